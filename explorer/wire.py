@@ -1,0 +1,41 @@
+"""How numbers cross between Python, the URL, JavaScript and the events of a run.
+
+JSON has no infinity and no nan, so they travel as the strings "inf", "-inf" and "nan"; every other number
+travels as itself. `components/shared/wire.js` is the same pair of functions for the browser.
+"""
+
+import math
+
+WORDS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+
+
+def to_wire(value):
+    """Copy `value` (numbers, strings, None, lists, tuples, dicts, numpy arrays and scalars) for JSON.
+
+    >>> to_wire({"loss": math.inf, "logits": [1.5, -math.inf]})
+    {'loss': 'inf', 'logits': [1.5, '-inf']}
+    """
+    if hasattr(value, "tolist"):  # numpy arrays and scalars
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {key: to_wire(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_wire(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    return value
+
+
+def from_wire(value):
+    """Undo `to_wire` on what JSON gave back.
+
+    >>> from_wire({"loss": "inf", "name": "cnn"})
+    {'loss': inf, 'name': 'cnn'}
+    """
+    if isinstance(value, dict):
+        return {key: from_wire(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [from_wire(item) for item in value]
+    if isinstance(value, str):
+        return WORDS.get(value, value)
+    return value
