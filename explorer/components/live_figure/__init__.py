@@ -1,0 +1,32 @@
+"""A plotly figure that changes in place, so that the camera, zoom and hover survive every update."""
+
+import plotly.graph_objects as go
+
+from explorer.components import assets
+
+_mount = assets.component("live_figure")
+
+
+def live_figure(
+    figure: go.Figure,
+    key: str,
+    alt: str,
+    subject: str = "",
+    height: int = 420,
+    follow: dict | None = None,
+) -> None:
+    """Show `figure`.
+
+    alt: a sentence that says what the picture shows, with its numbers, for those who cannot see it.
+    subject: as long as it stays the same, camera and zoom stay; a new one is a new picture.
+    follow: {"board": key, "points": [{"x": name, "y": name, "colour": "var(--accent)"}]}: points that move with the
+    values that a board publishes, in the same frame, over a two-dimensional figure.
+    """
+    data = {
+        "figure": figure.to_json(),
+        "alt": alt,
+        "subject": subject or key,
+        "height": height,
+        "follow": follow,
+    }
+    _mount(key=key, data=data)

@@ -1,0 +1,113 @@
+// What every component does: one instance for each mounted element, its style sheet, and a state that it shares
+// with Python. Streamlit calls a component's module again whenever its data or the theme changes.
+import { fromWire, toWire } from "./wire.js";
+
+// create(root, data) builds the elements and returns { update(data), remove()? }.
+export function mounting(moduleUrl, create) {
+  const instances = new WeakMap();
+  return async ({ parentElement, data, setStateValue }) => {
+    await styles(new URL("../shared/shared.css", moduleUrl));
+    await styles(new URL(moduleUrl.replace(/\.js$/, ".css")));
+    let instance = instances.get(parentElement);
+    if (!instance) {
+      const root = document.createElement("div");
+      parentElement.append(root);
+      instance = create(root, data);
+      instances.set(parentElement, instance);
+    }
+    instance.setStateValue = setStateValue;
+    instance.update(data);
+    return () => {
+      instances.delete(parentElement);
+      instance.remove?.();
+    };
+  };
+}
+
+const sheets = new Map();
+
+function styles(url) {
+  if (!sheets.has(url.href)) {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = url.href;
+    sheets.set(url.href, new Promise((resolve) => (link.onload = link.onerror = resolve)));
+    document.head.append(link);
+  }
+  return sheets.get(url.href);
+}
+
+// A state that both sides change: the browser at every frame, Python by presets, links and reset. Python's echo of
+// what was sent from here is no news; anything else from Python is, and replaces what is here.
+export class SharedState {
+  #sent = [];
+  #heard = null;
+
+  constructor(state) {
+    this.now = fromWire(state);
+    this.#heard = JSON.stringify(state);
+  }
+
+  // Take Python's state; return whether it changed what is here.
+  hear(state) {
+    const text = JSON.stringify(state);
+    if (text === this.#heard) return false;
+    this.#heard = text;
+    const echo = this.#sent.lastIndexOf(text);
+    this.#sent = echo < 0 ? [] : this.#sent.slice(echo + 1);
+    if (echo >= 0) return false;
+    this.now = fromWire(state);
+    return true;
+  }
+
+  // Hand the state to Python.
+  tell(setStateValue) {
+    const state = toWire(this.now);
+    const text = JSON.stringify(state);
+    if (text === (this.#sent.at(-1) ?? this.#heard)) return;
+    this.#sent.push(text);
+    setStateValue("state", state);
+  }
+}
+
+// Call draw(timeStamp of the latest event) once in the next animation frame, however often it is asked for.
+export function onNextFrame(draw) {
+  let latest = null;
+  return (timeStamp) => {
+    if (latest === null) {
+      requestAnimationFrame(() => {
+        const at = latest;
+        latest = null;
+        draw(at);
+      });
+    }
+    latest = timeStamp;
+  };
+}
+
+// Boards tell the figures beside them what they show, in the same frame.
+const EVENT = "explorer:board";
+const last = new Map();
+
+export function publish(board, values, timeStamp) {
+  last.set(board, values);
+  document.dispatchEvent(new CustomEvent(EVENT, { detail: { board, values, timeStamp } }));
+}
+
+export function subscribe(board, listener) {
+  const hear = (event) => event.detail.board === board && listener(event.detail.values);
+  document.addEventListener(EVENT, hear);
+  if (last.has(board)) listener(last.get(board));
+  return () => document.removeEventListener(EVENT, hear);
+}
+
+export function element(tag, className, parent, attributes = {}) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") node.textContent = value;
+    else node.setAttribute(name, value);
+  }
+  parent?.append(node);
+  return node;
+}

@@ -1,0 +1,17 @@
+// How a number is written where people read it, as in explorer/notation.py.
+export function number(value, digits = 4) {
+  if (Number.isNaN(value)) return "nan";
+  const sign = value < 0 ? "−" : "";
+  const size = Math.abs(value);
+  if (size === Infinity) return sign + "∞";
+  if (size !== 0 && (size < 0.5 * 10 ** -digits || size >= 1e6)) {
+    const [mantissa, exponent] = size.toExponential(Math.min(digits, 2)).split("e");
+    return `${sign}${mantissa}×10${superscript(Number(exponent))}`;
+  }
+  return sign + size.toFixed(digits);
+}
+
+function superscript(exponent) {
+  const digits = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+  return [...String(exponent)].map((character) => digits[character]).join("");
+}

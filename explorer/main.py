@@ -1,0 +1,18 @@
+"""The script that Streamlit runs for every visit: page setup, language, navigation."""
+
+import streamlit as st
+
+from explorer import frame
+from explorer import words as texts
+
+words = texts.load(frame.language(), "home")
+st.set_page_config(page_title=words("site"), page_icon=":material/bar_chart:", layout="wide")
+pages = [
+    st.Page(frame.path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)
+    for name, url_path in frame.PAGES.items()
+]
+st.html("<style>.stMainBlockContainer { max-width: 68rem; padding-top: 4.5rem; }</style>")
+current = st.navigation(pages, position="top")
+with st.container(horizontal=True, horizontal_alignment="right"):
+    frame.language_switch()
+current.run()

@@ -1,0 +1,7 @@
+"""Home: what there is to find out."""
+
+from explorer import frame
+from explorer.settings import Settings
+
+with frame.page(Settings("train")) as (words, values):
+    pass

@@ -1,0 +1,57 @@
+"""The words that people read: `text/<language>/<page>.toml`, the same keys in every language.
+
+A value may hold Markdown, LaTeX and placeholders such as `@{loss}`.
+"""
+
+import functools
+import string
+import tomllib
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "text"
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+
+class _Template(string.Template):
+    delimiter = "@"  # "$" begins a formula
+
+
+class Words:
+    """The words of one page in one language, with those that all pages share."""
+
+    def __init__(self, language: str, table: dict):
+        self.language = language
+        self._table = table
+
+    def __call__(self, key: str, **values) -> str:
+        """Return the text at the dotted `key`, with its placeholders filled in."""
+        text = self._find(key)
+        return _Template(text).substitute(values) if values else text
+
+    def table(self, key: str) -> dict:
+        """Return the texts below the dotted `key`, as a component's labels."""
+        return self._find(key)
+
+    def list(self, key: str) -> list:
+        """Return the list of texts at the dotted `key`."""
+        return self._find(key)
+
+    def _find(self, key: str):
+        found = self._table
+        for part in key.split("."):
+            found = found[part]
+        return found
+
+
+@functools.cache
+def load(language: str, page: str) -> Words:
+    """Return the words of `page` (a file's stem) in `language` ("en" or "zh")."""
+    tables = [
+        tomllib.loads((FOLDER / language / f"{name}.toml").read_text("utf-8")) for name in ("common", page)
+    ]
+    return Words(language, tables[0] | tables[1])
+
+
+def preferred(locale: str | None) -> str:
+    """Return the language for a browser's locale such as "zh-CN": Chinese where it asks for it, else English."""
+    return "zh" if (locale or "").lower().startswith("zh") else "en"
