@@ -58,6 +58,7 @@ class SoftmaxAndSigmoid:
 
 def sigmoid_surface(w1, w2, b, extent=(-6.0, 6.0), points=61):
     """σ(w₁x₁ + w₂x₂ + b) over the plane of two features, x = x₁ and y = x₂ (E1)."""
+    w1, w2, b = real("w1", w1), real("w2", w2), real("b", b)
     axis = _axis(extent, points)
     x1, x2 = np.meshgrid(axis, axis)
     return Surface(axis, axis, losses.sigmoid(w1 * x1 + w2 * x2 + b))
@@ -71,13 +72,14 @@ def softmax_quantity(logits, label, quantity="loss", of_class=None, temperature=
     true class is taken.
     """
     logits = with_classes("logits", logits)
-    of_class = class_labels("of_class", label if of_class is None else of_class, logits.shape[-1])
+    label = _one_class("label", label, logits)
+    of_class = label if of_class is None else _one_class("of_class", of_class, logits)
     if quantity == "loss":
         return losses.softmax_loss(logits, label, temperature)
     if quantity == "probability":
-        return losses.softmax(logits, temperature)[..., of_class]
+        return losses.softmax(logits, temperature)[..., of_class][()]
     if quantity == "gradient":
-        return losses.softmax_loss_gradient(logits, label, temperature)[..., of_class]
+        return losses.softmax_loss_gradient(logits, label, temperature)[..., of_class][()]
     raise ValueError(f'quantity must be "loss", "probability" or "gradient"; got {quantity!r}')
 
 
@@ -125,8 +127,8 @@ def two_class_surfaces(points=61):
 def simplex_xy(q):
     """Where a distribution of three classes lies in the equilateral triangle of side 1, as (x, y).
 
-    The corners are the one-hot distributions, in order (0, 0), (1, 0) and (1/2, √3/2); a distribution is their
-    mean, weighted by its probabilities.
+    The corners are the one-hot distributions, in order (0, 0), (1, 0) and (1/2, √3/2); a distribution is
+    their mean, weighted by its probabilities.
     """
     q = distribution("q", q)
     if q.shape[-1] != 3:
@@ -160,6 +162,13 @@ def two_class_softmax_and_sigmoid(extent=(-6.0, 6.0), points=61):
     softmax = losses.softmax(np.stack([z1, z2], axis=-1))[..., 0]
     sigmoid = losses.sigmoid(z1 - z2)
     return SoftmaxAndSigmoid(*(Surface(axis, axis, z) for z in (softmax, sigmoid, softmax - sigmoid)))
+
+
+def _one_class(name, value, logits):
+    label = class_labels(name, value, logits.shape[-1])
+    if label.ndim:
+        raise ValueError(f"{name} must be one class; got {label.tolist()}")
+    return int(label)
 
 
 def _triangles(inside):

@@ -41,7 +41,7 @@ def test_the_moving_point_lies_on_the_surface(quantity):
     surface = surfaces.softmax_surface(LOGITS, 1, axes=(3, 1), quantity=quantity, extent=(-3, 3), points=7)
     point = surfaces.softmax_quantity(LOGITS, 1, quantity)
     assert surface.x[5] == LOGITS[3] and surface.y[2] == LOGITS[1]
-    assert surface.z[2, 5] == pytest.approx(point, rel=1e-14) and point.shape == ()
+    assert surface.z[2, 5] == pytest.approx(point, rel=1e-14) and type(point) is np.float64
 
 
 def test_gradient_surface_is_the_slope_of_the_loss_surface():
@@ -60,7 +60,7 @@ def test_an_impossible_class_makes_an_infinite_loss_everywhere():
 def test_two_class_surfaces_are_finite_and_meet_in_the_valley():
     result = surfaces.two_class_surfaces(points=21)
     p = result.cross_entropy.x
-    assert 0 < p[0] and p[-1] < 1 and p[10] == 0.5
+    assert p[0] > 0 and p[-1] < 1 and p[10] == 0.5
     assert np.isfinite(result.cross_entropy.z).all() and np.isfinite(result.kl_divergence.z).all()
     np.testing.assert_array_equal(np.diagonal(result.cross_entropy.z), result.valley)
     np.testing.assert_array_equal(np.diagonal(result.kl_divergence.z), 0)
@@ -123,8 +123,10 @@ def test_softmax_of_two_classes_and_the_sigmoid_of_the_difference_are_one_surfac
         (lambda: surfaces.sigmoid_surface(1, 1, 0, points=2.5), "points must be a whole number"),
         (
             lambda: surfaces.softmax_surface(LOGITS, 5),
-            "label must be from 0 to 4|of_class must be from 0 to 4",
+            "label must be from 0 to 4 .* got 5",
         ),
+        (lambda: surfaces.softmax_surface(LOGITS, [1, 2]), r"label must be one class; got \[1, 2\]"),
+        (lambda: surfaces.sigmoid_surface("1", 1, 0), "w1 must be a real number"),
         (lambda: surfaces.softmax_surface(LOGITS, 1, of_class=9), "of_class must be from 0 to 4 .* got 9"),
         (lambda: surfaces.softmax_surface(LOGITS, 1, axes=(1, 1)), "axes must be two different classes"),
         (lambda: surfaces.softmax_surface(LOGITS, 1, axes=(1, 7)), "axes must be from 0 to 4 .* got 7"),
