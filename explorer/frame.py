@@ -1,18 +1,20 @@
-"""What every page shares: its language, its settings in the URL, its heading, the way on and the way back.
+"""What every page shares: language, settings in the URL, heading, sections, presets, questions, and the way on.
 
-with frame.page(SETTINGS) as (words, values):
-    ...
+with frame.page(SETTINGS) as page:
+    board(page.now.z, page.words)
 """
 
 import contextlib
 import re
+import urllib.parse
+from types import SimpleNamespace
 
 import streamlit as st
 
 from explorer import words as texts
 from explorer.settings import Bad, Settings
 
-# The essay's order: home, then the lesson.
+# The essay's order: home, then the lesson; each with its URL path.
 PAGES = {
     "home": "",
     "logistic_regression": "logistic-regression",
@@ -51,16 +53,122 @@ def language_switch() -> None:
     )
 
 
+class Page:
+    """An open page: its `words`, its settings' values as `now.<name>`, and the parts that every page has.
+
+    A page whose settings have `show` (a `Several` of its parts' names) can be reduced to some of its parts by a
+    link; `parts` in its words says what they are.
+    """
+
+    def __init__(self, settings: Settings, words: texts.Words):
+        self.settings = settings
+        self.words = words
+        self.now = SimpleNamespace(**settings.values())
+
+    def shows(self, part: str) -> bool:
+        """Return whether `part` is to be seen: all are, unless the link names some."""
+        shown = getattr(self.now, "show", ())
+        return not shown or part in shown
+
+    def heading(self) -> None:
+        """Show the title, and in a sentence what the page is about and builds on."""
+        if self.shows("text"):
+            st.title(self.words("title"), anchor=False)
+            st.markdown(self.words("lead"))
+
+    def sections(self) -> str:
+        """Show the choice of the page's sections, the setting `part`, and return the chosen one."""
+        if self.shows("text"):
+            st.segmented_control(
+                self.words("sections"),
+                self.settings.table["part"].options,
+                format_func=lambda part: self.words(f"part.{part}"),
+                required=True,
+                label_visibility="collapsed",
+                wrap=True,
+                **self.settings.widget("part"),
+            )
+        return self.now.part
+
+    def presets(self, presets: dict[str, dict]) -> None:
+        """Show a button for each preset: a name from the words, and the settings that it sets."""
+        if not self.shows("presets"):
+            return
+        with st.container(horizontal=True, gap="small"):
+            for name, values in presets.items():
+                st.button(
+                    self.words(f"presets.{name}"),
+                    key=f"{self.settings.page}.preset.{name}",
+                    on_click=self.settings.set,
+                    kwargs=values,
+                )
+
+    def questions(self, found: dict[str, bool]) -> None:
+        """Show the "try this" list: each question, and its answer once the present picture gives it.
+
+        `found` says of each question in the words whether what is on the page now answers it.
+        """
+        if not self.shows("questions"):
+            return
+        with st.expander(self.words("try_this"), icon=":material/psychology_alt:"):
+            for name, answered in found.items():
+                mark = ":green[:material/check_circle:]" if answered else ":material/radio_button_unchecked:"
+                st.markdown(f"{mark} {self.words(f'questions.{name}.ask')}")
+                if answered:
+                    st.success(self.words(f"questions.{name}.answer"))
+
+    def code(self, source: str) -> None:
+        """Show the few lines of Python that compute what is on the page."""
+        if self.shows("code"):
+            with st.expander(self.words("the_code"), icon=":material/code:"):
+                st.code(source, language="python")
+
+    def share(self) -> None:
+        """Offer the link that gives this picture, with its copy button, and the parts that it can be reduced to."""
+        query = _query(self.settings) | {"lang": language()}
+        address = urllib.parse.urlsplit(st.context.url or "")._replace(query=urllib.parse.urlencode(query, safe=","))
+        with st.popover(self.words("share"), icon=":material/link:", type="tertiary"):
+            st.markdown(self.words("share_link"))
+            st.code(address.geturl(), language=None, wrap_lines=True)
+            if "show" in self.settings.table:
+                st.markdown(self.words("share_show"))
+                parts = self.words.table("parts")
+                st.markdown("\n".join(f"- `{name}`: {parts[name]}" for name in self.settings.table["show"].options))
+
+    def way_on(self) -> None:
+        """Show the way to the pages before and after this one in the essay's order, the link, and reset."""
+        order = list(PAGES)
+        here = order.index(self.settings.page)
+        st.space("medium")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            if here > 0:
+                before = order[here - 1]
+                st.page_link(path(before), label=self.words(f"pages.{before}"), icon=":material/arrow_back:")
+            if self.settings.table:
+                self.share()
+                st.button(
+                    self.words("reset"),
+                    icon=":material/restart_alt:",
+                    type="tertiary",
+                    key=f"{self.settings.page}.reset",
+                    on_click=self.settings.reset,
+                )
+            if here + 1 < len(order):
+                after = order[here + 1]
+                label = self.words(f"pages.{after}")
+                st.page_link(path(after), label=label, icon=":material/arrow_forward:", icon_position="right")
+
+
 @contextlib.contextmanager
 def page(settings: Settings):
-    """Open a page: yield its words and its values; afterwards write the URL that gives the same picture."""
+    """Open a page and yield it; afterwards write the URL that gives the same picture."""
     words = texts.load(language(), settings.page)
     refused = _read_url(settings)
-    st.title(words("title"), anchor=False)
-    st.markdown(words("lead"))
+    opened = Page(settings, words)
+    opened.heading()
     _show_refused(words, refused)
-    yield words, settings.values()
-    _way_on(words, settings)
+    yield opened
+    opened.way_on()
     _write_url(settings)
 
 
@@ -72,6 +180,7 @@ def _query(settings: Settings) -> dict[str, str]:
 
 
 def _read_url(settings: Settings) -> list[Bad]:
+    """Set what the URL asks for, if it asks for something new, and return what had to be refused."""
     state = st.session_state
     asked = st.query_params.to_dict()
     known = all(settings.key(name) in state for name in settings.table)
@@ -79,11 +188,11 @@ def _read_url(settings: Settings) -> list[Bad]:
         settings.reset()
     if known and state.get("url.page") == settings.page:
         # A control that has moved since the last writing wins over the URL, which merely lags behind it.
-        apply = asked != state["url.written"] and _query(settings) == state["url.written"]
+        news = asked != state["url.written"] and _query(settings) == state["url.written"]
     else:
-        apply = not known or bool(asked.keys() & settings.table.keys())
+        news = not known or bool(asked.keys() & settings.table.keys())
     state["url.page"] = settings.page
-    if not apply:
+    if not news:
         return []
     values, refused = settings.parse(asked)
     settings.set(**values)
@@ -111,21 +220,3 @@ def _show_refused(words: texts.Words, refused: list[Bad]) -> None:
 def plain(text: str) -> str:
     """Return `text` so that Markdown shows it as it is."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
-
-
-def _way_on(words: texts.Words, settings: Settings) -> None:
-    """Show reset, and the way to the pages before and after this one in the essay's order."""
-    order = list(PAGES)
-    here = order.index(settings.page)
-    st.divider()
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        if here > 0:
-            title = words(f"pages.{order[here - 1]}")
-            st.page_link(path(order[here - 1]), label=title, icon=":material/arrow_back:")
-        if settings.table:
-            st.button(words("reset"), icon=":material/restart_alt:", type="tertiary", on_click=settings.reset)
-        if here + 1 < len(order):
-            title = words(f"pages.{order[here + 1]}")
-            st.page_link(
-                path(order[here + 1]), label=title, icon=":material/arrow_forward:", icon_position="right"
-            )

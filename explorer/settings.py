@@ -139,6 +139,28 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Several:
+    """Any of the words in `options`, separated by commas; none by default."""
+
+    options: tuple[str, ...]
+    default: tuple[str, ...] = ()
+
+    def check(self, value) -> tuple[str, ...]:
+        if not set(value) <= set(self.options):
+            raise ValueError
+        return tuple(option for option in self.options if option in value)
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        return self.check(text.split(",")) if text else ()
+
+    def format(self, value: tuple[str, ...]) -> str:
+        return ",".join(value)
+
+    def allowed(self) -> str:
+        return ", ".join(self.options)
+
+
+@dataclass(frozen=True)
 class Bad:
     """A value in the URL that was refused: its name, what stood there, what is allowed, what is shown now."""
 

@@ -46,12 +46,10 @@ class Words:
 @functools.cache
 def load(language: str, page: str) -> Words:
     """Return the words of `page` (a file's stem) in `language` ("en" or "zh")."""
-    tables = [
-        tomllib.loads((FOLDER / language / f"{name}.toml").read_text("utf-8")) for name in ("common", page)
-    ]
+    tables = [tomllib.loads((FOLDER / language / f"{name}.toml").read_text("utf-8")) for name in ("common", page)]
     return Words(language, tables[0] | tables[1])
 
 
 def preferred(locale: str | None) -> str:
-    """Return the language for a browser's locale such as "zh-CN": Chinese where it asks for it, else English."""
+    """Return the language for a locale such as "zh-CN": Chinese where it asks for that, else English."""
     return "zh" if (locale or "").lower().startswith("zh") else "en"

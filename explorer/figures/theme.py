@@ -1,20 +1,20 @@
 """One look for all figures: a plotly template, and one colour for each class on every page.
 
-The strings "var(--text)", "var(--quiet)", "var(--line)", "var(--ground)" and "var(--accent)" stand for colours of the theme, light or dark;
-the live figure puts them in, since only the browser knows which theme is shown.
+The strings "var(--text)", "var(--quiet)", "var(--line)", "var(--ground)" and "var(--accent)" stand for colours
+of the theme; the live figure puts them in, since only the browser knows whether light or dark is shown.
 """
 
 import plotly.graph_objects as go
 
-# Petroff (2021), "Accessible Color Sequences for Data Visualization", arXiv:2107.02270: ten colours that people
-# with colour-vision deficiencies can tell apart.
+# Petroff (2021), "Accessible Color Sequences for Data Visualization", arXiv:2107.02270: ten colours that
+# people with colour-vision deficiencies can tell apart.
 CLASS_COLOURS = [
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
     "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 ]  # fmt: skip
 
-# For values from little to much: cividis, made for colour-blind readers and even in lightness.
-SEQUENTIAL = "Cividis"
+# From little to much in tints of the accent: even in lightness, and quiet enough for a point or a line on it.
+SEQUENTIAL = [[0, "#e6e9fb"], [0.25, "#bcc5f5"], [0.5, "#8e9bea"], [0.75, "#6272dd"], [1, "#3a48c4"]]
 
 _AXIS = {
     "gridcolor": "var(--line)",

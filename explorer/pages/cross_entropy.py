@@ -3,5 +3,5 @@
 from explorer import frame
 from explorer.settings import Settings
 
-with frame.page(Settings("cross_entropy")) as (words, values):
+with frame.page(Settings("cross_entropy")) as page:
     pass

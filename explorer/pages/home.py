@@ -3,5 +3,5 @@
 from explorer import frame
 from explorer.settings import Settings
 
-with frame.page(Settings("home")) as (words, values):
+with frame.page(Settings("home")) as page:
     pass

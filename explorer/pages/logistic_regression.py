@@ -3,5 +3,5 @@
 from explorer import frame
 from explorer.settings import Settings
 
-with frame.page(Settings("logistic_regression")) as (words, values):
+with frame.page(Settings("logistic_regression")) as page:
     pass

@@ -3,5 +3,5 @@
 from explorer import frame
 from explorer.settings import Settings
 
-with frame.page(Settings("softmax_or_sigmoid")) as (words, values):
+with frame.page(Settings("softmax_or_sigmoid")) as page:
     pass

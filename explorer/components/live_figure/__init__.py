@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 
 from explorer.components import assets
+from explorer.words import Words
 
 _mount = assets.component("live_figure")
 
@@ -10,23 +11,29 @@ _mount = assets.component("live_figure")
 def live_figure(
     figure: go.Figure,
     key: str,
+    words: Words,
     alt: str,
     subject: str = "",
     height: int = 420,
     follow: dict | None = None,
+    code: str = "",
 ) -> None:
-    """Show `figure`.
+    """Show `figure`, with its menu: picture, drawing, numbers, code.
 
     alt: a sentence that says what the picture shows, with its numbers, for those who cannot see it.
     subject: as long as it stays the same, camera and zoom stay; a new one is a new picture.
-    follow: {"board": key, "points": [{"x": name, "y": name, "colour": "var(--accent)"}]}: points that move with the
-    values that a board publishes, in the same frame, over a two-dimensional figure.
+    follow: {"board": key, "points": [{"x": name, "y": name, "colour": "var(--accent)"}]}: points that move with
+    the values that a board publishes, in the same frame, over a two-dimensional figure.
+    code: the few lines of Python that compute what is shown.
     """
     data = {
         "figure": figure.to_json(),
+        "name": key.replace(".", "-"),
+        "words": words.table("figure"),
         "alt": alt,
         "subject": subject or key,
         "height": height,
         "follow": follow,
+        "code": code,
     }
     _mount(key=key, data=data)

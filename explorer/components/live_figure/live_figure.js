@@ -1,5 +1,6 @@
 // A plotly figure that changes in place: the node, the camera, zoom and hover stay through every update.
-import { mounting, subscribe } from "../shared/mount.js";
+import { element, mounting, subscribe } from "../shared/mount.js";
+import { figureMenu } from "./menu.js";
 
 let plotly = null;
 
@@ -16,8 +17,8 @@ function loadPlotly() {
 
 export default mounting(import.meta.url, (root) => {
   root.className = "xf";
-  const plot = document.createElement("div");
-  root.append(plot);
+  const plot = element("div", "", root);
+  const menu = figureMenu(root, plot);
   const instance = { update, remove };
   let stopListening = () => {};
   let drawing = Promise.resolve();
@@ -26,8 +27,9 @@ export default mounting(import.meta.url, (root) => {
 
   function update(data) {
     plot.style.minHeight = `${data.height}px`;
-    root.setAttribute("role", "img");
-    root.setAttribute("aria-label", data.alt);
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", data.alt);
+    menu.update(data);
     drawing = drawing.then(() => draw(data));
   }
 
@@ -41,9 +43,7 @@ export default mounting(import.meta.url, (root) => {
     figure.layout.uirevision = data.subject;
     await Plotly.react(plot, figure.data, figure.layout, {
       displaylogo: false,
-      responsive: false,
-      displayModeBar: "hover",
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "tableRotation", "resetCameraLastSave3d"],
+      displayModeBar: false,
     });
     if (!shown) {
       resize.observe(root);

@@ -1,0 +1,115 @@
+"""A function of two variables as a surface to turn, or as contours."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.theme import SEQUENTIAL, figure
+
+CAMERA = {"eye": {"x": -1.15, "y": -1.25, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.1}}
+
+
+def surface_figure(
+    surface,
+    titles: tuple[str, str, str],
+    point: tuple[float, float, float] | None = None,
+    lines: dict[str, tuple] | None = None,
+    contours: bool = False,
+    z_range: tuple[float, float] | None = None,
+) -> go.Figure:
+    """Draw `surface` (`x`, `y`, and `z[i, j]` at `x[j]`, `y[i]`), with a point and named lines (x, y, z) on it.
+
+    `contours` draws level lines seen from above instead. `titles` name the axes.
+    """
+    draw = _contours if contours else _relief
+    return draw(surface, titles, point, lines or {}, z_range)
+
+
+def _relief(surface, titles, point, lines, z_range) -> go.Figure:
+    x_title, y_title, z_title = titles
+    low, high = z_range or (float(np.min(surface.z)), float(np.max(surface.z)))
+    hover = f"{x_title} %{{x:.2f}}<br>{y_title} %{{y:.2f}}<br>{z_title} %{{z:.4f}}<extra></extra>"
+    traces = [
+        go.Surface(
+            x=surface.x,
+            y=surface.y,
+            z=surface.z,
+            name=z_title,
+            cmin=low,
+            cmax=high,
+            colorscale=SEQUENTIAL,
+            showscale=False,
+            opacity=0.94,
+            hovertemplate=hover,
+            contours={
+                "z": {
+                    "show": True,
+                    "color": "rgba(255,255,255,0.35)",
+                    "start": low,
+                    "end": high,
+                    "size": (high - low) / 10 or 1,
+                }
+            },
+        )
+    ]
+    for name, (x, y, z) in lines.items():
+        traces.append(
+            go.Scatter3d(
+                x=x,
+                y=y,
+                z=z,
+                name=name,
+                mode="lines",
+                line={"color": "var(--text)", "width": 5},
+                hovertemplate=hover,
+            )
+        )
+    if point:
+        x, y, z = point
+        mark = {"size": 7, "color": "var(--text)", "line": {"color": "var(--ground)", "width": 2}}
+        traces.append(
+            go.Scatter3d(
+                x=[x, x],
+                y=[y, y],
+                z=[low, z],
+                mode="lines",
+                line={"color": "var(--text)", "width": 3},
+                hoverinfo="skip",
+            )
+        )
+        traces.append(go.Scatter3d(x=[x], y=[y], z=[z], mode="markers", marker=mark, hovertemplate=hover))
+    scene = {
+        "xaxis": {"title": {"text": x_title}},
+        "yaxis": {"title": {"text": y_title}},
+        "zaxis": {"title": {"text": z_title}, "range": [low, high + 0.02 * (high - low)]},
+        "camera": CAMERA,
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1, "y": 1, "z": 0.72},
+    }
+    return figure(*traces, scene=scene, showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+
+
+def _contours(surface, titles, point, lines, z_range) -> go.Figure:
+    x_title, y_title, z_title = titles
+    low, high = z_range or (float(np.min(surface.z)), float(np.max(surface.z)))
+    hover = f"{x_title} %{{x:.2f}}<br>{y_title} %{{y:.2f}}<br>{z_title} %{{z:.4f}}<extra></extra>"
+    traces = [
+        go.Contour(
+            x=surface.x,
+            y=surface.y,
+            z=surface.z,
+            name=z_title,
+            zmin=low,
+            zmax=high,
+            colorscale=SEQUENTIAL,
+            colorbar={"title": {"text": z_title}, "thickness": 12, "outlinewidth": 0},
+            line={"color": "rgba(255,255,255,0.35)", "width": 1},
+            hovertemplate=hover,
+        )
+    ]
+    for name, (x, y, _) in lines.items():
+        traces.append(go.Scatter(x=x, y=y, name=name, mode="lines", line={"color": "var(--ground)", "width": 3}))
+    if point:
+        mark = {"size": 13, "color": "var(--text)", "line": {"color": "var(--ground)", "width": 2}}
+        name = f"{z_title} {point[2]:.4f}"
+        traces.append(go.Scatter(x=[point[0]], y=[point[1]], mode="markers", marker=mark, name=name))
+    return figure(*traces, xaxis={"title": {"text": x_title}}, yaxis={"title": {"text": y_title}}, showlegend=False)
