@@ -28,6 +28,22 @@ def whole(name, value):
     return array
 
 
+def count(name, value, least):
+    """`value` as an int, `least` or more."""
+    array = whole(name, value)
+    if array.ndim or array < least:
+        raise ValueError(f"{name} must be one whole number, {least} or more; got {value}")
+    return int(array)
+
+
+def positive(name, value):
+    """`value` as one finite number above 0."""
+    array = real(name, value)
+    if array.ndim or not 0 < array < np.inf:
+        raise ValueError(f"{name} must be one finite number above 0; got {value}")
+    return float(array)
+
+
 def zero_or_one(name, value):
     """`value` as a float64 array of zeros and ones."""
     array = real(name, value)
@@ -42,9 +58,7 @@ def class_labels(name, value, classes):
     array = whole(name, value)
     wrong = (array < 0) | (array >= classes)
     if wrong.any():
-        raise ValueError(
-            f"{name} must be from 0 to {classes - 1} for {classes} classes; got {array[wrong][0]}"
-        )
+        raise ValueError(f"{name} must be from 0 to {classes - 1} for {classes} classes; got {array[wrong][0]}")
     return array.astype(np.intp)
 
 
@@ -82,6 +96,4 @@ def _rectangular(name, value):
     try:
         return np.asarray(value)
     except ValueError:
-        raise ValueError(
-            f"{name} must be a number or a rectangular array; got rows of unequal length"
-        ) from None
+        raise ValueError(f"{name} must be a number or a rectangular array; got rows of unequal length") from None

@@ -13,7 +13,16 @@ Bad input raises `ValueError`, whose message names the argument, what was wrong 
 
 import numpy as np
 
-from explorer.arguments import broadcast, class_labels, distribution, real, whole, with_classes, zero_or_one
+from explorer.arguments import (
+    broadcast,
+    class_labels,
+    count,
+    distribution,
+    positive,
+    real,
+    with_classes,
+    zero_or_one,
+)
 
 # --- One logit, two classes (E1 to E3) ------------------------------------------------------------------
 
@@ -238,13 +247,11 @@ def smooth_labels(label, classes, smoothing):
     >>> print(round(entropy(smooth_labels(3, classes=10, smoothing=0.2)), 3))
     0.867
     """
-    classes = whole("classes", classes)
-    if classes.ndim or classes < 1:
-        raise ValueError(f"classes must be one whole number, 1 or more; got {classes}")
+    classes = count("classes", classes, least=1)
     smoothing = real("smoothing", smoothing)
     if smoothing.ndim or not 0 <= smoothing <= 1:
         raise ValueError(f"smoothing must be one number from 0 to 1; got {smoothing}")
-    one_hot = class_labels("label", label, int(classes))[..., np.newaxis] == np.arange(classes)
+    one_hot = class_labels("label", label, classes)[..., np.newaxis] == np.arange(classes)
     return np.where(one_hot, 1 - smoothing + smoothing / classes, smoothing / classes)
 
 
@@ -260,9 +267,7 @@ def _logit_of_observed_label(z, y):
 
 def _shifted(logits, temperature):
     """(f_k − max f) / T, exactly 0 for the largest logit."""
-    logits, temperature = with_classes("logits", logits), real("temperature", temperature)
-    if temperature.ndim or not 0 < temperature < np.inf:
-        raise ValueError(f"temperature must be one finite number above 0; got {temperature}")
+    logits, temperature = with_classes("logits", logits), positive("temperature", temperature)
     largest = logits.max(axis=-1, keepdims=True)
     if np.isneginf(largest).any():
         raise ValueError("logits must not all be -inf: no limit exists; at least one must be larger")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer import losses
-from explorer.arguments import class_labels, distribution, real, whole, with_classes
+from explorer.arguments import class_labels, count, distribution, real, with_classes
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,8 @@ def two_class_surfaces(points=61):
 
     The grid holds the middles of `points` equal steps, so that all its values are finite.
     """
-    axis = (np.arange(_points(points)) + 0.5) / points
+    points = count("points", points, least=2)
+    axis = (np.arange(points) + 0.5) / points
     both = np.stack([axis, 1 - axis], axis=-1)
     p, q = both[np.newaxis, :], both[:, np.newaxis]
     return TwoClassSurfaces(
@@ -147,7 +148,7 @@ def simplex_surface(p, quantity="cross_entropy", points=41):
     p = distribution("p", p)
     if p.shape != (3,):
         raise ValueError(f"p must be one distribution of three classes; got the shape {p.shape}")
-    steps = _points(points) - 1
+    steps = count("points", points, least=2) - 1
     first, second = np.meshgrid(np.arange(points), np.arange(points), indexing="ij")
     inside = first + second <= steps
     q = np.stack([first, second, steps - first - second], axis=-1)[inside] / steps
@@ -184,11 +185,4 @@ def _axis(extent, points):
     extent = real("extent", extent)
     if extent.shape != (2,) or not -np.inf < extent[0] < extent[1] < np.inf:
         raise ValueError(f"extent must be two finite numbers, the smaller one first; got {extent.tolist()}")
-    return np.linspace(*extent, _points(points))
-
-
-def _points(points):
-    array = whole("points", points)
-    if array.ndim or array < 2:
-        raise ValueError(f"points must be one whole number, 2 or more; got {points}")
-    return int(array)
+    return np.linspace(*extent, count("points", points, least=2))

@@ -175,9 +175,7 @@ class TestSoftmax:
             assert_close(losses.softmax_loss(row, k, temperature), -logs[k])
             others = mp.fsum(p for j, p in enumerate(probabilities) if j != k)
             exact = [p if j != k else -others for j, p in enumerate(probabilities)]
-            for component, value in zip(
-                losses.softmax_loss_gradient(row, k, temperature), exact, strict=True
-            ):
+            for component, value in zip(losses.softmax_loss_gradient(row, k, temperature), exact, strict=True):
                 assert_close(component, value / mp.mpf(temperature))
 
     @pytest.mark.parametrize("temperature", [1.0, 0.5])
@@ -199,9 +197,7 @@ class TestSoftmax:
         np.testing.assert_array_equal(losses.softmax_loss_gradient(row, 0), [-1, 1, 0])
 
     def test_a_difference_that_overflows_only_before_the_temperature_is_exact(self):
-        np.testing.assert_allclose(
-            losses.log_softmax([1.5e308, -1.5e308], 1e306), [0, -300], rtol=1e-12, atol=1e-100
-        )
+        np.testing.assert_allclose(losses.log_softmax([1.5e308, -1.5e308], 1e306), [0, -300], rtol=1e-12, atol=1e-100)
 
     def test_leading_axes_are_samples(self):
         random = np.random.default_rng(11)
@@ -210,9 +206,7 @@ class TestSoftmax:
         result, gradient = losses.softmax_loss(logits, label), losses.softmax_loss_gradient(logits, label)
         assert result.shape == (4, 3) and gradient.shape == logits.shape
         for index in np.ndindex(4, 3):
-            np.testing.assert_allclose(
-                result[index], losses.softmax_loss(logits[index], label[index]), rtol=1e-14
-            )
+            np.testing.assert_allclose(result[index], losses.softmax_loss(logits[index], label[index]), rtol=1e-14)
             np.testing.assert_allclose(
                 gradient[index], losses.softmax_loss_gradient(logits[index], label[index]), rtol=1e-14
             )
@@ -252,12 +246,8 @@ class TestDistributions:
         label = random.integers(0, 10, size=20)
         target, q = losses.smooth_labels(label, 10, 0), losses.softmax(logits)
         np.testing.assert_array_equal(losses.entropy(target), np.zeros(20))
-        np.testing.assert_allclose(
-            losses.kl_divergence(target, q), losses.softmax_loss(logits, label), rtol=1e-12
-        )
-        np.testing.assert_allclose(
-            losses.cross_entropy(target, q), losses.softmax_loss(logits, label), rtol=1e-12
-        )
+        np.testing.assert_allclose(losses.kl_divergence(target, q), losses.softmax_loss(logits, label), rtol=1e-12)
+        np.testing.assert_allclose(losses.cross_entropy(target, q), losses.softmax_loss(logits, label), rtol=1e-12)
 
     def test_grids_broadcast_and_equal_their_elements(self):
         random = np.random.default_rng(11)
@@ -305,9 +295,7 @@ class TestProperties:
     @stable
     @given(st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
     def test_softmax_of_two_is_the_sigmoid_of_the_difference(self, a, b):
-        np.testing.assert_allclose(
-            losses.softmax([a, b]), losses.sigmoid([a - b, b - a]), rtol=1e-12, atol=1e-307
-        )
+        np.testing.assert_allclose(losses.softmax([a, b]), losses.sigmoid([a - b, b - a]), rtol=1e-12, atol=1e-307)
         np.testing.assert_allclose(
             losses.softmax_loss([a, b], 0), losses.binary_cross_entropy(a - b, 1), rtol=1e-12, atol=1e-307
         )
@@ -319,9 +307,7 @@ class TestProperties:
         p, q = losses.softmax(row), losses.softmax(other)
         divergence = losses.kl_divergence(p, q)
         assert divergence >= 0
-        np.testing.assert_allclose(
-            losses.cross_entropy(p, q), losses.entropy(p) + divergence, rtol=1e-12, atol=1e-14
-        )
+        np.testing.assert_allclose(losses.cross_entropy(p, q), losses.entropy(p) + divergence, rtol=1e-12, atol=1e-14)
 
     @stable
     @given(rows, st.floats(-1e-6, 1e-6))

@@ -65,9 +65,7 @@ def test_two_class_surfaces_are_finite_and_meet_in_the_valley():
     np.testing.assert_array_equal(np.diagonal(result.cross_entropy.z), result.valley)
     np.testing.assert_array_equal(np.diagonal(result.kl_divergence.z), 0)
     # Column by column (one p): the cross-entropy is the divergence raised by H(p), least at q = p.
-    np.testing.assert_allclose(
-        result.cross_entropy.z - result.kl_divergence.z, np.tile(result.valley, (21, 1))
-    )
+    np.testing.assert_allclose(result.cross_entropy.z - result.kl_divergence.z, np.tile(result.valley, (21, 1)))
     np.testing.assert_array_equal(result.cross_entropy.z.argmin(axis=0), np.arange(21))
     expected = -p[3] * np.log(p[17]) - (1 - p[3]) * np.log(1 - p[17])
     assert result.cross_entropy.z[17, 3] == pytest.approx(expected, rel=1e-14)
