@@ -1,0 +1,11 @@
+"""Training runs: started as processes of `python -m explorer.training`, watched through their folders."""
+
+import functools
+
+from explorer.runs.registry import Runs
+
+
+@functools.cache
+def of_this_server() -> Runs:
+    """Return the runs of this server."""
+    return Runs()

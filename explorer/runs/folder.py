@@ -1,0 +1,157 @@
+"""A run as its folder tells it: events read as they are written, progress, sample pictures and their logits.
+
+A folder that was made elsewhere and put here is read in the same way.
+"""
+
+import functools
+import io
+import json
+import time
+from collections import deque
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from explorer.runs.history import History
+from explorer.wire import from_wire
+
+EVENTS = "events.jsonl"
+LOG = "log.txt"
+BLOCK = 1 << 20
+LOG_TAIL = 8192
+
+
+class RunFolder:
+    """What has been read of a run's folder so far. `read` reads on.
+
+    `started` and `ended` (finished or failed) are events, or None; `epochs` holds the epoch events whole,
+    each with the step after which it came.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.history = History()
+        self.epochs: list[dict] = []
+        self.started: dict | None = None
+        self.ended: dict | None = None
+        self._offset = 0
+        self._rest = b""
+        self._pace: deque[tuple[float, int]] = deque(maxlen=25)
+
+    def read(self) -> None:
+        """Read the events that have been written since; half a line waits for its other half."""
+        try:
+            with (self.path / EVENTS).open("rb") as file:
+                file.seek(self._offset)
+                while block := file.read(BLOCK):
+                    self._offset += len(block)
+                    *lines, self._rest = (self._rest + block).split(b"\n")
+                    for line in lines:
+                        self._take(line)
+        except FileNotFoundError:
+            return
+        if self.history.rows:
+            row = self.history.rows[-1]
+            if not self._pace or row.images > self._pace[-1][1]:
+                self._pace.append((row.seconds, row.images))
+
+    def _take(self, line: bytes) -> None:
+        """Take in one event. A line that is none, in a folder from elsewhere, is passed over."""
+        try:
+            event = from_wire(json.loads(line))
+            kind = event["event"]
+            if kind == "step":
+                self.history.add(
+                    int(event["step"]),
+                    float(event["loss"]),
+                    float(event["learning_rate"]),
+                    int(event["images"]),
+                    float(event["seconds"]),
+                )
+            elif kind == "epoch":
+                self.epochs.append(event | {"step": self.step})
+            elif kind == "started":
+                self.started = event
+            elif kind in ("finished", "failed"):
+                self.ended = event
+        except (ValueError, TypeError, KeyError, OverflowError):
+            return
+
+    @property
+    def step(self) -> int:
+        """The number of the last step, 0 before the first."""
+        return self.history.rows[-1].last if self.history.rows else 0
+
+    @property
+    def images_per_second(self) -> float | None:
+        """How fast it trains: over the last few readings, or else over the whole run."""
+        if not self._pace:
+            return None
+        (seconds, images), (now, seen) = self._pace[0], self._pace[-1]
+        if now > seconds:
+            return (seen - images) / (now - seconds)
+        return seen / now if now > 0 else None
+
+    def silent_seconds(self) -> float:
+        """How long nothing has been written to the events."""
+        try:
+            return time.time() - (self.path / EVENTS).stat().st_mtime
+        except FileNotFoundError:
+            return float("inf")
+
+    def log_tail(self) -> tuple[dict | None, str]:
+        """Return the log's last progress ({"progress": …, "done": …, "total": …}) and its last other line."""
+        try:
+            with (self.path / LOG).open("rb") as file:
+                file.seek(0, io.SEEK_END)
+                file.seek(max(0, file.tell() - LOG_TAIL))
+                lines = file.read().decode("utf-8", "replace").splitlines()
+        except FileNotFoundError:
+            return None, ""
+        progress, other = None, ""
+        for line in lines:
+            if line.startswith('{"progress"'):
+                try:
+                    progress = json.loads(line)
+                except ValueError:
+                    continue  # cut off at the beginning of the tail or not yet whole
+            elif line.strip():
+                other = line.strip()
+        return progress, other
+
+    @functools.cached_property
+    def _samples(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Pictures, labels and places among the test pictures: one of each class, by class."""
+        load = functools.partial(np.load, allow_pickle=False)
+        index = load(self.path / "sample_index.npy")
+        images = load(self.path / "sample_images.npy")
+        labels = load(self.path / "test_labels.npy")[index]
+        _, first = np.unique(labels, return_index=True)
+        return images[first], labels[first], index[first]
+
+    def sample_pictures(self) -> bytes | None:
+        """Return the sample pictures one below the other as a PNG, or None if there are none."""
+        try:
+            images, _, _ = self._samples
+            return sprite(images)
+        except (OSError, ValueError, IndexError, TypeError):
+            return None
+
+    def sample_logits(self, epoch: int) -> dict | None:
+        """Return {"labels": (n,), "logits": (n, 10)} of the sample pictures after `epoch`, or None."""
+        try:
+            _, labels, index = self._samples
+            path = self.path / "test_logits" / f"{epoch:04d}.npy"
+            logits = np.load(path, mmap_mode="r", allow_pickle=False)[index]
+            return {"labels": labels, "logits": np.round(np.asarray(logits, np.float64), 4)}
+        except (OSError, ValueError, IndexError, TypeError):
+            return None
+
+
+def sprite(images: np.ndarray) -> bytes:
+    """Return pictures uint8 (n, height, width, 3) one below the other as a PNG."""
+    count, height, width, _ = images.shape
+    file = io.BytesIO()
+    Image.fromarray(images.reshape(count * height, width, 3)).save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,76 @@
+"""The losses of a run's steps in bounded memory, however many steps there are."""
+
+import math
+from dataclasses import dataclass
+
+CAPACITY = 1000
+
+
+@dataclass
+class Row:
+    """Successive steps summed up: first and last, how many, their losses' sum, the least and the greatest.
+
+    Learning rate, pictures and seconds are those after the last step. One loss that is nan makes all three
+    summaries nan.
+    """
+
+    first: int
+    last: int
+    count: int
+    total: float
+    low: float
+    high: float
+    learning_rate: float
+    images: int
+    seconds: float
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
+
+    def add(self, later: "Row") -> None:
+        """Take in the steps of `later`, which follow this row's."""
+        self.last = later.last
+        self.count += later.count
+        self.total += later.total
+        self.low = _first_unless(later.low < self.low, self.low, later.low)
+        self.high = _first_unless(later.high > self.high, self.high, later.high)
+        self.learning_rate, self.images, self.seconds = later.learning_rate, later.images, later.seconds
+
+
+def _first_unless(second_wins: bool, first: float, second: float) -> float:
+    return second if second_wins or math.isnan(second) else first
+
+
+class History:
+    """At most `capacity` rows of `width` steps each; when it is full, pairs are merged and `width` doubles.
+
+    `rows[r]` sums up the steps r · width … (r + 1) · width − 1, counted from 0 as they came; only the last
+    row may hold fewer. `diverged` is the first step whose loss was not finite, or None.
+    """
+
+    def __init__(self, capacity: int = CAPACITY):
+        if capacity < 2 or capacity % 2:
+            raise ValueError(f"capacity must be an even number of 2 or more; got {capacity}")
+        self.capacity = capacity
+        self.width = 1
+        self.rows: list[Row] = []
+        self.diverged: int | None = None
+
+    def add(self, step: int, loss: float, learning_rate: float = 0.0, images: int = 0, seconds: float = 0.0) -> None:
+        """Add one step."""
+        if self.diverged is None and not math.isfinite(loss):
+            self.diverged = step
+        row = Row(step, step, 1, loss, loss, loss, learning_rate, images, seconds)
+        if self.rows and self.rows[-1].count < self.width:
+            self.rows[-1].add(row)
+            return
+        if len(self.rows) == self.capacity:
+            self._halve()
+        self.rows.append(row)
+
+    def _halve(self) -> None:
+        merged = self.rows[::2]
+        for row, later in zip(merged, self.rows[1::2], strict=True):
+            row.add(later)
+        self.rows, self.width = merged, 2 * self.width

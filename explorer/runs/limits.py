@@ -1,0 +1,56 @@
+"""How much training a server allows, as its environment says."""
+
+import math
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def _number(name: str, default: float | None) -> float | None:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not value > 0:
+        raise ValueError(f"{name} must be a number above 0; got {text!r}")
+    return value
+
+
+def _folder() -> Path:
+    named = os.environ.get("EXPLORER_RUNS_DIR")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(named).absolute() if named else cache / "softmax-explorer" / "runs"
+
+
+def _cores_but_one() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(1, cores - 1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a server allows, and where its runs are.
+
+    folder: $EXPLORER_RUNS_DIR, else in the cache folder.
+    runs: how many train at once, $EXPLORER_MAX_RUNS, else 1.
+    seconds: how long each may train, $EXPLORER_MAX_SECONDS, else without limit.
+    threads: of the CPU for each, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
+    grace: seconds that a run goes on after the last visitor who opened it has left.
+
+    Raises ValueError for a variable that is set but is no number above 0.
+    """
+
+    folder: Path = field(default_factory=_folder)
+    runs: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_RUNS", 1)))
+    seconds: float | None = field(default_factory=lambda: _number("EXPLORER_MAX_SECONDS", None))
+    threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", _cores_but_one())))
+    grace: float = 60.0
+
+    def apply(self, settings: dict) -> dict:
+        """Return the settings of a run held to the limits."""
+        seconds = [value for value in (settings.get("max_seconds"), self.seconds) if value is not None]
+        return settings | {"threads": self.threads, "max_seconds": min(seconds, default=None)}

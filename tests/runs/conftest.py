@@ -1,0 +1,38 @@
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from explorer.runs.limits import Limits
+from explorer.runs.registry import Runs
+
+FAKE = (sys.executable, str(Path(__file__).parent / "fake_trainer.py"))
+
+
+def wait_until(condition, seconds=20.0):
+    """Wait until `condition()` is true; fail if it does not become so."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def wait():
+    return wait_until
+
+
+@pytest.fixture
+def make_runs(tmp_path):
+    """Make registries of runs of the fake trainer, which are closed at the end."""
+    made = []
+
+    def make(program=FAKE, **limits):
+        limits = {"folder": tmp_path / "runs", "runs": 1, "seconds": None, "threads": 1} | limits
+        made.append(Runs(Limits(**limits), program))
+        return made[-1]
+
+    yield make
+    for runs in made:
+        runs.close()

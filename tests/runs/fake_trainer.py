@@ -1,0 +1,89 @@
+"""Stands in for the training program: the same arguments, events and commands, without torch or data.
+
+How it behaves is in $FAKE_TRAINER: "steps" (default), "fail", "die" or "deaf" (it does not heed "stop").
+"""
+
+import argparse
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--run-dir", type=Path)
+    parser.add_argument("--epochs", type=int, default=1000)
+    arguments, _ = parser.parse_known_args()
+    behaviour = os.environ.get("FAKE_TRAINER", "steps")
+    stop = threading.Event()
+
+    def listen():
+        for line in sys.stdin:
+            if json.loads(line)["command"] == "stop" and behaviour != "deaf":
+                stop.set()
+        stop.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    print(json.dumps({"progress": "draw", "done": 3, "total": 10}), file=sys.stderr, flush=True)
+    with (arguments.run_dir / "events.jsonl").open("x") as file:
+
+        def emit(kind, **event):
+            file.write(json.dumps({"event": kind} | event) + "\n")
+            file.flush()
+
+        if behaviour == "fail":
+            emit("failed", code="folder-missing", message="there is no such folder")
+            return 1
+        emit("started", **facts(arguments.epochs))
+        emit("epoch", epoch=0, train_loss=None, test_loss=2.3026, test_accuracy=0.1, seconds=0.0)
+        if behaviour == "die":
+            print("out of memory", file=sys.stderr, flush=True)
+            return 77
+        reason = train(arguments.epochs, emit, stop)
+        emit("finished", reason=reason, test_accuracy=0.5, images_per_second=1000.0, seconds=1.0)
+    return 0
+
+
+def facts(epochs):
+    return {
+        "device": "cpu",
+        "dataset": "synthetic",
+        "classes": list("abcdefghij"),
+        "images": 20,
+        "parameters": 30730,
+        "precision": "float32",
+        "configuration": {"model": "softmax", "epochs": epochs, "max_seconds": None, "batch_size": 10},
+    }
+
+
+def train(epochs, emit, stop):
+    step = 0
+    for epoch in range(1, epochs + 1):
+        for _ in range(2):
+            step += 1
+            emit(
+                "step",
+                step=step,
+                epoch=epoch,
+                loss=2.3 / step,
+                learning_rate=0.1,
+                images=10 * step,
+                seconds=step / 100,
+            )
+        emit(
+            "epoch",
+            epoch=epoch,
+            train_loss=2.3 / step,
+            test_loss=1.0,
+            test_accuracy=0.5,
+            seconds=step / 100,
+        )
+        if stop.wait(0.02):
+            return "stopped"
+    return "epochs"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from explorer.runs import trainer
+from explorer.runs.limits import Limits
+
+FAKE = Path(__file__).parent / "fake_trainer.py"
+ROOT = Path(__file__).parents[2]
+
+
+def here():
+    return True
+
+
+def gone():
+    return False
+
+
+def alive(pid):
+    """Whether the process is there and no zombie that a killed parent left behind."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def pid_of(run):
+    return run.trainer._process.pid
+
+
+def events(run):
+    return [json.loads(line) for line in (run.folder.path / "events.jsonl").read_text().splitlines()]
+
+
+def test_a_run_goes_from_its_start_to_its_end(make_runs, wait):
+    run = make_runs().start({"model": "softmax", "epochs": 3}, "me", here)
+    wait(lambda: run.over())
+    assert run.state() == "finished"
+    assert [event["epoch"] for event in run.folder.epochs] == [0, 1, 2, 3]
+    assert run.folder.step == 6
+
+
+def test_stop_lets_the_program_say_its_last_word(make_runs, wait):
+    runs = make_runs()
+    run = runs.start({}, "me", here)
+    wait(lambda: run.folder.step > 2 or run.state() == "failed")
+    runs.stop(run)
+    wait(lambda: run.over())
+    assert events(run)[-1]["reason"] == "stopped"
+    assert run.trainer.exit_status == 0
+
+
+def test_a_program_that_does_not_stop_is_killed(make_runs, wait, monkeypatch):
+    monkeypatch.setenv("FAKE_TRAINER", "deaf")
+    monkeypatch.setattr(trainer, "PATIENCE", 0.2)
+    runs = make_runs()
+    run = runs.start({}, "me", here)
+    wait(lambda: run.state() == "running")
+    runs.stop(run)
+    wait(lambda: run.over())
+    assert (run.state(), run.trainer.exit_status) == ("interrupted", -signal.SIGKILL)
+
+
+def test_a_process_that_dies_is_told_with_its_exit_status_and_last_line(make_runs, wait, monkeypatch):
+    monkeypatch.setenv("FAKE_TRAINER", "die")
+    run = make_runs().start({}, "me", here)
+    wait(lambda: run.over())
+    answer = json.loads(run.answer(""))
+    assert (answer["state"], answer["exit_status"], answer["last_line"]) == ("interrupted", 77, "out of memory")
+
+
+def test_a_failure_ends_the_run(make_runs, wait, monkeypatch):
+    monkeypatch.setenv("FAKE_TRAINER", "fail")
+    run = make_runs().start({}, "me", here)
+    wait(lambda: run.over())
+    assert run.state() == "failed"
+
+
+def test_a_program_that_cannot_be_started_is_a_failure(make_runs):
+    run = make_runs(program=("/nonexistent/python",)).start({}, "me", here)
+    assert run.state() == "failed"
+    assert json.loads(run.answer(""))["ended"]["code"] == "start"
+
+
+def test_one_run_trains_at_a_time_and_the_others_wait_in_order(make_runs, wait):
+    runs = make_runs()
+    first, second, third = (runs.start({}, "me", here) for _ in range(3))
+    assert [run.before for run in (first, second, third)] == [None, 1, 2]
+    assert (second.state(), third.state()) == ("waiting", "waiting")
+    runs.stop(first)
+    wait(lambda: second.before is None)
+    assert third.before == 1
+    wait(lambda: second.state() == "running")
+
+
+def test_a_waiting_run_can_be_taken_back(make_runs):
+    runs = make_runs()
+    runs.start({}, "me", here)
+    waiting = runs.start({}, "me", here)
+    runs.stop(waiting)
+    waiting._read_at = -1.0
+    assert waiting.state() == "finished"
+    assert waiting.trainer is None
+
+
+def test_a_run_that_everybody_has_left_stops_after_the_grace_period(make_runs, wait):
+    run = make_runs(grace=0.3).start({}, "me", gone)
+    wait(lambda: run.over())
+    assert events(run)[-1]["reason"] == "stopped"
+
+
+def test_a_run_goes_on_while_somebody_who_opened_it_is_there(make_runs, wait):
+    runs = make_runs(grace=0.0)
+    run = runs.start({}, "me", here)
+    runs.visit(run, "another", here)
+    runs.visit(run, "me", gone)
+    wait(lambda: run.folder.step > 60 or run.over())
+    assert run.state() == "running"
+
+
+def test_closing_ends_every_process(make_runs, wait):
+    runs = make_runs(runs=2)
+    several = [runs.start({}, "me", here) for _ in range(3)]
+    wait(lambda: all(run.state() == "running" for run in several[:2]))
+    runs.close()
+    assert [alive(pid_of(run)) for run in several[:2]] == [False, False]
+    assert [events(run)[-1]["reason"] for run in several] == ["stopped"] * 3
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
+def test_the_trainer_ends_when_the_server_is_killed(tmp_path, wait):
+    server = textwrap.dedent(f"""
+        import sys, time
+        sys.path.insert(0, {str(ROOT)!r})
+        from explorer.runs.limits import Limits
+        from explorer.runs.registry import Runs
+        from pathlib import Path
+        runs = Runs(Limits(folder=Path({str(tmp_path)!r})), ({sys.executable!r}, {str(FAKE)!r}))
+        run = runs.start({{}}, "me", lambda: True)
+        while run.state() != "running":
+            time.sleep(0.02)
+        print(run.trainer._process.pid, flush=True)
+        time.sleep(60)
+    """)
+    with subprocess.Popen([sys.executable, "-c", server], stdout=subprocess.PIPE, text=True) as process:
+        pid = int(process.stdout.readline())
+        assert alive(pid)
+        process.kill()
+    try:
+        wait(lambda: not alive(pid), 10)
+    finally:
+        if alive(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_a_run_made_elsewhere_is_found_by_its_folder(make_runs, tmp_path):
+    folder = tmp_path / "runs" / "made-elsewhere"
+    folder.mkdir(parents=True)
+    (folder / "events.jsonl").write_text('{"event": "finished", "reason": "epochs"}\n')
+    runs = make_runs()
+    assert runs.find("made-elsewhere").state() == "finished"
+    assert runs.find("made-elsewhere") is runs.find("made-elsewhere")
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "",
+        "unknown-run",
+        "..",
+        "../elsewhere",
+        "..%2Felsewhere",
+        "elsewhere/../elsewhere",
+        "a" * 65,
+        "elsewhere\n",
+        "./elsewhere",
+    ],
+)
+def test_an_id_that_names_no_run_finds_none(make_runs, tmp_path, id):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "events.jsonl").touch()
+    assert make_runs().find(id) is None
+
+
+def test_ids_cannot_be_guessed_from_one_another(make_runs):
+    runs = make_runs()
+    ids = {runs.start({}, "me", here).id for _ in range(5)}
+    assert len(ids) == 5
+    assert all(len(id) == 16 for id in ids)
+
+
+def test_only_a_few_finished_runs_stay_in_memory(make_runs, tmp_path, monkeypatch):
+    monkeypatch.setattr("explorer.runs.registry.REMEMBERED", 3)
+    runs = make_runs()
+    mine = runs.start({}, "me", here)
+    for number in range(6):
+        folder = tmp_path / "runs" / f"elsewhere-{number}"
+        folder.mkdir()
+        (folder / "events.jsonl").touch()
+        runs.find(folder.name)
+    assert len(runs._known) == 4
+    assert runs.find(mine.id) is mine
+
+
+@pytest.mark.parametrize("settings", [{"model": "transformer"}, {"epochs": 0}, {"colour": "red"}])
+def test_settings_that_the_program_does_not_know_are_refused_before_anything_is_started(make_runs, tmp_path, settings):
+    with pytest.raises(ValueError, match=r"model|epochs|colour"):
+        make_runs().start(settings, "me", here)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_server_limits_time_and_threads():
+    limits = Limits(folder=Path(), runs=1, seconds=100.0, threads=2)
+    assert limits.apply({"max_seconds": None}) == {"max_seconds": 100.0, "threads": 2}
+    assert limits.apply({"max_seconds": 30.0})["max_seconds"] == 30.0
+    assert limits.apply({"max_seconds": 500.0})["max_seconds"] == 100.0
+
+
+def test_the_environment_sets_the_limits(monkeypatch, tmp_path):
+    for name, value in {"RUNS_DIR": tmp_path, "MAX_RUNS": 3, "MAX_SECONDS": 90, "THREADS": 2}.items():
+        monkeypatch.setenv(f"EXPLORER_{name}", str(value))
+    limits = Limits()
+    assert (limits.folder, limits.runs, limits.seconds, limits.threads) == (tmp_path, 3, 90.0, 2)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "many", "nan"])
+def test_a_limit_that_is_no_number_above_zero_is_refused(monkeypatch, text):
+    monkeypatch.setenv("EXPLORER_MAX_RUNS", text)
+    with pytest.raises(ValueError, match="EXPLORER_MAX_RUNS"):
+        Limits()
