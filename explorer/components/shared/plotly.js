@@ -1,0 +1,60 @@
+// One copy of plotly for all figures, loaded when the first of them is drawn, and the theme's colours for it.
+let plotly = null;
+
+export function loadPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL("../plotly.min.js", import.meta.url).href;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("plotly.min.js could not be loaded"));
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+// Python's figures name their neutral colours ("var(--text)" …); the theme says what those are.
+export function inTheme(figure, root) {
+  const colours = neutral(root);
+  const walk = (value) => {
+    if (typeof value === "string") return colours[value] ?? value;
+    if (Array.isArray(value)) return value.map(walk);
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
+    }
+    return value;
+  };
+  const themed = walk(figure);
+  themed.layout.font = {
+    ...themed.layout.font,
+    color: colours["var(--text)"],
+    family: getComputedStyle(root).getPropertyValue("--st-font").trim(),
+  };
+  return themed;
+}
+
+export function neutral(root) {
+  const style = getComputedStyle(root);
+  const st = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const text = st("text-color");
+  const ground = st("background-color");
+  return {
+    "var(--text)": text,
+    "var(--quiet)": blend(text, ground, 0.65),
+    "var(--line)": blend(text, ground, 0.16),
+    "var(--ground)": ground,
+    "var(--accent)": st("primary-color"),
+  };
+}
+
+// Plotly knows no color-mix().
+function blend(over, under, share) {
+  const channels = (colour) => {
+    const context = document.createElement("canvas").getContext("2d");
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data;
+  };
+  const [a, b] = [channels(over), channels(under)];
+  const mixed = [0, 1, 2].map((i) => Math.round(a[i] * share + b[i] * (1 - share)));
+  return `rgb(${mixed.join(",")})`;
+}
