@@ -6,7 +6,7 @@ from explorer import frame
 from explorer import words as texts
 
 words = texts.load(frame.language(), "home")
-st.set_page_config(page_title=words("site"), page_icon=":material/bar_chart:", layout="wide")
+st.set_page_config(page_title=words("site"), page_icon="📊", layout="wide")
 pages = [
     st.Page(frame.path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)
     for name, url_path in frame.PAGES.items()

@@ -11,7 +11,9 @@ export default mounting(import.meta.url, (root) => {
   let stopListening = () => {};
   let drawing = Promise.resolve();
   let shown = null;
-  const resize = new ResizeObserver(() => window.Plotly && shown && window.Plotly.Plots.resize(plot));
+  const resize = new ResizeObserver(() => {
+    if (root.clientWidth && root.clientWidth !== plot._fullLayout.width) window.Plotly.Plots.resize(plot);
+  });
 
   function update(data) {
     plot.style.minHeight = `${data.height}px`;
@@ -29,6 +31,7 @@ export default mounting(import.meta.url, (root) => {
     figure.layout.autosize = true;
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
     figure.layout.uirevision = data.subject;
+    if (shown?.subject === data.subject) keepCameras(figure.layout);
     await Plotly.react(plot, figure.data, figure.layout, {
       displaylogo: false,
       displayModeBar: false,
@@ -43,6 +46,13 @@ export default mounting(import.meta.url, (root) => {
     stopListening = data.follow ? subscribe(data.follow.board, followers.move) : () => {};
     followers.place();
     root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
+  }
+
+  // Plotly's own memory of a turned camera is lost when the plot has been resized.
+  function keepCameras(layout) {
+    for (const [name, scene] of Object.entries(plot._fullLayout)) {
+      if (scene?._scene) layout[name] = { ...layout[name], camera: scene._scene.getCamera() };
+    }
   }
 
   // Points that move with a board in the same frame: circles over the plot, placed by plotly's own axes.

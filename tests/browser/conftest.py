@@ -1,0 +1,107 @@
+"""A real Chromium and a real server. Where no browser is found the tests are skipped, but not where CI asks for them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A running browser."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        message = "no Chromium or Chrome was found on the PATH"
+        if os.environ.get("EXPLORER_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    sync_api = pytest.importorskip("playwright.sync_api")
+    quiet = ("background-networking", "component-update", "sync")
+    with sync_api.sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory):
+    """The address of the app, started as the README says, with folders of its own for data and runs."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = tmp_path_factory.mktemp("home")
+    places = {"HOME": str(home), "EXPLORER_DATA_DIR": str(home / "data"), "EXPLORER_RUNS_DIR": str(home / "runs")}
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    with (home / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | places, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait(url, server, home / "server.log")
+            yield url
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait(url, server, log):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.1)
+    pytest.fail(f"the app did not start: {log.read_text()}")
+
+
+@pytest.fixture
+def tab(chromium):
+    """A fresh tab in English; an error on the page's own account fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors
+
+
+@pytest.fixture
+def visit(tab, app_url):
+    """Return a function that opens a path of the app and waits until its boards and figures are drawn."""
+
+    def visit(path: str):
+        tab.goto(f"{app_url}{path}")
+        tab.wait_for_selector("h1, .xb, .xf", timeout=30_000)
+        tab.wait_for_function(
+            "() => !document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
+            " && [...document.querySelectorAll('.xf')].every((figure) => figure.dataset.drawn)",
+            timeout=30_000,
+        )
+        return tab
+
+    return visit

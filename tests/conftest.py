@@ -1,0 +1,35 @@
+"""Fixtures that need no more than Python; those for a real browser are in tests/browser/."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+@pytest.fixture
+def open_page():
+    """Return a function that opens a page as a visitor would by a link, and fails on any exception in it."""
+
+    def open_page(name: str, language: str = "en", **query: str) -> AppTest:
+        app = AppTest.from_file("../explorer/main.py", default_timeout=30)
+        app.query_params["lang"] = language
+        app.run()
+        if name != "home":
+            app.switch_page(f"pages/{name}.py")
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.query_params["lang"] = language
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return open_page
+
+
+@pytest.fixture
+def shown():
+    """Return a function that gives all text that a page shows."""
+
+    def shown(app: AppTest) -> str:
+        kinds = ("title", "header", "subheader", "markdown", "caption", "success", "info", "warning", "error", "code")
+        return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+
+    return shown

@@ -1,0 +1,86 @@
+"""Deep links, language and navigation, on whole pages."""
+
+import pytest
+
+from explorer import frame
+from explorer.words import LANGUAGES
+
+BAD = [
+    {"z": "abc"},
+    {"z": "1e999,nan"},
+    {"z": "1,2,3"},
+    {"y": "42"},
+    {"y": "-1"},
+    {"T": "0"},
+    {"T": "nan"},
+    {"z": ",".join(["1"] * 1000)},
+    {"quantity": "<script>alert(1)</script>"},
+    {"show": "everything"},
+    {"lang": "xx"},
+]
+
+
+@pytest.mark.parametrize("query", BAD, ids=lambda query: "&".join(f"{k}={v[:12]}" for k, v in query.items()))
+def test_a_bad_link_shows_the_default_picture_and_a_notice(open_page, shown, query):
+    default = shown(open_page("softmax"))
+    language = query.pop("lang", "en")
+    app = open_page("softmax", language, **query)
+    assert len(app.warning) == 1
+    warning = app.warning[0].value
+    assert "<script" not in warning.replace("\\<", "")
+    assert len(warning) < 250
+    assert shown(app).replace(warning, "").split() == default.split()
+
+
+def test_a_notice_names_what_was_asked_what_is_allowed_and_what_is_shown(open_page):
+    (warning,) = open_page("softmax", y="42").warning
+    for part in ("y", "42", "0 … 9", "3"):
+        assert part in warning.value
+
+
+def test_the_url_holds_what_differs_from_the_default(open_page):
+    app = open_page("softmax", "zh", y="3", T="2.5")
+    app.run()
+    assert dict(app.query_params) == {"T": "2.5", "lang": "zh"}
+    app.button(key="softmax.reset").click().run()
+    assert dict(app.query_params) == {"lang": "zh"}
+
+
+def test_a_visit_to_another_page_loses_nothing(open_page):
+    app = open_page("softmax", T="2.5")
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/softmax.py").run()
+    assert app.session_state["softmax.T"] == 2.5
+
+
+def test_a_moved_control_wins_over_a_url_that_lags_behind(open_page):
+    app = open_page("softmax", T="2.5")
+    app.session_state["softmax.T"] = 3.0
+    app.query_params["T"] = "7"
+    app.run()
+    assert app.session_state["softmax.T"] == 3.0
+
+
+def test_going_back_in_the_browser_brings_the_earlier_picture(open_page):
+    app = open_page("softmax", T="2.5")
+    app.session_state["softmax.T"] = 3.0
+    app.run()
+    app.query_params["T"] = "2.5"
+    app.run()
+    assert app.session_state["softmax.T"] == 2.5
+
+
+def test_show_hides_all_other_parts(open_page):
+    app = open_page("softmax", show="surface")
+    assert not app.title
+    assert not app.button(key="softmax.reset").disabled
+    assert [heading.value for heading in app.subheader] == ["The loss as a landscape"]
+    assert not any("preset" in (button.key or "") for button in app.button)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", frame.PAGES)
+def test_every_page_opens_in_every_language(open_page, page, language):
+    app = open_page(page, language)
+    assert app.title[0].value
+    assert not app.warning

@@ -1,0 +1,57 @@
+"""The words of both languages say the same things under the same keys."""
+
+import tomllib
+
+import pytest
+
+from explorer import words
+
+FILES = sorted(path.name for path in (words.FOLDER / "en").glob("*.toml"))
+
+
+def flat(table, prefix=""):
+    """Return all texts of a table by their dotted keys."""
+    found = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found |= flat(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = value
+    return found
+
+
+def texts(language, name):
+    return flat(tomllib.loads((words.FOLDER / language / name).read_text("utf-8")))
+
+
+def placeholders(text):
+    return sorted(words._Template(text).get_identifiers()) if isinstance(text, str) else []
+
+
+def test_every_language_has_the_same_files():
+    for language in words.LANGUAGES:
+        assert sorted(path.name for path in (words.FOLDER / language).glob("*.toml")) == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_language_has_the_same_keys_and_placeholders(name):
+    english = texts("en", name)
+    for language in words.LANGUAGES:
+        other = texts(language, name)
+        assert other.keys() == english.keys()
+        for key, text in english.items():
+            assert placeholders(other[key]) == placeholders(text), key
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_chinese_is_chinese(name):
+    for key, text in texts("zh", name).items():
+        english = texts("en", name)[key]
+        has_sentence = isinstance(english, str) and len(english.split()) > 4
+        if has_sentence:
+            assert any("\u4e00" <= character <= "\u9fff" for character in text), key
+
+
+def test_a_placeholder_is_filled_in_and_a_formula_left_alone():
+    template = words.Words("en", {"loss": "$e^{f}$ is @{value}"})
+    assert template("loss", value="2") == "$e^{f}$ is 2"
