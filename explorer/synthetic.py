@@ -1,0 +1,101 @@
+"""Ten classes of drawn shapes, random in place, size, turn and colour, for where there are no photographs."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+SIZE = 32
+
+
+def draw(
+    count: int, random: np.random.Generator, progress: Callable[[str, int, int], None] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw as many pictures of each class, shuffled: uint8 (count, 32, 32, 3), and their labels (count,).
+
+    After each class, `progress` is told "draw", how many classes are drawn, and of how many.
+    """
+    images = np.empty((count, SIZE, SIZE, 3), np.uint8)
+    labels = random.permutation(np.arange(count) % len(SHAPES))
+    for label, inside in enumerate(SHAPES.values()):
+        chosen = np.flatnonzero(labels == label)
+        images[chosen] = _pictures(len(chosen), inside, random)
+        if progress:
+            progress("draw", label + 1, len(SHAPES))
+    return images, labels
+
+
+def _pictures(count: int, inside, random: np.random.Generator) -> np.ndarray:
+    def uniform(low, high, channels=1):
+        return random.uniform(low, high, (count, 1, 1, channels)).astype(np.float32)
+
+    # Each pixel in the shape's own coordinates: centred, turned, and of radius 1.
+    grid = np.arange(SIZE, dtype=np.float32) - (SIZE - 1) / 2
+    down, across = grid[None, :, None, None] - uniform(-5, 5), grid[None, None, :, None] - uniform(-5, 5)
+    turn, radius = uniform(-0.35, 0.35), uniform(7, 12)
+    x = (across * np.cos(turn) + down * np.sin(turn)) / radius
+    y = (down * np.cos(turn) - across * np.sin(turn)) / radius
+    # Distances become a soft edge one pixel wide.
+    cover = np.clip(0.5 - inside(x, y) * radius, 0, 1)
+    ground, ink = uniform(40, 160, channels=3), uniform(90, 230, channels=3)
+    picture = ground + cover * (ink - ground) + uniform(-40, 40) * x / 2
+    picture += random.standard_normal(picture.shape, np.float32) * uniform(8, 32)
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+# Shapes of radius 1 as signed distances: negative inside, positive outside (y points down).
+def _disc(x, y):
+    return np.hypot(x, y) - 0.9
+
+
+def _ring(x, y):
+    return np.abs(np.hypot(x, y) - 0.75) - 0.2
+
+
+def _crescent(x, y):
+    return np.maximum(np.hypot(x, y) - 0.95, 0.75 - np.hypot(x - 0.4, y))
+
+
+def _square(x, y):
+    return np.maximum(np.abs(x), np.abs(y)) - 0.8
+
+
+def _frame(x, y):
+    return np.abs(np.maximum(np.abs(x), np.abs(y)) - 0.7) - 0.17
+
+
+def _triangle(x, y):
+    return np.maximum(0.87 * np.abs(x) - 0.5 * y - 0.42, y - 0.75)
+
+
+def _cross(x, y):
+    return np.maximum(np.minimum(np.abs(x), np.abs(y)) - 0.25, np.maximum(np.abs(x), np.abs(y)) - 0.95)
+
+
+def _star(x, y):
+    """Five points: the angle is folded into half a point, whose edge is a straight line."""
+    sector = 2 * np.pi / 5
+    angle = np.abs((np.arctan2(x, -y) + sector / 2) % sector - sector / 2)
+    distance = np.hypot(x, y)
+    return 0.8 * (distance * np.cos(angle) + 1.25 * distance * np.sin(angle) - 1)
+
+
+def _stripes(x, y):
+    return np.maximum(0.1 * np.sin(4 * np.pi * y), np.hypot(x, y) - 0.95)
+
+
+def _checks(x, y):
+    return np.maximum(0.13 * np.sin(2.3 * np.pi * x) * np.sin(2.3 * np.pi * y), _square(x, y))
+
+
+SHAPES = {
+    "disc": _disc,
+    "ring": _ring,
+    "crescent": _crescent,
+    "square": _square,
+    "frame": _frame,
+    "triangle": _triangle,
+    "cross": _cross,
+    "star": _star,
+    "stripes": _stripes,
+    "checkerboard": _checks,
+}
