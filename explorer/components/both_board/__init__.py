@@ -1,0 +1,30 @@
+"""The same logits through one softmax and through independent sigmoids, drawn by the browser as they move."""
+
+from explorer.components import assets
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.settings import Settings
+from explorer.wire import to_wire
+from explorer.words import Words
+
+_mount = assets.component("both_board")
+FADER = (-10, 10)
+
+
+def both_board(settings: Settings, words: Words, classes: list[str]) -> str:
+    """Show the board for the settings `z`, `y` and `several`, and return the name under which it publishes.
+
+    `z` may hold more logits than there are classes: the first ones are shown, the others kept. Published:
+    z0 … and, for each class, the probabilities p0 … of the softmax and s0 … of the sigmoids.
+    """
+    key = f"{settings.page}.board"
+    values = settings.values()
+    data = {
+        "board": key,
+        "state": {name: values[name] for name in ("z", "y", "several")},
+        "classes": classes,
+        "colours": CLASS_COLOURS[: len(classes)],
+        "limits": {"fader": FADER, "z": (settings.table["z"].low, settings.table["z"].high)},
+        "words": words.table("both_board"),
+    }
+    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    return key
