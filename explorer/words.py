@@ -4,12 +4,17 @@ A value may hold Markdown, LaTeX and placeholders such as `@{loss}`.
 """
 
 import functools
+import re
 import string
 import tomllib
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "text"
 LANGUAGES = {"en": "English", "zh": "中文"}
+
+
+# Where Chinese goes on in the next line of the file there is no space between.
+_BROKEN_LINE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
 class _Template(string.Template):
@@ -25,7 +30,7 @@ class Words:
 
     def __call__(self, key: str, **values) -> str:
         """Return the text at the dotted `key`, with its placeholders filled in."""
-        text = self._find(key)
+        text = _BROKEN_LINE.sub("", self._find(key))
         return _Template(text).substitute(values) if values else text
 
     def table(self, key: str) -> dict:

@@ -1,7 +1,91 @@
-"""Home: what there is to find out."""
+"""Home: what there is to find out, with a picture and a number from each page."""
 
-from explorer import frame
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer import frame, losses, synthetic
+from explorer.classes import CIFAR10
+from explorer.components.live_figure import live_figure
+from explorer.figures import home as figures
+from explorer.notation import number
 from explorer.settings import Settings
 
+EXAMPLE = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
+
+
+def chapter(page: frame.Page, name: str, picture, **numbers: float) -> None:
+    """Show a page's picture (a figure or pixels) beside what there is to find out, with its numbers, and the way there."""
+    words = page.words
+    texts = {key: number(value) for key, value in numbers.items()}
+    left, text = st.columns([1, 1.25], gap="medium", vertical_alignment="center")
+    with left:
+        if isinstance(picture, go.Figure):
+            live_figure(picture, f"home.{name}", words, words(f"{name}.alt", **texts), height=190)
+        else:
+            st.image(picture, caption=words(f"{name}.alt", **texts))
+    with text:
+        st.subheader(words(f"pages.{name}"), anchor=False)
+        st.markdown(words(f"{name}.text", **texts))
+        st.page_link(frame.path(name), label=words(f"{name}.link"), icon=":material/arrow_forward:")
+
+
+@st.cache_data
+def pictures() -> np.ndarray:
+    """Draw two rows of pictures, one of each synthetic class, enlarged pixel by pixel."""
+    images, labels = synthetic.draw(60, np.random.default_rng(1))
+    first = images[[int(np.argmax(labels == label)) for label in range(10)]]
+    rows = first.reshape(2, 5, 32, 32, 3).swapaxes(1, 2).reshape(64, 160, 3)
+    return rows.repeat(3, axis=0).repeat(3, axis=1)
+
+
+def two_true_labels(words) -> tuple:
+    """Descend on two logits that are both true: return the losses of one softmax and of two sigmoids."""
+    softmax_logits, sigmoid_logits = np.array([1.5, -0.5]), np.array([1.5, -0.5])
+    by_softmax, by_sigmoids = [], []
+    for _ in range(60):
+        by_softmax.append(losses.cross_entropy([0.5, 0.5], losses.softmax(softmax_logits)))
+        by_sigmoids.append(losses.binary_cross_entropy(sigmoid_logits, 1).sum())
+        softmax_logits = softmax_logits - 0.3 * (losses.softmax(softmax_logits) - 0.5)
+        sigmoid_logits = sigmoid_logits - 0.3 * losses.binary_cross_entropy_gradient(sigmoid_logits, 1)
+    return figures.curves(
+        np.arange(60),
+        {words("softmax_or_sigmoid.sigmoids"): by_sigmoids, words("softmax_or_sigmoid.softmax"): by_softmax},
+    ), by_sigmoids[-1]
+
+
 with frame.page(Settings("home")) as page:
-    pass
+    words = page.words
+    z = np.linspace(-6, 6, 121)
+    wrong, right = losses.binary_cross_entropy(z, 0), losses.binary_cross_entropy(z, 1)
+    chapter(
+        page,
+        "logistic_regression",
+        figures.curves(z, {"−ln σ(z)": right, "−ln (1 − σ(z))": wrong}),
+        probability=losses.sigmoid(2.0),
+        loss=losses.binary_cross_entropy(2.0, 0),
+    )
+    classes = [words(f"classes.{name}") for name in CIFAR10]
+    chapter(
+        page,
+        "softmax",
+        figures.class_bars(losses.softmax(EXAMPLE), classes),
+        loss=losses.softmax_loss(EXAMPLE, 3),
+        uniform=losses.softmax_loss((0.0,) * 10, 3),
+    )
+    figure, reached = two_true_labels(words)
+    chapter(page, "softmax_or_sigmoid", figure, floor=math.log(2), reached=reached)
+    target = losses.smooth_labels(3, 10, 0.2)
+    predicted = losses.softmax(EXAMPLE)
+    parts = {"H(p)": losses.entropy(target), "D(p‖q)": losses.kl_divergence(target, predicted)}
+    chapter(
+        page,
+        "cross_entropy",
+        figures.stacked(parts),
+        entropy=parts["H(p)"],
+        divergence=parts["D(p‖q)"],
+        total=losses.cross_entropy(target, predicted),
+    )
+    chapter(page, "train", pictures(), uniform=losses.softmax_loss((0.0,) * 10, 0))

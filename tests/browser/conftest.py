@@ -1,4 +1,4 @@
-"""A real Chromium and a real server. Where no browser is found the tests are skipped, but not where CI asks for them."""
+"""A real Chromium and a real server. Where no browser is found the tests skip, but not where CI asks for them."""
 
 import os
 import shutil

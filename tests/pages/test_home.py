@@ -1,0 +1,37 @@
+"""The home page: a number from each page, computed again here, and a link to each."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.special import expit, log_softmax
+from scipy.stats import entropy
+
+from explorer import frame
+from explorer.notation import number
+
+Z = [1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_chapter_shows_its_number(open_page, shown, language):
+    target = np.full(10, 0.02)
+    target[3] = 0.82
+    predicted = np.exp(log_softmax(Z))
+    text = shown(open_page("home", language))
+    for value in (
+        expit(2),
+        -math.log(expit(-2)),
+        -log_softmax(Z)[3],
+        math.log(10),
+        math.log(2),
+        entropy(target),
+        entropy(target, predicted),
+        entropy(target) + entropy(target, predicted),
+    ):
+        assert number(value) in text
+
+
+def test_there_is_a_way_to_every_page(open_page):
+    links = {link.proto.page.replace("_", "-") for link in open_page("home").get("page_link")}
+    assert {path for path in frame.PAGES.values() if path} <= links
