@@ -13,5 +13,6 @@ PagesManager.uses_pages_directory = False
 app = st.App(
     "explorer/main.py",
     routes=server.routes(),
+    lifespan=server.lifespan,
     middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
 )

@@ -1,10 +1,18 @@
 """The routes beside Streamlit's own: what the browser fetches without a rerun of a page."""
 
+import contextlib
+import json
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from explorer import runs
 from explorer.components import assets
+from explorer.wire import to_wire
+
+RUNS = "explorer-runs"
 
 
 def asset(request: Request) -> Response:
@@ -18,6 +26,47 @@ def asset(request: Request) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
+def run_events(request: Request) -> Response:
+    """Serve what is new in a run since a cursor."""
+    run = _run(request)
+    return _answer(run and run.answer(request.query_params.get("since", "")), "application/json", "no-store")
+
+
+def run_pictures(request: Request) -> Response:
+    """Serve a run's sample pictures, one below the other."""
+    run = _run(request)
+    return _answer(run and run.folder.sample_pictures(), "image/png", "max-age=3600")
+
+
+def run_samples(request: Request) -> Response:
+    """Serve the logits of a run's sample pictures after one epoch."""
+    run = _run(request)
+    found = run and run.folder.sample_logits(request.path_params["epoch"])
+    return _answer(found and json.dumps(to_wire(found)).encode(), "application/json", "max-age=3600")
+
+
+def _run(request: Request) -> runs.Run | None:
+    return runs.of_this_server().find(request.path_params["id"])
+
+
+def _answer(body: bytes | None, media_type: str, cache: str) -> Response:
+    if body is None:
+        return PlainTextResponse("no such run", status_code=404)
+    return Response(body, media_type=media_type, headers={"Cache-Control": cache})
+
+
 def routes() -> list[Route]:
     """Return the routes for `st.App`."""
-    return [Route(f"/{assets.PREFIX}/{{digest}}/{{path:path}}", asset)]
+    return [
+        Route(f"/{assets.PREFIX}/{{digest}}/{{path:path}}", asset),
+        Route(f"/{RUNS}/{{id}}/events", run_events),
+        Route(f"/{RUNS}/{{id}}/samples.png", run_pictures),
+        Route(f"/{RUNS}/{{id}}/samples/{{epoch:int}}", run_samples),
+    ]
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_):
+    """End the trainings when the server stops."""
+    yield
+    await run_in_threadpool(runs.of_this_server().close)

@@ -3,6 +3,9 @@
 import functools
 
 from explorer.runs.registry import Runs
+from explorer.runs.run import Run
+
+__all__ = ["Run", "Runs", "of_this_server"]
 
 
 @functools.cache

@@ -49,7 +49,7 @@ export function neutral(root) {
 // Plotly knows no color-mix().
 function blend(over, under, share) {
   const channels = (colour) => {
-    const context = document.createElement("canvas").getContext("2d");
+    const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     context.fillStyle = colour;
     context.fillRect(0, 0, 1, 1);
     return context.getImageData(0, 0, 1, 1).data;

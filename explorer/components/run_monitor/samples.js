@@ -1,0 +1,54 @@
+// Pictures, and what the model says of each: ten bars, one for each class, in the class's colour.
+import { softmax } from "../shared/losses.js";
+import { element } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+import { fill } from "./words.js";
+
+// `labels` are the pictures' true classes, `sprite` the URL of the pictures one below the other. Returns
+// show(logits), which gives how many pictures are right.
+export function samples(parent, { sprite, labels, classes, colours, words }) {
+  const grid = element("div", "xrm-samples", parent);
+  const cards = labels.map((label, place) => {
+    const card = element("figure", "xrm-card", grid);
+    const picture = element("div", "xrm-picture", card, { role: "img", "aria-label": classes[label] });
+    picture.style.backgroundImage = `url("${sprite}")`;
+    picture.style.backgroundSize = `100% ${100 * labels.length}%`;
+    picture.style.backgroundPosition = `0 ${(100 * place) / Math.max(1, labels.length - 1)}%`;
+    const chart = element("div", "xrm-bars", card, { role: "img" });
+    const bars = classes.map((name, k) => {
+      const bar = element("i", k === label ? "xrm-true" : "", chart, { title: name });
+      bar.style.setProperty("--xb-colour", colours[k]);
+      return bar;
+    });
+    const caption = element("figcaption", "", card);
+    element("b", "", caption, { text: classes[label] });
+    const says = element("span", "", caption);
+    return { card, chart, bars, says, label };
+  });
+  const legend = element("ul", "xrm-legend", parent, { "aria-hidden": "true" });
+  classes.forEach((name, k) => {
+    element("i", "", element("li", "", legend, { text: name })).style.background = colours[k];
+  });
+
+  function show(logits) {
+    let right = 0;
+    cards.forEach(({ card, chart, bars, says, label }, place) => {
+      const p = softmax(logits[place]);
+      const best = p.indexOf(Math.max(...p));
+      const hit = best === label;
+      right += hit;
+      card.classList.toggle("xrm-right", hit);
+      bars.forEach((bar, k) => {
+        bar.style.setProperty("--p", Number.isFinite(p[k]) ? p[k] : 0);
+        bar.title = `${classes[k]} ${number(p[k], 3)}`;
+      });
+      const values = { name: classes[best] ?? "?", percent: number(100 * p[best], 0) };
+      says.textContent = Number.isFinite(p[best]) ? fill(hit ? words.right : words.wrong, values) : "nan";
+      const largest = p.map((value, k) => [value, k]).sort(([a], [b]) => b - a).slice(0, 3);
+      chart.setAttribute("aria-label", largest.map(([value, k]) => `${classes[k]} ${number(value, 3)}`).join(", "));
+    });
+    return right;
+  }
+
+  return { show };
+}

@@ -1,0 +1,4 @@
+// Put values into a text's placeholders, "@{name}", as explorer/words.py does.
+export function fill(text, values) {
+  return text.replace(/@\{(\w+)\}/g, (_, name) => values[name]);
+}
