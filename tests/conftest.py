@@ -1,7 +1,18 @@
 """Fixtures that need no more than Python; those for a real browser are in tests/browser/."""
 
+import hypothesis
 import pytest
 from streamlit.testing.v1 import AppTest
+
+# The same cases every time, on however busy a machine, and no file left behind.
+hypothesis.settings.register_profile(
+    "explorer",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("explorer")
 
 
 @pytest.fixture
