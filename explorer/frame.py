@@ -136,12 +136,16 @@ class Page:
                 st.markdown("\n".join(f"- `{name}`: {parts[name]}" for name in self.settings.table["show"].options))
 
     def way_on(self) -> None:
-        """Show the way to the pages before and after this one in the essay's order, the link, and reset."""
+        """Show the way to the pages before and after this one in the essay's order, the link, and reset.
+
+        A page in a frame of another site, or reduced to some of its parts, stands alone.
+        """
         order = list(PAGES)
         here = order.index(self.settings.page)
+        alone = st.context.is_embedded or bool(getattr(self.now, "show", ()))
         st.space("medium")
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            if here > 0:
+            if here > 0 and not alone:
                 before = order[here - 1]
                 st.page_link(path(before), label=self.words(f"pages.{before}"), icon=":material/arrow_back:")
             if self.settings.table:
@@ -153,7 +157,7 @@ class Page:
                     key=f"{self.settings.page}.reset",
                     on_click=self.settings.reset,
                 )
-            if here + 1 < len(order):
+            if here + 1 < len(order) and not alone:
                 after = order[here + 1]
                 label = self.words(f"pages.{after}")
                 st.page_link(path(after), label=label, icon=":material/arrow_forward:", icon_position="right")

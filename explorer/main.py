@@ -12,7 +12,9 @@ pages = [
     for name, url_path in frame.PAGES.items()
 ]
 st.html("<style>.stMainBlockContainer { max-width: 68rem; padding-top: 4.5rem; }</style>")
-current = st.navigation(pages, position="top")
-with st.container(horizontal=True, horizontal_alignment="right"):
-    frame.language_switch()
+embedded = st.context.is_embedded  # in a frame of another site, which has its own way around
+current = st.navigation(pages, position="hidden" if embedded else "top")
+if not embedded:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        frame.language_switch()
 current.run()
