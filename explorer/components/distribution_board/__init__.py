@@ -1,0 +1,72 @@
+"""The distribution board: the true p and the predicted q over a few classes, and how far they are apart."""
+
+from explorer.components import assets
+from explorer.settings import Numbers, Settings
+from explorer.wire import to_wire
+from explorer.words import Words
+
+_mount = assets.component("distribution_board")
+_LOGIT = (-10, 10)
+_UNITS = 10_000  # as in shares.js
+
+
+class Shares(Numbers):
+    """Numbers in [0, 1] whose sum is 1; others of at least 0 are read as weights, and shared out."""
+
+    def __init__(self, default: tuple[float, ...]):
+        super().__init__(default, 0.0, 1e6)
+
+    def check(self, value) -> tuple[float, ...]:
+        weights = super().check(value)
+        total = sum(weights)
+        if total == 0:
+            raise ValueError
+        counts = [round(weight / total * _UNITS) for weight in weights]
+        counts[counts.index(max(counts))] += _UNITS - sum(counts)
+        return tuple(count / _UNITS for count in counts)
+
+    def allowed(self) -> str:
+        return f"{len(self.default)} × (0 … 1), Σ = 1"
+
+
+def distribution_board(
+    key: str,
+    settings: Settings,
+    words: Words,
+    classes: list[str],
+    colours: list[str],
+    names: dict[str, str],
+    fixed: dict | None = None,
+    compare: bool = False,
+) -> None:
+    """Show a row of faders for each class, and H(p,q) = H(p) + D_KL(p‖q) as bars.
+
+    The board has the parts `target` ("onehot", "smoothed", "hand"), `y`, `eps` and `p` for the true distribution,
+    `guess` ("logits", "hand"), `z` and `q` for the predicted one, and `unit` ("nats", "bits"). `names` says which
+    setting each part is; a part in `fixed` has that value and no control. `compare` adds D_KL(q‖p) and the
+    Jensen–Shannon divergence.
+
+    Published under `key`, in nats: p0 …, q0 …, z0 …, entropy, cross_entropy, divergence; with three classes also
+    x and y, the position of q in the simplex (`surfaces.simplex_xy`).
+    """
+    values = settings.values()
+    data = {
+        "board": key,
+        "state": {setting: values[setting] for setting in names.values()},
+        "names": names,
+        "fixed": fixed or {},
+        "compare": compare,
+        "classes": classes,
+        "colours": colours,
+        "fader": _LOGIT,
+        "limits": _limits(settings, names),
+        "words": words.table("distribution_board"),
+    }
+    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+
+
+def _limits(settings: Settings, names: dict[str, str]) -> list[float]:
+    if "z" not in names:
+        return list(_LOGIT)
+    logits = settings.table[names["z"]]
+    return [logits.low, logits.high]

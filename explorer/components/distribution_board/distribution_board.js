@@ -1,0 +1,206 @@
+// The true distribution p and the predicted q, class by class, and H(p,q) = H(p) + D_KL(p‖q) as bars, redrawn on
+// every animation frame. All values are computed in nats; the unit only changes what is written and drawn.
+import { crossEntropy, entropy, klDivergence, softmax } from "../shared/losses.js";
+import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+import { bars } from "./bars.js";
+import { apportion, pour, UNITS } from "./shares.js";
+
+const sub = (letter) => `<msub><mi>${letter}</mi><mi>k</mi></msub>`;
+const math = (...parts) => `<math><mrow>${parts.join("")}</mrow></math>`;
+const LOGARITHM = { nats: "<mi>ln</mi>", bits: "<msub><mi>log</mi><mn>2</mn></msub>" };
+
+export default mounting(import.meta.url, (root, first) => {
+  const { words, classes, colours, names, fixed, limits } = first;
+  const state = new SharedState(first.state);
+  const instance = { update };
+  const redraw = onNextFrame(draw);
+  const tell = () => state.tell(instance.setStateValue);
+  const get = (part) => fixed[part] ?? state.now[names[part]];
+  const change = (values) => {
+    for (const [part, value] of Object.entries(values)) if (part in names) state.now[names[part]] = value;
+  };
+
+  const target = () => {
+    if (get("target") === "hand") return get("p");
+    const smoothing = get("target") === "smoothed" ? get("eps") : 0;
+    return classes.map((_, k) => (k === get("y") ? 1 - smoothing : 0) + smoothing / classes.length);
+  };
+  const guess = () => (get("guess") === "hand" ? get("q") : softmax(get("z")));
+  const asShares = (distribution) => apportion(distribution).map((count) => count / UNITS);
+
+  // While one fader moves, the others keep the ratios that they had when it was taken.
+  let held = null;
+  function give(part, k, share) {
+    if (held?.part !== part || held.k !== k) held = { part, k, shares: asShares(part === "p" ? target() : guess()) };
+    change({ [part]: pour(held.shares, k, share), [part === "p" ? "target" : "guess"]: "hand" });
+  }
+
+  root.className = "xb xdb";
+  const controls = element("div", "xdb-controls", root);
+  const choices = [
+    choice("target", ["onehot", "smoothed", "hand"], (value) => value === "hand" && change({ p: asShares(target()) })),
+    choice("guess", ["logits", "hand"], (value) => value === "hand" && change({ q: asShares(guess()) })),
+    choice("unit", ["nats", "bits"], () => {}),
+  ];
+  const smoothing = "eps" in names && smoothingFader();
+  if (smoothing) choices[0].field.after(smoothing.label);
+
+  const table = element("div", "xdb-table", root, { role: "group", "aria-label": words.board });
+  const head = element("div", "xdb-row xb-head", table, { "aria-hidden": "true" });
+  element("span", "xdb-name", head, { text: words.class });
+  element("span", "xdb-p", head).innerHTML = `${words.true} ${math(sub("p"))}`;
+  const headQ = element("span", "xdb-q", head);
+  element("span", "xdb-pair", head).innerHTML = math(sub("p"), "<mo>,</mo><mspace width='0.3em'/>", sub("q"));
+  const headTerm = element("span", "xdb-term", head);
+  const headOwn = element("span", "xdb-own", head);
+  const rows = classes.map((name, k) => row(name, k));
+
+  const chart = bars(root, words, first.compare);
+  const notes = element("div", "xdb-notes", root, { role: "status" });
+
+  function choice(part, options, before) {
+    const field = element("fieldset", "xdb-choice", part in names ? controls : null);
+    element("legend", "", field, { text: words[part] });
+    const inputs = options.map((value) => {
+      const label = element("label", "", field);
+      const input = element("input", "", label, { type: "radio", name: `${first.board}.${part}`, value });
+      element("span", "", label, { text: words[`${part}_${value}`] });
+      input.onchange = (event) => {
+        before(value);
+        change({ [part]: value });
+        held = null;
+        redraw(event.timeStamp);
+        tell();
+      };
+      return input;
+    });
+    return { field, show: () => inputs.forEach((input) => (input.checked = input.value === get(part))) };
+  }
+
+  function smoothingFader() {
+    const label = element("label", "xdb-smoothing", null);
+    element("span", "", label).innerHTML = "<math><mi>ε</mi></math>";
+    const fader = element("input", "", label, { type: "range", min: 0, max: 1, step: 0.01, "aria-label": words.eps });
+    const text = element("span", "xb-number", label);
+    fader.oninput = (event) => {
+      change({ eps: Number(fader.value) });
+      redraw(event.timeStamp);
+    };
+    fader.onchange = tell;
+    const show = () => {
+      label.hidden = get("target") !== "smoothed";
+      fader.value = get("eps");
+      text.textContent = number(get("eps"), 2);
+    };
+    return { label, show };
+  }
+
+  function row(name, k) {
+    const line = element("div", "xdb-row", table);
+    line.style.setProperty("--xb-colour", colours[k]);
+    const choosable = "y" in names;
+    const title = element(choosable ? "button" : "span", "xdb-name", line);
+    element("i", "xdb-swatch", title);
+    element("span", "", title, { text: name });
+    if (choosable) {
+      title.type = "button";
+      title.title = words.choose.replace("@", name);
+      title.onclick = (event) => {
+        change({ y: k, ...(get("target") === "hand" && { target: "onehot" }) });
+        held = null;
+        redraw(event.timeStamp);
+        tell();
+      };
+    }
+    const p = entry("xdb-p", `${words.true} p, ${name}`, (value) => give("p", k, value));
+    const q = entry("xdb-q", "", (value) => {
+      if (get("guess") === "hand") give("q", k, value);
+      else get("z")[k] = value;
+    });
+    const cell = element("div", "xdb-pair", line);
+    const pair = element("div", "xdb-bars", cell);
+    const fill = (className) => element("div", "xb-fill", element("div", `xb-bar ${className}`, pair));
+    const [barP, barQ] = [fill("xdb-bar-p"), fill("xdb-bar-q")];
+    const text = element("span", "xb-number", cell);
+    const term = element("span", "xdb-term xb-number", line);
+    const own = element("span", "xdb-own xb-number", line);
+    return { line, title, p, q, barP, barQ, text, term, own, name };
+
+    function entry(className, label, take) {
+      const cell = element("div", className, line);
+      const fader = element("input", "", cell, { type: "range", "aria-label": label });
+      const box = element("input", "", cell, { type: "number", step: "any", "aria-label": label });
+      fader.oninput = (event) => {
+        take(Number(fader.value));
+        redraw(event.timeStamp);
+      };
+      fader.onchange = tell;
+      box.onchange = (event) => {
+        if (box.value !== "" && box.validity.valid) take(Number(box.value));
+        redraw(event.timeStamp);
+        tell();
+      };
+      const show = (value, digits, [low, high], [least, most], step, says) => {
+        Object.assign(fader, { min: low, max: high, step, value });
+        Object.assign(box, { min: least, max: most });
+        box.value = String(Number(value.toFixed(digits)));
+        for (const input of [fader, box]) if (says) input.setAttribute("aria-label", says);
+      };
+      return { cell, show };
+    }
+  }
+
+  function draw(timeStamp) {
+    const [p, q] = [target(), guess()];
+    const unit = get("unit");
+    const scale = unit === "bits" ? 1 / Math.LN2 : 1;
+    const byHand = get("guess") === "hand";
+    for (const { show } of choices) show();
+    if (smoothing) smoothing.show();
+    headQ.innerHTML = `${byHand ? words.predicted : words.logit} ${math(sub(byHand ? "q" : "f"))}`;
+    headTerm.innerHTML = math("<mo>−</mo>", sub("p"), LOGARITHM[unit], sub("q"));
+    headOwn.innerHTML = math(sub("p"), LOGARITHM[unit], "<mfrac>", sub("p"), sub("q"), "</mfrac>");
+    rows.forEach((line, k) => {
+      const isTrue = get("target") !== "hand" && k === get("y");
+      line.line.classList.toggle("xdb-true", isTrue);
+      if (line.title.type) line.title.setAttribute("aria-pressed", String(isTrue));
+      line.p.show(p[k], 4, [0, 1], [0, 1], 0.01);
+      if (byHand) line.q.show(q[k], 4, [0, 1], [0, 1], 0.01, `${words.predicted} q, ${line.name}`);
+      else line.q.show(get("z")[k], 2, first.fader, limits, 0.1, `${words.logit} ${line.name}`);
+      line.barP.style.transform = `scaleX(${p[k]})`;
+      line.barQ.style.transform = `scaleX(${q[k]})`;
+      line.text.textContent = number(q[k], 4);
+      line.term.textContent = number(p[k] > 0 ? -p[k] * Math.log(q[k]) * scale + 0 : 0);
+      line.own.textContent = number(p[k] > 0 ? p[k] * (Math.log(p[k]) - Math.log(q[k])) * scale + 0 : 0);
+    });
+    const values = { entropy: entropy(p), cross_entropy: crossEntropy(p, q), divergence: klDivergence(p, q) };
+    const reverse = klDivergence(q, p);
+    const middle = p.map((value, k) => (value + q[k]) / 2);
+    const symmetric = (klDivergence(p, middle) + klDivergence(q, middle)) / 2;
+    chart.draw({ ...values, reverse, symmetric }, scale, words[`unit_${unit}`]);
+    notes.textContent = [
+      impossible(p, q, words.infinite),
+      first.compare ? impossible(q, p, words.reverse_infinite) : "",
+    ].join(" ");
+    classes.forEach((_, k) => Object.assign(values, { [`p${k}`]: p[k], [`q${k}`]: q[k], [`z${k}`]: get("z")?.[k] }));
+    if (classes.length === 3) Object.assign(values, { x: q[1] + q[2] / 2, y: (q[2] * Math.sqrt(3)) / 2 });
+    publish(first.board, values, timeStamp);
+  }
+
+  // Say where `by` excludes what `of` allows, in the words of `text`; nothing where it does not.
+  function impossible(of, by, text) {
+    const k = of.findIndex((value, j) => value > 0 && by[j] === 0);
+    return k < 0 ? "" : text.replaceAll("@class", classes[k]).replaceAll("@share", number(of[k], 4));
+  }
+
+  function update(data) {
+    if (state.hear(data.state) || !root.dataset.ready) {
+      held = null;
+      draw(null);
+    }
+    root.dataset.ready = "true";
+  }
+
+  return instance;
+});
