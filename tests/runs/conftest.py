@@ -18,7 +18,7 @@ def wait_until(condition, seconds=20.0):
         time.sleep(0.02)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wait():
     return wait_until
 

@@ -44,11 +44,11 @@ export function charts(root, loss, accuracy, words) {
 
 function lossFigure({ steps, epochs }, words) {
   const x = steps.map(([first, last]) => (first + last) / 2);
-  const faint = { x, mode: "lines", hoverinfo: "skip", line: { color: "var(--accent)", width: 1 }, opacity: 0.2 };
+  const faint = { x, mode: "lines", hoverinfo: "skip", line: { color: "var(--faint)", width: 1 } };
   const end = Math.max(1, steps.at(-1)?.[1] ?? 1);
   const data = [
     { ...faint, y: steps.map((row) => finite(row[4])), showlegend: false },
-    { ...faint, y: steps.map((row) => finite(row[3])), fill: "tonexty", name: words.each },
+    { ...faint, y: steps.map((row) => finite(row[3])), fill: "tonexty", fillcolor: "var(--faint)", name: words.each },
     {
       x, y: smooth(steps), mode: "lines", name: words.smoothed,
       line: { color: "var(--accent)", width: 3 }, hovertemplate: "%{y:.3f}",
@@ -82,6 +82,7 @@ function accuracyFigure({ epochs }, words) {
   return {
     data,
     layout: layout(words.epoch, words.accuracy, {
+      xaxis: { dtick: Math.ceil(end / 10) },
       yaxis: { range: [0, 1], tickformat: ".0%" },
       annotations: [note(0.1, words.guessing)],
     }),
@@ -93,7 +94,7 @@ function note(y, text) {
   return { x: 1, xref: "paper", xanchor: "right", y, yanchor: "bottom", text, showarrow: false, font: { color: "var(--quiet)" } };
 }
 
-function layout(x, y, { yaxis, annotations }) {
+function layout(x, y, { xaxis, yaxis, annotations }) {
   const axis = { gridcolor: "var(--line)", zerolinecolor: "var(--line)", linecolor: "var(--quiet)", automargin: true };
   return {
     height: 360,
@@ -104,8 +105,8 @@ function layout(x, y, { yaxis, annotations }) {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { size: 14 },
-    title: { text: y, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", font: { size: 16 } },
-    xaxis: { ...axis, title: { text: x }, rangemode: "tozero" },
+    title: { text: y, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 6 }, font: { size: 16 } },
+    xaxis: { ...axis, title: { text: x }, rangemode: "tozero", ...xaxis },
     yaxis: { ...axis, ...yaxis },
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", traceorder: "normal" },
     hovermode: "x unified",

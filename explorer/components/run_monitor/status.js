@@ -38,7 +38,7 @@ export function status(root, words, names) {
     const last = run.epochs.at(-1);
     tiles.hidden = !last;
     if (last) {
-      tile.accuracy.textContent = `${number(100 * last.test_accuracy, 1)} %`;
+      tile.accuracy.textContent = fill(words.percent, { n: number(100 * last.test_accuracy, 1) });
       tile.loss.textContent = number(last.test_loss, 3);
       const speed = run.ended?.images_per_second ?? run.images_per_second;
       tile.speed.textContent = speed ? whole(speed) : "–";
@@ -67,7 +67,7 @@ export function status(root, words, names) {
     if (stopping) return words.state.stopping;
     const name = words.progress[progress?.progress];
     if (!name || progress.done === progress.total) return words.state.starting;
-    const share = progress.total ? ` ${number((100 * progress.done) / progress.total, 0)} %` : "";
+    const share = progress.total ? ` ${fill(words.percent, { n: number((100 * progress.done) / progress.total, 0) })}` : "";
     return `${name}${share}`;
   }
 

@@ -37,12 +37,14 @@ export function neutral(root) {
   const st = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const text = st("text-color");
   const ground = st("background-color");
+  const accent = st("primary-color");
   return {
     "var(--text)": text,
     "var(--quiet)": blend(text, ground, 0.65),
     "var(--line)": blend(text, ground, 0.16),
     "var(--ground)": ground,
-    "var(--accent)": st("primary-color"),
+    "var(--accent)": accent,
+    "var(--faint)": blend(accent, ground, 0.35),
   };
 }
 

@@ -1,0 +1,69 @@
+"""The real training program, started and watched as a page does: one short run on drawn shapes for all tests."""
+
+import json
+
+import pytest
+
+from explorer.runs.limits import Limits
+from explorer.runs.registry import Runs
+
+SETTINGS = {"dataset": "synthetic", "model": "softmax", "train_size": 500, "batch_size": 50}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    runs = Runs(Limits(folder=tmp_path_factory.mktemp("runs"), runs=2, seconds=None, threads=1))
+    yield runs
+    runs.close()
+
+
+@pytest.fixture(scope="module")
+def long_run(runs):
+    return runs.start(SETTINGS | {"epochs": 100_000}, "me", lambda: True)
+
+
+@pytest.fixture(scope="module")
+def finished(runs, long_run, wait):
+    run = runs.start(SETTINGS | {"epochs": 4}, "me", lambda: True)
+    wait(run.over, 60)
+    return run
+
+
+def test_every_step_and_every_evaluation_arrives(finished):
+    assert finished.state() == "finished"
+    assert finished.folder.step == 40
+    assert finished.folder.epochs[0]["epoch"] == 0
+    assert finished.folder.epochs[-1]["epoch"] == 4
+    assert finished.folder.started["dataset"] == "synthetic"
+
+
+def test_the_first_loss_is_near_ln_10(finished):
+    assert finished.folder.epochs[0]["test_loss"] == pytest.approx(2.303, abs=0.1)
+
+
+def test_there_are_ten_sample_pictures_and_their_logits_after_each_evaluation(finished):
+    assert finished.folder.sample_pictures().startswith(b"\x89PNG")
+    for event in finished.folder.epochs:
+        samples = finished.folder.sample_logits(event["epoch"])
+        assert samples["labels"].tolist() == list(range(10))
+        assert samples["logits"].shape == (10, 10)
+
+
+def test_the_settings_reach_the_program(finished):
+    configuration = finished.folder.started["configuration"]
+    assert (configuration["batch_size"], configuration["threads"], configuration["epochs"]) == (50, 1, 4)
+
+
+def test_a_run_can_be_stopped_and_keeps_what_it_has(runs, long_run, wait):
+    wait(lambda: long_run.folder.step > 20 or long_run.over(), 60)
+    wait(lambda: long_run.state() == "running")
+    runs.stop(long_run)
+    wait(long_run.over)
+    assert long_run.folder.ended["reason"] == "stopped"
+    assert json.loads(long_run.answer(""))["stopping"] is True
+
+
+def test_a_failure_of_the_program_comes_with_its_code(runs, tmp_path, wait):
+    run = runs.start({"dataset": "folder", "data_dir": tmp_path / "nothing-here"}, "me", lambda: True)
+    wait(run.over, 60)
+    assert (run.state(), run.folder.ended["code"]) == ("failed", "folder-missing")

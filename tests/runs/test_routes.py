@@ -1,0 +1,96 @@
+"""The routes of the runs, as the browser asks them."""
+
+import asyncio
+import json
+import urllib.parse
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+
+from explorer import server
+
+
+@pytest.fixture
+def runs(make_runs, monkeypatch):
+    made = make_runs()
+    monkeypatch.setattr("explorer.runs.of_this_server", lambda: made)
+    return made
+
+
+@pytest.fixture
+def get(runs):
+    """Return a function that asks the server for a path, and gives status, headers and body."""
+    app = Starlette(routes=server.routes())
+
+    def get(path):
+        sent = []
+
+        async def receive():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
+        asyncio.run(app(scope | {"path": urllib.parse.unquote(path), "root_path": ""}, receive, send))
+        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent)
+
+    return get
+
+
+@pytest.fixture
+def folder(runs):
+    """A run made elsewhere, over since long."""
+    folder = runs.limits.folder / "made-elsewhere"
+    (folder / "test_logits").mkdir(parents=True)
+    (folder / "events.jsonl").write_text(json.dumps({"event": "finished", "reason": "epochs"}) + "\n")
+    np.save(folder / "test_labels.npy", np.arange(10))
+    np.save(folder / "sample_index.npy", np.arange(10))
+    np.save(folder / "sample_images.npy", np.zeros((10, 32, 32, 3), np.uint8))
+    np.save(folder / "test_logits" / "0000.npy", np.eye(10, dtype=np.float32))
+    return folder
+
+
+def test_the_events_of_a_run_are_told_as_json_that_nobody_stores(get, folder):
+    status, headers, body = get("/explorer-runs/made-elsewhere/events")
+    assert (status, headers["cache-control"]) == (200, "no-store")
+    assert json.loads(body)["state"] == "finished"
+
+
+def test_the_sample_pictures_are_a_png(get, folder):
+    _, headers, body = get("/explorer-runs/made-elsewhere/samples.png")
+    assert headers["content-type"] == "image/png"
+    assert body.startswith(b"\x89PNG")
+
+
+def test_the_samples_logits_are_those_of_the_epoch(get, folder):
+    _, _, body = get("/explorer-runs/made-elsewhere/samples/0")
+    assert json.loads(body) == {"labels": list(range(10)), "logits": np.eye(10).tolist()}
+
+
+def test_logits_that_are_not_finite_cross_as_words(get, folder):
+    np.save(folder / "test_logits" / "0001.npy", np.full((10, 10), np.nan))
+    _, _, body = get("/explorer-runs/made-elsewhere/samples/1")
+    assert json.loads(body)["logits"][0][0] == "nan"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "unknown-run/events",
+        "unknown-run/samples.png",
+        "unknown-run/samples/0",
+        "made-elsewhere/samples/7",
+        "made-elsewhere/samples/-1",
+        "made-elsewhere/config.json",
+        "..%2Fruns%2Fmade-elsewhere/events",
+        "made-elsewhere%2F..%2Fmade-elsewhere/events",
+        "../runs/made-elsewhere/events",
+        "%00/events",
+        "a" * 5000 + "/events",
+    ],
+)
+def test_what_is_not_there_is_not_found(get, folder, path):
+    assert get(f"/explorer-runs/{path}")[0] == 404
