@@ -1,0 +1,1 @@
+"""The training program, `python -m explorer.training`: trains, reports JSON events, writes a run folder."""

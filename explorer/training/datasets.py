@@ -1,0 +1,69 @@
+"""The pictures to train on: ten classes at 32×32, as uint8 arrays, from wherever they come."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from explorer.training import folders, official, synthetic
+from explorer.training.failures import Failure
+from explorer.training.options import data_folder
+from explorer.training.report import Progress
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Pictures uint8 (n, 32, 32, 3), labels int64 (n,), and the names of the ten classes.
+
+    `kind` says where it came from: "cifar10", "folder" or "synthetic"; `notice`, why there are drawn pictures
+    where photographs were wanted.
+    """
+
+    kind: str
+    classes: tuple[str, ...]
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    notice: dict | None = None
+
+
+def load(settings: dict[str, object], progress: Progress) -> Dataset:
+    """Load the data that `settings` name; raise Failure if they cannot be had."""
+    folder = data_folder(settings)
+    choice = settings["dataset"]
+    if choice == "auto":
+        dataset = _automatic(folder, settings["seed"], progress)
+    elif choice == "cifar10":
+        dataset = Dataset("cifar10", *official.load(folder, progress))
+    elif choice == "folder":
+        dataset = Dataset("folder", *folders.load(folder, progress))
+    else:
+        dataset = Dataset("synthetic", *synthetic.load(settings["seed"], progress))
+    if settings["train_size"] is None:
+        return dataset
+    return _fewer(dataset, settings["train_size"], settings["seed"])
+
+
+def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
+    """Image folders if there are any, else the official files, there or downloaded, else drawn pictures."""
+    if folders.present(folder):
+        return Dataset("folder", *folders.load(folder, progress))
+    try:
+        return Dataset("cifar10", *official.load(folder, progress))
+    except Failure as failure:
+        notice = {"code": "synthetic-instead", "reason": failure.code, "message": str(failure)}
+        return Dataset("synthetic", *synthetic.load(seed, progress), notice)
+
+
+def _fewer(dataset: Dataset, size: int, seed: int) -> Dataset:
+    """Keep `size` training pictures, drawn by the seed, as evenly from the classes as can be."""
+    labels = np.asarray(dataset.train_labels)
+    if size > len(labels):
+        raise Failure("train-size", f"there are only {len(labels)} training pictures, not {size}")
+    shuffled = np.random.default_rng(seed).permutation(len(labels))
+    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    first = np.searchsorted(labels[by_class], np.arange(len(dataset.classes)))
+    place_in_class = np.arange(len(labels)) - first[labels[by_class]]
+    kept = by_class[np.argsort(place_in_class, kind="stable")[:size]]
+    return replace(dataset, train_images=dataset.train_images[kept], train_labels=labels[kept])

@@ -1,0 +1,117 @@
+"""Folders of pictures, `train/<class>/*.jpg|png` and `test/<class>/*.jpg|png`: decoded once, then mapped."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from explorer.training.failures import Failure
+from explorer.training.options import cache_folder
+from explorer.training.report import Progress
+
+SUFFIXES = {".jpg", ".jpeg", ".png"}
+SPLITS = ("train", "test")
+
+
+def present(folder: Path) -> bool:
+    """Whether `folder` is laid out as pictures to train and to test on."""
+    return all((folder / split).is_dir() for split in SPLITS)
+
+
+def load(folder: Path, progress: Progress):
+    """Return classes, training pictures and labels, test pictures and labels; the arrays are memory-mapped.
+
+    Raises Failure if the folder is not laid out so, has not ten classes, or holds a picture that is damaged
+    or not 32×32.
+    """
+    if not present(folder):
+        raise Failure("folder-missing", f"{folder} has no train and test folders of pictures")
+    classes = _subfolders(folder / "train")
+    if len(classes) != 10:
+        raise Failure("class-count", f"{folder / 'train'} holds {len(classes)} classes, not ten")
+    if _subfolders(folder / "test") != classes:
+        raise Failure("class-names", f"{folder / 'test'} does not hold the same classes as {folder / 'train'}")
+    pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
+    key = _key(folder, pictures)
+    places = [folder / ".decoded", cache_folder() / "decoded" / _digest(str(folder.resolve()))]
+    for place in places:
+        if os.access(place / key, os.R_OK | os.X_OK):
+            return classes, *_map(place / key)
+    for place in places:
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=place))
+        except OSError:
+            continue  # not writable: the next one
+        try:
+            _decode(pictures, temporary, progress)
+            for old in place.glob("[0-9a-f]*"):
+                shutil.rmtree(old, ignore_errors=True)
+            temporary.chmod(0o755)
+            temporary.rename(place / key)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return classes, *_map(place / key)
+    raise Failure("cache", f"neither {places[0]} nor {places[1]} can be written to")
+
+
+def _subfolders(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."))
+
+
+def _pictures(folder: Path, classes: tuple[str, ...]) -> list[tuple[os.DirEntry, int]]:
+    """Every picture with its label, in the order of the names."""
+    found = []
+    for label, name in enumerate(classes):
+        entries = [entry for entry in os.scandir(folder / name) if Path(entry.name).suffix.lower() in SUFFIXES]
+        if not entries:
+            raise Failure("class-empty", f"{folder / name} holds no picture (.jpg or .png)")
+        found += [(entry, label) for entry in sorted(entries, key=lambda entry: entry.name)]
+    return found
+
+
+def _key(folder: Path, pictures: dict[str, list]) -> str:
+    """Names, sizes and times of all pictures, as a short name for what was decoded from them."""
+    facts = []
+    for entry, _ in pictures["train"] + pictures["test"]:
+        stat = entry.stat()
+        facts.append(f"{Path(entry.path).relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}")
+    return _digest("\n".join(facts))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _decode(pictures: dict[str, list], place: Path, progress: Progress) -> None:
+    done, total = 0, sum(map(len, pictures.values()))
+    for split, entries in pictures.items():
+        images = np.empty((len(entries), 32, 32, 3), np.uint8)
+        for number, (entry, _) in enumerate(entries):
+            images[number] = _picture(entry.path)
+            done += 1
+            if done % 100 == 0 or done == total:
+                progress("decode", done, total)
+        np.save(place / f"{split}_images.npy", images)
+        np.save(place / f"{split}_labels.npy", np.array([label for _, label in entries], np.int64))
+
+
+def _picture(path: str) -> np.ndarray:
+    try:
+        with Image.open(path) as image:
+            if image.size != (32, 32):
+                width, height = image.size
+                raise Failure("picture-size", f"{path} is {width}×{height} pixels, not 32×32")
+            return np.asarray(image.convert("RGB"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise Failure("picture-damaged", f"{path} cannot be read as a picture: {error}") from None
+
+
+def _map(place: Path) -> list[np.ndarray]:
+    """Map the arrays copy-on-write: torch warns about what it may not write to."""
+    names = [f"{split}_{what}.npy" for split in SPLITS for what in ("images", "labels")]
+    return [np.load(place / name, mmap_mode="c", allow_pickle=False) for name in names]

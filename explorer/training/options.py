@@ -1,0 +1,144 @@
+"""What can be set about a training run: one table, from which the command line is read and written.
+
+This module and `recipes` know nothing of torch, so that whoever starts runs can check settings with the very
+table that the program reads them with.
+"""
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting: its name, its kind (str, int, float, Path or bool) and the values that are allowed.
+
+    A default of None means: left to the model's own recipe, or to the machine.
+    """
+
+    name: str
+    kind: type
+    help: str
+    default: object = None
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words, for messages and help."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.minimum is not None:
+            kind = "a whole number" if self.kind is int else "a number"
+            return f"{kind} from {self.minimum:,} to {self.maximum:,}"
+        return "a folder" if self.kind is Path else "true or false"
+
+    def read(self, value: object) -> object:
+        """Return `value` as the option's kind; if it is not allowed, raise ValueError, which says what is."""
+        try:
+            if self.kind is bool and not isinstance(value, bool):
+                raise ValueError
+            if self.kind is int and isinstance(value, float) and not value.is_integer():
+                raise ValueError
+            read = self.kind(value)
+            if self.choices and read not in self.choices:
+                raise ValueError
+            if self.minimum is not None and not self.minimum <= read <= self.maximum:
+                raise ValueError  # nan lands here too
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{self.flag}: {value!r} is not allowed; allowed is {self.allowed}") from None
+        return read
+
+
+OPTIONS = (
+    Option(
+        "dataset",
+        str,
+        "which pictures to train on",
+        "auto",
+        choices=("auto", "cifar10", "folder", "synthetic"),
+    ),
+    Option("data_dir", Path, "where the pictures are, or are downloaded to (default: $EXPLORER_DATA_DIR)"),
+    Option("model", str, "the classifier", "cnn", choices=("softmax", "cnn")),
+    Option("optimizer", str, "the descent", choices=("sgd", "adamw")),
+    Option("learning_rate", float, "the peak of the schedule", minimum=0, maximum=1000),
+    Option("schedule", str, "how the learning rate moves", choices=("constant", "cosine", "one-cycle")),
+    Option("momentum", float, "of SGD, or AdamW's first beta", minimum=0, maximum=0.9999),
+    Option("weight_decay", float, "pull of the weights towards zero", minimum=0, maximum=1000),
+    Option("batch_size", int, "pictures a step", minimum=1, maximum=65536),
+    Option("epochs", int, "passes through the training pictures", minimum=1, maximum=100_000),
+    Option("max_seconds", float, "stop after so many seconds of training", minimum=0.1, maximum=1e7),
+    Option("augment", str, "random changes of the pictures", choices=("none", "flip", "flip-crop")),
+    Option("label_smoothing", float, "share of the target spread evenly", minimum=0, maximum=1),
+    Option("train_size", int, "train on so many pictures only", minimum=1, maximum=10_000_000),
+    Option("device", str, "where to compute", "auto", choices=("auto", "cpu", "cuda", "mps")),
+    Option("threads", int, "threads on the CPU (default: torch's choice)", minimum=1, maximum=1024),
+    Option("seed", int, "of weights, order, augmentation and synthetic pictures", 0, minimum=0, maximum=2**32 - 1),
+    Option("run_dir", Path, "write a run folder there"),
+    Option("commands", bool, "read commands from standard input, whose end stops the run", default=False),
+)
+
+
+def parse(arguments: list[str] | None = None) -> dict[str, object]:
+    """Read a command line (default: sys.argv) into settings by name.
+
+    Wrong arguments leave with exit status 2 and a message that says what is allowed.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m explorer.training",
+        description="Train an image classifier of ten classes; events go to standard output as JSON lines.",
+        allow_abbrev=False,
+    )
+    for option in OPTIONS:
+        if option.kind is bool:
+            parser.add_argument(option.flag, action="store_true", help=option.help)
+        else:
+            default = "" if option.default is None else f"; default {option.default}"
+            summary = f"{option.help} ({option.allowed}{default})"
+            parser.add_argument(option.flag, default=option.default, help=summary, metavar=option.kind.__name__.upper())
+    given = vars(parser.parse_args(arguments))
+    try:
+        return {
+            option.name: None if given[option.name] is None else option.read(given[option.name]) for option in OPTIONS
+        }
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def command_line(settings: dict[str, object]) -> list[str]:
+    """Write `settings` as arguments that `parse` reads back; None is left out.
+
+    Raises ValueError for a name that is no option or a value that is not allowed.
+
+    >>> command_line({"model": "softmax", "learning_rate": 0.5, "epochs": None, "commands": True})
+    ['--model', 'softmax', '--learning-rate', '0.5', '--commands']
+    """
+    table = {option.name: option for option in OPTIONS}
+    if unknown := settings.keys() - table.keys():
+        raise ValueError(f"no such options: {', '.join(sorted(unknown))}")
+    words = []
+    for name, value in settings.items():
+        option = table[name]
+        if value is None or option.read(value) is False:
+            continue
+        words.append(option.flag)
+        if option.kind is not bool:
+            words.append(str(option.read(value)))
+    return words
+
+
+def cache_folder() -> Path:
+    """Where data goes that nobody has named a folder for."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "softmax-explorer"
+
+
+def data_folder(settings: dict[str, object]) -> Path:
+    """The folder of the data: as set, else $EXPLORER_DATA_DIR, else the cache folder."""
+    return Path(settings["data_dir"] or os.environ.get("EXPLORER_DATA_DIR") or cache_folder())

@@ -1,0 +1,98 @@
+"""What a run tells: events on standard output and in the run folder, progress on standard error."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from explorer.training.control import Control
+from explorer.training.failures import Failure
+from explorer.wire import to_wire
+
+
+class RunFolder:
+    """The folder of one run: plain JSON and plain arrays.
+
+    Every file but the events appears whole or not at all.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        try:
+            (path / "test_logits").mkdir(parents=True, exist_ok=True)
+            self._events = (path / "events.jsonl").open("x", encoding="utf-8")
+        except FileExistsError:
+            raise Failure("run-dir-taken", f"{path} holds a run already, or is no folder") from None
+        except OSError as error:
+            raise Failure("run-dir", f"cannot write to {path}: {error}") from None
+
+    def append(self, lines: str) -> None:
+        self._events.write(lines)
+        self._events.flush()
+
+    def write(self, name: str, save) -> None:
+        """Let `save(file)` write the file `name` under a temporary name, then move it to its place."""
+        place = self.path / name
+        temporary = place.with_name(place.name + ".part")
+        with temporary.open("wb") as file:
+            save(file)
+        temporary.replace(place)
+
+    def write_array(self, name: str, array: np.ndarray) -> None:
+        self.write(name, lambda file: np.save(file, array, allow_pickle=False))
+
+    def write_json(self, name: str, value: object) -> None:
+        text = json.dumps(to_wire(value), ensure_ascii=False, indent=2, allow_nan=False)
+        self.write(name, lambda file: file.write(text.encode()))
+
+    def close(self) -> None:
+        self._events.close()
+
+
+class Report:
+    """Events, one JSON object a line, to `stream` and to the run folder if there is one."""
+
+    def __init__(self, stream, control: Control):
+        self.folder: RunFolder | None = None
+        self._stream = stream
+        self._control = control
+
+    def emit(self, *events: dict) -> None:
+        if not events:
+            return
+        lines = "".join(json.dumps(to_wire(event), ensure_ascii=False, allow_nan=False) + "\n" for event in events)
+        if self.folder:
+            self.folder.append(lines)
+        try:
+            self._stream.write(lines)
+            self._stream.flush()
+        except BrokenPipeError:
+            # Nobody reads any more: end as if told to, with the run folder complete.
+            self._control.stop()
+            self._stream = Path(os.devnull).open("w")  # noqa: SIM115
+
+
+class Progress:
+    """How far long work beside the training is: JSON lines on standard error, about five a second."""
+
+    interval = 0.2
+
+    def __init__(self, control: Control):
+        self.control = control
+        self._last = 0.0
+        self._open: str | None = None  # what was last shown and was not at its end
+
+    def __call__(self, name: str, done: int, total: int | None) -> None:
+        """Show how far the preparation is; raise Stopped if the run is to stop."""
+        self.control.check()
+        self.show(name, done, total)
+
+    def show(self, name: str, done: int, total: int | None) -> None:
+        """Show how far something is, if it is time to, or the end of what was begun to be shown."""
+        now, ended = time.monotonic(), done == total
+        if now - self._last >= self.interval or (ended and self._open == name):
+            self._last, self._open = now, None if ended else name
+            print(json.dumps({"progress": name, "done": done, "total": total}), file=sys.stderr, flush=True)

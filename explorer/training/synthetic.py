@@ -1,0 +1,15 @@
+"""The drawn pictures as a data set."""
+
+import numpy as np
+
+from explorer.synthetic import SHAPES, draw
+from explorer.training.report import Progress
+
+TRAIN, TEST = 10_000, 2_000
+
+
+def load(seed: int, progress: Progress):
+    """Return classes, training pictures and labels, test pictures and labels, the same for the same seed."""
+    random = np.random.default_rng(seed)
+    images, labels = draw(TRAIN + TEST, random, progress)
+    return tuple(SHAPES), images[:TRAIN], labels[:TRAIN], images[TRAIN:], labels[TRAIN:]
