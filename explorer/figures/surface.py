@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.theme import SEQUENTIAL, figure
 
-CAMERA = {"eye": {"x": -1.15, "y": -1.25, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.1}}
+CAMERA = {"eye": {"x": -1.28, "y": -1.4, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
 
 def surface_figure(
@@ -76,11 +76,14 @@ def _relief(surface, titles, point, lines, z_range) -> go.Figure:
                 hoverinfo="skip",
             )
         )
-        traces.append(go.Scatter3d(x=[x], y=[y], z=[z], mode="markers", marker=mark, hovertemplate=hover))
+        # A little above the surface, which would hide half of it; what it says is the value itself.
+        lifted = z + 0.025 * (high - low)
+        hover = f"{x_title} {x:.2f}<br>{y_title} {y:.2f}<br>{z_title} {z:.4f}<extra></extra>"
+        traces.append(go.Scatter3d(x=[x], y=[y], z=[lifted], mode="markers", marker=mark, hovertemplate=hover))
     scene = {
         "xaxis": {"title": {"text": x_title}},
         "yaxis": {"title": {"text": y_title}},
-        "zaxis": {"title": {"text": z_title}, "range": [low, high + 0.02 * (high - low)]},
+        "zaxis": {"title": {"text": z_title}, "range": [low, high + 0.04 * (high - low)]},
         "camera": CAMERA,
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.72},

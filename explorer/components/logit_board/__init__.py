@@ -10,15 +10,20 @@ _mount = assets.component("logit_board")
 FADER = (-10, 10)
 
 
-def logit_board(settings: Settings, words: Words, classes: list[str]) -> str:
+def logit_board(settings: Settings, words: Words, classes: list[str], beside: str = "") -> str:
     """Show the board for the settings `z`, `y` and `T`, and return the name under which it publishes its values.
 
-    Published: z0 … z9, p0 … p9, g0 … g9 (softmax − onehot), loss, T, y.
+    beside: the section whose figure the board stands beside; it then has the faders, the probabilities and the
+    verdict alone.
+    Published: z0 … z9, p0 … p9, g0 … g9 (the gradient, (softmax − onehot) / T), loss, T, y.
     """
-    key = f"{settings.page}.board"
+    board = f"{settings.page}.board"
+    # A component keeps what it was built with: other words need another one.
+    key = f"{board}.{beside}.{classes[0]}"
     values = settings.values()
     data = {
-        "board": key,
+        "board": board,
+        "small": bool(beside),
         "state": {name: values[name] for name in ("z", "y", "T")},
         "classes": classes,
         "colours": CLASS_COLOURS,
@@ -30,4 +35,4 @@ def logit_board(settings: Settings, words: Words, classes: list[str]) -> str:
         "words": words.table("logit_board"),
     }
     _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
-    return key
+    return board

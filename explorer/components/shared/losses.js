@@ -33,12 +33,12 @@ export function softmaxLoss(logits, label, temperature = 1) {
   return largest === 0 ? Math.log1p(others) : largest + Math.log(Math.exp(-largest) + others);
 }
 
-// softmax − onehot; the true class's component is minus the sum of the others, without cancellation.
+// (softmax − onehot) / T; the true class's component is minus the sum of the others, without cancellation.
 export function softmaxLossGradient(logits, label, temperature = 1) {
   const gradient = softmax(logits, temperature);
   gradient[label] = 0;
   gradient[label] = -gradient.reduce((a, b) => a + b, 0);
-  return gradient;
+  return gradient.map((component) => component / temperature);
 }
 
 // H(p), H(p, q) and D_KL(p‖q), with 0 · ln 0 = 0 and infinity where q = 0 < p.

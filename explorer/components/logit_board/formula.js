@@ -1,0 +1,54 @@
+// The formulas with their numbers put in: P(y|x), the loss, its perplexity and the gradient of the true logit.
+import { element } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+import { plain } from "../shared/field.js";
+
+const slot = (name) => `<mtext data-slot="${name}"></mtext>`;
+const P = `<mi>P</mi><mo>(</mo>${slot("class")}<mo>|</mo><mi>x</mi><mo>)</mo>`;
+const FORMULAS = [
+  `${P}<mo>=</mo><mfrac><msup><mi>e</mi>${slot("exponent")}</msup>
+   <mrow><munder><mo>∑</mo><mi>j</mi></munder><msup><mi>e</mi><mrow>${slot("open")}<msub><mi>f</mi><mi>j</mi></msub>${slot("rest")}</mrow></msup></mrow></mfrac>
+   <mo>=</mo><mfrac>${slot("power")}${slot("sum")}</mfrac><mo>=</mo>${slot("p")}`,
+  `<mi>L</mi><mo>=</mo><mo>−</mo><mi>ln</mi><mspace width="0.2em"/>${slot("p")}<mo>=</mo>${slot("loss")}`,
+  `<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><msub><mi>f</mi>${slot("class")}</msub></mrow></mfrac>
+   <mo>=</mo>${slot("difference")}<mo>=</mo>${slot("gradient")}`,
+  `<msup><mi>e</mi><mi>L</mi></msup><mo>=</mo>${slot("perplexity")}`,
+];
+
+export function liveFormula(root, words, classes) {
+  const box = element("div", "xlb-formula", root);
+  box.innerHTML = FORMULAS.map((formula) => `<div><math display="block"><mrow>${formula}</mrow></math></div>`).join("");
+  box.children[3].append(` ${words.perplexity}`);
+  const slots = {};
+  for (const node of box.querySelectorAll("[data-slot]")) (slots[node.dataset.slot] ??= []).push(node);
+  const note = element("p", "xlb-note", root);
+
+  function draw({ z, y, T }, { p, loss, gradient }) {
+    const largest = Math.max(...z);
+    const direct = z.map((logit) => Math.exp(logit / T)).reduce((a, b) => a + b, 0);
+    // Where e^f leaves the range of numbers, the formula is shown as it is computed: less the largest logit.
+    const shifted = !(direct > 0 && direct < Infinity);
+    const shift = shifted ? largest : 0;
+    const power = (logit) => Math.exp((logit - shift) / T);
+    const minus = shifted ? ` ${largest < 0 ? "+" : "−"} ${plain(Math.abs(largest))}` : "";
+    const [open, close] = shifted && T !== 1 ? ["(", ")"] : ["", ""];
+    const rest = minus + close + (T === 1 ? "" : `/${plain(T)}`);
+    const vanished = p[y] === 0;
+    const texts = {
+      class: classes[y], exponent: open + plain(z[y]) + rest, open, rest,
+      power: number(power(z[y]), 3), sum: number(z.map(power).reduce((a, b) => a + b, 0), 3),
+      p: vanished ? `e^(−${plain(loss)})` : number(p[y]), loss: number(loss),
+      perplexity: number(Math.exp(loss), 3), gradient: number(gradient[y]),
+      difference: T === 1 ? `${number(p[y])} − 1` : `(${number(p[y])} − 1) / ${plain(T)}`,
+    };
+    for (const [name, text] of Object.entries(texts)) for (const node of slots[name]) setText(node, text);
+    note.hidden = !shifted && !vanished;
+    setText(note, [shifted && words.overflow, vanished && words.vanished].filter(Boolean).join(" "));
+  }
+
+  return { draw };
+}
+
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

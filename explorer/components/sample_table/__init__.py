@@ -1,0 +1,64 @@
+"""An editable table of samples, each with its true class and ten logits, drawn by the browser as it is typed in.
+
+A component of our own and not `st.data_editor`, which brings pandas into the server (80 MB) and draws its cells on
+a canvas: here every row's loss moves with the typing, and a cell shows its probability.
+"""
+
+from dataclasses import dataclass, field
+
+from explorer.components import assets
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.settings import Number, Settings
+from explorer.wire import to_wire
+from explorer.words import Words
+
+_mount = assets.component("sample_table")
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Up to `MOST` samples, each the tuple of its true class and its ten logits.
+
+    In the URL the eleven numbers of a sample are separated by commas, and the samples by "_".
+    """
+
+    default: tuple[tuple[float, ...], ...]
+    low: float
+    high: float
+    one: Number = field(init=False, repr=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "one", Number(0.0, self.low, self.high))
+        object.__setattr__(self, "default", self.check(self.default))
+
+    def check(self, value) -> tuple[tuple[float, ...], ...]:
+        if not 1 <= len(value) <= MOST or any(len(sample) != 11 for sample in value):
+            raise ValueError
+        if any(float(label) not in range(10) for label, *_ in value):
+            raise ValueError
+        return tuple((int(float(label)), *map(self.one.check, logits)) for label, *logits in value)
+
+    def parse(self, text: str) -> tuple[tuple[float, ...], ...]:
+        return self.check([sample.split(",") for sample in text.split("_")])
+
+    def format(self, value) -> str:
+        return "_".join(",".join(map(self.one.format, sample)) for sample in value)
+
+    def allowed(self) -> str:
+        return f"1 … {MOST} × (0 … 9, 10 × ({self.one.allowed()}))"
+
+
+def sample_table(settings: Settings, words: Words, classes: list[str]) -> None:
+    """Show the table for the settings `rows` (`Samples`) and `row`, the number of the chosen sample, from 1."""
+    key = f"{settings.page}.samples.{classes[0]}"
+    values = settings.values()
+    data = {
+        "state": {name: values[name] for name in ("rows", "row")},
+        "classes": classes,
+        "colours": CLASS_COLOURS,
+        "limits": (settings.table["rows"].low, settings.table["rows"].high),
+        "most": MOST,
+        "words": words.table("sample_table"),
+    }
+    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))

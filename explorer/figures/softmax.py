@@ -1,0 +1,114 @@
+"""The figures of the softmax page beside its surface."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.theme import CLASS_COLOURS, figure
+
+
+def cut_figure(t, curve, straight, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
+    """Draw a surface cut along a chord: `curve` and the chord `straight` over `t` from 0 to 1, and their middles."""
+    middle = len(t) // 2
+    colours = ("var(--accent)", "var(--text)")
+    traces = [
+        go.Scatter(x=t, y=y, name=name, mode="lines", line={"color": colour, "width": 3})
+        for y, name, colour in zip((curve, straight), names, colours, strict=True)
+    ]
+    traces.append(
+        go.Scatter(
+            x=[t[middle]] * 2,
+            y=[curve[middle], straight[middle]],
+            mode="lines+markers",
+            line={"color": "var(--quiet)", "dash": "dot"},
+            marker={"size": 9, "color": colours},
+            showlegend=False,
+            hovertemplate="%{y:.4f}<extra></extra>",
+        )
+    )
+    return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis={"title": {"text": titles[1]}})
+
+
+def shares_figure(probabilities, classes: list[str], titles: tuple[str, str]) -> go.Figure:
+    """Draw the probabilities (steps × K) as one stacked band for each class, in the classes' colours."""
+    steps = np.arange(len(probabilities))
+    traces = [
+        go.Scatter(
+            x=steps,
+            y=probabilities[:, k],
+            name=name,
+            mode="lines",
+            line={"width": 0.5, "color": CLASS_COLOURS[k]},
+            fillcolor=CLASS_COLOURS[k],
+            stackgroup="one",
+            hovertemplate=f"{name} %{{y:.4f}}<extra></extra>",
+        )
+        for k, name in enumerate(classes)
+    ]
+    return figure(
+        *traces,
+        xaxis={"title": {"text": titles[0]}},
+        yaxis={"title": {"text": titles[1]}, "range": [0, 1]},
+        hovermode="x",
+        legend={"traceorder": "normal"},
+    )
+
+
+def falling_figure(losses, titles: tuple[str, str], logarithmic: bool) -> go.Figure:
+    """Draw the loss over the steps, on logarithmic axes (from step 1) if asked for."""
+    steps = np.arange(len(losses))
+    kind = "log" if logarithmic else "linear"
+    start = 1 if logarithmic else 0
+    trace = go.Scatter(
+        x=steps[start:],
+        y=losses[start:],
+        mode="lines",
+        line={"color": "var(--accent)", "width": 3},
+        hovertemplate=f"{titles[0]} %{{x}}<br>{titles[1]} %{{y:.3e}}<extra></extra>",
+    )
+    y_axis = {"title": {"text": titles[1]}, "type": kind, "exponentformat": "power"}
+    if not logarithmic:
+        y_axis["rangemode"] = "tozero"
+    return figure(trace, xaxis={"title": {"text": titles[0]}, "type": kind}, yaxis=y_axis)
+
+
+VERDICTS = {
+    "right": ("#6272dd", "✓"),
+    "off": ("#7d6b22", "≈"),
+    "zero": ("#9c5a00", "0"),
+    "inf": ("#c44e00", "∞"),
+    "nan": ("#8c1501", "nan"),
+}
+
+
+def verdicts_figure(verdicts, magnitudes: list[str], rows: list[str], chosen: str, title: str, hover) -> go.Figure:
+    """Draw a field for each way of computing (rows) and magnitude (columns): what became of the loss there.
+
+    verdicts: rows × magnitudes of the words of `VERDICTS`; `hover`, a text for each.
+    """
+    names = list(VERDICTS)
+    shades = [colour for colour, _ in VERDICTS.values()]
+    scale = [[(i + side) / len(names), shade] for i, shade in enumerate(shades) for side in (0, 1)]
+    trace = go.Heatmap(
+        x=magnitudes,
+        y=rows,
+        z=[[names.index(verdict) for verdict in row] for row in verdicts],
+        zmin=-0.5,
+        zmax=len(names) - 0.5,
+        colorscale=scale,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        text=[[VERDICTS[verdict][1] for verdict in row] for row in verdicts],
+        texttemplate="%{text}",
+        textfont={"color": "#ffffff"},
+        customdata=hover,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    drawn = figure(
+        trace,
+        xaxis={"title": {"text": title}, "type": "category", "showgrid": False},
+        yaxis={"autorange": "reversed", "showgrid": False},
+    )
+    at = magnitudes.index(chosen)
+    line = {"color": "var(--text)", "width": 3}
+    return drawn.add_shape(type="rect", x0=at - 0.5, x1=at + 0.5, y0=-0.5, y1=len(rows) - 0.5, line=line)

@@ -1,0 +1,199 @@
+"""The loss, a probability or a component of the gradient over any two of the logits (E4 to E6)."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import surfaces
+from explorer.components.live_figure import live_figure
+from explorer.figures.softmax import cut_figure
+from explorer.figures.surface import surface_figure
+from explorer.frame import Page
+from explorer.notation import number
+from explorer.pages.softmax_parts import FIRST, SURE_AND_WRONG, beside_board, heading
+
+CAT_FAR_BEHIND = (*FIRST[:3], -9.0, *FIRST[4:])
+
+PRESETS = {
+    "cat_against_dog": {"z": FIRST, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "loss", "chord": False},
+    "far_out": {"z": SURE_AND_WRONG, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "loss", "chord": False},
+    "two_wrong": {"z": FIRST, "y": 3, "T": 1.0, "a": 5, "b": 7, "quantity": "loss", "chord": False},
+    "dog_rises": {"z": FIRST, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "probability", "of": 5, "chord": False},
+    "pull": {"z": FIRST, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "gradient", "of": 3, "chord": False},
+    "chord": {
+        "z": CAT_FAR_BEHIND,
+        "y": 3,
+        "T": 1.0,
+        "a": 3,
+        "b": 5,
+        "quantity": "loss",
+        "chord": True,
+        "u": 9.0,
+        "v": -9.0,
+    },
+}
+
+CODE = """import numpy as np
+
+f = np.array({z})  # the logits
+y, T = {y}, {T}  # the true class, the temperature
+a, b, k = {a}, {b}, {of}  # the two logits that span the ground, and the class looked at
+
+grid = np.tile(f, (61, 61, 1))
+grid[..., a], grid[..., b] = np.meshgrid(np.linspace({low}, {high}, 61), np.linspace({low}, {high}, 61))
+s = (grid - grid.max(axis=-1, keepdims=True)) / T
+log_p = s - np.log(np.exp(s).sum(axis=-1, keepdims=True))
+height = {formula}
+print(height.shape, height.min(), height.max())
+"""
+FORMULAS = {
+    "loss": "-log_p[..., y]",
+    "probability": "np.exp(log_p[..., k])",
+    "gradient": "(np.exp(log_p[..., k]) - (k == y)) / T",
+}
+
+
+def show(page: Page, classes: list[str]) -> None:
+    """Show the surface with the board's point on it, and the chord to a second point if that is asked for."""
+    now, words = page.now, page.words
+    heading(page, "surface")
+    controls(page, classes)
+    with beside_board(page, classes, "surface"):
+        if now.a == now.b:
+            st.info(words("surface.same"), icon=":material/info:")
+            return
+        below = draw(page, classes)
+    page.questions({"not_convex": now.chord and below, "flat_top": on_flat_top(page)})
+    page.code(source(page))
+
+
+def controls(page: Page, classes: list[str]) -> None:
+    """Show which two logits span the ground, and what the height is."""
+    words, widget = page.words, page.settings.widget
+    columns = st.columns([1, 1, 1.9, 1, 1.3], vertical_alignment="top")
+    for column, name in zip(columns[:2], "ab", strict=True):
+        column.selectbox(words(f"surface.{name}"), range(10), format_func=classes.__getitem__, **widget(name))
+    for column, name in ((columns[2], "quantity"), (columns[4], "view")):
+        column.segmented_control(
+            words(f"surface.{name}"),
+            page.settings.table[name].options,
+            format_func=lambda option, name=name: words(f"{name}.{option}"),
+            required=True,
+            **widget(name),
+        )
+    columns[3].selectbox(
+        words("surface.of"),
+        range(10),
+        format_func=classes.__getitem__,
+        disabled=page.now.quantity == "loss",
+        **widget("of"),
+    )
+
+
+def half_width(now) -> float:
+    """Return how far the axes reach: to ±10, or beyond the points where these lie further out."""
+    far = max(abs(now.z[now.a]), abs(now.z[now.b]))
+    return 10.0 if far <= 10 else float(np.ceil(1.2 * far))
+
+
+def height(now, x, y):
+    """Return the height over the logits `x` of class a and `y` of class b (arrays), the others as on the board."""
+    logits = np.tile(np.array(now.z), (*np.shape(x), 1))
+    logits[..., now.a], logits[..., now.b] = x, y
+    return surfaces.softmax_quantity(logits, now.y, now.quantity, now.of, now.T)
+
+
+def draw(page: Page, classes: list[str]) -> bool:
+    """Draw the surface; return whether the middle of the chord lies below it."""
+    now, words = page.now, page.words
+    reach = half_width(now)
+    drawn = surfaces.softmax_surface(now.z, now.y, (now.a, now.b), now.quantity, now.of, now.T, extent=(-reach, reach))
+    first = (now.z[now.a], now.z[now.b])
+    value = float(height(now, *first))
+    what = words(f"height.{now.quantity}", k=classes[now.of])
+    titles = (f"f({classes[now.a]})", f"f({classes[now.b]})", what)
+    alt = words(
+        "surface.alt",
+        what=what,
+        a=classes[now.a],
+        b=classes[now.b],
+        y=classes[now.y],
+        za=number(first[0], 2),
+        zb=number(first[1], 2),
+        value=number(value),
+    )
+    lines = {}
+    if now.chord:
+        t = np.linspace(0, 1, 41)
+        x, y = (start + t * (end - start) for start, end in zip(first, (now.u, now.v), strict=True))
+        curve = height(now, x, y)
+        straight = curve[0] + t * (curve[-1] - curve[0])
+        lines = {words("surface.chord"): (x, y, straight), words("surface.under"): (x, y, curve)}
+    contours = now.view == "contours"
+    live_figure(
+        surface_figure(drawn, titles, (*first, value), lines, contours=contours),
+        key="softmax.surface",
+        words=words,
+        alt=alt,
+        subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {reach}",
+        follow={"board": "softmax.board", "points": [{"x": f"z{now.a}", "y": f"z{now.b}", "colour": "var(--text)"}]}
+        if contours
+        else None,
+        code=source(page),
+    )
+    st.caption(alt)
+    st.toggle(words("surface.draw_chord"), **page.settings.widget("chord"))
+    return now.chord and draw_chord(page, classes, t, curve, straight)
+
+
+def draw_chord(page: Page, classes: list[str], t, curve, straight) -> bool:
+    """Show the second point, and the cut along the chord; return whether its middle lies below the surface."""
+    now, words = page.now, page.words
+    for column, name, axis in zip(st.columns(2), "uv", (now.a, now.b), strict=True):
+        setting = page.settings.table[name]
+        column.slider(
+            words(f"surface.{name}", k=classes[axis]),
+            setting.low,
+            setting.high,
+            step=0.1,
+            **page.settings.widget(name),
+        )
+    middle = len(t) // 2
+    gap = straight[middle] - curve[middle]
+    side = "on" if abs(gap) < 1e-9 else "above" if gap > 0 else "below"
+    alt = words(
+        f"chord.{side}",
+        start=number(curve[0]),
+        end=number(curve[-1]),
+        chord=number(straight[middle]),
+        surface=number(curve[middle]),
+        gap=number(abs(gap)),
+    )
+    names = (words("surface.under"), words("surface.chord"))
+    titles = (words("surface.along"), words(f"height.{now.quantity}", k=classes[now.of]))
+    live_figure(cut_figure(t, curve, straight, names, titles), key="softmax.cut", words=words, alt=alt, height=260)
+    st.markdown(alt + " " + words(f"convex.{now.quantity}"))
+    return side == "below"
+
+
+def on_flat_top(page: Page) -> bool:
+    """Return whether the height is the true class's component of the gradient, and nearly −1/T at the board."""
+    now = page.now
+    of_true_class = now.quantity == "gradient" and now.of == now.y
+    return of_true_class and float(height(now, now.z[now.a], now.z[now.b])) < -0.99 / now.T
+
+
+def source(page: Page) -> str:
+    """Return the lines that compute the surface."""
+    now = page.now
+    reach = half_width(now)
+    return CODE.format(
+        z=list(now.z),
+        y=now.y,
+        T=now.T,
+        a=now.a,
+        b=now.b,
+        of=now.of,
+        low=-reach,
+        high=reach,
+        formula=FORMULAS[now.quantity],
+    )
