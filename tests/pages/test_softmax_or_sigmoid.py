@@ -1,15 +1,19 @@
 """The page on softmax or sigmoid (E7), driven as a visitor drives it; numbers are compared with scipy's."""
 
 import math
+import re
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scipy.special import expit, log_expit, log_softmax
 
+from explorer import plane
 from explorer.notation import number
 
 LANGUAGES = ["en", "zh"]
 PAGE = "softmax_or_sigmoid"
+SECTIONS = ["board", "descent", "plane", "two"]
 Z = [1.0, -2.0, 0.5, 3.0, 0.0, 2.5, -1.0, 4.0, 0.25, -0.75]
 
 
@@ -88,3 +92,209 @@ def test_two_sure_labels_leave_softmax_at_ln_2(open_page, shown):
     app = open_page(PAGE, z=link([20, 20] + [-20] * 8), y="0,1")
     assert number(math.log(2)) in shown(app)
     assert number(sigmoid_loss([20, 20, -20, -20], hot(4, 0, 1))) in shown(app)
+
+
+def descended(z, y, steps, rate, softmax):
+    """An independent descent, with scipy's functions."""
+    z, y = np.array(z, dtype=float), np.array(y)
+    for _ in range(steps):
+        z = z - rate * (np.exp(log_softmax(z)) - y / y.sum() if softmax else expit(z) - y)
+    return z
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", [0, 17, 200])
+def test_E7_the_descent_shows_both_losses_at_the_step(open_page, shown, language, step):
+    app = open_page(PAGE, language, part="descent", z=link(Z), y="0,2", rate="0.7")
+    app.session_state[f"{PAGE}.step"] = step
+    app.run()
+    y = hot(4, 0, 2)
+    assert number(softmax_loss(descended(Z[:4], y, step, 0.7, True), y)) in shown(app)
+    assert number(sigmoid_loss(descended(Z[:4], y, step, 0.7, False), y)) in shown(app)
+    assert number(math.log(2)) in shown(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_true_label_only_the_sigmoids_descend(open_page, shown, language):
+    app = open_page(PAGE, language, part="descent", z=link(Z), y="", step="30")
+    assert app.info
+    assert number(sigmoid_loss(descended(Z[:4], hot(4), 30, 1.0, False), hot(4))) in shown(app)
+
+
+def test_huge_logits_descend_without_a_traceback(open_page):
+    open_page(PAGE, part="descent", z=link([1000, -1000] * 5), y="1,2")
+
+
+def counts(app):
+    """The right points of the softmax and of the sigmoids, and the number of points, from the captions."""
+    return [tuple(map(int, re.findall(r"\d+", caption.value)[-2:])) for caption in app.caption[:2]]
+
+
+@pytest.mark.parametrize(
+    ("points", "spread", "seed"), [("overlapping", 0.45, 0), ("separate", 0.9, 3), ("row", 0.6, 7)]
+)
+def test_E7_the_clusters_say_how_many_points_each_model_gets_right(open_page, points, spread, seed):
+    app = open_page(PAGE, part="plane", points=points, spread=str(spread), seed=str(seed))
+    x, labels = plane.clusters(points, spread=spread, seed=seed)
+    design = np.column_stack([x, np.ones(len(x))])
+
+    def objective(theta, y, softmax):
+        logits = design @ theta.reshape(-1, 3).T
+        if softmax:
+            data = -(y / y.sum(axis=1, keepdims=True) * log_softmax(logits, axis=1)).sum(axis=1).mean()
+        else:
+            data = -(y * log_expit(logits) + (1 - y) * log_expit(-logits)).mean()
+        return data + 0.005 * (theta.reshape(-1, 3)[:, :2] ** 2).sum()
+
+    softmax = design @ minimize(objective, np.zeros(9), args=(labels, True)).x.reshape(3, 3).T
+    sigmoids = [design @ minimize(objective, np.zeros(3), args=(y[:, None], False)).x for y in labels.T]
+    by_softmax = (np.eye(3)[softmax.argmax(axis=1)] == labels).all(axis=1).sum()
+    by_sigmoids = ((np.transpose(sigmoids) > 0) == labels).all(axis=1).sum()
+    assert counts(app) == [(by_softmax, len(x)), (by_sigmoids, len(x))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_changing_the_spread_changes_the_clusters(open_page, language):
+    app = open_page(PAGE, language, part="plane", points="separate")
+    before = counts(app)
+    app.slider(key=f"{PAGE}.spread").set_value(1.2).run()
+    assert not app.exception
+    assert counts(app) != before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["surface", "contours"])
+def test_E7_two_classes_give_one_number(open_page, shown, language, view):
+    app = open_page(PAGE, language, part="two", view=view)
+    app.slider(key=f"{PAGE}.z1").set_value(-2.5)
+    app.slider(key=f"{PAGE}.z2").set_value(1.2).run()
+    assert shown(app).count(number(expit(-3.7))) == 2
+    assert number(float(np.exp(-2.5) / (np.exp(-2.5) + np.exp(1.2)))) in shown(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", SECTIONS)
+def test_every_preset_gives_a_picture(open_page, shown, language, part):
+    app = open_page(PAGE, language, part=part)
+    pictures = set()
+    buttons = [button.key for button in app.button if button.key.startswith(f"{PAGE}.preset.")]
+    assert len(buttons) >= 3
+    for key in buttons:
+        app.button(key=key).click().run()
+        assert not app.exception
+        assert not app.warning
+        pictures.add("".join(caption.value for caption in app.caption))
+    assert len(pictures) == len(buttons)
+
+
+ANSWERS = {
+    "entropy of its target": (
+        [{"z": link([9, 9, -9, -9] + [0] * 6), "y": "0,1"}],
+        [{"z": link([9, 7, -9, -9] + [0] * 6), "y": "0,1"}, {"z": link([9, 9, -9, -9] + [0] * 6), "y": "0,1,2"}],
+    ),
+    "so say “none”": (
+        [{"z": link([-5] * 10), "y": ""}],
+        [{"z": link([-1] * 10), "y": ""}, {"z": link([-5] * 10), "y": "0"}],
+    ),
+    "nothing changes there": (
+        [{"z": link([1.2, 0.9, -3.5, -2] + [0] * 6)}],
+        [{"z": link([2.2, 1.9, -2.5, -1] + [0] * 6)}, {"z": link([1.2, 0.9, -3.5, -3] + [0] * 6)}],
+    ),
+    "takes the largest of the sigmoids": (
+        [{"z": link([-3, -1, -2, -4] + [0] * 6), "y": "1"}],
+        [
+            {"z": link([-3, 1, -2, -4] + [0] * 6), "y": "1"},
+            {"z": link([-3, -1, -2, -4] + [0] * 6), "y": "0"},
+            {"z": link([-1, -1, -2, -4] + [0] * 6), "y": "1"},
+        ],
+    ),
+    "n true labels leave ln n": (
+        [{"part": "descent", "y": "0,1,3", "step": "200"}],
+        [{"part": "descent", "y": "0,1,3", "step": "3"}, {"part": "descent", "y": "0,1", "step": "200"}],
+    ),
+    "than ln n, and it goes on": (
+        [{"part": "descent", "z": link([-2, 0, 1, 0] + [0] * 6), "y": "0,1", "step": "FIRST"}],
+        [
+            {"part": "descent", "z": link([-2, 0, 1, 0] + [0] * 6), "y": "0,1", "step": "LATER"},
+            {"part": "descent", "z": link([5, 5, -5, -5] + [0] * 6), "y": "0,1", "step": "0"},
+            {"part": "descent", "z": link([-2, 0, 1, 0] + [0] * 6), "y": "0", "step": "FIRST"},
+        ],
+    ),
+    "more than the other half": (
+        [{"part": "plane", "points": "overlapping", "spread": "0.1"}],
+        [{"part": "plane", "points": "overlapping", "spread": "1"}, {"part": "plane", "points": "separate"}],
+    ),
+    "no half-plane holds": (
+        [{"part": "plane", "points": "row", "spread": "0.2"}],
+        [{"part": "plane", "points": "row", "spread": "1.2"}, {"part": "plane", "points": "separate"}],
+    ),
+    "Only the difference counts": (
+        [{"part": "two", "z1": "-1", "z2": "-3"}],
+        [{"part": "two", "z1": "1", "z2": "-3"}, {"part": "two", "z1": "-1", "z2": "-2.5"}],
+    ),
+}
+
+
+def first_below():
+    """The first step at which the sigmoids' loss is below ln 2, by the independent descent."""
+    y = hot(4, 0, 1)
+    return next(n for n in range(200) if sigmoid_loss(descended([-2, 0, 1, 0], y, n, 1.0, False), y) < math.log(2))
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_question_takes_right_answers_and_refuses_wrong_ones(open_page, answer):
+    def answered(query):
+        steps = {"FIRST": str(first_below()), "LATER": str(first_below() + 1)}
+        app = open_page(PAGE, **{name: steps.get(value, value) for name, value in query.items()})
+        return any(answer in success.value for success in app.success)
+
+    right, wrong = ANSWERS[answer]
+    assert all(map(answered, right))
+    assert not any(map(answered, wrong))
+
+
+def run_code(app, capsys):
+    """Run the section's code as a visitor would, and return all numbers that it prints."""
+    source = next(block.value for block in app.code if "import numpy" in block.value)
+    exec(source, {})
+    return [float(text) for text in re.findall(r"-?\d+\.?\d*(?:e[-+]?\d+)?", capsys.readouterr().out)]
+
+
+@pytest.mark.parametrize("y", ["0,3", "2", ""])
+def test_the_code_of_the_board_computes_what_it_shows(open_page, capsys, y):
+    printed = run_code(open_page(PAGE, z=link(Z), y=y), capsys)
+    labels = hot(4, *map(int, filter(None, y.split(","))))
+    wanted = [1, expit(Z[:4]).sum(), sigmoid_loss(Z[:4], labels)] + ([softmax_loss(Z[:4], labels)] if y else [])
+    for value in wanted:
+        assert any(found == pytest.approx(value) for found in printed)
+
+
+@pytest.mark.parametrize("y", ["0,3", ""])
+def test_the_code_of_the_descent_computes_what_it_shows(open_page, capsys, y):
+    printed = run_code(open_page(PAGE, part="descent", z=link(Z), y=y, step="25", rate="1.3"), capsys)
+    labels = hot(4, *map(int, filter(None, y.split(","))))
+    assert printed[-1] == pytest.approx(sigmoid_loss(descended(Z[:4], labels, 25, 1.3, False), labels))
+    if y:
+        assert printed[:2] == pytest.approx(
+            [softmax_loss(descended(Z[:4], labels, 25, 1.3, True), labels), math.log(2)]
+        )
+
+
+@pytest.mark.parametrize("points", ["overlapping", "separate", "row"])
+def test_the_code_of_the_plane_computes_what_it_shows(open_page, capsys, points):
+    app = open_page(PAGE, part="plane", points=points, spread="0.6", seed="2")
+    (softmax, all_points), (sigmoids, _) = counts(app)
+    assert run_code(app, capsys) == [softmax, all_points, sigmoids, all_points]
+
+
+def test_the_code_of_two_classes_computes_what_it_shows(open_page, capsys):
+    printed = run_code(open_page(PAGE, part="two", z1="2.3", z2="-0.4"), capsys)
+    assert printed == pytest.approx([expit(2.7), expit(2.7)])
+
+
+@pytest.mark.parametrize("part", SECTIONS)
+def test_a_link_can_show_one_section_alone(open_page, part):
+    app = open_page(PAGE, show=part)
+    assert not app.title
+    assert not [button for button in app.button if ".preset." in button.key]
+    assert app.caption

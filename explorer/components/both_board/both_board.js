@@ -3,7 +3,7 @@
 import { sigmoid, softmax } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
-import { multiLabelSoftmaxGradient, multiLabelSoftmaxLoss, sigmoidGradient, sigmoidLosses, target } from "./multi_label.js";
+import { multiLabelSoftmaxGradient, multiLabelSoftmaxLoss, sigmoidGradient, sigmoidLosses, target, toggled } from "./multi_label.js";
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 const math = (inner) => `<math><mrow>${inner}</mrow></math>`;
@@ -90,9 +90,7 @@ export default mounting(import.meta.url, (root, first) => {
         return { fill, text: element("span", "xb-number", cell) };
       };
       button.onclick = (event) => {
-        const others = state.now.several ? state.now.y.filter((label) => label !== String(k)) : [];
-        const on = !state.now.several || others.length === state.now.y.length;
-        state.now.y = (on ? [...others, String(k)] : others).sort();
+        state.now.y = toggled(state.now.y, k, state.now.several);
         redraw(event.timeStamp);
         tell();
       };
@@ -155,9 +153,9 @@ export default mounting(import.meta.url, (root, first) => {
     sides.softmax.line.textContent = words.sum.replace("@sum", "1");
     sides.sigmoid.line.textContent = words.sum.replace("@sum", number(sum(s), 3));
     sides.softmax.values.textContent = hasTarget
-      ? `L = −${fraction(chosen.length)}(${chosen.map((k) => `ln ${number(p[k], 3)}`).join(" + ")}) = ${number(softmaxLoss)}`
+      ? `L = −${fraction(chosen.length)}(${chosen.map((k) => `ln ${number(p[k])}`).join(" + ")}) = ${number(softmaxLoss)}`
       : words.no_target;
-    sides.sigmoid.values.textContent = `L = ${number(part(1))} + ${number(part(0))} = ${number(sigmoidLoss)}`;
+    sides.sigmoid.values.textContent = `L = ${number(part(1), 5)} + ${number(part(0), 5)} = ${number(sigmoidLoss)}`;
     for (const [name, values] of [["softmax", p], ["sigmoid", s]]) {
       values.forEach((value, k) => (sides[name].stack.children[k].style.width = `${(100 * value) / values.length}%`));
     }

@@ -27,3 +27,10 @@ export function sigmoidLosses(logits, labels) {
 export function sigmoidGradient(logits, labels) {
   return logits.map((logit, k) => binaryCrossEntropyGradient(logit, labels[k]));
 }
+
+// The names of the true classes after a click on class k: switched where several can be true, else k alone.
+export function toggled(names, k, several) {
+  const name = String(k);
+  if (!several) return [name];
+  return names.includes(name) ? names.filter((other) => other !== name) : [...names, name].sort();
+}

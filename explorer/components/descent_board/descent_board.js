@@ -1,0 +1,154 @@
+// A step of both descents: moved by a fader, by single steps, or played; probabilities and losses follow in the frame.
+import { toggled } from "../both_board/multi_label.js";
+import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+
+const STEPS_PER_SECOND = 40;
+
+export default mounting(import.meta.url, (root, first) => {
+  const state = new SharedState(first.state);
+  const instance = { update, remove: stop };
+  const redraw = onNextFrame(draw);
+  const tell = () => state.tell(instance.setStateValue);
+  const last = () => data.paths.sigmoid.loss.length - 1;
+  let data = first;
+  let rows = [];
+  let built = "";
+  let playing = null;
+
+  root.className = "xb xdb";
+  const steer = element("div", "xdb-steer", root, { role: "group" });
+  const button = (className, act) => {
+    const node = element("button", className, steer, { type: "button" });
+    node.onclick = act;
+    return node;
+  };
+  const play = button("xdb-play", () => (playing === null ? start() : halt()));
+  const back = button("", () => go(0));
+  const one = button("", () => go(state.now.step + 1));
+  const ten = button("", () => go(state.now.step + 10));
+  const fader = element("input", "", steer, { type: "range", min: 0, step: 1 });
+  const output = element("output", "xb-number", steer);
+  const table = element("div", "xdb-table", root, { role: "group" });
+
+  fader.oninput = (event) => {
+    stop();
+    state.now.step = Number(fader.value);
+    redraw(event.timeStamp);
+  };
+  fader.onchange = tell;
+
+  function go(step) {
+    stop();
+    state.now.step = Math.min(step, last());
+    redraw(performance.now());
+    tell();
+  }
+
+  function start() {
+    const from = state.now.step < last() ? state.now.step : 0;
+    let begun = null;
+    const frame = (now) => {
+      begun ??= now;
+      state.now.step = Math.min(last(), from + Math.floor(((now - begun) / 1000) * STEPS_PER_SECOND));
+      draw(now);
+      if (state.now.step < last()) playing = requestAnimationFrame(frame);
+      else halt();
+    };
+    playing = requestAnimationFrame(frame);
+    showPlaying();
+  }
+
+  function stop() {
+    if (playing !== null) cancelAnimationFrame(playing);
+    playing = null;
+    showPlaying();
+  }
+
+  function halt() {
+    stop();
+    tell();
+  }
+
+  function showPlaying() {
+    play.textContent = playing === null ? `▶ ${data.words.play}` : `❚❚ ${data.words.pause}`;
+  }
+
+  function build() {
+    const { words, classes, colours } = data;
+    steer.setAttribute("aria-label", words.steps);
+    fader.max = last();
+    fader.setAttribute("aria-label", words.step.replace("@", ""));
+    back.textContent = "|◀";
+    back.setAttribute("aria-label", words.back);
+    back.title = words.back;
+    [[one, 1], [ten, 10]].forEach(([node, count]) => {
+      node.textContent = `+${count}`;
+      node.setAttribute("aria-label", words.on.replace("@", count));
+    });
+    showPlaying();
+    table.replaceChildren();
+    table.setAttribute("aria-label", words.board);
+    const head = element("div", "xdb-row xdb-group", table);
+    element("span", "xdb-name xb-head", head, { text: words.label });
+    const losses = ["softmax", "sigmoid"].map((name) => element("small", "", element("span", "", head, { text: words[name] })));
+    rows = classes.map((name, k) => {
+      const row = element("div", "xdb-row", table);
+      row.style.setProperty("--xb-colour", colours[k]);
+      const label = element("button", "xdb-name", row, { type: "button", title: words.choose.replace("@", name) });
+      element("i", "xdb-mark", label);
+      element("span", "", label, { text: name });
+      label.onclick = () => {
+        stop();
+        state.now.y = toggled(state.now.y, k, state.now.several);
+        tell();
+      };
+      const bar = () => {
+        const cell = element("div", "xdb-cell", row);
+        const fill = element("div", "xb-fill", element("div", "xb-bar", cell));
+        return { fill, text: element("span", "xb-number", cell) };
+      };
+      return { row, label, softmax: bar(), sigmoid: bar() };
+    });
+    return losses;
+  }
+
+  let losses = [];
+
+  function draw(timeStamp) {
+    const { words, paths } = data;
+    const step = Math.min(state.now.step, last());
+    fader.value = step;
+    output.textContent = words.step.replace("@", step);
+    const values = { step };
+    ["softmax", "sigmoid"].forEach((name, i) => {
+      const path = paths[name];
+      losses[i].textContent = path ? words.loss.replace("@", number(path.loss[step])) : words.no_loss;
+      if (path) values[name] = path.loss[step];
+      rows.forEach((row, k) => {
+        row[name].fill.style.transform = `scaleX(${path ? path.probabilities[step][k] : 0})`;
+        row[name].text.textContent = path ? number(path.probabilities[step][k]) : "—";
+        if (path) values[(name === "softmax" ? "p" : "s") + k] = path.probabilities[step][k];
+      });
+    });
+    rows.forEach(({ row, label }, k) => {
+      const on = state.now.y.includes(String(k));
+      row.classList.toggle("xdb-true", on);
+      row.classList.toggle("xdb-several-on", state.now.several);
+      label.setAttribute("aria-pressed", String(on));
+    });
+    publish(first.board, values, timeStamp);
+  }
+
+  // Python answers a change of a label with new paths.
+  function update(next) {
+    data = next;
+    const content = JSON.stringify([data.classes, data.words]);
+    if (content !== built) losses = build();
+    built = content;
+    if (state.hear(data.state)) stop();
+    if (playing === null) draw(null);
+  }
+
+  return instance;
+});
