@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     control = Control()
     control.listen_to_signals()
     if settings["commands"]:
-        control.listen_to(sys.stdin)
+        control.listen_to_input()
     report = Report(_only_events(), control)
     try:
         if settings["run_dir"] is not None:
@@ -38,6 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
         report.emit({"event": "failed", "code": failure.code, "message": str(failure)})
         print(failure, file=sys.stderr)
         return 1
+    except Exception as error:
+        # Whoever reads the events learns of it; the traceback follows on standard error.
+        report.emit({"event": "failed", "code": "error", "message": f"{type(error).__name__}: {error}"})
+        raise
     return 0
 
 

@@ -1,5 +1,6 @@
 """How a run is told to stop: by a signal, by a command on standard input, or by the end of that input."""
 
+import io
 import json
 import signal
 import sys
@@ -18,7 +19,7 @@ class Control:
     def stopping(self) -> bool:
         return self._stop.is_set()
 
-    def stop(self, *_) -> None:
+    def stop(self) -> None:
         self._stop.set()
 
     def check(self) -> None:
@@ -32,12 +33,18 @@ class Control:
         self.check()
 
     def listen_to_signals(self) -> None:
-        """Let SIGTERM and SIGINT stop the run."""
+        """Let SIGTERM and SIGINT stop the run; sent again, they end the process at once."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
+            signal.signal(number, self._take_signal)
 
-    def listen_to(self, lines) -> None:
-        """Read commands, JSON objects one a line, in a thread of its own; their end stops the run."""
+    def _take_signal(self, number: int, _) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        self.stop()
+
+    def listen_to_input(self) -> None:
+        """Read commands from standard input, JSON objects one a line, in a thread; their end stops the run."""
+        # Unbuffered: Python cannot end while a thread waits in a buffered standard input.
+        lines = io.FileIO(0, closefd=False)
         threading.Thread(target=self._read, args=(lines,), daemon=True).start()
 
     def _read(self, lines) -> None:
@@ -45,7 +52,7 @@ class Control:
             try:
                 self.obey(json.loads(line))
             except (ValueError, TypeError, KeyError) as error:
-                print(f"command not understood: {line.strip()} ({error})", file=sys.stderr, flush=True)
+                print(f"command not understood: {line!r} ({error})", file=sys.stderr, flush=True)
         self.stop()
 
     def obey(self, command: dict) -> None:

@@ -2,10 +2,10 @@
 
 import hashlib
 import http.client
-import re
 import tarfile
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,11 @@ PAUSE = 2.0  # seconds between tries
 TIMEOUT = 10.0  # seconds without a byte
 BLOCK = 1 << 16
 
+try:
+    import fcntl
+except ImportError:  # not on Windows, where two runs must not download at the same time
+    fcntl = None
+
 
 def load(folder: Path, progress: Progress, source=None):
     """Return classes, training pictures and labels, test pictures and labels of the official files.
@@ -29,12 +34,10 @@ def load(folder: Path, progress: Progress, source=None):
     if source is None:
         from torchvision.datasets import CIFAR10 as source
     if not _intact(folder, source):
-        archive = folder / source.filename
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if not (archive.is_file() and _md5(archive, progress) == source.tgz_md5):
-                download(source.url, archive, source.tgz_md5, progress)
-            _extract(archive, folder, source)
+            with _alone(folder / (source.filename + ".lock"), progress):
+                _obtain(folder, progress, source)
         except OSError as error:
             raise Failure("data-dir", f"cannot write to {folder}: {error}") from None
     # Both check every file's MD5 themselves before they unpickle it.
@@ -46,6 +49,30 @@ def load(folder: Path, progress: Progress, source=None):
         np.array(test.targets, np.int64),
     ]
     return tuple(train.classes), *arrays
+
+
+@contextmanager
+def _alone(lock: Path, progress: Progress):
+    """Wait until no other process is downloading to the same place; a lock ends with its process."""
+    with lock.open("w") as file:
+        while fcntl:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                progress("wait", 0, None)
+                progress.control.sleep(0.5)
+        yield
+
+
+def _obtain(folder: Path, progress: Progress, source) -> None:
+    """Download and unpack what is missing (another process may just have done so)."""
+    if _intact(folder, source):
+        return
+    archive = folder / source.filename
+    if not (archive.is_file() and _md5(archive, progress) == source.tgz_md5):
+        download(source.url, archive, source.tgz_md5, progress)
+    _extract(archive, folder, source, progress)
 
 
 def _members(source) -> list[tuple[str, str]]:
@@ -70,18 +97,20 @@ def _md5(path: Path, progress: Progress | None = None) -> str:
     return digest.hexdigest()
 
 
-def _extract(archive: Path, folder: Path, source) -> None:
+def _extract(archive: Path, folder: Path, source, progress: Progress) -> None:
     """Take out of the archive the files that are known, and no other."""
     (folder / source.base_folder).mkdir(exist_ok=True)
     try:
         with tarfile.open(archive, "r:gz") as tar:
-            for name, md5 in _members(source):
+            members = _members(source)
+            for done, (name, md5) in enumerate(members, start=1):
                 content = tar.extractfile(name).read()
                 if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
                     raise Failure("checksum", f"{name} in {archive} is not the official file")
                 temporary = folder / (name + ".part")
                 temporary.write_bytes(content)
                 temporary.replace(folder / name)
+                progress("extract", done, len(members))
     except (tarfile.TarError, KeyError, EOFError) as error:
         raise Failure("archive", f"{archive} cannot be unpacked: {error}") from None
 
@@ -127,7 +156,9 @@ def _fetch(url: str, part: Path, progress: Progress) -> None:
             raise Failure("download-page", f"{url} answered with a web page; is there a proxy or a login page?")
         start = 0
         if response.status == 206:
-            start = int(re.match(r"bytes (\d+)-", response.headers.get("Content-Range", "bytes 0-"))[1])
+            if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+                raise ConnectionError(f"asked for what follows {have} bytes, got something else")
+            start = have
         length = response.headers.get("Content-Length")
         total = start + int(length) if length else None
         with part.open("r+b" if part.exists() else "wb") as file:

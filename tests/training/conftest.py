@@ -1,0 +1,95 @@
+"""Small data sets of ten drawn classes, and the training program as a process."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.synthetic import SHAPES, draw
+from explorer.training.control import Control
+from explorer.training.report import Progress
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def control():
+    return Control()
+
+
+@pytest.fixture
+def progress(control):
+    return Progress(control)
+
+
+def write_folder(folder, train=4, test=2):
+    """Write image folders of ten classes, so many pictures of each, every other one as PNG."""
+    images, labels = draw(10 * (train + test), np.random.default_rng(0))
+    for label, name in enumerate(SHAPES):
+        for number, image in enumerate(images[labels == label]):
+            place = folder / ("train" if number < train else "test") / name
+            place.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(place / f"{number:03d}.{'png' if number % 2 else 'jpg'}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_folder():
+    return write_folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_folder(tmp_path / "pictures")
+
+
+class Program:
+    """One process of the training program, its events read as they come."""
+
+    def __init__(self, *arguments, **environment):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "explorer.training", "--threads", "1", *map(str, arguments)],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_for(self, name):
+        """Read events up to the first of this name, and return it."""
+        for line in self.process.stdout:
+            event = json.loads(line)
+            if event["event"] == name:
+                return event
+        raise AssertionError(f"no {name}: {self.process.stderr.read()}")
+
+    def close_input(self):
+        self.process.stdin.close()
+        self.process.stdin = None  # communicate would flush it
+
+    def end(self):
+        """Let the process end; return its exit status, the events not yet read, and its standard error."""
+        out, err = self.process.communicate(timeout=60)
+        return self.process.returncode, [json.loads(line) for line in out.splitlines()], err
+
+
+@pytest.fixture(scope="module")
+def program():
+    """Return a function that starts the program; what has not ended by the end of the module is killed."""
+    started = []
+
+    def start(*arguments, **environment):
+        started.append(Program(*arguments, **environment))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.process.kill()
+        one.process.communicate()

@@ -1,0 +1,77 @@
+"""The table of options: what it reads, refuses and writes."""
+
+from pathlib import Path
+
+import pytest
+
+from explorer.training import options, recipes
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "allowed"),
+    [
+        ("--dataset", "mnist", "auto, cifar10, folder, synthetic"),
+        ("--optimizer", "sgdd", "sgd, adamw"),
+        ("--learning-rate", "nan", "a number from 0 to 1,000"),
+        ("--learning-rate", "-0.1", "a number from 0 to 1,000"),
+        ("--batch-size", "0", "a whole number from 1 to 65,536"),
+        ("--batch-size", "1.5", "a whole number from 1 to 65,536"),
+        ("--max-seconds", "inf", "a number from 0.1"),
+        ("--label-smoothing", "2", "a number from 0 to 1"),
+        ("--seed", "x", "a whole number from 0"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(flag, value, allowed, capsys):
+    with pytest.raises(SystemExit) as error:
+        options.parse([f"{flag}={value}"])
+    assert error.value.code == 2
+    message = capsys.readouterr().err
+    assert flag in message and repr(value) in message and allowed in message
+
+
+@pytest.mark.parametrize("arguments", [["--modle", "cnn"], ["--lear", "1"], ["cnn"], ["--epochs"]])
+def test_unknown_and_abbreviated_arguments_are_refused(arguments):
+    with pytest.raises(SystemExit) as error:
+        options.parse(arguments)
+    assert error.value.code == 2
+
+
+def test_what_command_line_writes_parse_reads():
+    settings = options.parse(["--model", "softmax", "--learning-rate", "1e-3", "--data-dir", "a b", "--commands"])
+    assert options.parse(options.command_line(settings)) == settings
+    assert settings["data_dir"] == Path("a b") and settings["commands"] is True
+
+
+@pytest.mark.parametrize("settings", [{"modle": "cnn"}, {"epochs": 0}, {"epochs": 2.5}, {"commands": "yes"}])
+def test_command_line_refuses_what_the_program_would_refuse(settings):
+    with pytest.raises(ValueError):
+        options.command_line(settings)
+
+
+@pytest.mark.parametrize("model", recipes.DEFAULTS)
+@pytest.mark.parametrize("optimizer", [None, "sgd", "adamw"])
+def test_every_recipe_is_complete_and_allowed(model, optimizer):
+    settings = options.parse(["--model", model]) | {"optimizer": optimizer}
+    complete = recipes.complete(settings)
+    assert options.parse(options.command_line(complete)) == complete
+    left_open = {name for name, value in complete.items() if value is None}
+    assert left_open <= {"data_dir", "max_seconds", "train_size", "threads", "run_dir"}
+
+
+def test_what_is_given_wins_over_the_recipe():
+    settings = recipes.complete(options.parse(["--learning-rate", "0", "--momentum", "0"]))
+    assert (settings["learning_rate"], settings["momentum"]) == (0, 0)
+
+
+def test_a_time_limit_alone_leaves_the_epochs_open():
+    assert recipes.complete(options.parse(["--max-seconds", "60"]))["epochs"] is None
+    assert recipes.complete(options.parse(["--max-seconds", "60", "--epochs", "3"]))["epochs"] == 3
+
+
+def test_the_data_folder_is_the_named_one_else_the_environments_else_the_cache(monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    monkeypatch.setenv("EXPLORER_DATA_DIR", "/data")
+    assert options.data_folder({"data_dir": Path("/named")}) == Path("/named")
+    assert options.data_folder({"data_dir": None}) == Path("/data")
+    monkeypatch.delenv("EXPLORER_DATA_DIR")
+    assert options.data_folder({"data_dir": None}) == Path("/cache/softmax-explorer")

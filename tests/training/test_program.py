@@ -1,0 +1,197 @@
+"""The command line as a process: events, run folder, exit statuses, and every way to stop it."""
+
+import json
+import math
+import signal
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from explorer import losses
+from explorer.synthetic import SHAPES
+from explorer.wire import from_wire
+
+
+@pytest.fixture(scope="module")
+def finished(program, make_folder, tmp_path_factory):
+    """A CNN trained for three epochs on a folder of forty pictures."""
+    data, run = make_folder(tmp_path_factory.mktemp("data")), tmp_path_factory.mktemp("runs") / "run"
+    arguments = ("--dataset", "folder", "--data-dir", data, "--model", "cnn")
+    arguments += ("--epochs", 3, "--batch-size", 16, "--seed", 5, "--run-dir", run)
+    status, events, err = program(*arguments).end()
+    assert status == 0, err
+    return SimpleNamespace(events=events, err=err, run=run)
+
+
+def named(finished, name):
+    return [event for event in finished.events if event["event"] == name]
+
+
+def test_events_come_in_order(finished):
+    names = [event["event"] for event in finished.events]
+    assert names[:2] == ["started", "epoch"]
+    assert names[2:] == ["step", "step", "step", "epoch"] * 3 + ["finished"]
+
+
+def test_started_tells_all_about_the_run(finished):
+    (started,) = named(finished, "started")
+    assert started["classes"] == sorted(SHAPES)
+    assert (started["dataset"], started["images"], started["test_images"]) == ("folder", 40, 20)
+    assert started["device"] in {"cpu", "cuda", "mps"}
+    assert started["precision"] in {"float32", "bfloat16"}
+    assert started["parameters"] > 30_730
+    configuration = started["configuration"]
+    assert (configuration["model"], configuration["epochs"], configuration["seed"]) == ("cnn", 3, 5)
+    assert configuration["learning_rate"] > 0
+
+
+def test_steps_are_counted_and_timed(finished):
+    steps = named(finished, "step")
+    assert [step["step"] for step in steps] == list(range(1, 10))
+    assert [step["epoch"] for step in steps] == [1] * 3 + [2] * 3 + [3] * 3
+    assert [step["images"] for step in steps] == [16, 32, 40, 56, 72, 80, 96, 112, 120]
+    seconds = [step["seconds"] for step in steps]
+    assert seconds == sorted(seconds) and seconds[0] > 0
+    assert all(0 <= step["learning_rate"] <= 1 for step in steps)
+
+
+def test_the_first_loss_is_ln_10(finished):
+    assert named(finished, "step")[0]["loss"] == pytest.approx(math.log(10), abs=0.1)
+    assert named(finished, "epoch")[0]["test_loss"] == pytest.approx(math.log(10), abs=0.1)
+
+
+def test_train_loss_is_the_mean_over_the_pictures_of_its_epoch(finished):
+    assert named(finished, "epoch")[0]["train_loss"] is None
+    for epoch in named(finished, "epoch")[1:]:
+        steps = [step["loss"] for step in named(finished, "step") if step["epoch"] == epoch["epoch"]]
+        assert epoch["train_loss"] == pytest.approx(np.average(steps, weights=[16, 16, 8]))
+
+
+def test_test_loss_and_accuracy_follow_from_the_saved_logits(finished):
+    labels = np.load(finished.run / "test_labels.npy", allow_pickle=False)
+    assert labels.tolist() == [label for label in range(10) for _ in range(2)]
+    for epoch in named(finished, "epoch"):
+        logits = np.load(finished.run / "test_logits" / f"{epoch['epoch']:04d}.npy", allow_pickle=False)
+        assert (logits.shape, logits.dtype) == ((20, 10), np.float32)
+        assert epoch["test_accuracy"] == np.mean(logits.argmax(1) == labels)
+        assert epoch["test_loss"] == pytest.approx(np.mean(losses.softmax_loss(logits.astype(float), labels)))
+
+
+def test_finished_repeats_the_last_evaluation(finished):
+    last = finished.events[-1]
+    assert (last["event"], last["reason"]) == ("finished", "epochs")
+    assert last["test_accuracy"] == named(finished, "epoch")[-1]["test_accuracy"]
+    assert last["images_per_second"] == pytest.approx(120 / last["seconds"])
+
+
+def test_the_run_folder_holds_the_same_events_and_nothing_half_written(finished):
+    lines = (finished.run / "events.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == finished.events
+    assert {path.name for path in finished.run.rglob("*") if path.is_file()} == {
+        *("config.json", "events.jsonl", "weights.pt"),
+        *("test_labels.npy", "sample_images.npy", "sample_index.npy"),
+        *(f"{epoch:04d}.npy" for epoch in range(4)),
+    }
+    config = from_wire(json.loads((finished.run / "config.json").read_text("utf-8")))
+    assert config == {name: value for name, value in finished.events[0].items() if name != "event"}
+
+
+def test_sample_pictures_are_the_first_two_of_each_class(finished):
+    index = np.load(finished.run / "sample_index.npy", allow_pickle=False)
+    images = np.load(finished.run / "sample_images.npy", allow_pickle=False)
+    assert index.tolist() == list(range(20))
+    assert (images.shape, images.dtype) == ((20, 32, 32, 3), np.uint8)
+    assert len(np.unique(images.reshape(20, -1), axis=0)) == 20
+
+
+def test_the_weights_give_the_last_logits_again(finished):
+    import torch
+
+    from explorer.training import devices, evaluation, models
+    from explorer.training.control import Control
+    from explorer.training.report import Progress
+
+    images = torch.from_numpy(np.load(finished.run / "sample_images.npy"))
+    model = models.build("cnn", images, 10).to(memory_format=torch.channels_last)
+    model.load_state_dict(torch.load(finished.run / "weights.pt", weights_only=True))
+    placement = devices.place("cpu", convolutional=True)
+    logits = evaluation.logits_of(model, images, placement, Progress(Control()))
+    saved = np.load(finished.run / "test_logits" / "0003.npy")
+    assert np.allclose(logits.numpy(), saved, atol=0.02 * np.abs(saved).max())
+
+
+def test_progress_goes_to_standard_error_as_json(finished):
+    shown = [json.loads(line) for line in finished.err.splitlines()]
+    assert {"decode"} <= {line["progress"] for line in shown}
+    assert all(line["done"] <= line["total"] for line in shown)
+
+
+@pytest.fixture(scope="module")
+def endless(make_folder, tmp_path_factory):
+    """The arguments of a run that ends only when it is told to."""
+    data = make_folder(tmp_path_factory.mktemp("endless"))
+    return "--dataset", "folder", "--data-dir", data, "--model", "softmax", "--epochs", 100_000
+
+
+def test_a_command_stops_it_and_other_input_does_not(program, endless, tmp_path):
+    run = program(*endless, "--commands", "--run-dir", tmp_path / "run")
+    run.wait_for("step")
+    run.process.stdin.write('nonsense\n["stop"]\n{"command": "dance"}\n{"command": "stop"}\n')
+    run.process.stdin.flush()
+    last = run.wait_for("finished")
+    # Standard input is still open: the program must not wait for its end.
+    assert run.process.wait(20) == 0
+    assert last["reason"] == "stopped" and last["test_accuracy"] > 0
+    assert run.process.stderr.read().count("command not understood") == 3
+    assert (tmp_path / "run" / "weights.pt").exists()
+
+
+def test_the_end_of_the_input_stops_it_and_a_taken_run_folder_fails(program, endless, tmp_path):
+    (tmp_path / "events.jsonl").touch()
+    run = program(*endless, "--commands")
+    refused = program(*endless, "--run-dir", tmp_path)
+    run.wait_for("step")
+    run.close_input()
+    assert run.wait_for("finished")["reason"] == "stopped"
+    assert run.process.wait(20) == 0
+    status, events, _ = refused.end()
+    assert (status, [event["code"] for event in events]) == (1, ["run-dir-taken"])
+
+
+@pytest.mark.parametrize("moment", ["epoch", None])
+def test_sigterm_stops_it_at_any_time_and_without_commands_it_reads_no_input(program, endless, moment):
+    run = program(*endless)
+    run.close_input()
+    if moment:
+        run.wait_for(moment)
+        run.process.send_signal(signal.SIGTERM)
+        assert run.wait_for("finished")["test_accuracy"] is not None
+    else:
+        run.process.stderr.readline()  # the first sign that it handles signals: torch is not imported yet
+        run.process.send_signal(signal.SIGTERM)
+    assert run.end()[0] == 0
+
+
+def test_time_ends_it(program):
+    status, events, _ = program("--dataset", "synthetic", "--model", "softmax", "--max-seconds", 0.3).end()
+    assert status == 0
+    assert events[-1]["reason"] == "seconds"
+    assert 0.3 <= events[-1]["seconds"] < 2
+    rates = [event["learning_rate"] for event in events if event["event"] == "step"]
+    assert rates[-1] < 0.5 * max(rates)
+
+
+def test_a_damaged_picture_fails_by_name_with_status_1(program, folder):
+    broken = folder / "train" / "ring" / "000.jpg"
+    broken.write_bytes(broken.read_bytes()[:300])
+    status, events, err = program("--dataset", "folder", "--data-dir", folder).end()
+    assert status == 1
+    assert [event["code"] for event in events] == ["picture-damaged"]
+    assert str(broken) in events[0]["message"] and str(broken) in err
+
+
+def test_wrong_arguments_answer_at_once_with_status_2_and_what_is_allowed(program):
+    status, events, err = program("--model", "transformer").end()
+    assert (status, events) == (2, [])
+    assert "'transformer'" in err and "softmax, cnn" in err
