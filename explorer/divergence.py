@@ -1,4 +1,4 @@
-"""Divergences at work: a symmetric one, how a loss moves with a logit, descent on logits, and fits of a curve.
+"""Divergences at work: a symmetric one, along a logit, in the simplex, by descent, and in the fit of a curve.
 
 Distributions have their classes on the last axis, as in `losses`; values are in nats. Bad input raises
 `ValueError`, by the rules of `arguments`.
@@ -77,6 +77,36 @@ def descend(p, logits, learning_rate, steps):
     return np.array(path)
 
 
+# --- In the simplex --------------------------------------------------------------------------------------
+
+
+def level_set(p, level, rays=360):
+    """The outline (rays + 1 rows of q, the last as the first) of all q of three classes with D_KL(p‖q) ≤ `level`.
+
+    D_KL(p‖q) is convex in q and 0 at p, so it grows along every ray from p: on each the farthest q within the
+    level is found by bisection. Where the ray reaches the edge before the level, the outline follows the edge.
+    """
+    p, level = distribution("p", p), positive("level", level)
+    if p.shape != (3,):
+        raise ValueError(f"p must be one distribution of three classes; got the shape {p.shape}")
+    # Equal angles in the triangle of `surfaces.simplex_xy`, as directions in q.
+    angle = np.linspace(0, 2 * np.pi, count("rays", rays, least=3) + 1)
+    dx, dy = np.cos(angle), np.sin(angle) / np.sqrt(3)
+    direction = np.stack([-dx - dy, dx - dy, 2 * dy], axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        edge = np.where(direction < 0, p / -direction, np.inf).min(axis=-1)
+
+    def at(distance):
+        return np.maximum(p + distance[:, np.newaxis] * direction, 0)
+
+    low, high = np.zeros_like(edge), edge
+    for _ in range(50):
+        middle = (low + high) / 2
+        within = losses.kl_divergence(p, at(middle)) <= level
+        low, high = np.where(within, middle, low), np.where(within, high, middle)
+    return at(low)
+
+
 # --- One hump for two ------------------------------------------------------------------------------------
 
 
@@ -102,13 +132,13 @@ def log_two_humps(x, gap, share, deviation=1.0):
     return np.logaddexp(left, right)
 
 
-def fit_hump(log_p, x, reverse, mean=0.0, deviation=2.0, steps=500):
+def fit_hump(log_p, x, reverse, mean=0.0, deviation=1.0, steps=2000):
     """The one hump q that is nearest to p by D_KL(p‖q), or, `reverse`, by D_KL(q‖p), found by descent.
 
     With u = (x − m)/s² and v = (x − m)²/s², the derivatives of ln q by m and ln s up to a constant, the
     gradient of D_KL(p‖q) is E_q[u] − E_p[u] (and the same in v), that of D_KL(q‖p) is Cov_q(u, ln(q/p)). A step
-    is the gradient times the inverse Fisher information diag(s², ½), halved until the divergence falls; the
-    descent ends where it no longer does. By D_KL(p‖q) there is one minimum, with the mean and the deviation of
+    is the gradient times the inverse Fisher information diag(s², ½), shortened to at most one standard deviation
+    and halved until the divergence falls; the descent ends where it no longer does. By D_KL(p‖q) there is one minimum, with the mean and the deviation of
     p; by D_KL(q‖p) there can be one on each hump, and which is found depends on the start.
     """
     log_p, p = real("log_p", log_p), np.exp(log_p)
@@ -124,7 +154,10 @@ def fit_hump(log_p, x, reverse, mean=0.0, deviation=2.0, steps=500):
         scores = np.stack([(x - m) / s**2, ((x - m) / s) ** 2])
         log_ratio = log_q - log_p
         gradient = scores @ (q * (log_ratio - q @ log_ratio) if reverse else q - p)
-        return s**2 * gradient[0], gradient[1] / 2
+        by_mean, by_log_deviation = s**2 * gradient[0], gradient[1] / 2
+        # Longer steps can leap to where q is flat, and the gradient 0.
+        shortened = min(1.0, 1 / max(np.hypot(by_mean / s, by_log_deviation), 1e-300))
+        return shortened * by_mean, shortened * by_log_deviation
 
     m, s = float(real("mean", mean)), positive("deviation", deviation)
     path = [divergence(m, s)]

@@ -4,14 +4,22 @@ import streamlit as st
 
 from explorer import frame
 from explorer.components.distribution_board import Shares
-from explorer.pages.cross_entropy_parts import board, surfaces
+from explorer.pages.cross_entropy_parts import asymmetry, board, claim, derivation, simplex, surfaces
 from explorer.settings import Choice, Number, Numbers, Settings, Several, Whole
 
-SECTIONS = {"board": board, "surfaces": surfaces}
+SECTIONS = {
+    "board": board,
+    "claim": claim,
+    "derivation": derivation,
+    "surfaces": surfaces,
+    "simplex": simplex,
+    "asymmetry": asymmetry,
+}
 
 SETTINGS = Settings(
     "cross_entropy",
     part=Choice(tuple(SECTIONS)),
+    # Ten classes
     target=Choice(("onehot", "smoothed", "hand"), "smoothed"),
     y=Whole(3, 0, 9),
     eps=Number(0.2, 0, 1),
@@ -20,9 +28,23 @@ SETTINGS = Settings(
     z=Numbers(board.FIRST, -100, 100),
     q=Shares(board.UNIFORM),
     unit=Choice(("nats", "bits")),
+    k=Whole(3, 0, 9),
+    step=Whole(5, 1, 5),
+    # Two classes
     p2=Shares((0.5, 0.5)),
     q2=Shares((0.9, 0.1)),
     view=Choice(("surface", "contours")),
+    # Three classes
+    p3=Shares((0.6, 0.3, 0.1)),
+    z3=Numbers((-3.0, 0.0, 2.0), -100, 100),
+    quantity=Choice(("cross_entropy", "kl_divergence")),
+    view3=Choice(("levels", "surface")),
+    eta=Number(1.0, 0.1, 20),
+    steps=Whole(30, 1, 200),
+    # A line
+    gap=Number(6.0, 0, 8),
+    share=Number(0.6, 0.1, 0.9),
+    start=Number(-1.0, -6, 6),
     show=Several(("text", "presets", "board", "figure", "questions", "code")),
 )
 

@@ -1,8 +1,10 @@
 """The cross-entropy page (E8 to E12), driven as a visitor drives it; numbers are compared with scipy's."""
 
+import re
+
 import numpy as np
 import pytest
-from scipy.special import rel_entr, softmax
+from scipy.special import log_softmax, rel_entr, softmax
 from scipy.stats import entropy
 
 from explorer.notation import number
@@ -196,7 +198,11 @@ def test_the_code_of_two_classes_computes_what_the_page_shows(open_page, capsys)
 
 TWO_CLASSES = {
     "ridge": (("fair coin", "均匀硬币"), [("0.5,0.5", "0.5,0.5")], [("0.3,0.7", "0.3,0.7"), ("0.5,0.5", "0.6,0.4")]),
-    "same_height": (("(E9)", "（E9）"), [("1,0", "0.3,0.7")], [("0.5,0.5", "0.3,0.7"), ("1,0", "1,0"), ("1,0", "0,1")]),
+    "same_height": (
+        ("either edge", "两条边上"),
+        [("1,0", "0.3,0.7")],
+        [("0.5,0.5", "0.3,0.7"), ("1,0", "1,0"), ("1,0", "0,1")],
+    ),
     "flat": (("ln 2 − H(p)",), [("0.2,0.8", "0.5,0.5")], [("0.5,0.5", "0.5,0.5"), ("0.2,0.8", "0.6,0.4")]),
 }
 
@@ -209,3 +215,210 @@ def test_a_question_of_two_classes_takes_right_answers_and_refuses_wrong_ones(op
         for p, q in pairs:
             app = open_page("cross_entropy", language, part="surfaces", p2=p, q2=q)
             assert answered(app, *answers) == expected, (p, q)
+
+
+# --- The essay's claim ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E10_both_losses_are_the_entropy_apart_and_have_one_gradient(open_page, language):
+    app = open_page("cross_entropy", language, part="claim", eps="0.3", y="7", z=link(Z), k="1")
+    p, q = smoothed(7, 0.3), softmax(Z)
+    losses, gradients = (caption.value for caption in app.caption)
+    for value in (cross_entropy(p, q), rel_entr(p, q).sum(), entropy(p)):
+        assert number(value) in losses
+    assert f"{number(q[1])} − {number(p[1])} = {number(q[1] - p[1])}" in gradients
+    app.session_state["cross_entropy.target"] = "onehot"
+    app.run()
+    loss = number(-np.log(q[7]))
+    assert app.caption[0].value.count(loss) == 2 and number(0) in app.caption[0].value
+
+
+def test_E10_the_code_measures_the_same_slope_on_both_losses(open_page, capsys):
+    app = open_page("cross_entropy", part="claim", target="hand", p=link(P), z=link(Z), k="5")
+    apart, of_one, of_other, formula = printed(app, capsys)
+    assert apart == pytest.approx(entropy(P))
+    assert of_one == pytest.approx(formula, abs=1e-8) and of_other == pytest.approx(formula, abs=1e-8)
+    assert number(formula) in app.caption[1].value
+
+
+def test_E10_on_the_floor_the_cross_entropy_is_the_entropy(open_page):
+    app = open_page("cross_entropy", part="claim")
+    app.button(key="cross_entropy.preset.claim_floor").click().run()
+    assert app.caption[0].value.count(number(entropy(smoothed(0, 0.2)))) == 2
+
+
+# --- The derivation -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("label, z", [(3, Z), (7, Z), (0, [100] + [-100] * 9), (1, [100] + [-100] * 9)])
+def test_E12_the_last_line_is_the_softmax_loss(open_page, language, label, z):
+    app = open_page("cross_entropy", language, part="derivation", y=str(label), z=link(z))
+    last = next(text.value for text in app.markdown if "=L=" in text.value)
+    loss = np.log1p(np.exp(np.delete(z, label) - z[label]).sum())  # as small as it is; scipy's log_softmax gives 0
+    assert last.rstrip().endswith(f"=L={number(loss)}$")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E12_every_line_holds_its_numbers_and_the_slip_is_named(open_page, shown, language):
+    app = open_page("cross_entropy", language, part="derivation", y="7", z=link(Z))
+    texts = shown(app)
+    q = number(softmax(Z)[7])
+    assert rf"={number(-np.log(softmax(Z)[7]))}-{number(0)}$" in texts and rf"-\ln {q}$" in texts
+    assert rf"\frac{{{number(np.exp(Z[7]))}}}{{{number(np.exp(Z).sum())}}}={q}$" in texts
+    assert len(app.info) == 1
+    app.session_state["cross_entropy.step"] = 3
+    app.run()
+    assert "=L=" not in shown(app) and rf"-\ln {q}$" in shown(app) and not app.info
+
+
+def test_E12_the_code_gives_the_divergence_and_the_loss_as_one_number(open_page, capsys):
+    app = open_page("cross_entropy", part="derivation", y="2", z=link(Z))
+    assert printed(app, capsys) == pytest.approx([-log_softmax(Z)[2]] * 2)
+
+
+# --- Three classes --------------------------------------------------------------------------------------
+
+P3, Z3 = [0.5, 0.2, 0.3], [1.0, -2.0, 3.0]
+
+
+def descended(p, z, rate, steps):
+    """The divergence before each step and after the last one, by the rule f ← f − η (q − p)."""
+    f, along = np.array(z), []
+    for _ in range(steps):
+        along.append(rel_entr(p, softmax(f)).sum())
+        f = f - rate * (softmax(f) - p)
+    return [*along, rel_entr(p, softmax(f)).sum()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["levels", "surface"])
+@pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
+def test_the_descent_in_the_simplex_tells_where_it_begins_and_ends(open_page, language, view, quantity):
+    query = {"view3": view, "quantity": quantity, "p3": link(P3), "z3": link(Z3), "eta": "0.5"}
+    app = open_page("cross_entropy", language, part="simplex", **query)
+    app.session_state["cross_entropy.steps"] = 7
+    app.run()
+    floor = entropy(P3) if quantity == "cross_entropy" else 0
+    along = descended(P3, Z3, 0.5, 7)
+    for value in (along[0] + floor, along[-1] + floor, floor):
+        assert number(value) in app.caption[0].value
+
+
+def test_the_code_of_the_simplex_descends_as_the_page_does(open_page, capsys):
+    app = open_page("cross_entropy", part="simplex", p3=link(P3), z3=link(Z3), eta="0.5", steps="7")
+    assert printed(app, capsys)[0] == pytest.approx(descended(P3, Z3, 0.5, 7)[-1])
+
+
+# --- Not symmetric --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_two_fits_tell_their_mean_and_deviation(open_page, language):
+    app = open_page("cross_entropy", language, part="asymmetry", gap="6.4", share="0.6")
+    forward, reverse = (caption.value for caption in app.caption)
+    mean = -3.2 * 0.6 + 3.2 * 0.4
+    assert number(mean) in forward and number(np.sqrt(1 + 3.2**2 - mean**2)) in forward
+    assert "m = −3.19" in reverse
+    app.session_state["cross_entropy.start"] = 4.0
+    app.run()
+    assert "m = 3.19" in app.caption[1].value and number(mean) in app.caption[0].value
+
+
+@pytest.mark.parametrize("query", [{}, {"start": "4"}, {"gap": "2", "share": "0.5"}])
+def test_the_code_of_the_fits_arrives_where_the_page_does(open_page, capsys, query):
+    app = open_page("cross_entropy", part="asymmetry", **query)
+    values = printed(app, capsys)
+    for caption, expected in zip(app.caption, (values[:3], values[3:]), strict=True):
+        told = [float(text.replace("−", "-")) for text in re.findall(r"−?\d+\.\d{4}", caption.value)]
+        assert told == pytest.approx(expected, abs=6e-5)
+
+
+# --- Questions of the other sections --------------------------------------------------------------------
+
+HALF = [np.log(9)] + [0] * 9
+OTHERS = {
+    "no_distance": ("claim", ("one-hot", "one-hot"), [{"target": "onehot"}, {"eps": "0"}], [{}, {"eps": "0.01"}]),
+    "widest": (
+        "claim",
+        ("ln 10",),
+        [{"eps": "1"}, {"target": "hand", "p": link([0.1] * 10)}],
+        [{}, {"eps": "0.9"}, {"target": "onehot", "z": link([0] * 10)}],
+    ),
+    "level": (
+        "claim",
+        ("this one class", "只有这一类"),
+        [{"k": "3", "target": "hand", "p": link([0] * 9 + [1]), "z": link([0, 0, 0, -50] + [0] * 6)}],
+        [{"k": "3"}, {"k": "3", "z": link(np.log(smoothed(3, 0.2)))}],
+    ),
+    "half": (
+        "derivation",
+        ("−ln ½",),
+        [{"y": "0", "z": link(HALF)}],
+        [{"y": "1", "z": link(HALF)}, {"y": "0", "z": link([0] * 10)}],
+    ),
+    "perfect": (
+        "derivation",
+        ("never is 0", "永远不等于"),
+        [{"y": "0", "z": link([20] + [0] * 9)}],
+        [{"y": "1", "z": link([20] + [0] * 9)}, {"y": "0", "z": link([9] + [0] * 9)}],
+    ),
+    "tenth": (
+        "derivation",
+        ("one tenth", "十分之一"),
+        [{"y": "9", "z": link([np.log(8), 0, -50, -50, -50, -50, -50, -50, -50, 0])}],
+        [{"y": "9", "z": link([0] * 10)}, {"y": "0", "z": link(HALF)}],
+    ),
+    "fewest": (
+        "simplex",
+        ("One step less", "再少一步"),
+        [{"steps": str(next(n for n, d in enumerate(descended([0.6, 0.3, 0.1], [-3, 0, 2], 1, 30)) if d < 0.01))}],
+        [{"steps": "30"}, {"steps": "2"}, {"steps": "200", "eta": "0.1"}],
+    ),
+    "overshoot": ("simplex", ("leaps past", "越过 p"), [{"eta": "12"}], [{}, {"eta": "0.5"}]),
+    "never_there": (
+        "simplex",
+        ("infinite logits", "无穷大的 logit"),
+        [{"p3": "1,0,0", "steps": "200"}],
+        [{"p3": "1,0,0"}, {"steps": "200"}],
+    ),
+    "lighter": (
+        "asymmetry",
+        ("in the valley", "所在的谷中"),
+        [{"start": "4"}, {"share": "0.3", "start": "-4"}],
+        [{}, {"start": "4", "share": "0.5"}, {"start": "4", "gap": "2"}],
+    ),
+    "same_fit": ("asymmetry", ("hardly matters", "几乎没有影响"), [{"gap": "0"}, {"gap": "0.5"}], [{}, {"gap": "2"}]),
+    "between": (
+        "asymmetry",
+        ("slope is 0", "斜率也可以为 0"),
+        [{"share": "0.5", "start": "0"}],
+        [{}, {"share": "0.5", "start": "3"}, {"gap": "1", "start": "0"}],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_question_takes_right_answers_and_refuses_wrong_ones(open_page, language, name):
+    part, answers, right, wrong = OTHERS[name]
+    for expected, queries in ((True, right), (False, wrong)):
+        for query in queries:
+            app = open_page("cross_entropy", language, part=part, **query)
+            assert answered(app, *answers) == expected, query
+
+
+@pytest.mark.parametrize("part", ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"])
+def test_every_preset_of_a_section_gives_a_picture(open_page, part):
+    app = open_page("cross_entropy", part=part)
+    for button in app.button:
+        if ".preset." in button.key:
+            app.button(key=button.key).click().run()
+            assert not app.exception
+
+
+@pytest.mark.parametrize("part", ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"])
+def test_a_link_can_reduce_a_section_to_its_figure(open_page, part):
+    app = open_page("cross_entropy", part=part, show="board,figure")
+    assert not app.title and not app.expander and not [b for b in app.button if ".preset." in b.key]

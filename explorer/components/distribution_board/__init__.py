@@ -46,8 +46,8 @@ def distribution_board(
     setting each part is; a part in `fixed` has that value and no control. `compare` adds D_KL(q‖p) and the
     Jensen–Shannon divergence.
 
-    Published under `key`, in nats: p0 …, q0 …, z0 …, entropy, cross_entropy, divergence; with three classes also
-    x and y, the position of q in the simplex (`surfaces.simplex_xy`).
+    Published under `key`, in nats: p0 …, q0 …, z0 …, g0 … (q − p), entropy, cross_entropy, divergence; with three
+    classes also x and y, the position of q in the simplex (`surfaces.simplex_xy`).
     """
     values = settings.values()
     data = {

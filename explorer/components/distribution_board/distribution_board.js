@@ -1,6 +1,7 @@
 // The true distribution p and the predicted q, class by class, and H(p,q) = H(p) + D_KL(p‖q) as bars, redrawn on
 // every animation frame. All values are computed in nats; the unit only changes what is written and drawn.
-import { crossEntropy, entropy, klDivergence, softmax } from "../shared/losses.js";
+import { numberField } from "../shared/field.js";
+import { entropy, klDivergence, softmax, softmaxLoss } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { bars } from "./bars.js";
@@ -8,7 +9,8 @@ import { apportion, pour, UNITS } from "./shares.js";
 
 const sub = (letter) => `<msub><mi>${letter}</mi><mi>k</mi></msub>`;
 const math = (...parts) => `<math><mrow>${parts.join("")}</mrow></math>`;
-const LOGARITHM = { nats: "<mi>ln</mi>", bits: "<msub><mi>log</mi><mn>2</mn></msub>" };
+const thin = "<mspace width='0.15em'/>";
+const LOGARITHM = { nats: `${thin}<mi>ln</mi>${thin}`, bits: `${thin}<msub><mi>log</mi><mn>2</mn></msub>${thin}` };
 
 export default mounting(import.meta.url, (root, first) => {
   const { words, classes, colours, names, fixed, limits } = first;
@@ -113,11 +115,11 @@ export default mounting(import.meta.url, (root, first) => {
         tell();
       };
     }
-    const p = entry("xdb-p", `${words.true} p, ${name}`, (value) => give("p", k, value));
-    const q = entry("xdb-q", "", (value) => {
-      if (get("guess") === "hand") give("q", k, value);
-      else get("z")[k] = value;
-    });
+    const probability = { low: 0, high: 1, least: 0, most: 1, step: 0.01 };
+    const p = entry(line, "p", `${words.true} p, ${name}`, probability, (value) => give("p", k, value));
+    const q = entry(line, "q", `${words.predicted} q, ${name}`, probability, (value) => give("q", k, value));
+    const logit = { low: first.fader[0], high: first.fader[1], least: limits[0], most: limits[1], step: 0.1 };
+    const z = entry(line, "z", `${words.logit} ${name}`, logit, (value) => (get("z")[k] = value));
     const cell = element("div", "xdb-pair", line);
     const pair = element("div", "xdb-bars", cell);
     const fill = (className) => element("div", "xb-fill", element("div", `xb-bar ${className}`, pair));
@@ -125,30 +127,32 @@ export default mounting(import.meta.url, (root, first) => {
     const text = element("span", "xb-number", cell);
     const term = element("span", "xdb-term xb-number", line);
     const own = element("span", "xdb-own xb-number", line);
-    return { line, title, p, q, barP, barQ, text, term, own, name };
+    return { line, title, p, q, z, barP, barQ, text, term, own };
+  }
 
-    function entry(className, label, take) {
-      const cell = element("div", className, line);
-      const fader = element("input", "", cell, { type: "range", "aria-label": label });
-      const box = element("input", "", cell, { type: "number", step: "any", "aria-label": label });
-      fader.oninput = (event) => {
-        take(Number(fader.value));
-        redraw(event.timeStamp);
-      };
-      fader.onchange = tell;
-      box.onchange = (event) => {
-        if (box.value !== "" && box.validity.valid) take(Number(box.value));
-        redraw(event.timeStamp);
-        tell();
-      };
-      const show = (value, digits, [low, high], [least, most], step, says) => {
-        Object.assign(fader, { min: low, max: high, step, value });
-        Object.assign(box, { min: least, max: most });
-        box.value = String(Number(value.toFixed(digits)));
-        for (const input of [fader, box]) if (says) input.setAttribute("aria-label", says);
-      };
-      return { cell, show };
+  // A fader and a field for one number; where the board has no such part, only the number, or nothing.
+  function entry(line, part, label, { low, high, least, most, step }, take) {
+    const cell = element("div", `xdb-${part}`, line);
+    if (!(part in names)) {
+      if (part !== "p") cell.remove();
+      const text = element("span", "xdb-given xb-number", cell);
+      return { cell, show: (value) => (text.textContent = number(value, 2)) };
     }
+    const fader = element("input", "", cell, { type: "range", min: low, max: high, step, "aria-label": label });
+    fader.oninput = (event) => {
+      take(Number(fader.value));
+      redraw(event.timeStamp);
+    };
+    fader.onchange = tell;
+    const field = numberField(cell, "", { label, low: least, high: most, step }, (value, timeStamp) => {
+      take(value);
+      redraw(timeStamp);
+      tell();
+    });
+    return { cell, show: (value) => {
+        fader.value = value;
+        field.show(value);
+      } };
   }
 
   function draw(timeStamp) {
@@ -156,25 +160,31 @@ export default mounting(import.meta.url, (root, first) => {
     const unit = get("unit");
     const scale = unit === "bits" ? 1 / Math.LN2 : 1;
     const byHand = get("guess") === "hand";
+    // From the logits, ln q keeps the digits of a tiny loss, which q has lost.
+    const logQ = q.map((value, k) => (byHand ? Math.log(value) : -softmaxLoss(get("z"), k)));
+    const terms = p.map((value, k) => (value > 0 ? -value * logQ[k] + 0 : 0));
     for (const { show } of choices) show();
     if (smoothing) smoothing.show();
     headQ.innerHTML = `${byHand ? words.predicted : words.logit} ${math(sub(byHand ? "q" : "f"))}`;
     headTerm.innerHTML = math("<mo>−</mo>", sub("p"), LOGARITHM[unit], sub("q"));
-    headOwn.innerHTML = math(sub("p"), LOGARITHM[unit], "<mfrac>", sub("p"), sub("q"), "</mfrac>");
+    headOwn.innerHTML = math(sub("p"), LOGARITHM[unit], "<mo>(</mo>", sub("p"), "<mo>/</mo>", sub("q"), "<mo>)</mo>");
     rows.forEach((line, k) => {
       const isTrue = get("target") !== "hand" && k === get("y");
       line.line.classList.toggle("xdb-true", isTrue);
       if (line.title.type) line.title.setAttribute("aria-pressed", String(isTrue));
-      line.p.show(p[k], 4, [0, 1], [0, 1], 0.01);
-      if (byHand) line.q.show(q[k], 4, [0, 1], [0, 1], 0.01, `${words.predicted} q, ${line.name}`);
-      else line.q.show(get("z")[k], 2, first.fader, limits, 0.1, `${words.logit} ${line.name}`);
+      line.p.show(p[k]);
+      line.q.show(q[k]);
+      if (!byHand) line.z.show(get("z")[k]);
+      line.q.cell.hidden = !byHand;
+      line.z.cell.hidden = byHand;
       line.barP.style.transform = `scaleX(${p[k]})`;
       line.barQ.style.transform = `scaleX(${q[k]})`;
       line.text.textContent = number(q[k], 4);
-      line.term.textContent = number(p[k] > 0 ? -p[k] * Math.log(q[k]) * scale + 0 : 0);
-      line.own.textContent = number(p[k] > 0 ? p[k] * (Math.log(p[k]) - Math.log(q[k])) * scale + 0 : 0);
+      line.term.textContent = number(terms[k] * scale);
+      line.own.textContent = number(p[k] > 0 ? (p[k] * Math.log(p[k]) + terms[k]) * scale : 0);
     });
-    const values = { entropy: entropy(p), cross_entropy: crossEntropy(p, q), divergence: klDivergence(p, q) };
+    const values = { entropy: entropy(p), cross_entropy: terms.reduce((a, b) => a + b, 0) };
+    values.divergence = values.entropy === 0 ? values.cross_entropy : klDivergence(p, q);
     const reverse = klDivergence(q, p);
     const middle = p.map((value, k) => (value + q[k]) / 2);
     const symmetric = (klDivergence(p, middle) + klDivergence(q, middle)) / 2;
@@ -183,7 +193,9 @@ export default mounting(import.meta.url, (root, first) => {
       impossible(p, q, words.infinite),
       first.compare ? impossible(q, p, words.reverse_infinite) : "",
     ].join(" ");
-    classes.forEach((_, k) => Object.assign(values, { [`p${k}`]: p[k], [`q${k}`]: q[k], [`z${k}`]: get("z")?.[k] }));
+    classes.forEach((_, k) => {
+      Object.assign(values, { [`p${k}`]: p[k], [`q${k}`]: q[k], [`g${k}`]: q[k] - p[k], [`z${k}`]: get("z")?.[k] });
+    });
     if (classes.length === 3) Object.assign(values, { x: q[1] + q[2] / 2, y: (q[2] * Math.sqrt(3)) / 2 });
     publish(first.board, values, timeStamp);
   }

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from explorer import divergence, frame, losses
+from explorer import divergence, frame
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.notation import number
-from explorer.pages.cross_entropy_parts import class_names, guess, target
+from explorer.pages.cross_entropy_parts import class_names, measure
 
 FIRST = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 PEOPLE = (0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0, 0)  # what people said of a blurred picture
@@ -37,20 +37,18 @@ print(entropy, cross_entropy, divergence, entropy + divergence)
 SOFTMAX = "f = np.array({z})  # the logits\nq = np.exp(f - f.max()) / np.exp(f - f.max()).sum()"
 
 
-def code(now) -> str:
+def code(now, p) -> str:
     """Return the lines that compute the three numbers of the board."""
     q = f"q = np.array({list(now.q)})" if now.guess == "hand" else SOFTMAX.format(z=list(now.z))
     log = "log2" if now.unit == "bits" else "log"
-    return CODE.format(p=target(now).tolist(), q=q, log=log, unit=now.unit)
+    return CODE.format(p=p.tolist(), q=q, log=log, unit=now.unit)
 
 
 def show(page: frame.Page) -> None:
     """Show the board, what it says in a sentence, and the questions."""
     now, words = page.now, page.words
-    p, q = target(now), guess(now)
+    board = measure(now)
     unit = np.log(2) if now.unit == "bits" else 1.0
-    entropy, cross_entropy = losses.entropy(p) / unit, losses.cross_entropy(p, q) / unit
-    forward, reverse = losses.kl_divergence(p, q) / unit, losses.kl_divergence(q, p) / unit
     if page.shows("board"):
         distribution_board(
             "cross_entropy.board",
@@ -64,20 +62,20 @@ def show(page: frame.Page) -> None:
         st.caption(
             words(
                 "board.says",
-                entropy=number(entropy),
-                cross_entropy=number(cross_entropy),
-                forward=number(forward),
-                reverse=number(reverse),
-                symmetric=number(divergence.jensen_shannon_divergence(p, q) / unit),
+                entropy=number(board.entropy / unit),
+                cross_entropy=number(board.cross_entropy / unit),
+                forward=number(board.forward / unit),
+                reverse=number(board.reverse / unit),
+                symmetric=number(divergence.jensen_shannon_divergence(board.p, board.q) / unit),
                 unit=words(f"distribution_board.unit_{now.unit}"),
             )
         )
     page.questions(
         {
-            "floor": now.target == "smoothed" and entropy > 0 and forward < 5e-4,
-            "infinite": np.isinf(forward) and now.guess == "hand",
-            "symmetric": np.isfinite(reverse) and abs(forward - reverse) < 5e-4 < forward,
-            "bits": now.unit == "bits" and abs(entropy - 3) < 5e-4 and now.target == "hand",
+            "floor": now.target == "smoothed" and board.entropy > 0 and board.forward < 5e-4,
+            "infinite": now.guess == "hand" and np.isinf(board.forward),
+            "symmetric": board.reverse < np.inf and abs(board.forward - board.reverse) < 5e-4 < board.forward,
+            "bits": now.unit == "bits" and now.target == "hand" and abs(board.entropy / unit - 3) < 5e-4,
         }
     )
-    page.code(code(now))
+    page.code(code(now, board.p))

@@ -6,12 +6,15 @@ import streamlit as st
 from explorer import frame, losses, surfaces
 from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
+from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE
 from explorer.figures.surface import surface_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.notation import number
 from explorer.pages.cross_entropy_parts import CAT, DOG, class_names
 
 BOARD = "cross_entropy.two_classes"
+# From beside the valley, where the arch of H(p) along it is seen.
+SIDE = {"x": -0.7, "y": -1.75, "z": 1.15}
 
 PRESETS = {
     "disagree": {"p2": (0.5, 0.5), "q2": (0.9, 0.1)},
@@ -61,16 +64,22 @@ def show(page: frame.Page) -> None:
         valleys = {"cross_entropy": both.valley, "kl_divergence": np.zeros_like(axis)}
         for column, (quantity, value) in zip(st.columns(2), values.items(), strict=True):
             name = words(f"quantity.{quantity}")
+            symbol = CROSS_ENTROPY if quantity == "cross_entropy" else DIVERGENCE
             says = words(f"surfaces.says_{quantity}", p=number(p[0]), q=number(q[0]), value=number(value))
             contours = now.view == "contours"
             figure = surface_figure(
                 getattr(both, quantity),
-                (f"p({cat})", f"q({cat})", name),
+                (f"p({cat})", f"q({cat})", symbol),
                 # Seen from above the board's own point moves, and nothing is left to draw.
                 None if contours or np.isinf(value) else (p[0], q[0], value),
                 {"q = p": (axis, axis, valleys[quantity])},
                 contours,
+                z_range=(0, 3),
             )
+            if contours:
+                figure.update_layout(xaxis_range=(0, 1), yaxis={"range": (0, 1), "scaleanchor": "x"})
+            else:
+                figure.update_layout(scene_camera_eye=SIDE)
             follow = {"board": BOARD, "points": [{"x": "p0", "y": "q0", "colour": "var(--text)"}]}
             with column:
                 st.markdown(f"**{name}**")
