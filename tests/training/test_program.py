@@ -177,7 +177,7 @@ def test_time_ends_it(program):
     status, events, _ = program("--dataset", "synthetic", "--model", "softmax", "--max-seconds", 0.3).end()
     assert status == 0
     assert events[-1]["reason"] == "seconds"
-    assert 0.3 <= events[-1]["seconds"] < 2
+    assert 0.3 <= events[-1]["seconds"] < 10
     rates = [event["learning_rate"] for event in events if event["event"] == "step"]
     assert rates[-1] < 0.5 * max(rates)
 
