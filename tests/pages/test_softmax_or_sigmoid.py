@@ -76,6 +76,16 @@ def test_choosing_an_example_shows_its_labels(open_page, shown, language, exampl
     assert len(app.session_state[f"{PAGE}.y"]) == 1
 
 
+@pytest.mark.parametrize("example", ["digit", "group"])
+def test_E7_where_exactly_one_label_is_true_both_name_it(open_page, example):
+    app = open_page(PAGE)
+    app.segmented_control(key=f"{PAGE}.example").set_value(example).run()
+    logits = np.array(app.session_state[f"{PAGE}.z"])[: {"digit": 10, "group": 5}[example]]
+    true = [int(label) for label in app.session_state[f"{PAGE}.y"]]
+    assert true == [logits.argmax()]
+    assert true == np.flatnonzero(expit(logits) > 0.5).tolist()
+
+
 def test_E7_the_ethnic_groups_come_with_the_presumption_that_they_exclude_one_another(open_page, shown):
     assert "presumes that the groups exclude one another" in shown(open_page(PAGE, example="group"))
     assert "互不相交" in shown(open_page(PAGE, "zh", example="group"))

@@ -50,7 +50,7 @@ export default mounting(import.meta.url, (root, first) => {
     const title = element("h4", "", box);
     const line = element("p", "xbb-sum", box);
     const stack = element("div", "xbb-stack", box);
-    const verdict = element("p", "xbb-verdict", box);
+    const verdict = element("p", "xbb-verdict", box, { role: "status" });
     const formula = element("div", "xbb-formula", box);
     formula.innerHTML = `<math display="block"><mrow>${LOSSES[name]}</mrow></math>`;
     const values = element("p", "xbb-values xb-number", box);

@@ -33,8 +33,8 @@ def picture(z: tuple[float, ...], *true: int, several: bool = False) -> dict:
 # What each example shows when it is chosen.
 FIRST = {
     "style": picture((2.2, 1.9, -2.5, -1.0), 0, 1, several=True),
-    "digit": picture((-3.0, 2.5, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7),
-    "group": picture((-1.2, 2.4, 0.6, -2.0, -0.8), 1),
+    "digit": picture((-3.0, -0.6, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7),
+    "group": picture((-1.2, 2.4, -0.5, -2.0, -0.8), 1),
     "cifar10": picture((-2.3, -3.1, -2.6, 2.4, -3.3, 2.9, -2.7, -2.5, -4.1, -3.8), 3),
 }
 

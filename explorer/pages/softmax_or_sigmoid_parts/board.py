@@ -16,7 +16,7 @@ PRESETS = {
     "split": {"example": "style", **FIRST["style"]},
     "both_sure": {"example": "style", **picture((9.0, 9.0, -9.0, -9.0), 0, 1, several=True)},
     "none_of_them": {"example": "style", **picture((-4.0, -3.0, -5.0, -3.5), several=True)},
-    "both_right": {"example": "digit", **picture((-6.0, -4.0, -5.0, -6.0, -5.0, -6.0, -7.0, 5.0, -6.0, -5.0), 7)},
+    "one_or_seven": {"example": "digit", **picture((-3.0, 2.5, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7)},
     "cat_and_dog": {"example": "cifar10", **FIRST["cifar10"], "y": ("3", "5"), "several": True},
 }
 
