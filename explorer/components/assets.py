@@ -16,7 +16,7 @@ import streamlit as st
 FOLDER = Path(__file__).parent
 PREFIX = "explorer-assets"
 PLOTLY = "plotly.min.js"
-TYPES = {".js": "text/javascript", ".css": "text/css"}
+TYPES = {".js": "text/javascript", ".css": "text/css", ".npy": "application/octet-stream"}
 
 
 @functools.cache

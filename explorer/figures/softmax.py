@@ -3,13 +3,14 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.figures.surface import MARK
 from explorer.figures.theme import CLASS_COLOURS, figure
 
 
 def cut_figure(t, curve, straight, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
     """Draw a surface cut along a chord: `curve` and the chord `straight` over `t` from 0 to 1, and their middles."""
     middle = len(t) // 2
-    colours = ("var(--accent)", "var(--text)")
+    colours = ("var(--accent)", MARK)
     traces = [
         go.Scatter(x=t, y=y, name=name, mode="lines", line={"color": colour, "width": 3})
         for y, name, colour in zip((curve, straight), names, colours, strict=True)
@@ -28,21 +29,21 @@ def cut_figure(t, curve, straight, names: tuple[str, str], titles: tuple[str, st
     return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis={"title": {"text": titles[1]}})
 
 
-def shares_figure(probabilities, classes: list[str], titles: tuple[str, str]) -> go.Figure:
-    """Draw the probabilities (steps × K) as one stacked band for each class, in the classes' colours."""
+def shares_figure(probabilities, classes: list[str], label: int, titles: tuple[str, str]) -> go.Figure:
+    """Draw the probabilities (steps × K) as one stacked band for each class, the true one (`label`) at the bottom."""
     steps = np.arange(len(probabilities))
     traces = [
         go.Scatter(
             x=steps,
             y=probabilities[:, k],
-            name=name,
+            name=classes[k],
             mode="lines",
             line={"width": 0.5, "color": CLASS_COLOURS[k]},
             fillcolor=CLASS_COLOURS[k],
             stackgroup="one",
-            hovertemplate=f"{name} %{{y:.4f}}<extra></extra>",
+            hovertemplate=f"{classes[k]} %{{y:.4f}}<extra></extra>",
         )
-        for k, name in enumerate(classes)
+        for k in (label, *(k for k in range(len(classes)) if k != label))
     ]
     return figure(
         *traces,
@@ -76,14 +77,17 @@ VERDICTS = {
     "off": ("#7d6b22", "≈"),
     "zero": ("#9c5a00", "0"),
     "inf": ("#c44e00", "∞"),
-    "nan": ("#8c1501", "nan"),
+    "nan": ("#8c1501", "✗"),
 }
 
 
-def verdicts_figure(verdicts, magnitudes: list[str], rows: list[str], chosen: str, title: str, hover) -> go.Figure:
+def verdicts_figure(
+    verdicts, magnitudes: list[str], rows: tuple[list[str], list[str]], chosen: str, title: str, hover
+) -> go.Figure:
     """Draw a field for each way of computing (rows) and magnitude (columns): what became of the loss there.
 
-    verdicts: rows × magnitudes of the words of `VERDICTS`; `hover`, a text for each.
+    verdicts: rows × magnitudes of the words of `VERDICTS`; `hover`, a text for each; `rows`, the rows' names in two
+    levels, the way and the precision.
     """
     names = list(VERDICTS)
     shades = [colour for colour, _ in VERDICTS.values()]
@@ -111,4 +115,4 @@ def verdicts_figure(verdicts, magnitudes: list[str], rows: list[str], chosen: st
     )
     at = magnitudes.index(chosen)
     line = {"color": "var(--text)", "width": 3}
-    return drawn.add_shape(type="rect", x0=at - 0.5, x1=at + 0.5, y0=-0.5, y1=len(rows) - 0.5, line=line)
+    return drawn.add_shape(type="rect", x0=at - 0.5, x1=at + 0.5, y0=-0.5, y1=len(verdicts) - 0.5, line=line)

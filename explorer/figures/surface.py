@@ -5,6 +5,8 @@ import plotly.graph_objects as go
 
 from explorer.figures.theme import SEQUENTIAL, figure
 
+# Seen on the tints of the surface, and on a light and a dark ground.
+MARK = "#e8590c"
 CAMERA = {"eye": {"x": -1.28, "y": -1.4, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
 
@@ -59,7 +61,7 @@ def _relief(surface, titles, point, lines, z_range) -> go.Figure:
                 z=z,
                 name=name,
                 mode="lines",
-                line={"color": "var(--text)", "width": 5},
+                line={"color": MARK, "width": 6},
                 hovertemplate=hover,
             )
         )
@@ -110,7 +112,7 @@ def _contours(surface, titles, point, lines, z_range) -> go.Figure:
         )
     ]
     for name, (x, y, _) in lines.items():
-        traces.append(go.Scatter(x=x, y=y, name=name, mode="lines", line={"color": "var(--ground)", "width": 3}))
+        traces.append(go.Scatter(x=x, y=y, name=name, mode="lines", line={"color": MARK, "width": 3}))
     if point:
         mark = {"size": 13, "color": "var(--text)", "line": {"color": "var(--ground)", "width": 2}}
         name = f"{z_title} {point[2]:.4f}"

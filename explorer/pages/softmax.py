@@ -2,9 +2,14 @@
 
 from explorer import frame
 from explorer.classes import CIFAR10
+from explorer.components.picture_board import Paint
 from explorer.components.sample_table import MOST, Samples
-from explorer.pages.softmax_parts import FIRST, board, descent, numerics, samples, surface
+from explorer.pages.softmax_parts import FIRST, board, descent, numerics, picture, samples, surface
 from explorer.settings import Choice, Flag, Number, Numbers, Settings, Several, Whole
+from explorer.synthetic import SHAPES
+
+# What the ten classes are called, by the table of words that holds their names.
+CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
 
 SECTIONS = {
     "board": board,
@@ -12,11 +17,14 @@ SECTIONS = {
     "samples": samples,
     "numerics": numerics,
     "descent": descent,
+    "picture": picture,
 }
 
 SETTINGS = Settings(
     "softmax",
     part=Choice(tuple(SECTIONS)),
+    # the board: its logits come from a photograph, or from one of the drawn shapes
+    names=Choice(tuple(CLASSES)),
     z=Numbers(FIRST, -1000, 1000),
     y=Whole(3, 0, 9),
     T=Number(1.0, 0.05, 20),
@@ -39,13 +47,23 @@ SETTINGS = Settings(
     steps=Whole(20, 1, 200),
     rate=Number(1.0, 0.01, 100.0, digits=2),
     log=Flag(),
+    # the picture, and what is done to it
+    pic=Whole(0, 0, 9),
+    right=Whole(0, -12, 12),
+    down=Whole(0, -12, 12),
+    light=Number(0.0, -0.5, 0.5, digits=2),
+    invert=Flag(),
+    paint=Paint(),
     show=Several(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
 with frame.page(SETTINGS) as page:
-    classes = [page.words(f"classes.{name}") for name in CIFAR10]
+    names = page.words.table(page.now.names)
+    classes = [names[name] for name in CLASSES[page.now.names]]
     # A link that names sections shows just these; otherwise the visitor chooses one.
     chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
-    page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
+    # The presets of the board and its like speak of cats and dogs.
+    named = {"names": "classes"}
+    page.presets({name: named | values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
     for part in chosen:
         SECTIONS[part].show(page, classes)

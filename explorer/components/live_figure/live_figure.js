@@ -16,18 +16,23 @@ export default mounting(import.meta.url, (root) => {
   });
 
   function update(data) {
-    plot.style.minHeight = `${data.height}px`;
+    plot.style.minHeight = `${heightFor(data)}px`;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", data.alt);
     menu.update(data);
     drawing = drawing.then(() => draw(data));
   }
 
+  // A scene is as high as it is wide at most: what does not fit beside it would be cut off.
+  function heightFor(data) {
+    return /"type":"(surface|scatter3d|mesh3d)"/.test(data.figure) ? Math.min(data.height, root.clientWidth) : data.height;
+  }
+
   async function draw(data) {
     const Plotly = await loadPlotly();
     if (!root.isConnected) return;
     const figure = inTheme(JSON.parse(data.figure), root);
-    figure.layout.height = data.height;
+    figure.layout.height = heightFor(data);
     figure.layout.autosize = true;
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
     figure.layout.uirevision = data.subject;

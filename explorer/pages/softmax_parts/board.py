@@ -48,7 +48,7 @@ def show(page: Page, classes: list[str]) -> None:
     if page.shows("text"):
         st.markdown(words("board.lead"))
     logit_board(page.settings, words, classes)
-    with st.container(key="softmax-said"):
+    with st.container(key="said-board"):
         st.caption(
             words(
                 "board.said",

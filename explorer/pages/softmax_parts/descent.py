@@ -55,7 +55,7 @@ def show(page: Page, classes: list[str]) -> None:
             after=number(probabilities[-1, now.y]),
         )
         live_figure(
-            shares_figure(probabilities, classes, (words("descent.step"), "P(k|x)")),
+            shares_figure(probabilities, classes, now.y, (words("descent.step"), "P(k|x)")),
             key="softmax.shares",
             words=words,
             alt=told,

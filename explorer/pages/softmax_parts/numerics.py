@@ -77,11 +77,12 @@ def show(page: Page, classes: list[str]) -> None:
 def draw_map(page: Page) -> None:
     """Draw what becomes of the loss in each precision, by each way, at all magnitudes."""
     now, words = page.now, page.words
-    rows, verdicts, hover = [], [], []
+    rows, verdicts, hover = ([], []), [], []
     for method in METHODS:
         for dtype in numerics.DTYPES:
             name = f"{words(f'method.{method}')}, {dtype.__name__}"
-            rows.append(name)
+            rows[0].append(words(f"method.{method}"))
+            rows[1].append(dtype.__name__)
             verdicts.append([])
             hover.append([])
             for magnitude in MAGNITUDES:
@@ -90,15 +91,18 @@ def draw_map(page: Page) -> None:
                 value = numerics.losses(numerics.cast(logits, dtype), now.y)[method]
                 verdict = numerics.judge(value, exact)
                 verdicts[-1].append(verdict)
-                told = words("numerics.hover", value=number(float(value)), exact=number(exact))
-                hover[-1].append(f"{name}, M = {magnitude}<br>{told}<br>{words(f'verdict.{verdict}')}")
+                compared = words("numerics.hover", value=number(float(value)), exact=number(exact))
+                hover[-1].append(f"{name}, M = {magnitude}<br>{compared}<br>{words(f'verdict.{verdict}')}")
     at = MAGNITUDES.index(now.M)
-    failing = [f"{row}: {words(f'verdict.{verdict[at]}')}" for row, verdict in zip(rows, verdicts, strict=True)]
+    told = [
+        f"{method} {dtype}: {words(f'verdict.{verdict[at]}')}"
+        for method, dtype, verdict in zip(*rows, verdicts, strict=True)
+    ]
     live_figure(
         verdicts_figure(verdicts, list(MAGNITUDES), rows, now.M, words("numerics.axis"), hover),
         key="softmax.numerics",
         words=words,
-        alt=words("numerics.alt", M=now.M, rows="; ".join(failing)),
+        alt=words("numerics.alt", M=now.M, rows="; ".join(told)),
         height=380,
     )
     st.caption(" &emsp; ".join(f"**{sign}** {words(f'verdict.{name}')}" for name, (_, sign) in VERDICTS.items()))
@@ -152,9 +156,9 @@ def reasons(stored, powers, sums, shifted, results, exact):
 
 
 def _cell(value, exact) -> str:
-    text = number(float(value))
+    text = "0" if value == 0 else number(float(value), 4 if abs(value) < 100 else 1)
     if not np.isfinite(value):
         return f":red[**{text}**]"
-    if exact is not None and numerics.judge(value, exact) != "right":
+    if value == 0 or (exact is not None and numerics.judge(value, exact) != "right"):
         return f":orange[**{text}**]"
     return text

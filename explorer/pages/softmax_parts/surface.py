@@ -68,25 +68,29 @@ def show(page: Page, classes: list[str]) -> None:
 
 def controls(page: Page, classes: list[str]) -> None:
     """Show which two logits span the ground, and what the height is."""
-    words, widget = page.words, page.settings.widget
-    columns = st.columns([1, 1, 1.9, 1, 1.3], vertical_alignment="top")
-    for column, name in zip(columns[:2], "ab", strict=True):
-        column.selectbox(words(f"surface.{name}"), range(10), format_func=classes.__getitem__, **widget(name))
-    for column, name in ((columns[2], "quantity"), (columns[4], "view")):
-        column.segmented_control(
+    words, now = page.words, page.now
+
+    def choose_class(name: str, disabled: bool = False) -> None:
+        label = words(f"surface.{name}")
+        widget = page.settings.widget(name)
+        st.selectbox(label, range(10), format_func=classes.__getitem__, width=150, disabled=disabled, **widget)
+
+    def choose(name: str) -> None:
+        st.segmented_control(
             words(f"surface.{name}"),
             page.settings.table[name].options,
-            format_func=lambda option, name=name: words(f"{name}.{option}"),
+            format_func=lambda option: words(f"{name}.{option}"),
             required=True,
-            **widget(name),
+            width="content",
+            **page.settings.widget(name),
         )
-    columns[3].selectbox(
-        words("surface.of"),
-        range(10),
-        format_func=classes.__getitem__,
-        disabled=page.now.quantity == "loss",
-        **widget("of"),
-    )
+
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
+        choose_class("a")
+        choose_class("b")
+        choose("quantity")
+        choose_class("of", disabled=now.quantity == "loss")
+        choose("view")
 
 
 def half_width(now) -> float:

@@ -1,0 +1,47 @@
+"""The picture board: a picture to choose, shift and paint on, the ten templates, and the logits they give."""
+
+from dataclasses import dataclass
+
+from explorer.components import assets
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.settings import Settings
+from explorer.templates import PAINTS, unpack
+from explorer.wire import to_wire
+from explorer.words import Words
+
+_mount = assets.component("picture_board")
+STATE = ("pic", "right", "down", "light", "invert", "paint")
+
+
+@dataclass(frozen=True)
+class Paint:
+    """What is painted over the picture, as `templates.unpack` reads it; nothing by default."""
+
+    default: str = ""
+
+    def check(self, value) -> str:
+        unpack(value)
+        return value
+
+    parse = check
+
+    def format(self, value: str) -> str:
+        return value
+
+    def allowed(self) -> str:
+        return f"500.3k, … ({' '.join(PAINTS)} m .)"
+
+
+def picture_board(settings: Settings, words: Words, classes: list[str]) -> None:
+    """Show the board for the settings `pic`, `right`, `down`, `light`, `invert` and `paint`."""
+    key = f"{settings.page}.picture.{classes[0]}"
+    values = settings.values()
+    data = {
+        "state": {name: values[name] for name in STATE},
+        "classes": classes,
+        "colours": CLASS_COLOURS,
+        "paints": PAINTS,
+        "limits": {name: (settings.table[name].low, settings.table[name].high) for name in ("right", "down", "light")},
+        "words": words.table("picture_board"),
+    }
+    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))

@@ -1,0 +1,168 @@
+// A picture times ten templates: the products, the ten sums as faders, and their probabilities, in every frame.
+import { softmax, softmaxLoss } from "../shared/losses.js";
+import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+import { draw as paintPixels, paintable } from "./canvas.js";
+import { SIZE, altered, loadArray, logit, pack, rimColour, unpack } from "./picture.js";
+
+const arrays = Promise.all(["pictures.npy", "templates.npy"].map((name) => loadArray(new URL(name, import.meta.url))));
+const LENGTH = 3 * SIZE * SIZE;
+const FADER = 6;
+
+export default mounting(import.meta.url, (root, first) => {
+  const { words, classes, colours, paints, limits } = first;
+  const state = new SharedState(first.state);
+  const instance = { update };
+  const redraw = onNextFrame(draw);
+  let pictures = null;
+  let templates = null;
+  let letters = unpack(state.now.paint);
+  let brush = "m";
+  const tell = () => {
+    state.now.paint = pack(letters);
+    state.tell(instance.setStateValue);
+  };
+
+  root.className = "xb xpb";
+  const left = element("div", "xpb-left", root);
+  const showPicture = paintable(left, words.paint_label, paint, tell);
+  const palette = element("div", "xpb-palette", left, { role: "radiogroup", "aria-label": words.brush });
+  const brushes = ["m", ...Object.keys(paints), "."].map((letter) => {
+    const label = element("label", "", palette, { title: words[`brush_${letter === "." ? "none" : letter}`] });
+    const input = element("input", "", label, { type: "radio", name: `brush-${classes[0]}`, "aria-label": label.title });
+    input.checked = letter === brush;
+    input.onchange = () => (brush = letter);
+    const swatch = element("i", "", label, { text: letter === "." ? "⌫" : "" });
+    return { letter, swatch };
+  });
+  const clear = element("button", "", palette, { type: "button", text: words.clear });
+  clear.onclick = (event) => {
+    letters = unpack("");
+    redraw(event.timeStamp);
+    tell();
+  };
+  const faders = Object.entries({ right: 1, down: 1, light: 0.05 }).map(([name, step]) => {
+    const label = element("label", "xpb-fader", left);
+    element("span", "", label, { text: words[name] });
+    const [min, max] = limits[name];
+    const fader = element("input", "", label, { type: "range", min, max, step });
+    const text = element("span", "xb-number", label);
+    fader.oninput = (event) => {
+      state.now[name] = Number(fader.value);
+      redraw(event.timeStamp);
+    };
+    fader.onchange = tell;
+    return () => {
+      fader.value = state.now[name];
+      text.textContent = number(state.now[name], step < 1 ? 2 : 0);
+    };
+  });
+  const invertLabel = element("label", "xpb-check", left);
+  const invert = element("input", "", invertLabel, { type: "checkbox" });
+  invertLabel.append(words.invert);
+  invert.onchange = (event) => {
+    state.now.invert = invert.checked;
+    redraw(event.timeStamp);
+    tell();
+  };
+
+  const right = element("div", "xpb-right", root);
+  const choices = element("div", "xpb-choices", right, { role: "group", "aria-label": words.choose });
+  const thumbs = classes.map((name, k) => {
+    const button = element("button", "", choices, { type: "button", title: name, "aria-label": name });
+    button.onclick = (event) => {
+      state.now.pic = k;
+      redraw(event.timeStamp);
+      tell();
+    };
+    return { button, canvas: element("canvas", "", button, { width: SIZE, height: SIZE }) };
+  });
+  const head = element("div", "xpb-row xb-head", right, { "aria-hidden": "true" });
+  const math = (text) => `<math>${text}</math>`;
+  const P = "<mi>P</mi><mo>(</mo><mi>k</mi><mo>|</mo><mi>x</mi><mo>)</mo>";
+  for (const html of [words.class, math("<msub><mi>W</mi><mi>k</mi></msub>"), math("<mi>x</mi><mo>·</mo><msub><mi>W</mi><mi>k</mi></msub>"),
+    math("<msub><mi>f</mi><mi>k</mi></msub>"), "", math(P), ""]) element("span", "", head).innerHTML = html;
+  const rows = classes.map((name, k) => {
+    const row = element("div", "xpb-row", right);
+    row.style.setProperty("--xb-colour", colours[k]);
+    row.style.setProperty("--xb-thumb", colours[k]);
+    element("span", "xpb-name", row, { text: name });
+    const template = element("canvas", "", row, { width: SIZE, height: SIZE });
+    const product = element("canvas", "", row, { width: SIZE, height: SIZE });
+    const fader = element("input", "", row, { type: "range", min: -FADER, max: FADER, step: "any", disabled: "", "aria-hidden": "true" });
+    const value = element("span", "xb-number", row);
+    const fill = element("div", "xb-fill", element("div", "xb-bar", row));
+    return { row, template, product, fader, value, fill, share: element("span", "xb-number", row) };
+  });
+  const verdict = element("p", "xpb-verdict", right, { role: "status" });
+  const sum = element("p", "xpb-sum", right);
+
+  arrays.then(([pixels, weights]) => {
+    pictures = Float64Array.from(pixels, (value) => value / 255);
+    templates = weights;
+    rows.forEach(({ template }, k) => {
+      const own = templates.subarray(k * (LENGTH + 1), k * (LENGTH + 1) + LENGTH);
+      const largest = own.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+      paintPixels(template, (i) => [0, 1, 2].map((c) => 0.5 + own[3 * i + c] / (2 * largest)));
+    });
+    thumbs.forEach(({ canvas }, k) => paintPixels(canvas, (i) => pictures.subarray(k * LENGTH + 3 * i, k * LENGTH + 3 * i + 3)));
+    draw();
+  });
+
+  // The brush is three pixels wide.
+  function paint(row, column, timeStamp) {
+    for (let i = Math.max(0, row - 1); i <= Math.min(SIZE - 1, row + 1); i += 1) {
+      for (let j = Math.max(0, column - 1); j <= Math.min(SIZE - 1, column + 1); j += 1) letters[i * SIZE + j] = brush;
+    }
+    redraw(timeStamp);
+  }
+
+  function draw() {
+    if (!templates) return;
+    const y = state.now.pic;
+    const picture = altered(pictures.subarray(y * LENGTH, (y + 1) * LENGTH), state.now, letters, paints);
+    showPicture(picture);
+    const rim = rimColour(picture);
+    for (const { letter, swatch } of brushes) {
+      const colour = letter === "m" ? rim : paints[letter];
+      if (colour) swatch.style.background = `rgb(${colour.map((value) => Math.round(255 * value)).join(",")})`;
+    }
+    thumbs.forEach(({ button }, k) => button.setAttribute("aria-pressed", String(k === y)));
+    for (const show of faders) show();
+    invert.checked = state.now.invert;
+    const terms = classes.map((_, k) => logit(picture, templates, k));
+    const f = terms.map((term) => term.sum + term.bias);
+    const p = softmax(f);
+    rows.forEach(({ row, product, fader, value, fill, share }, k) => {
+      const start = k * (LENGTH + 1);
+      paintPixels(product, (i) => {
+        let term = 0;
+        for (let c = 0; c < 3; c += 1) term += picture[3 * i + c] * templates[start + 3 * i + c];
+        const size = Math.min(1, Math.abs(term) / 0.15);
+        return (term > 0 ? [0.25, 0.31, 0.82] : [0.85, 0.45, 0.1]).map((channel) => 1 - size * (1 - channel));
+      });
+      row.classList.toggle("xpb-true", k === y);
+      fader.value = f[k];
+      value.textContent = number(f[k], 2);
+      fill.style.transform = `scaleX(${p[k]})`;
+      share.textContent = number(p[k], 3);
+    });
+    const best = p.indexOf(Math.max(...p));
+    verdict.className = `xpb-verdict xpb-${best === y ? "right" : "wrong"}`;
+    verdict.textContent = (best === y ? words.is_right : words.is_wrong)
+      .replace("@predicted", classes[best]).replace("@true", classes[y]).replace("@loss", number(softmaxLoss(f, y)));
+    sum.textContent = words.sum.replaceAll("@class", classes[best])
+      .replace("@sum", number(terms[best].sum)).replace("@bias", number(terms[best].bias).replace(/^(−.*)$/, "($1)"))
+      .replace("@logit", number(f[best]));
+  }
+
+  function update(data) {
+    if (state.hear(data.state) || !root.dataset.ready) {
+      letters = unpack(state.now.paint);
+      draw();
+    }
+    root.dataset.ready = "true";
+  }
+
+  return instance;
+});

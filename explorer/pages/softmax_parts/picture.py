@@ -1,0 +1,79 @@
+"""Where the logits come from: a picture times the ten templates that softmax regression learned (E4)."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import losses, templates
+from explorer.components.picture_board import picture_board
+from explorer.frame import Page
+from explorer.notation import number
+from explorer.pages.softmax_parts import heading
+from explorer.synthetic import SHAPES
+
+BARE = {"right": 0, "down": 0, "light": 0.0, "invert": False, "paint": ""}
+PRESETS = {
+    "a_disc": {"pic": 0} | BARE,
+    "a_frame": {"pic": 4} | BARE,
+    "shifted": {"pic": 5} | BARE | {"right": -7, "down": 6},
+    "negative": {"pic": 1} | BARE | {"invert": True},
+    "in_the_dark": {"pic": 7} | BARE | {"light": -0.5},
+}
+
+CODE = """import numpy as np
+
+from explorer import templates
+
+W, b, pictures = templates.load()  # (10, 3072), (10,), (10, 32, 32, 3)
+x = templates.altered(pictures[{pic}], right={right}, down={down}, light={light}, inverted={invert}, paint="{paint}")
+f = W @ x.ravel() + b  # ten sums of 3,072 products
+p = np.exp(f - f.max())
+p = p / p.sum()
+print(f.round(4), p.round(4), -np.log(p[{pic}]))
+"""
+
+
+def show(page: Page, classes: list[str]) -> None:
+    """Show the picture with the templates, and offer its logits to the board."""
+    now, words = page.now, page.words
+    shapes = [words(f"shapes.{name}") for name in SHAPES]
+    heading(page, "picture")
+    picture_board(page.settings, words, shapes)
+    _, _, pictures = templates.load()
+    picture = pictures[now.pic]
+    changed = templates.altered(picture, now.right, now.down, now.light, now.invert, now.paint)
+    logits = templates.logits(changed)
+    loss = losses.softmax_loss(logits, now.pic)
+    predicted = int(logits.argmax())
+    with st.container(key="said-picture"):
+        st.caption(
+            words(
+                "picture.said",
+                y=shapes[now.pic],
+                logits=", ".join(f"{name} {number(logit, 2)}" for name, logit in zip(shapes, logits, strict=True)),
+                predicted=shapes[predicted],
+                loss=number(loss),
+            )
+        )
+    st.button(
+        words("picture.to_board"),
+        icon=":material/tune:",
+        on_click=page.settings.set,
+        kwargs={
+            "part": "board",
+            "z": tuple(logits),
+            "y": now.pic,
+            "T": 1.0,
+            "names": "shapes",
+        },
+    )
+    page.questions(
+        {
+            "small_shift": predicted != now.pic
+            and now.paint == ""
+            and now.light == 0
+            and not now.invert
+            and abs(now.right) + abs(now.down) <= 3,
+            "all_bias": bool(np.allclose(logits, templates.load()[1])),
+        }
+    )
+    page.code(CODE.format(**{name: getattr(now, name) for name in ("pic", *BARE)}))
