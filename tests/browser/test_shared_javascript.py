@@ -53,6 +53,8 @@ CASES = {
     "sigmoid": (losses.sigmoid, [[z] for z in Z]),
     "binaryCrossEntropy": (losses.binary_cross_entropy, [[z, y] for z in Z for y in (0, 1)]),
     "binaryCrossEntropyGradient": (losses.binary_cross_entropy_gradient, [[z, y] for z in Z for y in (0, 1)]),
+    "squaredError": (losses.squared_error, [[z, y] for z in Z for y in (0, 1)]),
+    "squaredErrorGradient": (losses.squared_error_gradient, [[z, y] for z in Z for y in (0, 1)]),
     "softmax": (losses.softmax, [[z, T] for z in LOGITS for T in (0.05, 1, 20)]),
     "softmaxLoss": (losses.softmax_loss, [[z, y, T] for z in LOGITS for y in (0, 1, 9) for T in (0.05, 1, 20)]),
     "entropy": (losses.entropy, [[p] for p in P]),

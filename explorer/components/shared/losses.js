@@ -18,6 +18,15 @@ export function binaryCrossEntropyGradient(z, y) {
   return y === 1 ? -sigmoid(-z) : sigmoid(z);
 }
 
+// (σ(z) − y)² and its derivative 2 (σ(z) − y) σ′(z), the loss that logistic regression does not use.
+export function squaredError(z, y) {
+  return binaryCrossEntropyGradient(z, y) ** 2;
+}
+
+export function squaredErrorGradient(z, y) {
+  return 2 * binaryCrossEntropyGradient(z, y) * sigmoid(z) * sigmoid(-z);
+}
+
 export function softmax(logits, temperature = 1) {
   const largest = Math.max(...logits);
   const powers = logits.map((logit) => Math.exp((logit - largest) / temperature));

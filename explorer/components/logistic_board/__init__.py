@@ -1,0 +1,34 @@
+"""The logistic board: one logit and the observed label, drawn by the browser as the logit moves."""
+
+from explorer.components import assets
+from explorer.figures.logistic import LABEL_COLOURS
+from explorer.settings import Settings
+from explorer.wire import to_wire
+from explorer.words import Words
+
+_mount = assets.component("logistic_board")
+FADER = (-10, 10)
+
+
+def logistic_board(settings: Settings, words: Words) -> str:
+    """Show the board for the settings `z` and `y`, and return the name under which it publishes its values.
+
+    With the setting `squared` its formulas have the squared error too.
+    Published: z, y; p1 and p0, the probabilities of the labels; p, loss and gradient of the observed label, and
+    squared and squared_gradient, those of the squared error.
+    """
+    board = f"{settings.page}.board"
+    values = settings.values()
+    data = {
+        "board": board,
+        "state": {name: values[name] for name in ("z", "y")},
+        "squared": values["squared"],
+        "colours": LABEL_COLOURS,
+        "limits": {"fader": FADER, "z": (settings.table["z"].low, settings.table["z"].high)},
+        "words": words.table("logistic_board"),
+    }
+    # A component keeps what it was built with: other words need another one.
+    _mount(
+        key=f"{board}.{words.language}", data=to_wire(data), on_state_change=settings.take(f"{board}.{words.language}")
+    )
+    return board

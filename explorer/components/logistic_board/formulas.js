@@ -1,0 +1,51 @@
+// The formulas of one sample with their numbers put in: E1, E2, the loss, its gradient, and the squared error.
+import { plain } from "../shared/field.js";
+import { element } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+
+const slot = (name) => `<mtext data-slot="${name}"></mtext>`;
+const power = (base, exponent) => `<msup><mrow>${base}</mrow><mrow>${exponent}</mrow></msup>`;
+const y = "<mi>y</mi>";
+const other = `<mn>1</mn><mo>−</mo>${y}`;
+const sigma = "<mi>σ</mi><mo>(</mo><mi>z</mi><mo>)</mo>";
+const FORMULAS = [
+  ["", `<mi>f</mi><mo>=</mo>${sigma}<mo>=</mo><mfrac><mn>1</mn><mrow><mn>1</mn><mo>+</mo>${power("<mi>e</mi>", slot("exponent"))}</mrow></mfrac>
+    <mo>=</mo>${slot("f")}`],
+  ["", `<mi>p</mi><mo>(</mo>${y}<mo>|</mo><mi>x</mi><mo>)</mo><mo>=</mo>${power("<mi>f</mi>", y)}<mo>·</mo>
+    ${power("<mo>(</mo><mn>1</mn><mo>−</mo><mi>f</mi><mo>)</mo>", other)}<mo>=</mo>
+    ${power(slot("base"), slot("y"))}<mo>·</mo>${power(`<mo>(</mo><mn>1</mn><mo>−</mo>${slot("f")}<mo>)</mo>`, slot("other"))}
+    <mo>=</mo>${slot("p")}`],
+  ["loss", `<mo>−</mo><mi>ln</mi><mspace width="0.2em"/><mi>p</mi><mo>(</mo>${y}<mo>|</mo><mi>x</mi><mo>)</mo><mo>=</mo>
+    <mo>−</mo><mi>ln</mi><mspace width="0.2em"/>${slot("p")}<mo>=</mo>${slot("loss")}`],
+  ["gradient", `${sigma}<mo>−</mo>${y}<mo>=</mo>${slot("f")}<mo>−</mo>${slot("y")}<mo>=</mo>${slot("gradient")}`],
+  ["squared", `<msup><mrow><mo>(</mo>${sigma}<mo>−</mo>${y}<mo>)</mo></mrow><mn>2</mn></msup><mo>=</mo>${slot("squared")}`],
+  ["squared_gradient", `<mn>2</mn><mo>(</mo>${sigma}<mo>−</mo>${y}<mo>)</mo><mspace width="0.15em"/>${sigma}<mo>(</mo><mn>1</mn><mo>−</mo>${sigma}<mo>)</mo>
+    <mo>=</mo>${slot("squared_gradient")}`],
+];
+
+export function liveFormulas(root, words) {
+  const box = element("div", "xlg-formulas", root);
+  const lines = FORMULAS.map(([name, formula]) => {
+    const line = element("div", `xlg-formula xlg-${name || "probability"}`, box);
+    if (name) element("span", "xb-head", line, { text: words[name] });
+    line.insertAdjacentHTML("beforeend", `<math display="block"><mrow>${formula}</mrow></math>`);
+    return line;
+  });
+  const slots = {};
+  for (const node of box.querySelectorAll("[data-slot]")) (slots[node.dataset.slot] ??= []).push(node);
+  const note = element("p", "xlg-note", root, { text: words.vanished });
+
+  function draw(values, squared) {
+    const f = number(values.p1);
+    const texts = {
+      exponent: plain(-values.z), f, base: f.includes("×") ? `(${f})` : f, y: String(values.y), other: String(1 - values.y),
+      p: values.p === 0 ? `e^(−${plain(values.loss)})` : number(values.p), loss: number(values.loss),
+      gradient: number(values.gradient), squared: number(values.squared), squared_gradient: number(values.squared_gradient),
+    };
+    for (const [name, text] of Object.entries(texts)) for (const node of slots[name]) node.textContent = text;
+    for (const line of lines.slice(-2)) line.hidden = !squared;
+    note.hidden = values.p !== 0;
+  }
+
+  return { draw };
+}

@@ -1,0 +1,81 @@
+// A fader for the logit and the observed label; both probabilities and the formulas with their numbers, redrawn on
+// every animation frame.
+import { numberField } from "../shared/field.js";
+import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid, squaredError, squaredErrorGradient } from "../shared/losses.js";
+import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+import { liveFormulas } from "./formulas.js";
+
+export default mounting(import.meta.url, (root, first) => {
+  const { words, colours, limits } = first;
+  const state = new SharedState(first.state);
+  const instance = { update };
+  const redraw = onNextFrame(draw);
+  const tell = () => state.tell(instance.setStateValue);
+  let squared = first.squared;
+
+  root.className = "xb xlg";
+  const table = element("div", "xlg-table", root, { role: "group", "aria-label": words.board });
+  const top = element("div", "xlg-row", table);
+  element("span", "xlg-name", top).innerHTML = `${words.logit} <math><mi>z</mi></math>`;
+  const [min, max] = limits.fader;
+  const fader = element("input", "", top, { type: "range", min, max, step: 0.1, "aria-label": words.logit });
+  const [low, high] = limits.z;
+  const field = numberField(top, "xlg-value", { label: words.logit, low, high }, (z, timeStamp) => {
+    state.now.z = z;
+    redraw(timeStamp);
+    tell();
+  });
+  fader.oninput = (event) => {
+    state.now.z = Number(fader.value);
+    redraw(event.timeStamp);
+  };
+  fader.onchange = tell;
+
+  element("div", "xlg-hint xb-head", table, { text: words.observed });
+  const rows = [1, 0].map((label) => {
+    const row = element("div", "xlg-row xlg-label", table);
+    row.style.setProperty("--xb-colour", colours[label]);
+    const button = element("button", "xlg-name", row, { type: "button", title: words.choose.replace("@", label) });
+    element("i", "xlg-swatch", button);
+    element("span", "", button).innerHTML = `<math><mi>P</mi><mo>(</mo><mi>y</mi><mo>=</mo><mn>${label}</mn><mo>|</mo><mi>x</mi><mo>)</mo></math>`;
+    const fill = element("div", "xb-fill", element("div", "xb-bar", row));
+    const text = element("span", "xb-number", row);
+    button.onclick = (event) => {
+      state.now.y = label;
+      redraw(event.timeStamp);
+      tell();
+    };
+    return { label, row, button, fill, text };
+  });
+  const formulas = liveFormulas(root, words);
+
+  function draw(timeStamp) {
+    const { z, y } = state.now;
+    const probabilities = [sigmoid(-z), sigmoid(z)];
+    const values = {
+      z, y, p0: probabilities[0], p1: probabilities[1], p: probabilities[y],
+      loss: binaryCrossEntropy(z, y), gradient: binaryCrossEntropyGradient(z, y),
+      squared: squaredError(z, y), squared_gradient: squaredErrorGradient(z, y),
+    };
+    fader.value = z;
+    field.show(z);
+    for (const { label, row, button, fill, text } of rows) {
+      row.classList.toggle("xlg-observed", label === y);
+      button.setAttribute("aria-pressed", String(label === y));
+      fill.style.transform = `scaleX(${probabilities[label]})`;
+      text.textContent = number(probabilities[label]);
+    }
+    formulas.draw(values, squared);
+    publish(first.board, values, timeStamp);
+  }
+
+  function update(data) {
+    const changed = data.squared !== squared;
+    squared = data.squared;
+    if (state.hear(data.state) || changed || !root.dataset.ready) draw(null);
+    root.dataset.ready = "true";
+  }
+
+  return instance;
+});
