@@ -10,10 +10,12 @@ export function apportion(weights, units = UNITS) {
   const exact = weights.map((weight) => (weight / total) * units);
   const least = units >= weights.filter((weight) => weight > 0).length ? 1 : 0;
   const counts = exact.map((value) => (value > 0 ? Math.max(least, Math.floor(value)) : 0));
-  for (let rest = units - sum(counts); rest !== 0; rest -= Math.sign(rest)) {
-    const owed = exact.map((value, k) => (value > 0 ? Math.sign(rest) * (value - counts[k]) : -Infinity));
-    counts[owed.indexOf(Math.max(...owed))] += Math.sign(rest);
+  let rest = units - sum(counts);
+  for (; rest > 0; rest -= 1) {
+    const owed = exact.map((value, k) => (value > 0 ? value - counts[k] : -Infinity));
+    counts[owed.indexOf(Math.max(...owed))] += 1;
   }
+  for (; rest < 0; rest += 1) counts[counts.indexOf(Math.max(...counts))] -= 1;
   return counts;
 }
 
