@@ -10,16 +10,14 @@ _mount = assets.component("both_board")
 FADER = (-10, 10)
 
 
-def both_board(settings: Settings, words: Words, classes: list[str]) -> str:
-    """Show the board for the settings `z`, `y` and `several`, and return the name under which it publishes.
+def both_board(settings: Settings, words: Words, classes: list[str]) -> None:
+    """Show the board for the settings `z`, `y` (the names "0" … of the true classes) and `several`.
 
-    `z` may hold more logits than there are classes: the first ones are shown, the others kept. Published:
-    z0 … and, for each class, the probabilities p0 … of the softmax and s0 … of the sigmoids.
+    `z` may hold more logits than there are classes: the first ones are shown, the others kept.
     """
     key = f"{settings.page}.board"
     values = settings.values()
     data = {
-        "board": key,
         "state": {name: values[name] for name in ("z", "y", "several")},
         "classes": classes,
         "colours": CLASS_COLOURS[: len(classes)],
@@ -27,4 +25,3 @@ def both_board(settings: Settings, words: Words, classes: list[str]) -> str:
         "words": words.table("both_board"),
     }
     _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
-    return key

@@ -1,7 +1,7 @@
 // Faders for the logits and a switch for each label; what one softmax and what independent sigmoids make of them:
 // probabilities, gradients, sums, losses and the classes that they name, redrawn on every animation frame.
 import { sigmoid, softmax } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { multiLabelSoftmaxGradient, multiLabelSoftmaxLoss, sigmoidGradient, sigmoidLosses, target, toggled } from "./multi_label.js";
 
@@ -162,10 +162,6 @@ export default mounting(import.meta.url, (root, first) => {
     const best = p.indexOf(Math.max(...p));
     say(sides.softmax.verdict, [best], chosen);
     say(sides.sigmoid.verdict, [...classes.keys()].filter((k) => s[k] > 0.5), chosen);
-
-    const values = { several: state.now.several, softmax: softmaxLoss, sigmoid: sigmoidLoss };
-    logits.forEach((logit, k) => Object.assign(values, { [`z${k}`]: logit, [`p${k}`]: p[k], [`s${k}`]: s[k] }));
-    publish(first.board, values, timeStamp);
   }
 
   const fraction = (count) => (count === 1 ? "" : `1/${count} · `);
