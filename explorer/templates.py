@@ -44,11 +44,11 @@ def altered(picture, right=0, down=0, light=0.0, inverted=False, paint="") -> np
     if inverted:
         changed = 1 - changed
     rim = np.concatenate([changed[0], changed[-1], changed[1:-1, 0], changed[1:-1, -1]]).mean(axis=0)
-    flat = changed.reshape(-1, 3)
+    flat = changed.reshape(-1, 3).copy()
     for pixel, letter in enumerate(unpack(paint)):
         if letter != BARE:
             flat[pixel] = rim if letter == RIM else PAINTS[letter]
-    return changed
+    return flat.reshape(picture.shape)
 
 
 def logits(picture) -> np.ndarray:

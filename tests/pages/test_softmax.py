@@ -2,14 +2,17 @@
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import log_softmax, softmax
 
+from explorer import templates, words
 from explorer.notation import number
 
 LANGUAGES = ["en", "zh"]
+TEMPLATES = Path(templates.__file__).parent / "components" / "picture_board"
 Z = [1.0, -2.0, 0.5, 3.0, 0.0, 2.5, -1.0, 4.0, 0.25, -0.75]
 
 
@@ -95,3 +98,245 @@ def test_two_equal_axes_are_explained_and_draw_no_surface(open_page):
     app = open_page("softmax", part="surface", a="4", b="4")
     assert app.info
     assert "two different classes" in app.info[0].value
+
+
+def caption(app):
+    return "\n".join(str(element.value) for element in app.caption)
+
+
+@pytest.mark.parametrize("language, predicted", [("en", "horse"), ("zh", "马")])
+def test_E4_softmax_gives_probabilities_and_the_largest_is_the_prediction(open_page, language, predicted):
+    app = open_page("softmax", language, z=link(Z), y="5")
+    assert number(softmax(Z)[5]) in caption(app)
+    assert predicted in caption(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E4_a_picture_times_the_templates_gives_the_logits(open_page, language):
+    table = np.load(TEMPLATES / "templates.npy").astype(float)
+    picture = np.load(TEMPLATES / "pictures.npy")[6] / 255
+    shifted = np.empty_like(picture)
+    for row in range(32):
+        for column in range(32):
+            shifted[row, column] = picture[min(max(row - 2, 0), 31), min(max(column + 3, 0), 31)]
+    negative = 1 - np.clip(shifted + 0.1, 0, 1)
+    negative[0, :2] = 0
+    logits = [sum(negative.ravel() * row[:-1]) + row[-1] for row in table]
+    link = {"pic": "6", "right": "-3", "down": "2", "light": "0.1", "invert": "1", "paint": "2k"}
+    app = open_page("softmax", language, part="picture", **link)
+    for logit in logits:
+        assert number(logit, 2) in caption(app)
+    assert number(-log_softmax(logits)[6]) in caption(app)
+
+
+def test_the_logits_of_a_picture_can_be_taken_to_the_board(open_page):
+    app = open_page("softmax", part="picture", pic="4")
+    next(button for button in app.button if "board" in button.label).click().run()
+    assert not app.exception
+    _, _, pictures = templates.load()
+    logits = templates.logits(pictures[4])
+    np.testing.assert_allclose(app.session_state["softmax.z"], logits, atol=1e-4)
+    assert app.session_state["softmax.part"] == "board"
+    assert number(softmax(np.round(logits, 4))[4]) in caption(app)
+    assert "frame" in caption(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E5_the_indicator_picks_one_term_of_each_sample_and_the_loss_is_the_mean(open_page, shown, language):
+    samples = [(7, *Z), (0, *Z[::-1])]
+    rows = "_".join(",".join(map(str, sample)) for sample in samples)
+    text = shown(open_page("softmax", language, part="samples", rows=rows, row="2"))
+    each = [-log_softmax(logits)[label] for label, *logits in samples]
+    terms = [number(value).replace("−", "-") for value in log_softmax(Z[::-1])]
+    assert rf"\mathbf{{1\cdot({terms[0]})}}" in text
+    for term in terms[1:]:
+        assert rf"0\cdot({term})" in text
+    assert f"$= {number(np.mean(each))}$" in text
+
+
+@pytest.mark.parametrize("preset", ["easy", "unsure", "one_disaster", "adversarial", "mixed"])
+def test_every_preset_of_samples_shows_its_mean_loss(open_page, shown, preset):
+    app = open_page("softmax", part="samples")
+    app.button(key=f"softmax.preset.{preset}").click().run()
+    rows = app.session_state["softmax.rows"]
+    mean = np.mean([-log_softmax(logits)[label] for label, *logits in rows])
+    ending = re.search(r"= ([\d.]+)(?:\\times10\^\{(-?\d+)\})?\$\s*$", shown_formula(app))
+    assert float(ending[1]) * 10.0 ** int(ending[2] or 0) == pytest.approx(mean, rel=5e-3, abs=5e-5)
+
+
+def shown_formula(app):
+    return next(element.value for element in app.markdown if r"\frac1m\sum_i L_i" in element.value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E6_the_gradient_is_softmax_minus_onehot_over_the_temperature(open_page, shown, language):
+    query = {"part": "surface", "z": link(Z), "y": "3", "T": "2", "quantity": "gradient"}
+    for of in (0, 3, 7):
+        text = shown(open_page("softmax", language, of=str(of), **query))
+        assert number((softmax(np.array(Z) / 2)[of] - (of == 3)) / 2) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E6_descent_moves_the_probability_to_the_true_class(open_page, shown, language):
+    app = open_page("softmax", language, part="descent", z=link(Z), y="1", steps="30", rate="0.7")
+    logits = np.array(Z)
+    for _ in range(30):
+        logits = logits - 0.7 * (softmax(logits) - np.eye(10)[1])
+    for value in (softmax(Z)[1], softmax(logits)[1], -log_softmax(Z)[1], -log_softmax(logits)[1]):
+        assert number(value) in shown(app)
+
+
+def test_E11_the_loss_is_0_only_for_the_onehot_and_grows_as_q_leaves_it(open_page):
+    losses = []
+    for logit in (-30, -3, 0, 3, 30):
+        app = open_page("softmax", z=link([0.0] * 4 + [float(logit)] + [0.0] * 5), y="4")
+        loss = -log_softmax([0.0] * 9 + [float(logit)])[9]
+        exact = np.log1p(9 * np.exp(-float(logit)))  # log_softmax rounds the last one to 0
+        assert number(exact) in caption(app)
+        losses.append(loss)
+    assert losses == sorted(losses, reverse=True)
+    assert "0.0000" not in caption(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_chord_is_compared_with_the_surface_at_its_middle(open_page, shown, language):
+    query = {"z": link(Z), "y": "3", "a": "3", "b": "0", "chord": "1", "u": "-6", "v": "4"}
+    ends = np.array([Z, Z])
+    ends[1, [3, 0]] = -6, 4
+    middle = ends.mean(axis=0)
+    text = shown(open_page("softmax", language, part="surface", **query))
+    chord = -log_softmax(ends, axis=1)[:, 3].mean()
+    surface = -log_softmax(middle)[3]
+    assert chord > surface
+    for value in (chord, surface, chord - surface):
+        assert number(value) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("grow, magnitude", [("plus", "89"), ("minus", "1000"), ("times", "10000")])
+def test_the_table_of_numerics_holds_what_numpy_computes(open_page, shown, language, grow, magnitude):
+    text = shown(open_page("softmax", language, part="numerics", grow=grow, M=magnitude, y="0"))
+    z = np.array([1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3])
+    size = float(magnitude)
+    logits = {"plus": z - 3.6 + size, "minus": z - 3.6 - size, "times": z * (size / 3.6)}[grow]
+    with np.errstate(all="ignore"):
+        for dtype in (np.float16, np.float32, np.float64):
+            powers = np.exp(logits.astype(dtype))
+            loss = -np.log(powers[0] / powers.sum(dtype=dtype))
+            assert number(float(loss), 4) in text
+    assert number(-log_softmax(logits)[0]) in text
+
+
+RIGHT_AND_WRONG = {
+    "scale": (
+        {"z": link(np.round(np.array([1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]) * 3, 4)), "T": "3"},
+        [{"T": "3"}, {"z": link([3.6, 1.2, 2.7, 9.3, 0.6, 10.8, 2.4, 3.0, -1.8, -0.9]), "T": "2"}],
+    ),
+    "never_zero": ({"z": link([0, 0, 0, 10] + [0] * 6)}, [{"z": link([0, 0, 0, 8] + [0] * 6)}]),
+    "not_convex": (
+        {"part": "surface", "quantity": "probability", "chord": "1", "u": "4", "v": "3.6", "of": "3"}
+        | {"z": link([0, 0, 0, 9, 0, 3.6, 0, 0, 0, 0])},
+        [
+            {"part": "surface", "quantity": "loss", "chord": "1", "u": "-9", "v": "3.6"},
+            {"part": "surface", "quantity": "probability", "chord": "1", "u": "9", "v": "-9"}
+            | {"z": link([0, 0, 0, -9, 0, 9, 0, 0, 0, 0]), "T": "4", "of": "5"},
+        ],
+    ),
+    "flat_top": (
+        {"part": "surface", "quantity": "gradient", "z": link([0, 0, 0, -8, 0, 3, 0, 0, 0, 0])},
+        [
+            {"part": "surface", "quantity": "gradient"},
+            {"part": "surface", "quantity": "gradient", "of": "5", "z": link([0, 0, 0, -8, 0, 3, 0, 0, 0, 0])},
+        ],
+    ),
+    "right_and_costly": (
+        {"part": "samples", "rows": "_".join(["3,0,0,0,9,0,0,0,0,0,0"] * 4 + ["3,0,0,0,0,0,30,0,0,0,0"])},
+        [
+            {"part": "samples", "rows": "_".join(["3,0,0,0,9,0,0,0,0,0,0"] * 4 + ["3,0,0,0,0,0,9,0,0,0,0"])},
+            {"part": "samples", "rows": "_".join(["3,0,0,0,9,0,0,0,0,0,0", "3,0,0,0,0,0,30,0,0,0,0"])},
+        ],
+    ),
+    "wrong_and_cheap": (
+        {"part": "samples", "rows": "3,0,0,0,9,0,9.1,0,0,0,0"},
+        [
+            {"part": "samples", "rows": "3,0,0,0,9.1,0,9,0,0,0,0"},
+            {"part": "samples", "rows": "3,0,0,0,9,0,9.5,0,0,0,0"},
+        ],
+    ),
+    "first_failure": (
+        {"part": "numerics", "M": "89"},
+        [{"part": "numerics", "M": "100"}, {"part": "numerics", "M": "88"}],
+    ),
+    "saved_by_log": (
+        {"part": "numerics", "M": "10000", "grow": "times"},
+        [{"part": "numerics", "M": "100000"}, {"part": "numerics", "M": "100", "grow": "times"}],
+    ),
+    "turning_point": (
+        {"part": "descent", "z": link([0, 0, 0, 0, 0, 9, 0, 0, 0, 0]), "rate": "0.5", "steps": "10"},
+        [
+            {"part": "descent", "z": link([0, 0, 0, 0, 0, 9, 0, 0, 0, 0]), "rate": "0.5", "steps": "11"},
+            {"part": "descent", "z": link([0, 0, 0, 0, 0, 9, 0, 0, 0, 0]), "rate": "0.5", "steps": "9"},
+            {"part": "descent", "rate": "0.5", "steps": "10"},
+        ],
+    ),
+    "patience": (
+        {"part": "descent", "steps": "200"},
+        [
+            {"part": "descent", "steps": "50"},
+            {"part": "descent", "steps": "200", "rate": "20"},
+            {"part": "descent", "steps": "200", "z": link([0, 0, 0, 9] + [0] * 6)},
+        ],
+    ),
+    "small_shift": (
+        {"part": "picture", "pic": "9", "right": "2", "down": "1"},
+        [
+            {"part": "picture", "pic": "9"},
+            {"part": "picture", "pic": "9", "right": "9"},
+            {"part": "picture", "pic": "9", "right": "2", "down": "1", "invert": "1"},
+        ],
+    ),
+    "all_bias": ({"part": "picture", "paint": "1024k"}, [{"part": "picture", "paint": "1000k"}]),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_AND_WRONG)
+def test_a_question_takes_a_right_answer_and_refuses_wrong_ones(open_page, name):
+    right, wrong = RIGHT_AND_WRONG[name]
+    answer = words.load("en", "softmax")(f"questions.{name}.answer")
+    assert answered(open_page("softmax", **right), answer)
+    for query in wrong:
+        assert not answered(open_page("softmax", **query), answer)
+
+
+@pytest.mark.parametrize("part", ["board", "surface", "samples", "numerics", "descent", "picture"])
+def test_the_code_of_every_section_runs_as_it_is_shown(open_page, capsys, part):
+    app = open_page("softmax", part=part, z=link(Z), y="6", T="0.5")
+    source = next(block.value for block in app.code if "import numpy" in block.value)
+    exec(source, {})
+    assert capsys.readouterr().out
+
+
+def test_the_code_of_the_surface_and_of_the_descent_gives_the_numbers_shown(open_page, shown, capsys):
+    app = open_page("softmax", part="descent", z=link(Z), y="6", T="0.5", steps="7", rate="0.3")
+    exec(next(block.value for block in app.code if "import numpy" in block.value), {})
+    assert number(float(capsys.readouterr().out.split()[-1])) in shown(app)
+    app = open_page("softmax", part="surface", z=link([0.0] * 10), y="6", a="1", b="2", quantity="loss")
+    exec(next(block.value for block in app.code if "import numpy" in block.value), {})
+    low, high = map(float, capsys.readouterr().out.split()[-2:])
+    assert low == pytest.approx(np.log(8 + 2 * np.exp(-10)))
+    assert high == pytest.approx(np.log(8 + 2 * np.exp(10)))
+
+
+def test_a_link_can_name_several_sections(open_page):
+    app = open_page("softmax", show="board,descent,numerics,questions")
+    assert [heading.value for heading in app.subheader] == ["What a computer makes of it", "Descent on the logits"]
+    assert not app.title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", ["surface", "samples", "numerics", "descent", "picture"])
+def test_no_section_fails_at_the_ends_of_its_settings(open_page, part, language):
+    extremes = {"z": link([1000, -1000] * 5), "T": "0.05", "chord": "1", "u": "10", "v": "-10", "M": "100000"}
+    ends = {"steps": "200", "rate": "100", "log": "1", "right": "-12", "down": "12", "light": "0.5", "row": "12"}
+    for query in (extremes | ends, extremes | ends | {"T": "20", "view": "contours", "grow": "times", "y": "0"}):
+        assert not open_page("softmax", language, part=part, **query).warning
