@@ -8,10 +8,13 @@ gets every new version. What Streamlit sends inline is only the line that import
 import functools
 import gzip
 import hashlib
+import json
 from pathlib import Path
 
 import plotly.offline
 import streamlit as st
+
+from explorer.wire import to_wire
 
 FOLDER = Path(__file__).parent
 PREFIX = "explorer-assets"
@@ -46,15 +49,21 @@ def read(path: str) -> bytes | None:
 
 
 def component(name: str):
-    """Register the component in the folder `name`, whose `<name>.js` exports `default`.
+    """Register the component in the folder `name`, whose `<name>.js` exports `default`; return what mounts it.
 
-    Styles are not isolated, because plotly's style sheet is lost in a shadow root.
+    Styles are not isolated, because plotly's style sheet is lost in a shadow root. Data travels as the bytes of
+    JSON: in a dict Streamlit would look for data frames, and import pandas for that (80 MB).
     """
     module = route(f"{name}/{name}.js")
-    return st.components.v2.component(
+    registered = st.components.v2.component(
         f"explorer.{name}",
         # The line break tells Streamlit that this is code and not the name of a file.
         js="export default async (component) =>\n"
         f'(await import(new URL("{module}", document.baseURI).href)).default(component);',
         isolate_styles=False,
     )
+
+    def mount(key: str, data: dict, **callbacks):
+        return registered(key=key, data=json.dumps(to_wire(data), ensure_ascii=False).encode(), **callbacks)
+
+    return mount

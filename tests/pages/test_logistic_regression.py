@@ -71,7 +71,7 @@ def test_a_probability_that_underflows_leaves_its_loss_right(open_page, shown):
 def test_the_board_hands_its_state_to_the_page(open_page, shown):
     app = open_page(PAGE)
     board = next(element for element in app.get("bidi_component") if element.key.startswith(f"{PAGE}.board"))
-    assert '"z": 1.2, "y": 1' in board.proto.json
+    assert b'"z": 1.2, "y": 1' in board.proto.bytes
     app = set_and_run(app, z=3.3, y=0)
     assert number(-log_expit(-3.3)) in shown(app)
 

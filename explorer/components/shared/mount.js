@@ -5,7 +5,8 @@ import { fromWire, toWire } from "./wire.js";
 // create(root, data) builds the elements and returns { update(data), remove()? }.
 export function mounting(moduleUrl, create) {
   const instances = new WeakMap();
-  return async ({ parentElement, data, setStateValue }) => {
+  return async ({ parentElement, data: bytes, setStateValue }) => {
+    const data = JSON.parse(new TextDecoder().decode(bytes));
     await styles(new URL("../shared/shared.css", moduleUrl));
     await styles(new URL(moduleUrl.replace(/\.js$/, ".css")));
     let instance = instances.get(parentElement);
@@ -18,6 +19,8 @@ export function mounting(moduleUrl, create) {
     instance.setStateValue = setStateValue;
     instance.update(data);
     return () => {
+      // Streamlit also cleans up after a call that a later one overtook, while the element lives on.
+      if (parentElement.isConnected) return;
       instances.delete(parentElement);
       instance.remove?.();
     };
