@@ -80,13 +80,14 @@ def descend(p, logits, learning_rate, steps):
 # --- In the simplex --------------------------------------------------------------------------------------
 
 
-def level_set(p, level, rays=360):
-    """The outline (rays + 1 rows of q, the last as the first) of all q of three classes with D_KL(p‖q) ≤ `level`.
+def level_sets(p, levels, rays=180):
+    """The outlines of the sets of all q of three classes with D_KL(p‖q) ≤ level: levels × (rays + 1) × 3.
 
     D_KL(p‖q) is convex in q and 0 at p, so it grows along every ray from p: on each the farthest q within the
     level is found by bisection. Where the ray reaches the edge before the level, the outline follows the edge.
+    The last ray is the first.
     """
-    p, level = distribution("p", p), positive("level", level)
+    p, levels = distribution("p", p), real("levels", levels)[:, np.newaxis]
     if p.shape != (3,):
         raise ValueError(f"p must be one distribution of three classes; got the shape {p.shape}")
     # Equal angles in the triangle of `surfaces.simplex_xy`, as directions in q.
@@ -97,12 +98,17 @@ def level_set(p, level, rays=360):
         edge = np.where(direction < 0, p / -direction, np.inf).min(axis=-1)
 
     def at(distance):
-        return np.maximum(p + distance[:, np.newaxis] * direction, 0)
+        return np.maximum(p + distance[..., np.newaxis] * direction, 0)
 
-    low, high = np.zeros_like(edge), edge
+    possible = p > 0
+    highest = levels + losses.entropy(p)
+    low = np.zeros((len(levels), edge.size))
+    high = low + edge
     for _ in range(50):
         middle = (low + high) / 2
-        within = losses.kl_divergence(p, at(middle)) <= level
+        with np.errstate(divide="ignore"):
+            cross_entropy = -np.log(at(middle)[..., possible]) @ p[possible]
+        within = cross_entropy <= highest
         low, high = np.where(within, middle, low), np.where(within, high, middle)
     return at(low)
 
@@ -138,8 +144,9 @@ def fit_hump(log_p, x, reverse, mean=0.0, deviation=1.0, steps=2000):
     With u = (x − m)/s² and v = (x − m)²/s², the derivatives of ln q by m and ln s up to a constant, the
     gradient of D_KL(p‖q) is E_q[u] − E_p[u] (and the same in v), that of D_KL(q‖p) is Cov_q(u, ln(q/p)). A step
     is the gradient times the inverse Fisher information diag(s², ½), shortened to at most one standard deviation
-    and halved until the divergence falls; the descent ends where it no longer does. By D_KL(p‖q) there is one minimum, with the mean and the deviation of
-    p; by D_KL(q‖p) there can be one on each hump, and which is found depends on the start.
+    and halved until the divergence falls; the descent ends where it no longer does. By D_KL(p‖q) there is one
+    minimum, with the mean and the deviation of p; by D_KL(q‖p) there can be one on each hump, and one between
+    them, and which is found depends on the start.
     """
     log_p, p = real("log_p", log_p), np.exp(log_p)
 

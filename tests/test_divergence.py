@@ -59,7 +59,7 @@ def test_a_step_of_the_descent_is_along_the_measured_gradient():
 @pytest.mark.parametrize("p", [(0.6, 0.3, 0.1), (1 / 3, 1 / 3, 1 / 3), (0.5, 0.5, 0), (0, 1, 0)])
 @pytest.mark.parametrize("level", [0.05, 1.0, 4.0])
 def test_a_level_set_ends_at_its_level_or_at_the_edge(p, level):
-    q = divergence.level_set(p, level, rays=90)
+    q = divergence.level_sets(p, [0.3, level], rays=90)[1]
     values = rel_entr(p, q).sum(axis=1)
     at_edge = q.min(axis=1) < 1e-9
     assert (values <= level + 1e-9).all() and (np.abs(values - level) < 1e-9)[~at_edge].all()
@@ -69,13 +69,13 @@ def test_a_level_set_ends_at_its_level_or_at_the_edge(p, level):
 
 def test_the_rays_of_a_level_set_leave_at_equal_angles():
     p = np.array([0.5, 0.3, 0.2])
-    x, y = simplex_xy(divergence.level_set(p, 0.01, rays=8)) - np.array(simplex_xy(p))[:, np.newaxis]
+    x, y = simplex_xy(divergence.level_sets(p, [0.01], rays=8)[0]) - np.array(simplex_xy(p))[:, np.newaxis]
     np.testing.assert_allclose(np.unwrap(np.arctan2(y, x)), np.linspace(0, 2 * np.pi, 9), atol=1e-9)
 
 
 def test_a_level_set_is_of_three_classes():
     with pytest.raises(ValueError, match="three classes"):
-        divergence.level_set([0.5, 0.5], 1.0)
+        divergence.level_sets([0.5, 0.5], [1.0])
 
 
 # --- One hump for two ------------------------------------------------------------------------------------

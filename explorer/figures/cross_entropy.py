@@ -114,7 +114,7 @@ def simplex_relief(rings, ring_heights, path, heights, classes: list[str], title
     path_x, path_y = simplex_xy(path)
     corners = np.array(simplex_xy(np.eye(3)[[0, 1, 2, 0]]))
     named = [
-        {"x": cx, "y": cy, "z": low, "text": name, "showarrow": False, "font": {"color": "var(--text)"}}
+        {"x": cx, "y": cy, "z": top, "text": name, "showarrow": False, "font": {"color": "var(--text)"}}
         for (cx, cy), name in zip(corners.T[:3] * 1.2 - [0.1, 0.2 * _HEIGHT / 3], classes, strict=True)
     ]
     bare = {"visible": False}
@@ -154,12 +154,12 @@ def simplex_relief(rings, ring_heights, path, heights, classes: list[str], title
             hoverinfo="skip",
         ),
         scene={
-            "xaxis": bare,
-            "yaxis": bare,
-            "zaxis": {"title": {"text": title}, "range": [low, top]},
-            "camera": {"eye": {"x": 0.3, "y": -1.2, "z": 1.65}, "center": {"x": 0, "y": 0, "z": -0.2}},
+            "xaxis": bare | {"range": [-0.15, 1.15]},
+            "yaxis": bare | {"range": [-0.2, 1.05]},
+            "zaxis": {"title": {"text": title}, "range": [low - 0.02 * (top - low), top]},
+            "camera": {"eye": {"x": 0.3, "y": -0.9, "z": 2.0}, "center": {"x": 0, "y": 0, "z": -0.15}},
             "aspectmode": "manual",
-            "aspectratio": {"x": 1.2, "y": 1.04, "z": 0.8},
+            "aspectratio": {"x": 1.5, "y": 1.44, "z": 0.6},
             "annotations": named,
         },
         showlegend=False,

@@ -74,12 +74,13 @@ def show(page: frame.Page) -> None:
         )
         follow = None
         if now.view3 == "levels":
-            outlines = {number(level + floor, 2): divergence.level_set(p, level) for level in LEVELS}
+            labels = [number(level + floor, 2) for level in LEVELS]
+            outlines = dict(zip(labels, divergence.level_sets(p, LEVELS), strict=True))
             figure = simplex_levels(p, outlines, path, names)
             follow = {"board": BOARD, "points": [{"x": "x", "y": "y", "colour": "var(--accent)"}]}
         else:
             title = CROSS_ENTROPY if now.quantity == "cross_entropy" else DIVERGENCE
-            rings = np.array([divergence.level_set(p, level, rays=120) for level in RINGS])
+            rings = divergence.level_sets(p, RINGS, rays=90)
             heights = losses.kl_divergence(p, rings) + floor
             figure = simplex_relief(rings, heights, path, along + floor, names, title)
         live_figure(
