@@ -22,4 +22,6 @@ def run_monitor(words: Words, run: str | None, active: bool = False, preview: di
         "names": words.table("classes") | words.table("shapes"),
         "words": words.table("monitor"),
     }
-    _mount(key="train.monitor", data=to_wire(data), on_ended_change=lambda: None)
+    # Every run is an element of its own: calls with the data of two runs could reach the browser's module in any
+    # order while it is being loaded.
+    _mount(key=f"train.monitor.{run or 'preview'}", data=to_wire(data), on_ended_change=lambda: None)

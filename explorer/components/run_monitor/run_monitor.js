@@ -11,13 +11,12 @@ import { fill } from "./words.js";
 export default mounting(import.meta.url, (root) => {
   const instance = { update, remove: () => shown?.remove() };
   let shown = null;
-  let subject = null;
+  let words = null;
 
   function update(data) {
-    // What the page calls this run by, or the words: when they change, it is another picture.
-    const asked = JSON.stringify([data.run, data.preview?.sprite, data.words.state]);
-    if (asked === subject) return shown.redraw();
-    subject = asked;
+    const asked = JSON.stringify(data.words);
+    if (asked === words) return shown.redraw();
+    words = asked; // another language: another picture
     shown?.remove();
     root.replaceChildren();
     root.className = "xb xrm";

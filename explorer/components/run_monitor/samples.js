@@ -22,8 +22,8 @@ export function samples(parent, { sprite, labels, classes, colours, words }) {
     });
     const caption = element("figcaption", "", card);
     element("b", "", caption, { text: classes[label] });
-    const says = element("span", "", caption);
-    return { card, chart, bars, says, label };
+    const verdict = element("span", "", caption);
+    return { card, chart, bars, verdict, label };
   });
   const legend = element("ul", "xrm-legend", parent, { "aria-hidden": "true" });
   classes.forEach((name, k) => {
@@ -32,7 +32,7 @@ export function samples(parent, { sprite, labels, classes, colours, words }) {
 
   function show(logits) {
     let right = 0;
-    cards.forEach(({ card, chart, bars, says, label }, place) => {
+    cards.forEach(({ card, chart, bars, verdict, label }, place) => {
       const p = softmax(logits[place]);
       const best = p.indexOf(Math.max(...p));
       const hit = best === label;
@@ -43,7 +43,7 @@ export function samples(parent, { sprite, labels, classes, colours, words }) {
         bar.title = `${classes[k]} ${number(p[k], 3)}`;
       });
       const values = { name: classes[best] ?? "?", percent: number(100 * p[best], 0) };
-      says.textContent = Number.isFinite(p[best]) ? fill(hit ? words.right : words.wrong, values) : "nan";
+      verdict.textContent = Number.isFinite(p[best]) ? fill(hit ? words.right : words.wrong, values) : "nan";
       const largest = p.map((value, k) => [value, k]).sort(([a], [b]) => b - a).slice(0, 3);
       chart.setAttribute("aria-label", largest.map(([value, k]) => `${classes[k]} ${number(value, 3)}`).join(", "));
     });

@@ -48,7 +48,7 @@ export function status(root, words, names) {
 
   function sentence(run) {
     const { state: says } = words;
-    const epoch = run.steps?.length ? Math.max(1, currentEpoch(run)) : 0;
+    const epoch = run.started ? Math.max(1, currentEpoch(run)) : 0;
     const values = { n: run.before, epoch, epochs: run.started?.configuration?.epochs, status: run.exit_status };
     if (run.state === "starting") return preparing(run);
     if (run.state === "running") {

@@ -1,0 +1,150 @@
+"""The training page, with a program that stands in for the real one."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from explorer.runs.limits import Limits
+from explorer.runs.registry import Runs
+
+FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
+START = {"en": "Start training", "zh": "开始训练"}
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path, monkeypatch):
+    """The runs of the server, in a folder of their own; all of them end with the test."""
+    made = Runs(Limits(folder=tmp_path / "runs", runs=1, seconds=None, threads=1), FAKE)
+    monkeypatch.setattr("explorer.runs.of_this_server", lambda: made)
+    yield made
+    made.close()
+
+
+def button(app, name):
+    return app.button(key=f"train.{name}")
+
+
+def shown_run(app, runs):
+    return runs.find(app.session_state["train.run"])
+
+
+def keys(app):
+    return {element.key for element in app.button if element.key and element.key.startswith("train.")}
+
+
+def wait_for(condition):
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until, "did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_at_rest_it_shows_what_an_untrained_model_says(open_page, shown, language):
+    app = open_page("train", language)
+    assert button(app, "start").label == START[language]
+    assert "2.30" in shown(app)
+    assert "train.stop" not in keys(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_is_started_watched_and_stopped(open_page, runs, language):
+    app = open_page("train", language)
+    button(app, "start").click().run()
+    assert not app.exception
+    run = shown_run(app, runs)
+    assert app.query_params["run"] == run.id
+    assert {"train.stop"} <= keys(app) and not {"train.start", "train.again", "train.new"} & keys(app)
+    wait_for(lambda: run.folder.step > 4 or run.over())
+    button(app, "stop").click().run()
+    wait_for(run.over)
+    app.run()
+    assert {"train.again", "train.new"} <= keys(app) and "train.stop" not in keys(app)
+    assert not app.exception
+
+
+def test_the_controls_and_recipes_reach_the_program(open_page, runs, monkeypatch):
+    given = []
+
+    def start(settings, *visitor):
+        given.append(settings)
+        raise OSError("enough")
+
+    monkeypatch.setattr(runs, "start", start)
+    app = open_page("train", model="cnn", optimizer="adamw", epochs="3", data="synthetic", limit="60")
+    button(app, "start").click().run()
+    assert given == [
+        {
+            "dataset": "synthetic", "model": "cnn", "optimizer": "adamw", "learning_rate": 0.003,
+            "batch_size": 128, "epochs": 3, "max_seconds": 60.0,
+        }
+    ]  # fmt: skip
+
+
+def test_a_run_goes_on_through_reruns_and_other_pages(open_page, runs):
+    app = open_page("train")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    app.switch_page("pages/softmax.py").run()
+    wait_for(lambda: run.folder.step > 4 or run.over())
+    app.switch_page("pages/train.py").run()
+    assert shown_run(app, runs) is run
+    assert run.state() == "running"
+    assert "train.stop" in keys(app)
+
+
+def test_a_link_opens_a_run_made_elsewhere(open_page, runs):
+    folder = runs.limits.folder / "made-elsewhere"
+    folder.mkdir(parents=True)
+    (folder / "events.jsonl").write_text('{"event": "finished", "reason": "epochs"}\n')
+    app = open_page("train", run="made-elsewhere")
+    assert {"train.again", "train.new"} <= keys(app)
+    assert not app.warning
+    button(app, "new").click().run()
+    assert "train.start" in keys(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("id", ["unknown-run", "../../etc", "x" * 5000, "<b>*bold*</b>"])
+def test_a_link_to_no_run_gets_a_notice_and_the_first_view(open_page, language, id):
+    app = open_page("train", language, run=id)
+    assert len(app.warning) == 1
+    assert "train.start" in keys(app)
+    assert "run" not in app.query_params
+
+
+def test_after_reset_ones_own_run_can_be_found_again(open_page, runs):
+    app = open_page("train")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    button(app, "reset").click().run()
+    assert {"train.start", "train.show_it"} <= keys(app)
+    button(app, "show_it").click().run()
+    assert shown_run(app, runs) is run
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(open_page, runs, shown):
+    runs.limits.folder.write_text("no folder")
+    app = open_page("train")
+    button(app, "start").click().run()
+    assert not app.exception
+    assert "EXPLORER" in app.error[0].value
+
+
+def test_the_command_on_the_page_is_what_the_controls_say(open_page, shown):
+    app = open_page("train", model="cnn", rate="0.3", data="synthetic")
+    assert "python -m explorer.training --dataset synthetic --model cnn --optimizer sgd --learning-rate 0.3" in shown(
+        app
+    )
+
+
+def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs):
+    app = open_page("train")
+    assert not app.success
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    wait_for(lambda: run.folder.epochs or run.over())
+    app.run()
+    assert [r"\ln 10 \approx 2.303" in answer.value for answer in app.success] == [True]
