@@ -34,33 +34,39 @@ export function wholeControls(root, { words, limits }, state, redraw, tell) {
   };
   heat.fader.onchange = tell;
 
-  // change(logit, amount) of the logits that were there when the fader was taken.
-  function springing(name, symbol, range, amount, change, write) {
+  // change(logit, amount) of the logits that were there when the fader was taken; `nothing` changes none.
+  function springing(name, symbol, range, nothing, amount, change) {
     const { label, fader, hint } = control(name, symbol, range);
-    const text = element("output", "xb-number", label);
     let held = null;
-    hint();
-    text.textContent = write(amount(0));
-    fader.oninput = (event) => {
+    const move = (by, timeStamp) => {
       held ??= [...state.now.z];
-      const moved = held.map((logit) => round(change(logit, amount(Number(fader.value)))));
+      const moved = held.map((logit) => round(change(logit, by)));
       if (moved.some((logit) => Math.abs(logit) > limits.z[1])) return;
       state.now.z = moved;
-      text.textContent = write(amount(Number(fader.value)));
-      redraw(event.timeStamp);
+      redraw(timeStamp);
     };
-    fader.onchange = () => {
+    const spring = () => {
       held = null;
       fader.value = 0;
-      text.textContent = write(amount(0));
+      field.show(nothing);
       tell();
     };
+    const [low, high] = [range.min, range.max].map(amount);
+    const field = numberField(label, "", { label: words[name], low, high }, (by, timeStamp) => {
+      move(by, timeStamp);
+      spring();
+    });
+    hint();
     fader.value = 0;
+    field.show(nothing);
+    fader.oninput = (event) => {
+      field.show(amount(Number(fader.value)));
+      move(amount(Number(fader.value)), event.timeStamp);
+    };
+    fader.onchange = spring;
   }
-  springing("shift", "<mi>c</mi>", { min: -10, max: 10, step: 0.5 }, (value) => value, (logit, c) => logit + c,
-    (c) => `${c < 0 ? "−" : "+"}${Math.abs(c).toFixed(1)}`);
-  springing("scale", "<mi>s</mi>", { min: -3, max: 3, step: 0.1 }, (value) => 2 ** value, (logit, s) => logit * s,
-    (s) => `×${s.toFixed(2)}`);
+  springing("shift", "<mi>c</mi>", { min: -10, max: 10, step: 0.5 }, 0, (value) => value, (logit, c) => logit + c);
+  springing("scale", "<mi>s</mi>", { min: -3, max: 3, step: 0.1 }, 1, (value) => 2 ** value, (logit, s) => logit * s);
 
   return {
     draw(T) {
