@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-SETTINGS = "/train?data=synthetic&model=softmax&epochs=200&limit=60"
+SETTINGS = "/train?data=synthetic&model=softmax&batch=16&epochs=200&limit=7200"  # longer than any test
 STEPS = "Number(document.querySelector('.xrm-charts')?.dataset.steps ?? 0)"
 # The training is nice to everything else on the machine, so it may take long where that is busy.
 PATIENCE = 90_000
