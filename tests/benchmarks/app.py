@@ -1,0 +1,102 @@
+"""The app under measurement: a server of its own, and visitors that speak its protocol without a browser."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextlib.contextmanager
+def server(data_dir: Path | None = None):
+    """Start the app as the README says; yield (address, process, folder of its runs)."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        runs = Path(home) / "runs"
+        places = {
+            "HOME": home,
+            "EXPLORER_RUNS_DIR": str(runs),
+            "EXPLORER_DATA_DIR": str(data_dir or Path(home) / "data"),
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            "--server.port",
+            str(port),
+            "--server.headless",
+            "true",
+        ]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | places, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until(lambda: healthy(url))
+            yield url, process, runs
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def wait_until(condition, seconds: float = 120.0, pause: float = 0.02) -> None:
+    """Wait until `condition()` holds; raise TimeoutError after `seconds`."""
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(pause)
+
+
+class Visitor:
+    """One session, as a browser opens it: a websocket that asks for reruns and reads what comes back."""
+
+    def __init__(self, url: str, page: str):
+        self._socket = connect(
+            f"{url.replace('http', 'ws', 1)}/_stcore/stream", subprotocols=["streamlit"], max_size=None
+        )
+        self._page = page
+
+    def rerun(self, query: str = "") -> float:
+        """Ask for a rerun with this query string; return the seconds until the script has finished."""
+        message = BackMsg()
+        message.rerun_script.query_string = query
+        message.rerun_script.page_name = self._page
+        begun = time.perf_counter()
+        self._socket.send(message.SerializeToString())
+        while True:
+            answer = ForwardMsg.FromString(self._socket.recv(timeout=60))
+            if answer.WhichOneof("type") == "script_finished":
+                return time.perf_counter() - begun
+
+    def leave(self) -> None:
+        self._socket.close()
+
+
+def resident_megabytes(process: subprocess.Popen) -> float:
+    """Return the process's resident memory."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024

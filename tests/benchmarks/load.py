@@ -1,0 +1,74 @@
+"""What the server takes: start, reruns of thirty visitors while a training runs, memory."""
+
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+from app import ROOT, Visitor, resident_megabytes, server
+
+PAGES = ("", "logistic-regression", "softmax", "softmax-or-sigmoid", "cross-entropy", "train")
+VISITORS = 30
+
+
+def start_to_first_page() -> float:
+    """Return the seconds from the command to the first page's script having run for a visitor."""
+    begun = time.perf_counter()
+    with server() as (url, _, _):
+        Visitor(url, "").rerun()
+        return time.perf_counter() - begun
+
+
+def crowd(seconds: float = 30.0) -> tuple[list[float], float]:
+    """Let thirty visitors move a control once a second while a training runs; return rerun times and megabytes."""
+    training = [sys.executable, "-m", "explorer.training", "--dataset", "synthetic", "--model", "cnn"]
+    training += ["--threads", "1", "--max-seconds", "600"]
+    with server() as (url, process, _):
+        trainer = subprocess.Popen(
+            ["nice", "-n", "10", *training], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            visitors = []
+            for _number in range(VISITORS):
+                visitor = Visitor(url, "softmax")
+                for page in PAGES:
+                    visitor._page = page
+                    visitor.rerun()
+                visitor._page = "softmax"
+                visitors.append(visitor)
+            taken: list[float] = []
+            until = time.monotonic() + seconds
+
+            def move(visitor: Visitor, number: int) -> None:
+                time.sleep(number / VISITORS)
+                turn = 0
+                while time.monotonic() < until:
+                    turn += 1
+                    begun = time.monotonic()
+                    taken.append(visitor.rerun(f"part=surface&z={turn % 9},{number % 9},0,0,0,0,0,0,0,0"))
+                    time.sleep(max(0.0, 1 - (time.monotonic() - begun)))
+
+            threads = [threading.Thread(target=move, args=pair) for pair in zip(visitors, range(VISITORS), strict=True)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            memory = resident_megabytes(process)
+            for visitor in visitors:
+                visitor.leave()
+        finally:
+            trainer.kill()
+            trainer.wait()
+        return taken, memory
+
+
+def rows():
+    """Yield (what, measured, target) for every row of the table that the server decides."""
+    starts = [start_to_first_page() for _ in range(3)]
+    yield "`streamlit run app.py` to the first answered page", f"{statistics.median(starts):.2f} s", "≤ 2.5"
+    taken, memory = crowd()
+    late = statistics.quantiles(taken, n=20)[-1]
+    told = f"{1000 * statistics.median(taken):.0f} / {1000 * late:.0f} ms"
+    yield f"rerun with {VISITORS} visitors and a training, p50 / p95 as a visitor sees it", told, "p95 ≤ 60"
+    yield f"server memory, {VISITORS} sessions over all pages", f"{memory:.0f} MB", "≤ 200"

@@ -1,0 +1,52 @@
+"""All benchmarks in one command, as a table. Timings say how fast this machine is now; they pass or fail nothing.
+
+.venv/bin/python tests/benchmarks/run.py [browser] [load] [training] [--data-dir DIR] [--long]
+"""
+
+import argparse
+import platform
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+GROUPS = ("load", "browser", "training")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("groups", nargs="*", default=GROUPS, help=f"some of {', '.join(GROUPS)} (default: all)")
+    parser.add_argument("--data-dir", type=Path, help="pictures as image folders, for the accuracies")
+    parser.add_argument("--long", action="store_true", help="also train for 300 seconds")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.groups) - set(GROUPS):
+        parser.error(f"no such group: {', '.join(unknown)}; there are {', '.join(GROUPS)}")
+    print(f"{platform.processor() or platform.machine()}, {len(_cores())} cores, Python {platform.python_version()}\n")
+    print("| what | measured | to reach |\n|---|---|---|")
+    for group in arguments.groups:
+        for what, measured, target in _rows(group, arguments):
+            print(f"| {what} | {measured} | {target} |", flush=True)
+
+
+def _cores() -> set[int]:
+    import os
+
+    return os.sched_getaffinity(0)
+
+
+def _rows(group: str, arguments):
+    if group == "browser":
+        import browser
+
+        return browser.rows()
+    if group == "load":
+        import load
+
+        return load.rows()
+    import training
+
+    return training.rows(arguments.data_dir, arguments.long)
+
+
+if __name__ == "__main__":
+    main()
