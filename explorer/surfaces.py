@@ -33,21 +33,6 @@ class TwoClassSurfaces:
 
 
 @dataclass(frozen=True)
-class SimplexSurface:
-    """A function of a distribution `q` (n × 3) of three classes, at the positions `x`, `y` of `simplex_xy`.
-
-    `z` (n) holds the values, `inf` on an edge where a class that p allows has q = 0. Each row of `triangles`
-    (m × 3) holds the indices of three neighbours; together they cover the simplex.
-    """
-
-    q: np.ndarray
-    x: np.ndarray
-    y: np.ndarray
-    z: np.ndarray
-    triangles: np.ndarray
-
-
-@dataclass(frozen=True)
 class SoftmaxAndSigmoid:
     """The same probability by two formulas over the logits x = z₁ and y = z₂, and how far they are apart."""
 
@@ -137,25 +122,6 @@ def simplex_xy(q):
     return q[..., 1] + q[..., 2] / 2, q[..., 2] * (np.sqrt(3) / 2)
 
 
-def simplex_surface(p, quantity="cross_entropy", points=41):
-    """H(p,q) or D_KL(p‖q) for one fixed p over all distributions q of three classes (E8, E9).
-
-    `quantity` is "cross_entropy" or "kl_divergence", and `points` the number of grid points along an edge.
-    """
-    functions = {"cross_entropy": losses.cross_entropy, "kl_divergence": losses.kl_divergence}
-    if quantity not in functions:
-        raise ValueError(f'quantity must be "cross_entropy" or "kl_divergence"; got {quantity!r}')
-    p = distribution("p", p)
-    if p.shape != (3,):
-        raise ValueError(f"p must be one distribution of three classes; got the shape {p.shape}")
-    steps = count("points", points, least=2) - 1
-    first, second = np.meshgrid(np.arange(points), np.arange(points), indexing="ij")
-    inside = first + second <= steps
-    q = np.stack([first, second, steps - first - second], axis=-1)[inside] / steps
-    x, y = simplex_xy(q)
-    return SimplexSurface(q, x, y, functions[quantity](p, q), _triangles(inside))
-
-
 def two_class_softmax_and_sigmoid(extent=(-6.0, 6.0), points=61):
     """The softmax probability of the first of two classes, and σ(z₁ − z₂): the same surface (E7)."""
     axis = _axis(extent, points)
@@ -170,15 +136,6 @@ def _one_class(name, value, logits):
     if label.ndim:
         raise ValueError(f"{name} must be one class; got {label.tolist()}")
     return int(label)
-
-
-def _triangles(inside):
-    """The triangles between neighbours (i, j), numbered in the order in which `inside` is true."""
-    number = np.cumsum(inside.ravel()).reshape(inside.shape) - 1
-    near, right, below, far = number[:-1, :-1], number[:-1, 1:], number[1:, :-1], number[1:, 1:]
-    lower = np.stack([near, right, below], axis=-1)[inside[:-1, 1:] & inside[1:, :-1]]
-    upper = np.stack([far, right, below], axis=-1)[inside[1:, 1:]]
-    return np.concatenate([lower, upper])
 
 
 def _axis(extent, points):

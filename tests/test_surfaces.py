@@ -78,29 +78,6 @@ def test_simplex_corners_are_the_one_hot_distributions():
     np.testing.assert_allclose(centre, (x.mean(), y.mean()))
 
 
-@pytest.mark.parametrize("p", [[0.2, 0.3, 0.5], [1.0, 0.0, 0.0], [0.5, 0.5, 0.0]])
-@pytest.mark.parametrize("quantity", ["cross_entropy", "kl_divergence"])
-def test_simplex_surface_is_least_where_q_is_p(p, quantity):
-    surface = surfaces.simplex_surface(p, quantity, points=11)
-    assert surface.q.shape == (66, 3) and surface.z.shape == surface.x.shape == surface.y.shape == (66,)
-    np.testing.assert_allclose(surface.q.sum(axis=1), 1)
-    np.testing.assert_allclose(surface.q[surface.z.argmin()], p, atol=1e-15)
-    least = losses.entropy(p) if quantity == "cross_entropy" else 0
-    assert surface.z.min() == pytest.approx(least, abs=1e-15)
-    impossible = ((surface.q == 0) & (np.array(p) > 0)).any(axis=1)
-    np.testing.assert_array_equal(np.isposinf(surface.z), impossible)
-
-
-@pytest.mark.parametrize("points", [2, 3, 8])
-def test_simplex_triangles_cover_the_simplex_once(points):
-    surface = surfaces.simplex_surface([0.2, 0.3, 0.5], points=points)
-    assert surface.triangles.shape == ((points - 1) ** 2, 3)
-    a, b, c = np.moveaxis(np.stack([surface.x, surface.y], axis=-1)[surface.triangles], 1, 0)
-    areas = np.abs((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]) / 2
-    np.testing.assert_allclose(areas, np.sqrt(3) / 4 / (points - 1) ** 2)
-    assert len({tuple(sorted(row)) for row in surface.triangles.tolist()}) == len(surface.triangles)
-
-
 def test_softmax_of_two_classes_and_the_sigmoid_of_the_difference_are_one_surface():
     result = surfaces.two_class_softmax_and_sigmoid(extent=(-30, 30), points=31)
     assert np.ptp(result.softmax.z) > 0.99
@@ -132,9 +109,6 @@ def test_softmax_of_two_classes_and_the_sigmoid_of_the_difference_are_one_surfac
         (lambda: surfaces.softmax_surface(LOGITS, 1, quantity="logit"), "quantity must be .* got 'logit'"),
         (lambda: surfaces.softmax_surface(LOGITS, 1, temperature=0), "temperature must be"),
         (lambda: surfaces.two_class_surfaces(0), "points must be"),
-        (lambda: surfaces.simplex_surface([0.5, 0.5]), r"p must be one distribution of three .* \(2,\)"),
-        (lambda: surfaces.simplex_surface([0.5, 0.5, 0.5]), "p must sum to 1"),
-        (lambda: surfaces.simplex_surface([0.2, 0.3, 0.5], "entropy"), "quantity must be .* got 'entropy'"),
         (lambda: surfaces.simplex_xy([0.5, 0.5]), "q must have three classes; got 2"),
     ],
 )
