@@ -73,7 +73,7 @@ def controls(page: Page, classes: list[str]) -> None:
     def choose_class(name: str, disabled: bool = False) -> None:
         label = words(f"surface.{name}")
         widget = page.settings.widget(name)
-        st.selectbox(label, range(10), format_func=classes.__getitem__, width=150, disabled=disabled, **widget)
+        st.selectbox(label, range(10), format_func=classes.__getitem__, width=140, disabled=disabled, **widget)
 
     def choose(name: str) -> None:
         st.segmented_control(
@@ -85,7 +85,7 @@ def controls(page: Page, classes: list[str]) -> None:
             **page.settings.widget(name),
         )
 
-    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         choose_class("a")
         choose_class("b")
         choose("quantity")
