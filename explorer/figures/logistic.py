@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.surface import surface_figure
-from explorer.figures.theme import CLASS_COLOURS, figure
+from explorer.figures.surface import MARK, surface_figure
+from explorer.figures.theme import CLASS_COLOURS, SEQUENTIAL, figure
 
 # The colours of label 0 and label 1: on light and on dark ground, lines in both can be made out.
 LABEL_COLOURS = (CLASS_COLOURS[0], CLASS_COLOURS[6])
@@ -54,21 +55,67 @@ def standing_figure(surface, titles, x, y, heights, names: tuple[str, str], cont
     else:
         # Half of the samples stand behind the surface, or below it.
         drawn.update_traces(opacity=0.6, selector={"type": "surface"}).update_scenes(zaxis_range=(-0.04, 1.04))
+        for label in (0, 1):
+            drawn.add_trace(_stems(x[y == label], heights[y == label], label))
     for label in (0, 1):
         chosen = y == label
-        mark = {
-            "size": 9 if contours else 4,
-            "color": LABEL_COLOURS[label],
-            "line": {"color": "var(--ground)", "width": 1},
-        }
+        mark = {"color": LABEL_COLOURS[label], "line": {"color": "var(--ground)", "width": 1}}
         hover = "x₁ %{x:.2f}<br>x₂ %{y:.2f}<extra>" + names[label] + "</extra>"
-        at = {"x": x[chosen, 0], "y": x[chosen, 1], "name": names[label], "hovertemplate": hover}
+        at = {"x": x[chosen, 0], "y": x[chosen, 1], "name": names[label], "mode": "markers", "hovertemplate": hover}
         if contours:
-            drawn.add_trace(go.Scatter(**at, mode="markers", marker=mark))
+            drawn.add_trace(go.Scatter(**at, marker={**mark, "size": 9}))
         else:
-            drawn.add_trace(_stems(x[chosen], heights[chosen], label))
-            drawn.add_trace(go.Scatter3d(**at, z=y[chosen], mode="markers", marker=mark))
+            drawn.add_trace(go.Scatter3d(**at, z=y[chosen], marker={**mark, "size": 4}))
     return drawn.update_layout(showlegend=False)
+
+
+# Which traces of `standing_figure` move with the weights, and with which values of the weights board.
+STANDING = [{"trace": 0, "z": "surface"}, {"trace": 1, "z": "bars0"}, {"trace": 2, "z": "bars1"}]
+STANDING_CONTOURS = [{"trace": 0, "z": "surface"}, {"trace": 1, "z": "surface"}]
+
+
+def bars_figure(grid, curve, x, y, probabilities, names: tuple[str, str]) -> go.Figure:
+    """Draw the sigmoid `curve` over one feature, and each sample's p(y|x) as a bar from its label to the curve.
+
+    `probabilities` (m) are those of label 1 at the samples `x` (m); a bar of label 1 stands on 0, one of label 0
+    hangs from 1, so that its length is the probability of the observed label.
+    """
+    traces = []
+    for label in (0, 1):
+        at, to = x[y == label], probabilities[y == label]
+        line = {"color": LABEL_COLOURS[label], "width": max(0.6, min(3.0, 120 / len(x)))}
+        traces.append(_pairs(at, np.full(len(at), 1 - label), to, line=line, showlegend=False, hoverinfo="skip"))
+    for label in (0, 1):
+        at = x[y == label]
+        mark = {"color": LABEL_COLOURS[label], "size": 9 if len(x) <= 200 else 5, "symbol": "circle"}
+        hover = "x %{x:.2f}<extra>" + names[label] + "</extra>"
+        heights = np.full(len(at), label)
+        traces.append(go.Scatter(x=at, y=heights, name=names[label], mode="markers", marker=mark, hovertemplate=hover))
+    line = {"color": "var(--text)", "width": 3}
+    traces.append(go.Scatter(x=grid, y=curve, name="σ(wx + b)", mode="lines", line=line))
+    return figure(
+        *traces,
+        xaxis={"title": {"text": "x"}, "range": [float(grid[0]), float(grid[-1])]},
+        yaxis={"range": [-0.06, 1.06]},
+    )
+
+
+BARS = [{"trace": 0, "y": "bars0"}, {"trace": 1, "y": "bars1"}, {"trace": 4, "y": "curve"}]
+
+
+def running_figure(log_sum, log_product, names: tuple[str, str], x_title: str) -> go.Figure:
+    """Draw the logarithm of the likelihood of the first k samples: summed, and of the product where it is not 0."""
+    k = np.arange(1, len(log_sum) + 1)
+    mode = "lines" if len(k) > 1 else "markers"
+    colours = (("var(--accent)", 3), ("var(--text)", 5))
+    traces = [
+        go.Scatter(x=k, y=y, name=name, mode=mode, line={"color": colour, "width": width})
+        for y, name, (colour, width) in zip((log_product, log_sum), names[::-1], colours[::-1], strict=True)
+    ]
+    return figure(*traces, xaxis={"title": {"text": x_title}}, yaxis={"rangemode": "tozero"})
+
+
+RUNNING = [{"trace": 0, "y": "log_product"}, {"trace": 1, "y": "log_sum"}]
 
 
 def _boundary(surface) -> go.Contour:
@@ -84,13 +131,100 @@ def _boundary(surface) -> go.Contour:
 
 
 def _stems(x, heights, label) -> go.Scatter3d:
-    """One line for all stems; None lifts the pen between them."""
-    pen_up = [None] * len(x)
-    return go.Scatter3d(
-        x=[value for point in zip(x[:, 0], x[:, 0], pen_up, strict=True) for value in point],
-        y=[value for point in zip(x[:, 1], x[:, 1], pen_up, strict=True) for value in point],
-        z=[value for height in heights for value in (label, height, None)],
-        mode="lines",
-        line={"color": LABEL_COLOURS[label], "width": 2},
-        hoverinfo="skip",
+    at = _triples(np.full(len(x), label), heights)
+    line = {"color": LABEL_COLOURS[label], "width": 3}
+    x1, x2 = (_triples(x[:, j], x[:, j]) for j in (0, 1))
+    return go.Scatter3d(x=x1, y=x2, z=at, mode="lines", line=line, hoverinfo="skip")
+
+
+def _pairs(x, start, end, **more) -> go.Scatter:
+    return go.Scatter(x=_triples(x, x), y=_triples(start, end), mode="lines", **more)
+
+
+def _triples(start, end) -> np.ndarray:
+    """One line for many bars: from start to end, then nan, which lifts the pen."""
+    return np.column_stack([start, end, np.full(len(start), np.nan)]).ravel()
+
+
+# On the tints of a surface and, in `falling_figure`, on the ground: gradient descent, and Newton's method.
+PATHS = ((MARK, MARK, "circle"), ("#10182b", "var(--text)", "diamond"))
+
+
+def landscape_figure(surface, descents: dict, best, best_name: str, contours: bool) -> go.Figure:
+    """Draw J over weight and bias, the named paths of one or two `descents` on it, and its minimum where it has one.
+
+    Seen from above, the level lines stand for equal ratios of J. Of a path that leaves the picture the parts
+    inside are drawn.
+    """
+    w, b, height = surface.x, surface.y, surface.z
+    drawn = _log_contours(surface) if contours else surface_figure(surface, ("w", "b", "J"))
+    for (name, descent), (colour, _, symbol) in zip(descents.items(), PATHS, strict=False):
+        # Seen from above, plotly cuts a line off at the frame, as long as its numbers are not huge.
+        margin = 1e4 if contours else 0
+        far = ~_inside(descent.path, w, b, margin)
+        shown = np.where(far[:, np.newaxis], np.nan, descent.path)
+        losses = np.where(far, np.nan, descent.losses)
+        mode = "lines+markers" if len(shown) <= 150 else "lines"
+        mark = {"size": (6 if contours else 3), "symbol": symbol, "color": colour}
+        common = {"x": shown[:, 0], "y": shown[:, 1], "name": name, "mode": mode, "marker": mark}
+        hover = f"{name}<br>w %{{x:.3f}}<br>b %{{y:.3f}}<extra></extra>"
+        line = {"color": colour, "width": 3 if contours else 6}
+        if contours:
+            drawn.add_trace(go.Scatter(**common, line=line, hovertemplate=hover))
+        else:
+            drawn.add_trace(go.Scatter3d(**common, z=losses, line=line, hovertemplate=hover))
+    if best is not None and _inside(best, w, b):
+        mark = {"size": 12 if contours else 6, "symbol": "x", "color": "#10182b"}
+        at = {"x": [best[0]], "y": [best[1]], "name": best_name, "mode": "markers", "marker": mark}
+        drawn.add_trace(go.Scatter(**at) if contours else go.Scatter3d(**at, z=[float(height.min())]))
+    ranges = {"xaxis_range": [w[0], w[-1]], "yaxis_range": [b[0], b[-1]]}
+    return (drawn.update_layout(ranges) if contours else drawn.update_scenes(ranges)).update_layout(showlegend=False)
+
+
+def _inside(points, w, b, margin=0.0):
+    at_w, at_b = points[..., 0], points[..., 1]
+    within = (at_w >= w[0] - margin) & (at_w <= w[-1] + margin)
+    return within & (at_b >= b[0] - margin) & (at_b <= b[-1] + margin)
+
+
+def _log_contours(surface) -> go.Figure:
+    log = np.log10(surface.z)
+    ticks = np.array([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5, 10, 20])
+    ticks = ticks[(ticks >= surface.z.min()) & (ticks <= surface.z.max())]
+    contours = go.Contour(
+        x=surface.x,
+        y=surface.y,
+        z=log,
+        customdata=surface.z,
+        colorscale=SEQUENTIAL,
+        ncontours=24,
+        colorbar={
+            "title": {"text": "J"},
+            "thickness": 12,
+            "outlinewidth": 0,
+            "tickvals": np.log10(ticks),
+            "ticktext": [f"{tick:g}" for tick in ticks],
+        },
+        line={"color": "rgba(255,255,255,0.5)", "width": 1},
+        hovertemplate="w %{x:.2f}<br>b %{y:.2f}<br>J %{customdata:.4f}<extra></extra>",
     )
+    return figure(contours, xaxis={"title": {"text": "w"}}, yaxis={"title": {"text": "b"}})
+
+
+def falling_figure(descents: dict, lowest: float | None, x_title: str, lowest_name: str) -> go.Figure:
+    """Draw J over the steps of the descents; the level of its minimum, or a logarithmic axis where it has none."""
+    traces = []
+    for (name, descent), (_, colour, symbol) in zip(descents.items(), PATHS, strict=False):
+        mode = "lines+markers" if len(descent.losses) <= 60 else "lines"
+        mark = {"size": 6, "symbol": symbol}
+        line = {"color": colour, "width": 3}
+        hover = f"%{{x}}<br>J %{{y:.4g}}<extra>{name}</extra>"
+        losses = np.where(np.isfinite(descent.losses), descent.losses, np.nan)
+        x = np.arange(len(losses))
+        traces.append(go.Scatter(x=x, y=losses, name=name, mode=mode, line=line, marker=mark, hovertemplate=hover))
+    axis = {"title": {"text": "J"}, "type": "log" if lowest is None else "linear", "exponentformat": "power"}
+    drawn = figure(*traces, xaxis={"title": {"text": x_title}, "rangemode": "tozero"}, yaxis=axis)
+    if lowest is not None:
+        line = {"color": "var(--quiet)", "width": 1, "dash": "dash"}
+        drawn.add_hline(lowest, line=line, annotation={"text": lowest_name, "yanchor": "bottom"})
+    return drawn

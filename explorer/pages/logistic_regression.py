@@ -1,10 +1,10 @@
 """Logistic regression (E1 to E3, E6): what the page can be set to, and its sections."""
 
 from explorer import frame, logistic
-from explorer.pages.logistic_regression_parts import sample, surface
+from explorer.pages.logistic_regression_parts import MOST, data_controls, descent, likelihood, sample, surface
 from explorer.settings import Choice, Flag, Number, Settings, Several, Whole
 
-SECTIONS = {"sample": sample, "surface": surface}
+SECTIONS = {"sample": sample, "surface": surface, "likelihood": likelihood, "descent": descent}
 
 SETTINGS = Settings(
     "logistic_regression",
@@ -13,14 +13,23 @@ SETTINGS = Settings(
     z=Number(1.2, -1000, 1000),
     y=Whole(1, 0, 1),
     squared=Flag(),
-    # toy data
+    # toy data: in the plane on the surface, else with one feature
     data=Choice(tuple(logistic.TOY_DATA)),
     seed=Whole(0, 0, 99),
+    m=Whole(40, 1, MOST),
     # the surface over two features
-    w1=Number(1.5, -6, 6, digits=1),
-    w2=Number(0.5, -6, 6, digits=1),
-    b=Number(0.0, -6, 6, digits=1),
+    w1=Number(1.5, -6, 6, digits=2),
+    w2=Number(0.5, -6, 6, digits=2),
+    w0=Number(0.0, -6, 6, digits=2),
     view=Choice(("surface", "contours")),
+    # the weight and the bias, and the descent that starts from them
+    w=Number(0.5, -4, 8, digits=2),
+    b=Number(2.0, -6, 6, digits=2),
+    seen=Choice(("contours", "surface")),
+    rate=Number(1.0, 0.01, 1000.0, digits=2),
+    l2=Number(0.0, 0.0, 1.0, digits=3),
+    steps=Whole(20, 0, 500),
+    newton=Whole(0, 0, 40),
     show=Several(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
@@ -28,5 +37,8 @@ with frame.page(SETTINGS) as page:
     # A link that names sections shows just these; otherwise the visitor chooses one.
     chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
+    # Sections shown together share the controls of their samples.
+    if set(page.now.show) & {"surface", "likelihood", "descent"}:
+        data_controls(page, *dict.fromkeys(name for part in chosen for name in SECTIONS[part].CONTROLS))
     for part in chosen:
         SECTIONS[part].show(page)

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from explorer import logistic
@@ -22,6 +23,37 @@ def set_and_run(app, **values):
 
 def answered(app, words):
     return any(words in success.value for success in app.success)
+
+
+def samples(data, seed, m):
+    """The toy data as the page takes them, drawn here once more: 2,000 in random order, the outlier first."""
+    x, y = logistic.toy_data(data, 2000, seed)
+    order = np.random.default_rng(seed).permutation(2000)
+    if data == "outlier":
+        order = np.r_[0, order[order != 0]]
+    return x[order, 0].round(4)[:m], y[order][:m]
+
+
+def terms(x, y, w, b):
+    """ln p(y_i|x_i), by scipy."""
+    z = w * x + b
+    return np.where(y == 1, log_expit(z), log_expit(-z))
+
+
+def fitted(x, y, l2=0.0):
+    """The minimum of J, by scipy."""
+    found = minimize(lambda t: -terms(x, y, *t).mean() + l2 / 2 * t[0] ** 2, [0.0, 0.0], tol=1e-12)
+    return found.x, found.fun
+
+
+def first_zero(x, y, w, b):
+    """Which sample makes the product of the probabilities 0, multiplied one by one as Python's floats."""
+    product = 1.0
+    for count, p in enumerate(np.exp(terms(x, y, w, b)).tolist(), start=1):
+        product *= p
+        if product == 0:
+            return count
+    return None
 
 
 def source(app):
@@ -117,19 +149,13 @@ def test_the_code_of_one_sample_computes_what_the_page_shows(open_page, capsys):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_E1_the_surface_follows_its_sliders(open_page, shown, language):
     app = open_page(PAGE, language, part="surface", data="imbalanced", seed="3")
-    app = set_and_run(app, w1=2.0, w2=-0.5, b=-1.3)
+    app = set_and_run(app, w1=2.0, w2=-0.5, w0=-1.3)
     x, y = logistic.toy_data("imbalanced", 60, 3, features=2)
     z = 2.0 * x[:, 0] - 0.5 * x[:, 1] - 1.3
     text = shown(app)
     assert number(expit(-1.3)) in text
     assert f" {((z > 0) == y).sum()} " in text
     assert number(-np.where(y == 1, log_expit(z), log_expit(-z)).mean()) in text
-
-
-def test_the_slider_itself_turns_the_surface(open_page, shown):
-    app = open_page(PAGE, part="surface")
-    app.slider(key=f"{PAGE}.b").set_value(2.0).run()
-    assert number(expit(2.0)) in shown(app)
 
 
 @pytest.mark.parametrize(("w1", "w2", "right"), [("-1", "0", True), ("1", "0", False), ("-1", "0.1", False)])
@@ -145,14 +171,236 @@ def test_the_question_about_all_samples(open_page, data, w, right):
 
 
 @pytest.mark.parametrize(
-    ("w1", "w2", "b", "right"),
+    ("w1", "w2", "w0", "right"),
     [("3.2", "3.2", "0", True), ("3", "3", "0", False), ("4", "3.5", "0", False), ("4", "4", "1", False)],
 )
-def test_the_question_about_the_cliff(open_page, w1, w2, b, right):
-    assert answered(open_page(PAGE, part="surface", w1=w1, w2=w2, b=b), "2 ln 9") is right
+def test_the_question_about_the_cliff(open_page, w1, w2, w0, right):
+    assert answered(open_page(PAGE, part="surface", w1=w1, w2=w2, w0=w0), "2 ln 9") is right
 
 
 def test_the_code_of_the_surface_computes_what_the_page_shows(open_page, shown, capsys):
-    app = open_page(PAGE, part="surface", w1="0.7", w2="2", b="-0.4", seed="5")
+    app = open_page(PAGE, part="surface", w1="0.7", w2="2", w0="-0.4", seed="5")
     right, samples = printed(app, capsys)[-2:]
     assert f"Of the {samples:.0f} samples {right:.0f} are" in shown(app)
+
+
+# --- Many samples ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("data", logistic.TOY_DATA)
+def test_E3_the_likelihood_is_the_product_and_its_logarithm_the_sum(open_page, shown, language, data):
+    app = open_page(PAGE, language, part="likelihood", data=data, seed="2", m="30")
+    app = set_and_run(app, w=1.4, b=-0.6)
+    x, y = samples(data, 2, 30)
+    logs = terms(x, y, 1.4, -0.6)
+    text = shown(app)
+    assert number(math.prod(np.exp(logs))) in text
+    assert number(logs.sum()) in text
+    assert f"J = {number(-logs.mean())}" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E3_the_product_underflows_at_the_sample_that_the_page_names(open_page, shown, language):
+    x, y = samples("overlapping", 0, 2000)
+    at = first_zero(x, y, 1.5, 0.0)
+    app = open_page(PAGE, language, part="likelihood", w="1.5", b="0", m="2000")
+    assert f" {at} " in shown(app)
+    text = shown(set_and_run(app, m=at - 1))
+    assert number(5e-324)[-6:] in text or "×10⁻³²" in text
+    logs = terms(x[: at - 1], y[: at - 1], 1.5, 0.0)
+    assert number(logs.sum()) in text and -746 < logs.sum() < -735
+
+
+def test_E3_a_larger_m_adds_samples_to_those_that_were_there(open_page):
+    few, many = (open_page(PAGE, part="likelihood", m=m) for m in ("5", "12"))
+    x_few, x_many = (re.search(r"x = np.array\(\[(.*)\]\)", source(app)).group(1) for app in (few, many))
+    assert x_many.startswith(x_few)
+
+
+def test_the_slider_of_samples_itself_changes_m(open_page, shown):
+    app = open_page(PAGE, part="likelihood")
+    app.slider(key=f"{PAGE}.m").set_value(1).run()
+    x, y = samples("overlapping", 0, 1)
+    assert number(-terms(x, y, 0.5, 2.0)[0]) in shown(app)
+
+
+def test_the_code_of_many_samples_computes_what_the_page_shows(open_page, capsys):
+    app = open_page(PAGE, part="likelihood", data="imbalanced", m="25", w="0.8", b="-1")
+    logs = terms(*samples("imbalanced", 0, 25), 0.8, -1)
+    product, log_sum, loss = printed(app, capsys)
+    assert product == pytest.approx(np.exp(logs.sum()))
+    assert log_sum == pytest.approx(logs.sum())
+    assert loss == pytest.approx(-logs.mean())
+
+
+@pytest.mark.parametrize(("w", "b", "right"), [("0", "0", True), ("0", "0.1", False), ("0.1", "0", False)])
+def test_the_question_about_the_same_loss_for_all_data(open_page, w, b, right):
+    app = open_page(PAGE, part="likelihood", w=w, b=b, data="imbalanced")
+    assert answered(app, "whatever the labels") is right
+
+
+def test_the_question_about_the_first_zero(open_page):
+    at = first_zero(*samples("overlapping", 0, 2000), 1.5, 0.0)
+    for m, right in ((at, True), (at + 1, False), (at - 1, False), (40, False)):
+        app = open_page(PAGE, part="likelihood", w="1.5", b="0", m=str(m))
+        assert answered(app, "smallest float64") is right
+
+
+def test_the_question_about_fitting_by_hand(open_page):
+    (w, b), _ = fitted(*samples("overlapping", 0, 40))
+    close = {"w": f"{w:.2f}", "b": f"{b:.2f}"}
+    assert answered(open_page(PAGE, part="likelihood", **close), "the loss is flat")
+    assert not answered(open_page(PAGE, part="likelihood", w=f"{w + 1:.2f}", b=f"{b:.2f}"), "the loss is flat")
+    assert not answered(open_page(PAGE, part="likelihood", w="8", b="0", data="separable"), "the loss is flat")
+
+
+# --- Descent --------------------------------------------------------------------------------------------
+
+
+def gradient_descent(x, y, w, b, rate, steps, l2=0.0):
+    for _ in range(steps):
+        error = expit(w * x + b) - y
+        w, b = w - rate * ((error * x).mean() + l2 * w), b - rate * error.mean()
+    return w, b
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E6_gradient_descent_goes_where_the_page_says(open_page, shown, language):
+    app = open_page(PAGE, language, part="descent", data="imbalanced", m="60", w="-1", b="2", rate="0.5", steps="3")
+    app.button(key=f"{PAGE}.descent.steps.10").click().run()
+    x, y = samples("imbalanced", 0, 60)
+    w, b = gradient_descent(x, y, -1.0, 2.0, 0.5, 13)
+    text = shown(app)
+    assert f"w = {number(w, 3)}" in text and f"b = {number(b, 3)}" in text
+    assert number(-terms(x, y, w, b).mean()) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E3_both_methods_reach_the_maximum_likelihood_estimate(open_page, shown, language):
+    app = open_page(PAGE, language, part="descent", data="outlier", m="40", steps="500", newton="11")
+    app.button(key=f"{PAGE}.descent.newton.1").click().run()
+    (w, b), lowest = fitted(*samples("outlier", 0, 40))
+    lines = [caption.value for caption in app.caption if number(lowest) in caption.value]
+    assert len(lines) == 3
+    assert all(number(w, 3) in line and number(b, 3) in line for line in lines)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E3_separable_samples_have_no_estimate_until_l2_brings_one_back(open_page, shown, language):
+    app = open_page(PAGE, language, part="descent", data="separable", rate="10", steps="100", w="0", b="0")
+    nothing = {"en": "No maximum-likelihood estimate exists", "zh": "极大似然估计不存在"}[language]
+    x, y = samples("separable", 0, 40)
+    w, b = gradient_descent(x, y, 0.0, 0.0, 10.0, 100)
+    assert nothing in shown(app) and number(w, 3) in shown(app)
+    app.button(key=f"{PAGE}.descent.steps.100").click().run()
+    longer, later = gradient_descent(x, y, 0.0, 0.0, 10.0, 200)
+    assert longer > w and -terms(x, y, longer, later).mean() < -terms(x, y, w, b).mean()
+    assert nothing in shown(app) and number(longer, 3) in shown(app)
+    app = set_and_run(app, l2=0.05)
+    (w, b), lowest = fitted(x, y, 0.05)
+    assert nothing not in shown(app)
+    assert all(text in shown(app) for text in (number(w, 3), number(b, 3), number(lowest)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_descent_that_diverges_is_shown_and_says_where_it_left(open_page, shown, language):
+    diverges = {"en": "It diverges", "zh": "迭代发散"}[language]
+    app = open_page(PAGE, language, part="descent", rate="12", l2="0.2", steps="30", w="-2", b="3")
+    x, y = samples("overlapping", 0, 40)
+    path = [gradient_descent(x, y, -2.0, 3.0, 12.0, k, 0.2) for k in range(31)]
+    inside = [k for k, (w, b) in enumerate(path) if -4 <= w <= 8 and -6 <= b <= 6]
+    text = shown(app)
+    assert diverges in text and f" {inside[-1] + 1} " in text
+    text = shown(set_and_run(app, rate=1000.0, steps=500))  # beyond what float64 can hold
+    assert diverges in text and ("nan" in text or "∞" in text)
+
+
+def test_one_label_alone_has_no_estimate_even_with_l2(open_page, shown):
+    app = open_page(PAGE, part="descent", m="1", l2="0.1")
+    assert "all samples have the same label" in shown(app)
+
+
+def test_a_path_is_recomputed_from_its_link(open_page, shown):
+    link = {"part": "descent", "data": "outlier", "seed": "7", "m": "50", "rate": "2", "l2": "0.01", "newton": "4"}
+    first, second = (shown(open_page(PAGE, **link, w="3", b="-1", steps="17")) for _ in range(2))
+    assert first == second
+    w, b = gradient_descent(*samples("outlier", 7, 50), 3.0, -1.0, 2.0, 17, 0.01)
+    assert f"w = {number(w, 3)}" in first and f"b = {number(b, 3)}" in first
+
+
+def test_steps_end_at_their_limit_and_go_back_to_the_start(open_page):
+    app = open_page(PAGE, part="descent", steps="450")
+    app.button(key=f"{PAGE}.descent.steps.100").click().run()
+    assert app.session_state[f"{PAGE}.steps"] == 500
+    assert app.button(key=f"{PAGE}.descent.steps.100").disabled
+    app.button(key=f"{PAGE}.descent.back").click().run()
+    assert app.session_state[f"{PAGE}.steps"] == 0
+
+
+def test_the_code_of_the_descent_computes_what_the_page_shows(open_page, capsys):
+    app = open_page(PAGE, part="descent", steps="25", rate="0.7", l2="0.02", w="-1.5", b="0.5")
+    x, y = samples("overlapping", 0, 40)
+    w, b = gradient_descent(x, y, -1.5, 0.5, 0.7, 25, 0.02)
+    loss = -terms(x, y, w, b).mean() + 0.01 * w**2
+    assert printed(app, capsys) == pytest.approx([w, b, loss], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rate", "l2", "steps", "right"), [("12", "0", "60", True), ("12", "0.2", "60", False), ("1", "0", "60", False)]
+)
+def test_the_question_about_going_uphill(open_page, rate, l2, steps, right):
+    app = open_page(PAGE, part="descent", w="-2", b="3", rate=rate, l2=l2, steps=steps)
+    assert answered(app, "not how far") is right
+
+
+@pytest.mark.parametrize(
+    ("data", "rate", "l2", "right"),
+    [
+        ("separable", "10", "0", True),
+        ("separable", "0.1", "0", False),
+        ("separable", "10", "0.1", False),
+        ("overlapping", "10", "0", False),
+    ],
+)
+def test_the_question_about_separable_data(open_page, data, rate, l2, right):
+    app = open_page(PAGE, part="descent", data=data, rate=rate, l2=l2, steps="300", w="0", b="0")
+    assert answered(app, "neither ever comes to rest") is right
+
+
+@pytest.mark.parametrize(
+    ("steps", "newton", "l2", "right"),
+    [("200", "8", "0", True), ("200", "1", "0", False), ("5", "8", "0", False), ("200", "8", "0.1", False)],
+)
+def test_the_question_about_the_same_place(open_page, steps, newton, l2, right):
+    app = open_page(PAGE, part="descent", steps=steps, newton=newton, l2=l2)
+    assert answered(app, "squares its error") is right
+
+
+# --- The whole page -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", ["sample", "surface", "likelihood", "descent"])
+def test_every_preset_opens_and_changes_the_picture(open_page, shown, language, part):
+    app = open_page(PAGE, language, part=part)
+    keys = [button.key for button in app.button if button.key.startswith(f"{PAGE}.preset.")]
+    assert len(keys) >= 5
+    seen = set()
+    for key in keys:
+        app.button(key=key).click().run()
+        assert not app.exception
+        assert app.session_state[f"{PAGE}.part"] == part
+        seen.add(shown(app))
+    assert len(seen) == len(keys)
+
+
+def test_a_link_with_bad_values_is_answered_with_a_notice(open_page):
+    app = open_page(PAGE, part="descent", rate="-1", m="0", data="nonsense")
+    assert len(app.warning) == 3
+
+
+def test_show_reduces_the_page_to_the_sections_that_it_names(open_page, shown):
+    app = open_page(PAGE, show="surface,likelihood,descent")
+    assert not app.title and not any("import numpy" in block.value for block in app.code)
+    assert {element.key.split(".")[1] for element in app.get("bidi_component")} >= {"surface", "bars", "landscape"}

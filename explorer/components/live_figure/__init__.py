@@ -23,7 +23,8 @@ def live_figure(
     alt: a sentence that says what the picture shows, with its numbers, for those who cannot see it.
     subject: as long as it stays the same, camera and zoom stay; a new one is a new picture.
     follow: {"board": key, "points": [{"x": name, "y": name, "colour": "var(--accent)"}]}: points that move with
-    the values that a board publishes, in the same frame, over a two-dimensional figure.
+    the values that a board publishes, in the same frame, over a two-dimensional figure. Its "traces" are traces of
+    the figure of which the board publishes whole arrays: [{"trace": 0, "y": name}].
     code: the few lines of Python that compute what is shown.
     """
     data = {

@@ -1,6 +1,7 @@
 // A plotly figure that changes in place: the node, the camera, zoom and hover stay through every update.
 import { element, mounting, subscribe } from "../shared/mount.js";
-import { inTheme, loadPlotly, neutral } from "../shared/plotly.js";
+import { inTheme, loadPlotly } from "../shared/plotly.js";
+import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
 
 export default mounting(import.meta.url, (root) => {
@@ -8,6 +9,7 @@ export default mounting(import.meta.url, (root) => {
   const plot = element("div", "", root);
   const menu = figureMenu(root, plot);
   const instance = { update, remove };
+  const followers = following(root, plot);
   let stopListening = () => {};
   let drawing = Promise.resolve();
   let shown = null;
@@ -37,6 +39,11 @@ export default mounting(import.meta.url, (root) => {
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
     figure.layout.uirevision = data.subject;
     if (shown?.subject === data.subject) keepCameras(figure.layout);
+    // Other samples may follow another board: what was published for these must not be drawn on those.
+    if (shown && shown.follow?.board !== data.follow?.board) {
+      stopListening();
+      followers.set(null);
+    }
     await Plotly.react(plot, figure.data, figure.layout, {
       displaylogo: false,
       displayModeBar: false,
@@ -59,42 +66,6 @@ export default mounting(import.meta.url, (root) => {
       if (scene?._scene) layout[name] = { ...layout[name], camera: scene._scene.getCamera() };
     }
   }
-
-  // Points that move with a board in the same frame: circles over the plot, placed by plotly's own axes.
-  const followers = {
-    points: [],
-    values: null,
-    set(follow) {
-      for (const point of this.points) point.circle?.remove();
-      this.points = (follow?.points ?? []).map((point) => ({ ...point, circle: null }));
-    },
-    move: (values) => {
-      followers.values = values;
-      followers.place();
-    },
-    place() {
-      const layout = plot._fullLayout;
-      if (!this.values || !layout?.xaxis) return;
-      const layer = plot.querySelector(".overplot") ?? plot.querySelector(".cartesianlayer");
-      for (const point of this.points) {
-        if (!point.circle?.isConnected) {
-          point.circle = document.createElementNS("http://www.w3.org/2000/svg", "circle");
-          point.circle.setAttribute("class", "xf-follower");
-          point.circle.setAttribute("r", "7");
-          point.circle.style.fill = neutral(root)[point.colour] ?? point.colour;
-          layer.append(point.circle);
-        }
-        const { xaxis, yaxis } = layout;
-        const x = xaxis._offset + xaxis.l2p(this.values[point.x]);
-        const y = yaxis._offset + yaxis.l2p(this.values[point.y]);
-        const inside =
-          x >= xaxis._offset - 1 && x <= xaxis._offset + xaxis._length + 1 &&
-          y >= yaxis._offset - 1 && y <= yaxis._offset + yaxis._length + 1;
-        point.circle.style.display = inside ? "" : "none";
-        if (inside) point.circle.setAttribute("transform", `translate(${x},${y})`);
-      }
-    },
-  };
 
   function remove() {
     stopListening();

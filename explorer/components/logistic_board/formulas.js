@@ -12,7 +12,7 @@ const FORMULAS = [
   ["", `<mi>f</mi><mo>=</mo>${sigma}<mo>=</mo><mfrac><mn>1</mn><mrow><mn>1</mn><mo>+</mo>${power("<mi>e</mi>", slot("exponent"))}</mrow></mfrac>
     <mo>=</mo>${slot("f")}`],
   ["", `<mi>p</mi><mo>(</mo>${y}<mo>|</mo><mi>x</mi><mo>)</mo><mo>=</mo>${power("<mi>f</mi>", y)}<mo>·</mo>
-    ${power("<mo>(</mo><mn>1</mn><mo>−</mo><mi>f</mi><mo>)</mo>", other)}<mo>=</mo>
+    ${power("<mo>(</mo><mn>1</mn><mo>−</mo><mi>f</mi><mo>)</mo>", other)}`, `<mo>=</mo>
     ${power(slot("base"), slot("y"))}<mo>·</mo>${power(`<mo>(</mo><mn>1</mn><mo>−</mo>${slot("f")}<mo>)</mo>`, slot("other"))}
     <mo>=</mo>${slot("p")}`],
   ["loss", `<mo>−</mo><mi>ln</mi><mspace width="0.2em"/><mi>p</mi><mo>(</mo>${y}<mo>|</mo><mi>x</mi><mo>)</mo><mo>=</mo>
@@ -25,10 +25,11 @@ const FORMULAS = [
 
 export function liveFormulas(root, words) {
   const box = element("div", "xlg-formulas", root);
-  const lines = FORMULAS.map(([name, formula]) => {
+  const lines = FORMULAS.map(([name, ...parts]) => {
     const line = element("div", `xlg-formula xlg-${name || "probability"}`, box);
     if (name) element("span", "xb-head", line, { text: words[name] });
-    line.insertAdjacentHTML("beforeend", `<math display="block"><mrow>${formula}</mrow></math>`);
+    // A long formula can break between its parts.
+    for (const part of parts) line.insertAdjacentHTML("beforeend", `<math><mrow>${part}</mrow></math>`);
     return line;
   });
   const slots = {};

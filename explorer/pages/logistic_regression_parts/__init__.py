@@ -1,8 +1,33 @@
-"""The sections of the page on logistic regression, one module each: its `PRESETS`, and `show(page)`."""
+"""The sections of the page on logistic regression, one module each: `PRESETS`, `CONTROLS`, and `show(page)`."""
 
+import numpy as np
 import streamlit as st
 
+from explorer import logistic
 from explorer.frame import Page
+
+MOST = 2000
+
+
+@st.cache_data(max_entries=30, show_spinner=False)
+def _in_random_order(data: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    x, y = logistic.toy_data(data, MOST, seed)
+    order = np.random.default_rng(seed).permutation(MOST)
+    if data == "outlier":  # it comes first, so that it is among few samples too
+        order = np.r_[0, order[order != 0]]
+    return x[order].round(4), y[order]
+
+
+def samples(page: Page) -> tuple[np.ndarray, np.ndarray]:
+    """Return the chosen samples, x (m × 1) and y: a larger m adds samples to those that were there."""
+    x, y = _in_random_order(page.now.data, page.now.seed)
+    return x[: page.now.m], y[: page.now.m]
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def estimate(x: np.ndarray, y: np.ndarray, l2: float = 0.0) -> np.ndarray | None:
+    """Return where the loss has its minimum, or None where it has none."""
+    return logistic.maximum_likelihood_estimate(x, y, l2)
 
 
 def lead(page: Page, part: str) -> None:
@@ -23,18 +48,23 @@ def choice(page: Page, name: str) -> None:
     )
 
 
-def slider(page: Page, name: str, label: str, step: float = 0.1) -> None:
-    """Show a slider for the number `name`."""
+def whole(page: Page, name: str, label: str, as_slider: bool = False) -> None:
+    """Show a slider or a field for the whole number `name`."""
     setting = page.settings.table[name]
-    st.slider(label, float(setting.low), float(setting.high), step=step, **page.settings.widget(name))
+    widget = st.slider if as_slider else st.number_input
+    widget(label, setting.low, setting.high, **page.settings.widget(name))
 
 
-def data_controls(page: Page, more: str) -> None:
-    """Show the choice of the toy data and of their seed, and between them that of the setting `more`."""
-    left, middle, right = st.columns([5, 3, 1.4], vertical_alignment="bottom")
-    with left:
+def data_controls(page: Page, *names: str) -> None:
+    """Show the choice of the toy data, those of the settings `m` and `view` that are in `names`, and the seed."""
+    columns = st.columns([6, *[4] * len(names), 2], vertical_alignment="bottom")
+    with columns[0]:
         choice(page, "data")
-    with middle:
-        choice(page, more)
-    seed = page.settings.table["seed"]
-    right.number_input(page.words("seed"), seed.low, seed.high, **page.settings.widget("seed"))
+    for column, name in zip(columns[1:-1], names, strict=True):
+        with column:
+            if name == "m":
+                whole(page, "m", page.words("m"), as_slider=True)
+            else:
+                choice(page, name)
+    with columns[-1]:
+        whole(page, "seed", page.words("seed"))

@@ -13,6 +13,7 @@ from explorer.frame import Page
 from explorer.notation import number
 from explorer.pages.logistic_regression_parts import lead
 
+CONTROLS = ()
 Z = np.linspace(*FADER, 201)
 
 PRESETS = {

@@ -5,21 +5,24 @@ import streamlit as st
 
 from explorer import logistic, losses, surfaces
 from explorer.components.live_figure import live_figure
-from explorer.figures.logistic import standing_figure
+from explorer.components.weights_board import weights_board
+from explorer.figures.logistic import STANDING, STANDING_CONTOURS, standing_figure
 from explorer.frame import Page
 from explorer.notation import number
-from explorer.pages.logistic_regression_parts import data_controls, lead, slider
+from explorer.pages.logistic_regression_parts import data_controls, lead
 
+CONTROLS = ("view",)
 SAMPLES = 60
+POINTS = 41
 # The smallest |w| for which the probability rises from 0.1 to 0.9 within one unit.
 CLIFF = 2 * np.log(9)
 
 PRESETS = {
-    "slope": {"data": "overlapping", "w1": 1.5, "w2": 0.5, "b": 0.0},
-    "diagonal": {"data": "separable", "w1": 2.0, "w2": 2.0, "b": 0.0},
-    "cliff": {"data": "separable", "w1": 6.0, "w2": 6.0, "b": 0.0},
-    "upside_down": {"data": "overlapping", "w1": -1.5, "w2": -1.5, "b": 0.0},
-    "mostly_no": {"data": "imbalanced", "w1": 1.0, "w2": 1.0, "b": -2.5},
+    "slope": {"data": "overlapping", "w1": 1.5, "w2": 0.5, "w0": 0.0},
+    "diagonal": {"data": "separable", "w1": 2.0, "w2": 2.0, "w0": 0.0},
+    "cliff": {"data": "separable", "w1": 6.0, "w2": 6.0, "w0": 0.0},
+    "upside_down": {"data": "overlapping", "w1": -1.5, "w2": -1.5, "w0": 0.0},
+    "mostly_no": {"data": "imbalanced", "w1": 1.0, "w2": 1.0, "w0": -2.5},
 }
 
 CODE = """import numpy as np
@@ -37,7 +40,7 @@ print("right:", ((z > 0) == (y == 1)).sum(), "of", len(y))
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def samples(data: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the samples that stand on the surface."""
+    """Return the samples that stand on the surface: x (m × 2) and y."""
     return logistic.toy_data(data, SAMPLES, seed, features=2)
 
 
@@ -45,30 +48,32 @@ def show(page: Page) -> None:
     """Show the sliders, the surface and the samples."""
     now, words = page.now, page.words
     lead(page, "surface")
-    for column, (name, label) in zip(st.columns(3), {"w1": "$w_1$", "w2": "$w_2$", "b": "$b$"}.items(), strict=True):
-        with column:
-            slider(page, name, label)
-    data_controls(page, "view")
+    if not now.show:
+        data_controls(page, *CONTROLS)
 
     x, y = samples(now.data, now.seed)
-    theta = [now.w1, now.w2, now.b]
+    theta = [now.w1, now.w2, now.w0]
     z = logistic.scores(theta, x)
     right = int(((z > 0) == (y == 1)).sum())
     extent = max(4.0, np.ceil(np.abs(x).max()))
-    code = CODE.format(w1=now.w1, w2=now.w2, b=now.b, x=x.round(4).tolist(), y=y.tolist())
+    grid = np.linspace(-extent, extent, POINTS)
+    board = weights_board(page.settings, words, ("w1", "w2", "w0"), x, y, grid)
+    code = CODE.format(w1=now.w1, w2=now.w2, b=now.w0, x=x.round(4).tolist(), y=y.tolist())
     alt = words(
         "surface.alt",
-        w1=number(now.w1, 1),
-        w2=number(now.w2, 1),
-        b=number(now.b, 1),
+        w1=number(now.w1, 2),
+        w2=number(now.w2, 2),
+        b=number(now.w0, 2),
         samples=len(y),
         right=right,
         loss=number(logistic.loss(theta, x, y)),
-        origin=number(losses.sigmoid(now.b)),
+        origin=number(losses.sigmoid(now.w0)),
     )
+    with st.container(key="said-surface"):
+        st.caption(alt)
     live_figure(
         standing_figure(
-            surfaces.sigmoid_surface(*theta, extent=(-extent, extent)),
+            surfaces.sigmoid_surface(*theta, (-extent, extent), POINTS),
             ("x₁", "x₂", "σ(z)"),
             x,
             y,
@@ -81,14 +86,14 @@ def show(page: Page) -> None:
         alt=alt,
         subject=f"{now.view} {extent}",
         height=520,
+        follow={"board": board, "traces": STANDING_CONTOURS if now.view == "contours" else STANDING},
         code=code,
     )
-    st.caption(alt)
     page.questions(
         {
             "ignores_x2": now.w2 == 0 and now.w1 <= -0.5,
             "all_right": bool(now.data == "separable" and right == len(y)),
-            "cliff": bool(np.hypot(now.w1, now.w2) >= CLIFF and now.w1 == now.w2 > 0 and now.b == 0),
+            "cliff": bool(np.hypot(now.w1, now.w2) >= CLIFF and now.w1 == now.w2 > 0 and now.w0 == 0),
         }
     )
     page.code(code)

@@ -1,0 +1,94 @@
+// What moves with a board in the same frame, before Python has drawn anything: points over the plot, and traces of
+// which the board publishes whole arrays.
+import { neutral } from "../shared/plotly.js";
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+export function following(root, plot) {
+  let points = [];
+  let lines = [];
+  let others = []; // traces that only plotly can draw: surfaces, contours, lines in space
+  let values = null;
+
+  // Take a figure's `follow` once plotly has drawn it; null lets go of all that followed.
+  function set(follow) {
+    for (const { circle } of points) circle.remove();
+    for (const { path, group } of lines) {
+      path.remove();
+      group?.style.removeProperty("display");
+    }
+    values = null;
+    const flat = ({ trace }) => plot._fullData[trace].type === "scatter";
+    const traces = follow?.traces ?? [];
+    others = traces.filter((trace) => !flat(trace));
+    lines = traces.filter(flat).map((trace) => {
+      const { color, width } = plot._fullData[trace.trace].line;
+      const path = document.createElementNS(NAMESPACE, "path");
+      path.style.cssText = `fill: none; stroke: ${color}; stroke-width: ${width}px; pointer-events: none`;
+      return { ...trace, path };
+    });
+    points = (follow?.points ?? []).map((point) => {
+      const circle = document.createElementNS(NAMESPACE, "circle");
+      circle.setAttribute("class", "xf-follower");
+      circle.setAttribute("r", "7");
+      circle.style.fill = neutral(root)[point.colour] ?? point.colour;
+      return { ...point, circle };
+    });
+  }
+
+  function move(published) {
+    values = published;
+    restyle([...others, ...lines.filter(beyondAxis)]);
+    place();
+  }
+
+  function restyle(traces) {
+    if (!traces.length) return;
+    const attributes = {};
+    traces.forEach((follower, i) => {
+      for (const name of ["y", "z"]) if (name in follower) (attributes[name] ??= [])[i] = values[follower[name]];
+    });
+    window.Plotly.restyle(plot, attributes, traces.map(({ trace }) => trace));
+  }
+
+  // Only plotly can make its axis longer.
+  function beyondAxis({ y }) {
+    const { autorange, range } = plot._fullLayout.yaxis;
+    return autorange && values[y].some((value) => value !== null && (value - range[0]) * (value - range[1]) > 0);
+  }
+
+  function place() {
+    const { xaxis, yaxis } = plot._fullLayout ?? {};
+    if (!values || !xaxis) return;
+    for (const line of lines) drawLine(line, xaxis, yaxis);
+    const layer = plot.querySelector(".overplot") ?? plot.querySelector(".cartesianlayer");
+    for (const { circle, ...point } of points) {
+      if (!circle.isConnected) layer.append(circle);
+      const x = xaxis._offset + xaxis.l2p(values[point.x]);
+      const y = yaxis._offset + yaxis.l2p(values[point.y]);
+      const inside =
+        x >= xaxis._offset - 1 && x <= xaxis._offset + xaxis._length + 1 &&
+        y >= yaxis._offset - 1 && y <= yaxis._offset + yaxis._length + 1;
+      circle.style.display = inside ? "" : "none";
+      if (inside) circle.setAttribute("transform", `translate(${x},${y})`);
+    }
+  }
+
+  // A line of many pieces takes plotly tens of milliseconds; as one path in its place it takes one.
+  function drawLine(line, xaxis, yaxis) {
+    const trace = plot._fullData[line.trace];
+    line.group = plot.querySelector(`.scatterlayer .trace${trace.uid}`);
+    if (!line.group) return line.path.remove(); // switched off in the legend
+    if (line.group.nextSibling !== line.path) line.group.after(line.path);
+    line.group.style.display = "none";
+    let pen = "M";
+    let drawing = "";
+    values[line.y].forEach((value, i) => {
+      if (value !== null) drawing += `${pen}${xaxis.c2p(trace.x[i]).toFixed(1)},${yaxis.c2p(value).toFixed(1)}`;
+      pen = value === null ? "M" : "L";
+    });
+    line.path.setAttribute("d", drawing);
+  }
+
+  return { set, move, place };
+}

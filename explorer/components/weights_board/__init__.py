@@ -1,0 +1,53 @@
+"""The weights board: faders for the weights and the bias; what they make of the samples, drawn as they move."""
+
+import hashlib
+
+import numpy as np
+
+from explorer.components import assets
+from explorer.settings import Settings
+from explorer.wire import to_wire
+from explorer.words import Words
+
+_mount = assets.component("weights_board")
+
+
+LIKELIHOOD = ("likelihood", "log_likelihood", "loss")
+
+
+def weights_board(
+    settings: Settings,
+    words: Words,
+    names: tuple[str, ...],
+    x: np.ndarray,
+    y: np.ndarray,
+    grid: np.ndarray,
+    l2: float = 0.0,
+    numbers: tuple[str, ...] = ("loss",),
+) -> str:
+    """Show the board for the settings `names`, the bias last, and return the name under which it publishes its values.
+
+    x, y: the samples (m × d, d = 1 or 2 features) and their labels; grid: where the model is drawn along a feature;
+    numbers: those of `LIKELIHOOD` that are written out.
+    Published, as `figures.logistic` draws it: the settings, loss, curve (d = 1) or surface (d = 2), bars0 and bars1
+    (of the samples of either label), and the running log_product and log_sum of the likelihood.
+    """
+    values = settings.values()
+    samples = {"x": x.round(6), "y": y, "grid": grid.round(6), "l2": l2}
+    sent = to_wire(samples)
+    # A figure of other samples must not follow what was published for these.
+    board = f"{settings.page}.weights.{hashlib.sha256(repr(sent).encode()).hexdigest()[:8]}"
+    limits = {name: (settings.table[name].low, settings.table[name].high) for name in names}
+    data = {
+        "board": board,
+        "names": names,
+        "state": {name: values[name] for name in names},
+        "limits": limits,
+        "numbers": numbers,
+        "samples": sent,
+        "words": words.table("weights_board"),
+    }
+    # A component keeps what it was built with: other faders or words need another one.
+    key = f"{settings.page}.weights.{'-'.join(names + numbers)}.{words.language}"
+    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    return board
