@@ -17,7 +17,7 @@ EXAMPLE = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 
 
 def chapter(page: frame.Page, name: str, picture, **numbers: float) -> None:
-    """Show a page's picture (a figure or pixels) beside what there is to find out, with its numbers, and the way there."""
+    """Show a picture (a figure or pixels) beside what its page lets one find out, with numbers, and the way there."""
     words = page.words
     texts = {key: number(value) for key, value in numbers.items()}
     left, text = st.columns([1, 1.25], gap="medium", vertical_alignment="center")
