@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from explorer.runs.folder import EVENTS
 from explorer.runs.limits import Limits
-from explorer.runs.run import Run
+from explorer.runs.run import Run, hashed
 from explorer.runs.trainer import PROGRAM, Trainer
 from explorer.training import options
 
@@ -18,45 +18,58 @@ ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TICK = 0.25  # seconds between two looks at what runs
 REMEMBERED = 50  # runs that are over, kept in memory
 FAREWELL = 8.0  # seconds that the trainings have to end when the server stops
+HOLDING = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether it rests after them
 STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
 Present = Callable[[], bool]
 
 
+class StillWaiting(Exception):
+    """A visitor who has a run in the queue asked for another."""
+
+
 class Runs:
-    """The runs in `limits.folder`. Safe to call from any thread."""
+    """The runs in `limits.folder`. Safe to call from any thread.
+
+    Whoever starts a run owns it, and shows it by the secret that `start` gives: only the owner commands the run,
+    and it ends some time after the last of the owner's visitors has left, unless it is to be kept.
+    """
 
     def __init__(self, limits: Limits | None = None, program: tuple[str, ...] = PROGRAM):
         self.limits = limits or Limits()
         self._program = program
         self._lock = threading.RLock()
         self._known: OrderedDict[str, Run] = OrderedDict()
-        self._queue: deque[tuple[Run, dict]] = deque()
+        self._queue: deque[tuple[Run, str]] = deque()  # with the visitor who started it
         self._training: list[Run] = []
         self._visitors: dict[str, dict[str, Present]] = {}
         self._last_seen: dict[str, float] = {}
         self._keeper: threading.Thread | None = None
 
-    def start(self, settings: dict, visitor: str, present: Present) -> Run:
-        """Start a run, or queue it, with the training program's settings by name; `visitor` owns it.
+    def start(self, settings: dict, visitor: str, present: Present) -> tuple[Run, str]:
+        """Start a run, or queue it, with the training program's settings by name; return it and its owner's secret.
 
-        Raises ValueError for a setting that is not allowed, OSError if the runs' folder cannot be written to.
+        Raises StillWaiting if this visitor's last one has not begun yet, ValueError for a setting that is not
+        allowed, OSError if the runs' folder cannot be written to.
         """
         settings = self.limits.apply(settings)
         options.command_line(settings)  # refuses what is not allowed, before there is a folder
-        folder = self.limits.folder / secrets.token_urlsafe(12)
-        folder.mkdir(parents=True)
         with self._lock:
-            run = Run(folder, before=0)
+            if any(who == visitor for _, who in self._queue):
+                raise StillWaiting
+            folder = self.limits.folder / secrets.token_urlsafe(12)
+            folder.mkdir(parents=True)
+            secret = secrets.token_urlsafe(24)
+            run = Run(folder, before=0, settings=settings, owner=hashed(secret))
             self._known[run.id] = run
-            self._queue.append((run, settings))
+            self._queue.append((run, visitor))
             self._visitors[run.id] = {}
-            self.visit(run, visitor, present)
+            self.attend(run, secret, visitor, present)
             self._advance()
             if not (self._keeper and self._keeper.is_alive()):
                 self._keeper = threading.Thread(target=self._keep, name="runs", daemon=True)
                 self._keeper.start()
-        return run
+        return run, secret
 
     def find(self, id: str) -> Run | None:
         """Return the run with this id, whoever made it, or None."""
@@ -71,24 +84,40 @@ class Runs:
             self._known.move_to_end(id)
             return self._known[id]
 
-    def visit(self, run: Run, visitor: str, present: Present) -> None:
-        """Keep `run` going for as long as `present()` says that this visitor is there."""
+    def attend(self, run: Run, secret: str, visitor: str, present: Present) -> None:
+        """Keep the owner's `run` going for as long as `present()` says that this visitor is there."""
         with self._lock:
-            if run.id in self._visitors:
+            if run.id in self._visitors and run.owned_by(secret):
                 self._visitors[run.id][visitor] = present
                 self._last_seen[run.id] = time.monotonic()
 
-    def stop(self, run: Run) -> None:
-        """End a run, or take it out of the queue."""
+    def keep(self, run: Run, secret: str, kept: bool) -> None:
+        """Let `run` go on, or not, when its owner has left. Raises PermissionError for anybody but the owner."""
+        _check(run, secret)
+        run.kept = kept
+
+    def command(self, run: Run, secret: str, name: str, **values) -> None:
+        """Send a command of the training program to `run`; "stop" takes it out of the queue too.
+
+        Raises PermissionError for anybody but the owner.
+        """
+        _check(run, secret)
         with self._lock:
-            for entry in self._queue:
-                if entry[0] is run:
-                    self._queue.remove(entry)
-                    self._write_off(run)
-                    break
-            else:
-                if run.trainer:
-                    run.trainer.stop()
+            if name == "stop":
+                self._stop(run)
+            elif run.trainer:
+                run.trainer.send(name, **values)
+                if name in HOLDING:
+                    run.held = HOLDING[name]
+
+    def _stop(self, run: Run) -> None:
+        for entry in self._queue:
+            if entry[0] is run:
+                self._queue.remove(entry)
+                self._write_off(run)
+                return
+        if run.trainer:
+            run.trainer.stop()
 
     def close(self) -> None:
         """End all trainings; for when the server stops."""
@@ -125,16 +154,16 @@ class Runs:
         """Let go what has ended, stop what nobody has been there for, start what can start."""
         for run in [*self._training, *(run for run, _ in self._queue)]:
             if self._deserted(run):
-                self.stop(run)
+                self._stop(run)
         for run in list(self._training):
             run.trainer.insist()
             if run.trainer.exit_status is not None:
                 self._training.remove(run)
                 self._dismiss(run)
         while self._queue and len(self._training) < self.limits.runs:
-            run, settings = self._queue.popleft()
+            run, _ = self._queue.popleft()
             try:
-                run.trainer = Trainer(run.folder.path, settings, self._program)
+                run.trainer = Trainer(run.folder.path, run.settings, self._program)
             except OSError as error:
                 self._write_off(run, {"event": "failed", "code": "start", "message": str(error)})
                 continue
@@ -147,10 +176,15 @@ class Runs:
         now = time.monotonic()
         if any(present() for present in self._visitors[run.id].values()):
             self._last_seen[run.id] = now
-        return now - self._last_seen[run.id] > self.limits.grace
+        return not run.kept and now - self._last_seen[run.id] > self.limits.grace
 
     def _forget(self) -> None:
         """Keep in memory only the runs last asked for, and all that are not over."""
         busy = {run.id for run in self._training} | {run.id for run, _ in self._queue}
         for id in [id for id in self._known if id not in busy][:-REMEMBERED]:
             del self._known[id]
+
+
+def _check(run: Run, secret: str) -> None:
+    if not run.owned_by(secret):
+        raise PermissionError(f"the run {run.id} belongs to somebody else")

@@ -1,5 +1,7 @@
 """One run as the pages and the browser see it."""
 
+import hashlib
+import hmac
 import json
 import threading
 import time
@@ -19,15 +21,25 @@ SILENCE = 60.0  # seconds without an event after which a run from elsewhere coun
 ROWS, EPOCHS = 120, 30  # in one answer: under 10 kB
 
 
+def hashed(secret: str) -> bytes:
+    """Return what the server keeps of an owner's secret."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
+
+
 class Run:
     """A run: its folder, and its process if this server started it.
 
-    `before` is how many runs are in front of it while it waits in the queue, None once it has left it.
+    `before` is how many runs are in front of it while it waits in the queue, None once it has left it; `settings`
+    are those of the training program, if this server started it. `kept`: whether it goes on when its owner has
+    left; `held`: whether it was last told to rest.
     """
 
-    def __init__(self, folder: Path, before: int | None = None):
+    def __init__(self, folder: Path, before: int | None = None, settings: dict | None = None, owner: bytes = b""):
         self.folder = RunFolder(folder)
         self.before = before
+        self.settings = settings
+        self.kept = self.held = False
+        self._owner = owner
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
         self._read_at = -FRESH
@@ -37,6 +49,10 @@ class Run:
     @property
     def id(self) -> str:
         return self.folder.path.name
+
+    def owned_by(self, secret: str) -> bool:
+        """Return whether `secret` is the owner's. A run from elsewhere, or from an earlier server, has no owner."""
+        return hmac.compare_digest(hashed(secret), self._owner)
 
     def state(self) -> str:
         """Return the state, at most 0.2 s old."""

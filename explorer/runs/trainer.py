@@ -31,6 +31,7 @@ class Trainer:
             self._process = subprocess.Popen(
                 [*program, *arguments],
                 stdin=subprocess.PIPE,
+                bufsize=0,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 env=os.environ | {"PYTHONPATH": path},
@@ -50,13 +51,17 @@ class Trainer:
     def stopping(self) -> bool:
         return self._kill_at is not None
 
+    def send(self, name: str, **values) -> None:
+        """Send the program a command, which it heeds after its present step."""
+        line = json.dumps({"command": name} | values).encode() + b"\n"
+        with contextlib.suppress(OSError):  # it has ended already, or reads nothing
+            self._process.stdin.write(line)
+
     def stop(self) -> None:
         """Ask the program to evaluate once more and end."""
         if not self.stopping:
             self._kill_at = time.monotonic() + PATIENCE
-            with contextlib.suppress(OSError):
-                self._process.stdin.write(json.dumps({"command": "stop"}).encode() + b"\n")
-                self._process.stdin.flush()
+            self.send("stop")
 
     def insist(self) -> None:
         """Kill the process if it was asked to stop and has not in good time."""

@@ -5,12 +5,23 @@ import time
 from pathlib import Path
 
 import pytest
+import streamlit
 
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
+from explorer.training import options
 
 FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
+COMMANDS = {f"train.{name}" for name in ("pause", "resume", "step", "ten_steps", "epoch", "stop")}
 START = {"en": "Start training", "zh": "开始训练"}
+
+
+@pytest.fixture(autouse=True)
+def cookies(monkeypatch):
+    """The cookies that the visitor's browser sends; AppTest has none of its own."""
+    kept = {}
+    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: kept))
+    return kept
 
 
 @pytest.fixture(autouse=True)
@@ -73,12 +84,14 @@ def test_the_controls_and_recipes_reach_the_program(open_page, runs, monkeypatch
         raise OSError("enough")
 
     monkeypatch.setattr(runs, "start", start)
-    app = open_page("train", model="cnn", optimizer="adamw", epochs="3", data="synthetic", limit="60")
+    app = open_page(
+        "train", model="cnn", optimizer="adamw", epochs="3", data="synthetic", limit="60", rate="0.3", smoothing="0.1"
+    )
     button(app, "start").click().run()
     assert given == [
         {
-            "dataset": "synthetic", "model": "cnn", "optimizer": "adamw", "learning_rate": 0.003,
-            "batch_size": 128, "epochs": 3, "max_seconds": 60.0,
+            "dataset": "synthetic", "model": "cnn", "learning_rate": 0.3, "optimizer": "adamw",
+            "epochs": 3, "max_seconds": 60.0, "label_smoothing": 0.1,
         }
     ]  # fmt: skip
 
@@ -100,9 +113,57 @@ def test_a_link_opens_a_run_made_elsewhere(open_page, runs):
     folder.mkdir(parents=True)
     (folder / "events.jsonl").write_text('{"event": "finished", "reason": "epochs"}\n')
     app = open_page("train", run="made-elsewhere")
-    assert {"train.again", "train.new"} <= keys(app)
+    assert "train.new" in keys(app) and not COMMANDS & keys(app)
     assert not app.warning
     button(app, "new").click().run()
+    assert "train.start" in keys(app)
+
+
+def test_whoever_else_opens_the_link_of_a_run_watches_only(open_page, runs, shown):
+    own = open_page("train", epochs="200")
+    button(own, "start").click().run()
+    run = shown_run(own, runs)
+    other = open_page("train", run=run.id)
+    assert not COMMANDS & keys(other)
+    assert not other.toggle
+    assert "Somebody else started this run" in shown(other)
+    assert "train.stop" in keys(own.run())
+
+
+def test_after_a_reload_the_cookie_tells_whose_run_it_is(open_page, runs, cookies):
+    first = open_page("train", epochs="200")
+    button(first, "start").click().run()
+    run = shown_run(first, runs)
+    secret = first.session_state["train.secrets"][run.id]
+    cookies[f"explorer-run-{run.id}"] = secret + "x"
+    assert "train.stop" not in keys(open_page("train", run=run.id))
+    cookies[f"explorer-run-{run.id}"] = secret
+    reloaded = open_page("train", run=run.id)
+    button(reloaded, "stop").click().run()
+    wait_for(run.over)
+    assert run.folder.ended["reason"] == "stopped"
+    assert secret not in str(dict(reloaded.query_params))
+
+
+def test_the_owner_may_leave_a_run_to_itself(open_page, runs):
+    app = open_page("train")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    app.toggle[0].set_value(True).run()
+    assert run.kept
+    app.toggle[0].set_value(False).run()
+    assert not run.kept
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_second_run_in_the_queue_is_refused_with_the_reason(open_page, runs, language):
+    app = open_page("train", language)
+    for _ in range(2):
+        button(app, "start").click().run()
+        button(app, "reset").click().run()
+    button(app, "start").click().run()
+    assert not app.exception
+    assert len(app.error) == 1
     assert "train.start" in keys(app)
 
 
@@ -135,9 +196,10 @@ def test_a_folder_that_cannot_be_written_to_is_told(open_page, runs, shown):
 
 def test_the_command_on_the_page_is_what_the_controls_say(open_page, shown):
     app = open_page("train", model="cnn", rate="0.3", data="synthetic")
-    assert "python -m explorer.training --dataset synthetic --model cnn --optimizer sgd --learning-rate 0.3" in shown(
-        app
-    )
+    command = shown(app).split("python -m explorer.training ")[1].split("\n")[0]
+    settings = options.parse(command.split())
+    assert (settings["model"], settings["learning_rate"], settings["dataset"]) == ("cnn", 0.3, "synthetic")
+    assert settings["batch_size"] is None, "left to the recipe"
 
 
 def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs):

@@ -24,7 +24,7 @@ def long_run(runs):
 
 @pytest.fixture(scope="module")
 def finished(runs, long_run, wait):
-    run = runs.start(SETTINGS | {"epochs": 4}, "me", lambda: True)
+    run, _ = runs.start(SETTINGS | {"epochs": 4}, "me", lambda: True)
     wait(run.over, 60)
     return run
 
@@ -55,15 +55,16 @@ def test_the_settings_reach_the_program(finished):
 
 
 def test_a_run_can_be_stopped_and_keeps_what_it_has(runs, long_run, wait):
+    long_run, secret = long_run
     wait(lambda: long_run.folder.step > 20 or long_run.over(), 60)
     wait(lambda: long_run.state() == "running")
-    runs.stop(long_run)
+    runs.command(long_run, secret, "stop")
     wait(long_run.over)
     assert long_run.folder.ended["reason"] == "stopped"
     assert json.loads(long_run.answer(""))["stopping"] is True
 
 
 def test_a_failure_of_the_program_comes_with_its_code(runs, tmp_path, wait):
-    run = runs.start({"dataset": "folder", "data_dir": tmp_path / "nothing-here"}, "me", lambda: True)
+    run, _ = runs.start({"dataset": "folder", "data_dir": tmp_path / "nothing-here"}, "me", lambda: True)
     wait(run.over, 60)
     assert (run.state(), run.folder.ended["code"]) == ("failed", "folder-missing")

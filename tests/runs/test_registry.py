@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs import trainer
+from explorer.runs import StillWaiting, trainer
 from explorer.runs.limits import Limits
 
 FAKE = Path(__file__).parent / "fake_trainer.py"
@@ -40,7 +40,7 @@ def events(run):
 
 
 def test_a_run_goes_from_its_start_to_its_end(make_runs, wait):
-    run = make_runs().start({"model": "softmax", "epochs": 3}, "me", here)
+    run = make_runs().start({"model": "softmax", "epochs": 3}, "me", here)[0]
     wait(lambda: run.over())
     assert run.state() == "finished"
     assert [event["epoch"] for event in run.folder.epochs] == [0, 1, 2, 3]
@@ -49,9 +49,9 @@ def test_a_run_goes_from_its_start_to_its_end(make_runs, wait):
 
 def test_stop_lets_the_program_say_its_last_word(make_runs, wait):
     runs = make_runs()
-    run = runs.start({}, "me", here)
+    run, secret = runs.start({}, "me", here)
     wait(lambda: run.folder.step > 2 or run.state() == "failed")
-    runs.stop(run)
+    runs.command(run, secret, "stop")
     wait(lambda: run.over())
     assert events(run)[-1]["reason"] == "stopped"
     assert run.trainer.exit_status == 0
@@ -61,16 +61,16 @@ def test_a_program_that_does_not_stop_is_killed(make_runs, wait, monkeypatch):
     monkeypatch.setenv("FAKE_TRAINER", "deaf")
     monkeypatch.setattr(trainer, "PATIENCE", 0.2)
     runs = make_runs()
-    run = runs.start({}, "me", here)
+    run, secret = runs.start({}, "me", here)
     wait(lambda: run.state() == "running")
-    runs.stop(run)
+    runs.command(run, secret, "stop")
     wait(lambda: run.over())
     assert (run.state(), run.trainer.exit_status) == ("interrupted", -signal.SIGKILL)
 
 
 def test_a_process_that_dies_is_told_with_its_exit_status_and_last_line(make_runs, wait, monkeypatch):
     monkeypatch.setenv("FAKE_TRAINER", "die")
-    run = make_runs().start({}, "me", here)
+    run = make_runs().start({}, "me", here)[0]
     wait(lambda: run.over())
     answer = json.loads(run.answer(""))
     assert (answer["state"], answer["exit_status"], answer["last_line"]) == ("interrupted", 77, "out of memory")
@@ -78,23 +78,23 @@ def test_a_process_that_dies_is_told_with_its_exit_status_and_last_line(make_run
 
 def test_a_failure_ends_the_run(make_runs, wait, monkeypatch):
     monkeypatch.setenv("FAKE_TRAINER", "fail")
-    run = make_runs().start({}, "me", here)
+    run = make_runs().start({}, "me", here)[0]
     wait(lambda: run.over())
     assert run.state() == "failed"
 
 
 def test_a_program_that_cannot_be_started_is_a_failure(make_runs):
-    run = make_runs(program=("/nonexistent/python",)).start({}, "me", here)
+    run = make_runs(program=("/nonexistent/python",)).start({}, "me", here)[0]
     assert run.state() == "failed"
     assert json.loads(run.answer(""))["ended"]["code"] == "start"
 
 
 def test_one_run_trains_at_a_time_and_the_others_wait_in_order(make_runs, wait):
     runs = make_runs()
-    first, second, third = (runs.start({}, "me", here) for _ in range(3))
+    (first, secret), (second, _), (third, _) = (runs.start({}, who, here) for who in "abc")
     assert [run.before for run in (first, second, third)] == [None, 1, 2]
     assert (second.state(), third.state()) == ("waiting", "waiting")
-    runs.stop(first)
+    runs.command(first, secret, "stop")
     wait(lambda: second.before is None)
     assert third.before == 1
     wait(lambda: second.state() == "running")
@@ -103,31 +103,87 @@ def test_one_run_trains_at_a_time_and_the_others_wait_in_order(make_runs, wait):
 def test_a_waiting_run_can_be_taken_back(make_runs):
     runs = make_runs()
     runs.start({}, "me", here)
-    waiting = runs.start({}, "me", here)
-    runs.stop(waiting)
+    waiting, secret = runs.start({}, "me", here)
+    runs.command(waiting, secret, "stop")
     waiting._read_at = -1.0
     assert waiting.state() == "finished"
     assert waiting.trainer is None
 
 
 def test_a_run_that_everybody_has_left_stops_after_the_grace_period(make_runs, wait):
-    run = make_runs(grace=0.3).start({}, "me", gone)
+    run = make_runs(grace=0.3).start({}, "me", gone)[0]
     wait(lambda: run.over())
     assert events(run)[-1]["reason"] == "stopped"
 
 
-def test_a_run_goes_on_while_somebody_who_opened_it_is_there(make_runs, wait):
+def test_a_run_goes_on_while_its_owner_is_there_in_another_tab(make_runs, wait):
     runs = make_runs(grace=0.0)
-    run = runs.start({}, "me", here)
-    runs.visit(run, "another", here)
-    runs.visit(run, "me", gone)
+    run, secret = runs.start({}, "me", here)
+    runs.attend(run, secret, "another tab", here)
+    runs.attend(run, secret, "me", gone)
     wait(lambda: run.folder.step > 60 or run.over())
     assert run.state() == "running"
 
 
+def test_somebody_who_only_watches_does_not_keep_a_run_going(make_runs, wait):
+    runs = make_runs(grace=0.3)
+    run, _ = runs.start({}, "me", gone)
+    runs.attend(run, "no secret", "somebody", here)
+    wait(run.over)
+    assert events(run)[-1]["reason"] == "stopped"
+
+
+def test_a_run_that_is_to_be_kept_goes_on_without_its_owner(make_runs, wait):
+    runs = make_runs(grace=0.3)
+    run, secret = runs.start({}, "me", gone)
+    runs.keep(run, secret, True)
+    wait(lambda: run.folder.step > 60 or run.over())
+    assert run.state() == "running"
+    runs.keep(run, secret, False)
+    wait(run.over)
+
+
+def test_only_its_owner_commands_a_run(make_runs, wait):
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    _, other = runs.start({}, "somebody", here)
+    for stranger in ("", other, secret[:-1], "ü" * 5000, "\ud800"):
+        with pytest.raises(PermissionError):
+            runs.command(run, stranger, "stop")
+        with pytest.raises(PermissionError):
+            runs.keep(run, stranger, True)
+    wait(lambda: run.state() == "running")
+
+
+def test_a_run_from_elsewhere_belongs_to_nobody(make_runs, tmp_path):
+    folder = tmp_path / "runs" / "made-elsewhere"
+    folder.mkdir(parents=True)
+    (folder / "events.jsonl").touch()
+    assert not make_runs().find("made-elsewhere").owned_by("")
+
+
+def test_a_visitor_waits_with_one_run_only(make_runs, tmp_path):
+    runs = make_runs()
+    runs.start({}, "me", here)
+    waiting, secret = runs.start({}, "me", here)
+    with pytest.raises(StillWaiting):
+        runs.start({}, "me", here)
+    runs.start({}, "somebody else", here)
+    assert len(list((tmp_path / "runs").iterdir())) == 3
+    runs.command(waiting, secret, "stop")
+    runs.start({}, "me", here)
+
+
+def test_the_folder_of_a_run_does_not_hold_the_secret(make_runs, wait):
+    run, secret = make_runs().start({"epochs": 2}, "me", here)
+    wait(run.over)
+    for file in filter(Path.is_file, run.folder.path.rglob("*")):
+        assert secret.encode() not in file.read_bytes()
+
+
 def test_closing_ends_every_process(make_runs, wait):
     runs = make_runs(runs=2)
-    several = [runs.start({}, "me", here) for _ in range(3)]
+    several = [runs.start({}, who, here)[0] for who in "abc"]
     wait(lambda: all(run.state() == "running" for run in several[:2]))
     runs.close()
     assert [alive(pid_of(run)) for run in several[:2]] == [False, False]
@@ -143,7 +199,7 @@ def test_the_trainer_ends_when_the_server_is_killed(tmp_path, wait):
         from explorer.runs.registry import Runs
         from pathlib import Path
         runs = Runs(Limits(folder=Path({str(tmp_path)!r})), ({sys.executable!r}, {str(FAKE)!r}))
-        run = runs.start({{}}, "me", lambda: True)
+        run, _ = runs.start({{}}, "me", lambda: True)
         while run.state() != "running":
             time.sleep(0.02)
         print(run.trainer._process.pid, flush=True)
@@ -192,7 +248,7 @@ def test_an_id_that_names_no_run_finds_none(make_runs, tmp_path, id):
 
 def test_ids_cannot_be_guessed_from_one_another(make_runs):
     runs = make_runs()
-    ids = {runs.start({}, "me", here).id for _ in range(5)}
+    ids = {runs.start({}, who, here)[0].id for who in "abcde"}
     assert len(ids) == 5
     assert all(len(id) == 16 for id in ids)
 
@@ -200,7 +256,7 @@ def test_ids_cannot_be_guessed_from_one_another(make_runs):
 def test_only_a_few_finished_runs_stay_in_memory(make_runs, tmp_path, monkeypatch):
     monkeypatch.setattr("explorer.runs.registry.REMEMBERED", 3)
     runs = make_runs()
-    mine = runs.start({}, "me", here)
+    mine = runs.start({}, "me", here)[0]
     for number in range(6):
         folder = tmp_path / "runs" / f"elsewhere-{number}"
         folder.mkdir()

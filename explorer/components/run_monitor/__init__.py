@@ -8,15 +8,23 @@ from explorer.words import Words
 _mount = assets.component("run_monitor")
 
 
-def run_monitor(words: Words, run: str | None, active: bool = False, preview: dict | None = None) -> None:
+def run_monitor(
+    words: Words,
+    run: str | None,
+    active: bool = False,
+    remember: tuple[str, str] | None = None,
+    preview: dict | None = None,
+) -> None:
     """Show the run whose routes lie under `run`, or, if there is none, `preview`.
 
     active: the run is not over yet; the page is run again once it is.
+    remember: name and value of the cookie by which the browser shows, until the run is over, whose run it is.
     preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names}.
     """
     data = {
         "run": run,
         "active": active,
+        "remember": remember,
         "preview": preview,
         "colours": CLASS_COLOURS,
         "names": words.table("classes") | words.table("shapes"),

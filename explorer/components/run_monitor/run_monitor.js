@@ -33,7 +33,7 @@ function preview(root, { preview: { sprite, labels, logits, classes }, colours, 
 }
 
 function monitor(root, data, tellEnd) {
-  const { run: route, colours, names, words, active } = data;
+  const { run: route, colours, names, words, active, remember } = data;
   const head = status(root, words, names);
   const plots = element("div", "xrm-charts", root, { hidden: "" });
   const [loss, accuracy] = [0, 1].map(() => element("div", "xrm-chart", plots, { role: "img" }));
@@ -52,6 +52,7 @@ function monitor(root, data, tellEnd) {
       if (run.epochs.length) redraw();
       showPictures(run);
     }
+    if (remember) keepCookie(remember, run.over);
     if (run.over && active) tellEnd();
   });
 
@@ -97,4 +98,11 @@ function monitor(root, data, tellEnd) {
   }
 
   return { redraw, remove };
+}
+
+// No link holds it, and no other site can have it sent; when the run is over, there is nothing left to command.
+function keepCookie([name, value], over) {
+  const path = new URL("./", document.baseURI).pathname;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${name}=${value}; Path=${path}; Max-Age=${over ? 0 : 30 * 86400}; SameSite=Strict${secure}`;
 }

@@ -1,0 +1,100 @@
+"""While a run goes on, and after it: what its owner can do."""
+
+import streamlit as st
+
+from explorer import frame, runs
+from explorer.notation import number
+from explorer.pages.train_parts import OPTION, SETTINGS, owner
+from explorer.training import recipes
+
+CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
+
+
+def controls(page: frame.Page, run: runs.Run) -> None:
+    """Show what the owner of a run can do while it goes on; everybody else watches."""
+    words = page.words
+    if run.over():
+        return _afterwards(page, run)
+    if not owner.mine(run):
+        st.caption(words("watching"))
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if run.trainer:
+            if run.held:
+                _button(page, run, "resume", "play_arrow")
+                _button(page, run, "step", "skip_next", steps=1)
+                _button(page, run, "ten_steps", "fast_forward", "step", steps=10)
+                _button(page, run, "epoch", "last_page")
+            else:
+                _button(page, run, "pause", "pause")
+            _changes(words, run)
+        _button(page, run, "stop", "stop")
+        st.toggle(
+            words("keep"),
+            value=run.kept,
+            key=f"train.keep.{run.id}",
+            help=words("keep_help", seconds=number(runs.of_this_server().limits.grace, 0)),
+            on_change=_keep,
+            args=(run,),
+        )
+    return None
+
+
+def _button(page: frame.Page, run: runs.Run, label: str, icon: str, name: str = "", **values) -> None:
+    st.button(
+        page.words(f"command.{label}"),
+        icon=f":material/{icon}:",
+        key=f"train.{label}",
+        on_click=owner.command,
+        args=(run, name or label),
+        kwargs=values,
+    )
+
+
+def _keep(run: runs.Run) -> None:
+    runs.of_this_server().keep(run, owner.secret(run), st.session_state[f"train.keep.{run.id}"])
+
+
+def _changes(words, run: runs.Run) -> None:
+    """Offer what can be changed while the run goes on; the chart marks where it was."""
+    now = recipes.complete(run.settings)
+    with st.popover(words("change"), icon=":material/tune:"):
+        st.markdown(words("change_help"))
+        for option in CHANGEABLE:
+            key = f"train.set.{option}.{run.id}"
+            st.number_input(
+                words(f"change_{option}"),
+                min_value=float(OPTION[option].minimum),
+                max_value=float(OPTION[option].maximum),
+                value=float(now[option]),
+                step=float(now[option]) / 10 or 0.001,
+                format="%g",
+                key=key,
+                on_change=owner.set_while_running,
+                args=(run, option, key),
+            )
+
+
+def _afterwards(page: frame.Page, run: runs.Run) -> None:
+    settings = run.settings or (run.folder.started or {}).get("configuration")
+    with st.container(horizontal=True):
+        if settings:
+            again = {name: value for name, value in settings.items() if name in REPEATED}
+            st.button(
+                page.words("again"),
+                icon=":material/replay:",
+                key="train.again",
+                on_click=owner.start,
+                args=(again, SETTINGS.set),
+            )
+        st.button(
+            page.words("new"),
+            icon=":material/tune:",
+            key="train.new",
+            on_click=SETTINGS.set,
+            kwargs={"run": ""},
+        )
+
+
+# What is the same when a run is made once more: all that a visitor may choose, no folder and no threads.
+REPEATED = OPTION.keys() - {"data_dir", "run_dir", "threads", "commands"}
