@@ -22,6 +22,7 @@ PAGES = {
     "softmax_or_sigmoid": "softmax-or-sigmoid",
     "cross_entropy": "cross-entropy",
     "train": "train",
+    "results": "results",
 }
 
 

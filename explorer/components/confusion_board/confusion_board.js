@@ -1,0 +1,47 @@
+// How many pictures of each true class (row) were given each class (column), a button each.
+import { SharedState, element, mounting } from "../shared/mount.js";
+
+export default mounting(import.meta.url, (root, first) => {
+  const state = new SharedState(first.state);
+  const instance = { update };
+  root.className = "xb xcm";
+
+  function update({ state: heard, counts, classes, colours, alt, words }) {
+    state.hear(heard);
+    root.replaceChildren();
+    const table = element("table", "", root, { "aria-label": alt });
+    const head = element("tr", "", element("thead", "", table));
+    element("th", "xcm-corner", head, { text: words.corner });
+    classes.forEach((name, k) => header(element("th", "xcm-column", head, { scope: "col" }), name, colours[k]));
+    const body = element("tbody", "", table);
+    counts.forEach((row, label) => {
+      const line = element("tr", "", body);
+      header(element("th", "xcm-row", line, { scope: "row" }), classes[label], colours[label]);
+      const total = row.reduce((sum, count) => sum + count, 0);
+      row.forEach((count, predicted) => {
+        const data = element("td", label === predicted ? "xcm-right" : "", line);
+        const button = element("button", "", data, { type: "button", text: count || "·" });
+        button.disabled = count === 0;
+        button.title = words.cell
+          .replace("@true", classes[label])
+          .replace("@predicted", classes[predicted])
+          .replace("@count", count)
+          .replace("@total", total);
+        button.setAttribute("aria-label", button.title);
+        // A tint by the root of the share: a few mistakes among many pictures are still seen.
+        button.style.setProperty("--tint", `${(total ? 70 * Math.sqrt(count / total) : 0).toFixed(1)}%`);
+        button.onclick = () => {
+          Object.assign(state.now, { part: "microscope", true: String(label), predicted: String(predicted), verdict: "all", at: 1, sample: -1 });
+          state.tell(instance.setStateValue);
+        };
+      });
+    });
+  }
+
+  function header(cell, name, colour) {
+    const text = element("span", "", cell, { text: name });
+    text.style.setProperty("--xb-colour", colour);
+  }
+
+  return instance;
+});

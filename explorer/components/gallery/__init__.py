@@ -1,0 +1,56 @@
+"""A gallery of test pictures, a button each; where there are no pictures, their probabilities as ten bars."""
+
+import base64
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer import losses
+from explorer.components import assets
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.runs.folder import sprite
+from explorer.settings import Settings
+from explorer.words import Words
+
+_mount = assets.component("gallery")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One test picture: its number, its true class, its logits (10,), and the text below it."""
+
+    sample: int
+    label: int
+    logits: np.ndarray
+    text: str
+
+
+def gallery(
+    settings: Settings, words: Words, classes: list[str], tiles: list[Tile], pictures: np.ndarray | None, chosen: int
+) -> None:
+    """Show `tiles`, with `pictures` uint8 (len(tiles), 32, 32, 3) if there are any; a click sets `sample`."""
+    key = f"{settings.page}.gallery"
+    data = {
+        "state": {"sample": settings.values()["sample"]},
+        "chosen": chosen,
+        "tiles": [
+            {
+                "sample": tile.sample,
+                "label": tile.label,
+                "predicted": int(tile.logits.argmax()),
+                "probabilities": losses.softmax(tile.logits),
+                "text": tile.text,
+            }
+            for tile in tiles
+        ],
+        "sprite": picture_url(pictures) if pictures is not None and len(pictures) else None,
+        "classes": classes,
+        "colours": CLASS_COLOURS,
+        "words": words.table("gallery"),
+    }
+    _mount(key=key, data=data, on_state_change=settings.take(key))
+
+
+def picture_url(pictures: np.ndarray) -> str:
+    """Return pictures uint8 (n, height, width, 3), one below the other, as the address of a PNG."""
+    return f"data:image/png;base64,{base64.b64encode(sprite(pictures)).decode()}"

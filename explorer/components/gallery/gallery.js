@@ -1,0 +1,57 @@
+// Test pictures as buttons, each with its true and its predicted class; a click opens one.
+import { SharedState, element, mounting } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+
+export default mounting(import.meta.url, (root, first) => {
+  const state = new SharedState(first.state);
+  const instance = { update };
+  root.className = "xb xg";
+
+  function update(data) {
+    state.hear(data.state);
+    const focused = root.contains(document.activeElement) ? document.activeElement.dataset.sample : null;
+    root.replaceChildren();
+    root.setAttribute("role", "group");
+    root.setAttribute("aria-label", data.words.gallery);
+    data.tiles.forEach((tile, place) => {
+      const button = build(data, tile, place);
+      if (button.dataset.sample === focused) button.focus();
+    });
+  }
+
+  function build({ tiles, sprite, classes, colours, chosen, words }, tile, place) {
+    const { sample, label, predicted, probabilities, text } = tile;
+    const right = predicted === label;
+    const button = element("button", right ? "xg-right" : "xg-wrong", root, {
+      type: "button",
+      "aria-pressed": sample === chosen,
+      "data-sample": sample,
+    });
+    const said = (right ? words.right : words.wrong).replace("@true", classes[label]).replace("@predicted", classes[predicted]);
+    button.setAttribute("aria-label", `${words.picture.replace("@i", sample)}, ${said}, ${text}`);
+    button.title = button.getAttribute("aria-label");
+    if (sprite) {
+      const picture = element("i", "xg-picture", button);
+      picture.style.backgroundImage = `url("${sprite}")`;
+      picture.style.backgroundSize = `100% ${100 * tiles.length}%`;
+      picture.style.backgroundPosition = `0 ${(100 * place) / Math.max(1, tiles.length - 1)}%`;
+    } else {
+      const bars = element("i", "xg-bars", button);
+      probabilities.forEach((p, k) => {
+        const bar = element("i", k === label ? "xg-true" : "", bars, { title: `${classes[k]} ${number(p, 3)}` });
+        bar.style.setProperty("--p", p);
+        bar.style.setProperty("--xb-colour", colours[k]);
+      });
+    }
+    element("b", "", button, { text: classes[label] });
+    element("span", "xg-verdict", button, { text: right ? "✓" : `✗ ${classes[predicted]}` });
+    element("span", "xg-text", button, { text });
+    button.onclick = () => {
+      state.now.sample = sample;
+      state.tell(instance.setStateValue);
+    };
+    return button;
+  }
+
+  return instance;
+});

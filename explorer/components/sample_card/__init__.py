@@ -1,0 +1,29 @@
+"""One test picture with its ten logits, their probabilities, and the gradient of the loss, a row a class."""
+
+import numpy as np
+
+from explorer import losses
+from explorer.components import assets
+from explorer.components.gallery import picture_url
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.words import Words
+
+_mount = assets.component("sample_card")
+
+
+def sample_card(
+    key: str, words: Words, classes: list[str], logits: np.ndarray, label: int, picture: np.ndarray | None, alt: str
+) -> None:
+    """Show the sample with `logits` (10,) and the true class `label`; `picture` is uint8 (32, 32, 3) or None."""
+    data = {
+        "picture": None if picture is None else picture_url(picture[np.newaxis]),
+        "classes": classes,
+        "colours": CLASS_COLOURS,
+        "label": label,
+        "logits": logits,
+        "probabilities": losses.softmax(logits),
+        "gradient": losses.softmax_loss_gradient(logits, label),
+        "alt": alt,
+        "words": words.table("sample_card"),
+    }
+    _mount(key=key, data=data)

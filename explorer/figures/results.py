@@ -1,0 +1,241 @@
+"""The figures of the page on results: losses, accuracies, calibration, and one sample through a run."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.surface import MARK
+from explorer.figures.theme import CLASS_COLOURS, figure
+from explorer.surfaces import simplex_xy
+
+
+def run_figure(epochs, losses, accuracies, chosen: int, disagree, titles: tuple[str, str, str]) -> go.Figure:
+    """Draw mean loss (above) and accuracy (below) over the epochs; `chosen` and `disagree` are places among them."""
+    line = {"color": "var(--accent)", "width": 3}
+    traces = [
+        go.Scatter(
+            x=epochs,
+            y=values,
+            mode="lines+markers",
+            line=line,
+            marker={
+                "size": [13 if i == chosen else 8 for i in range(len(epochs))],
+                "color": [MARK if i in disagree else "var(--accent)" for i in range(len(epochs))],
+            },
+            yaxis=axis,
+            hovertemplate=f"{titles[0]} %{{x}}<br>{title} %{{y:.4f}}<extra></extra>",
+        )
+        for values, axis, title in ((losses, "y", titles[1]), (accuracies, "y2", titles[2]))
+    ]
+    return figure(
+        *traces,
+        xaxis={"title": {"text": titles[0]}, "anchor": "y2"},
+        yaxis={"title": {"text": titles[1]}, "domain": [0.55, 1], "rangemode": "tozero"},
+        yaxis2={"title": {"text": titles[2]}, "domain": [0, 0.45], "range": [0, 1.03], "gridcolor": "var(--line)"},
+        showlegend=False,
+    )
+
+
+def accuracies_figure(classes: list[str], shares, intervals, title: str) -> go.Figure:
+    """Draw the accuracy of each class as a point on its interval (low, high), one above the other."""
+    low, high = intervals
+    trace = go.Scatter(
+        x=shares,
+        y=classes,
+        mode="markers",
+        marker={"size": 12, "color": CLASS_COLOURS},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": high - shares,
+            "arrayminus": shares - low,
+            "color": "var(--quiet)",
+            "thickness": 2,
+        },
+        customdata=np.stack([low, high], axis=-1),
+        hovertemplate="%{y} %{x:.3f} (%{customdata[0]:.3f} … %{customdata[1]:.3f})<extra></extra>",
+    )
+    return figure(trace, xaxis={"title": {"text": title}}, yaxis={"autorange": "reversed"})
+
+
+def losses_figure(sample_losses, right, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
+    """Draw how many samples have which loss, right and wrong ones stacked; the loss on a logarithmic axis."""
+    positive = sample_losses[sample_losses > 0]
+    low, high = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()))
+    steps = int(np.clip(np.ceil((high - low) * 4), 8, 60))
+    edges = np.linspace(low, high, steps + 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    traces = [
+        go.Bar(
+            x=10**middles,
+            y=np.histogram(np.log10(sample_losses[chosen & (sample_losses > 0)]), edges)[0],
+            width=10 ** edges[1:] - 10 ** edges[:-1],
+            name=name,
+            marker={"color": colour, "line": {"width": 0}},
+            hovertemplate="%{x:.2g}: %{y}<extra></extra>",
+        )
+        for chosen, name, colour in ((right, names[0], "var(--accent)"), (~right, names[1], MARK))
+    ]
+    drawn = figure(
+        *traces,
+        barmode="stack",
+        bargap=0,
+        xaxis={"title": {"text": titles[0]}, "type": "log", "exponentformat": "power", "dtick": _decades(high - low)},
+        yaxis={"title": {"text": titles[1]}},
+    )
+    mean = np.log10(sample_losses.mean())
+    return drawn.add_shape(
+        type="line", x0=10**mean, x1=10**mean, y0=0, y1=1, yref="paper", line={"color": "var(--text)", "dash": "dot"}
+    )
+
+
+def _decades(span: float) -> int:
+    return max(1, int(np.ceil(span / 8)))
+
+
+def concentration_figure(shares, borne, marked: tuple[float, float], titles: tuple[str, str]) -> go.Figure:
+    """Draw what part of the summed loss the worst samples bear, with one point marked."""
+    hover = f"{titles[0]} %{{x:.3f}}<br>{titles[1]} %{{y:.3f}}<extra></extra>"
+    line = {"color": "var(--accent)", "width": 3}
+    return figure(
+        go.Scatter(x=shares, y=borne, mode="lines", line=line, hovertemplate=hover),
+        go.Scatter(
+            x=[marked[0]],
+            y=[marked[1]],
+            mode="markers",
+            marker={"size": 12, "color": MARK, "line": {"color": "var(--ground)", "width": 2}},
+            hovertemplate=hover,
+        ),
+        xaxis={"title": {"text": titles[0]}, "tickformat": ".0%", "range": [-0.02, 1.02]},
+        yaxis={"title": {"text": titles[1]}, "tickformat": ".0%", "range": [0, 1.03]},
+        showlegend=False,
+    )
+
+
+def reliability_figure(found, names: tuple[str, str], titles: tuple[str, str, str]) -> go.Figure:
+    """Draw a reliability diagram: accuracy over confidence a bin, the gap to the diagonal, and the samples a bin."""
+    edges, held = found.edges, found.counts > 0
+    middles, width = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
+    x, w = middles[held], width[held]
+    accuracy, confidence = found.accuracy[held], found.confidence[held]
+    hover = [
+        f"{titles[0]} {c:.3f}<br>{titles[1]} {a:.3f}<br>{titles[2]} {n}"
+        for c, a, n in zip(confidence, accuracy, found.counts[held], strict=True)
+    ]
+    more = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>", "width": w * 0.94}
+    gap = {"color": "rgba(232,89,12,0.35)", "line": {"color": MARK, "width": 1}}
+    traces = [
+        go.Bar(x=x, y=accuracy, name=names[0], marker={"color": "var(--accent)"}, **more),
+        go.Bar(x=x, y=confidence - accuracy, base=accuracy, name=names[1], marker=gap, **more),
+        go.Scatter(
+            x=[0, 1],
+            y=[0, 1],
+            mode="lines",
+            line={"color": "var(--text)", "dash": "dot"},
+            showlegend=False,
+            hoverinfo="skip",
+        ),
+        go.Bar(x=x, y=found.counts[held], marker={"color": "var(--quiet)"}, yaxis="y2", showlegend=False, **more),
+    ]
+    return figure(
+        *traces,
+        barmode="overlay",
+        xaxis={"title": {"text": titles[0]}, "range": [0, 1], "anchor": "y2"},
+        yaxis={"title": {"text": titles[1]}, "range": [0, 1.02], "domain": [0.3, 1]},
+        yaxis2={"title": {"text": titles[2]}, "domain": [0, 0.22], "gridcolor": "var(--line)", "nticks": 4},
+    )
+
+
+def temperature_figure(temperatures, mean_losses, errors, chosen, best, titles: tuple[str, str, str]) -> go.Figure:
+    """Draw mean loss and calibration error over the temperature; `chosen` and `best` are (T, loss, error)."""
+    line = {"color": "var(--accent)", "width": 3}
+    traces = []
+    for axis, values, title, i in (("y", mean_losses, titles[1], 1), ("y2", errors, titles[2], 2)):
+        hover = f"{titles[0]} %{{x:.3f}}<br>{title} %{{y:.4f}}<extra></extra>"
+        traces.append(go.Scatter(x=temperatures, y=values, mode="lines", line=line, yaxis=axis, hovertemplate=hover))
+        for (t, *at), colour, symbol in ((best, MARK, "diamond"), (chosen, "var(--text)", "circle")):
+            if temperatures[0] <= t <= temperatures[-1]:
+                marker = {"size": 12, "color": colour, "symbol": symbol, "line": {"color": "var(--ground)", "width": 2}}
+                traces.append(
+                    go.Scatter(x=[t], y=[at[i - 1]], mode="markers", marker=marker, yaxis=axis, hovertemplate=hover)
+                )
+    return figure(
+        *traces,
+        xaxis={"title": {"text": titles[0]}, "type": "log", "anchor": "y2", "dtick": "D1"},
+        yaxis={"title": {"text": titles[1]}, "domain": [0.55, 1], "rangemode": "tozero"},
+        yaxis2={"title": {"text": titles[2]}, "domain": [0, 0.45], "rangemode": "tozero", "gridcolor": "var(--line)"},
+        showlegend=False,
+    )
+
+
+def sample_figure(
+    epochs, values, classes: list[str], label: int, titles: tuple[str, str], logarithmic: bool = False
+) -> go.Figure:
+    """Draw ten numbers (evaluations × 10) of one sample over the epochs, the true class's line the thickest."""
+    traces = [
+        go.Scatter(
+            x=epochs,
+            y=values[:, k],
+            name=classes[k],
+            mode="lines+markers",
+            line={"color": CLASS_COLOURS[k], "width": 5 if k == label else 2},
+            marker={"size": 9 if k == label else 5},
+            hovertemplate=f"{classes[k]} %{{y:.4f}}<extra></extra>",
+        )
+        for k in (*(k for k in range(len(classes)) if k != label), label)
+    ]
+    y_axis = {"title": {"text": titles[1]}, "type": "log" if logarithmic else "linear", "exponentformat": "power"}
+    return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis=y_axis, hovermode="x", showlegend=False)
+
+
+def loss_figure(epochs, sample_losses, mean_losses, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
+    """Draw the loss of one sample over the epochs, and the mean loss of all, on a logarithmic axis."""
+    traces = [
+        go.Scatter(x=epochs, y=values, name=name, mode="lines+markers", line=line)
+        for values, name, line in (
+            (sample_losses, names[0], {"color": "var(--accent)", "width": 3}),
+            (mean_losses, names[1], {"color": "var(--quiet)", "width": 2, "dash": "dot"}),
+        )
+    ]
+    y_axis = {"title": {"text": titles[1]}, "type": "log", "exponentformat": "power"}
+    return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis=y_axis)
+
+
+def path_figure(q, epochs, names: list[str], chosen: tuple[int, ...], epoch_title: str) -> go.Figure:
+    """Draw distributions of three classes (evaluations × 3) as a path in the triangle, its corners named."""
+    corners = np.array(simplex_xy(np.eye(3))).T
+    x, y = simplex_xy(q)
+    colours = [CLASS_COLOURS[k] for k in chosen]
+    rim = corners[[0, 1, 2, 0]]
+    shown = [str(epoch) if i in (0, len(epochs) - 1) else "" for i, epoch in enumerate(epochs)]
+    hover = [
+        f"{epoch_title} {epoch}<br>"
+        + "<br>".join(f"{name} {share:.4f}" for name, share in zip(names, row, strict=True))
+        for epoch, row in zip(epochs, q, strict=True)
+    ]
+    drawn = figure(
+        go.Scatter(x=rim[:, 0], y=rim[:, 1], mode="lines", line={"color": "var(--quiet)"}, hoverinfo="skip"),
+        go.Scatter(
+            x=x,
+            y=y,
+            mode="lines+markers+text",
+            line={"color": "var(--accent)", "width": 2},
+            marker={"size": np.linspace(6, 14, len(epochs)), "color": "var(--accent)"},
+            text=shown,
+            textposition="top center",
+            customdata=hover,
+            hovertemplate="%{customdata}<extra></extra>",
+        ),
+        go.Scatter(
+            x=corners[:, 0],
+            y=corners[:, 1],
+            mode="markers",
+            marker={"size": 14, "color": colours, "symbol": "square"},
+            hoverinfo="skip",
+        ),
+        xaxis={"visible": False, "range": [-0.2, 1.2]},
+        yaxis={"visible": False, "range": [-0.16, 1.02], "scaleanchor": "x"},
+        showlegend=False,
+    )
+    for (cx, cy), name, shift in zip(corners, names, (-22, -22, 22), strict=True):
+        drawn.add_annotation(x=cx, y=cy, text=name, showarrow=False, yshift=shift)
+    return drawn

@@ -1,0 +1,101 @@
+"""What a run's folder says of the test pictures: labels, the logits at every evaluation, and the pictures.
+
+The pictures themselves are not in the folder. Where they can be had again, they are: decoded photographs from the
+data folder, drawn shapes by drawing them once more from the seed.
+"""
+
+import functools
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+
+from explorer import synthetic
+from explorer.training import options
+
+EVALUATION = re.compile(r"(\d{4,9})\.npy")
+CLASSES = 10
+DRAWN, DRAWN_TEST = 12_000, 2_000  # how many shapes a run draws, and how many of them, the last, it tests on
+
+_load = functools.partial(np.load, allow_pickle=False)
+
+
+class Results:
+    """The results in the folder `path`, written by a run or brought from elsewhere.
+
+    `config`: what the run was; `classes`: their ten names; `labels`: the true classes (n,) of the test pictures.
+    Raises ValueError or OSError for a folder that holds no results.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.config = json.loads((path / "config.json").read_text("utf-8"))
+        if not isinstance(self.config, dict):
+            raise ValueError(f"{path / 'config.json'} holds no run")
+        self.classes = [str(name) for name in self.config.get("classes", ())]
+        self.labels = _load(path / "test_labels.npy")
+        fits = self.labels.ndim == 1 and self.labels.size and self.labels.dtype.kind in "iu"
+        if len(self.classes) != CLASSES or not fits or not np.isin(self.labels, range(CLASSES)).all():
+            raise ValueError(f"{path} holds no ten classes with their labels")
+
+    def evaluations(self) -> list[int]:
+        """Return the epochs after which the test pictures were evaluated, 0 for before the first."""
+        found = (EVALUATION.fullmatch(file.name) for file in (self.path / "test_logits").glob("*.npy"))
+        return sorted(int(match[1]) for match in found if match)
+
+    def logits(self, epoch: int) -> np.ndarray:
+        """Return the logits float64 (n, 10) of all test pictures after `epoch`; a run that diverged has nan."""
+        logits = self._mapped(epoch)
+        return np.asarray(logits, np.float64)
+
+    def path_of(self, sample: int) -> np.ndarray:
+        """Return the logits float64 (evaluations, 10) of one test picture through the run."""
+        return np.array([self._mapped(epoch)[sample] for epoch in self.evaluations()], np.float64)
+
+    def _mapped(self, epoch: int) -> np.ndarray:
+        logits = _load(self.path / "test_logits" / f"{epoch:04d}.npy", mmap_mode="r")
+        if logits.shape != (len(self.labels), CLASSES) or logits.dtype.kind != "f":
+            raise ValueError(f"the logits after epoch {epoch} do not fit the labels")
+        return logits
+
+    @functools.cached_property
+    def pictures(self) -> np.ndarray | None:
+        """The test pictures uint8 (n, 32, 32, 3), or None where they cannot be had.
+
+        Pictures count as those of the run only if they agree with its labels and with its own sample pictures.
+        """
+        try:
+            own, index = _load(self.path / "sample_images.npy"), _load(self.path / "sample_index.npy")
+            for images, labels in self._candidates():
+                if np.array_equal(labels, self.labels) and np.array_equal(images[index], own):
+                    return images
+        except (OSError, ValueError, KeyError, IndexError, TypeError):
+            pass  # a run recorded without sample pictures, or a damaged folder
+        return None
+
+    def _candidates(self):
+        configuration = self.config.get("configuration", {})
+        if self.config.get("dataset") == "synthetic":
+            yield drawn(int(configuration["seed"]))
+        else:
+            yield from decoded(options.data_folder(configuration))
+
+
+@functools.lru_cache(maxsize=2)
+def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the drawn test pictures of the runs with this seed, and their labels."""
+    images, labels = synthetic.draw(DRAWN, np.random.default_rng(seed))
+    return images[-DRAWN_TEST:].copy(), labels[-DRAWN_TEST:]
+
+
+def decoded(folder: Path):
+    """Yield test pictures and labels (memory-mapped) of what the training program decoded from a data folder."""
+    named = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    for place in (folder / ".decoded", options.cache_folder() / "decoded" / named):
+        for key in sorted(place.glob("[0-9a-f]*")):
+            try:
+                yield _load(key / "test_images.npy", mmap_mode="r"), _load(key / "test_labels.npy")
+            except (OSError, ValueError):
+                continue

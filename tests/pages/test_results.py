@@ -1,0 +1,353 @@
+"""The page on results, driven as a visitor drives it; its numbers against scipy's and hand-written loops."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+from scipy.stats import binomtest
+
+from explorer import runs
+from explorer.notation import number
+from explorer.pages.results_parts import RECORDED
+from explorer.runs.registry import Runs
+
+LANGUAGES = ["en", "zh"]
+PAGE = "results"
+SECTIONS = ["microscope", "time", "whole", "calibration"]
+PICTURE_NUMBER = {"en": "Picture {}:", "zh": "图片 {}："}
+
+
+def recorded(run="synthetic", epoch=None):
+    """Return labels and logits (float64) of a recorded run, after its last epoch unless told."""
+    files = sorted((RECORDED / run / "test_logits").glob("*.npy"))
+    logits = np.load(files[-1] if epoch is None else files[epoch]).astype(float)
+    return np.load(RECORDED / run / "test_labels.npy"), logits
+
+
+def losses_of(logits, labels):
+    return -log_softmax(logits, axis=1)[np.arange(len(labels)), labels]
+
+
+def answered(app) -> list[str]:
+    return [success.value for success in app.success]
+
+
+def own_run(monkeypatch, tmp_path, name="run-of-my-own"):
+    """Copy the recorded run to the folder of this server's runs, and return its place."""
+    monkeypatch.setenv("EXPLORER_RUNS_DIR", str(tmp_path))
+    server = Runs()
+    monkeypatch.setattr(runs, "of_this_server", lambda: server)
+    return shutil.copytree(RECORDED / "synthetic", tmp_path / name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", SECTIONS)
+def test_every_section_opens_by_its_link(open_page, shown, language, part):
+    app = open_page(PAGE, language, part=part)
+    assert app.session_state["results.part"] == part
+    assert len(shown(app)) > 500
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_microscope_opens_the_picture_with_the_largest_loss_first(open_page, shown, language):
+    labels, logits = recorded()
+    sample_losses = losses_of(logits, labels)
+    worst = int(sample_losses.argmax())
+    p = softmax(logits[worst])
+    text = shown(open_page(PAGE, language))
+    assert PICTURE_NUMBER[language].format(worst) in text
+    assert number(sample_losses[worst]) in text
+    assert number(p[labels[worst]] - 1) in text
+
+
+def test_the_filters_count_what_they_let_through(open_page, shown):
+    labels, logits = recorded()
+    predicted = logits.argmax(axis=1)
+    pair = int(((labels == 0) & (predicted == 3)).sum())
+    assert pair
+    text = shown(open_page(PAGE, true="0", predicted="3"))
+    assert f"{pair} of {len(labels)} pictures" in text
+    text = shown(open_page(PAGE, verdict="wrong"))
+    assert f"{(labels != predicted).sum()} of {len(labels)} pictures" in text
+
+
+def test_no_picture_like_that_is_said_and_no_error(open_page):
+    assert "Widen" in open_page(PAGE, true="8", predicted="0").info[0].value
+
+
+@pytest.mark.parametrize("sort", ["loss", "confidence", "margin"])
+@pytest.mark.parametrize("up", ["0", "1"])
+def test_the_order_is_that_of_the_chosen_number(open_page, shown, sort, up):
+    labels, logits = recorded()
+    p = softmax(logits, axis=1)
+    own = logits[np.arange(len(labels)), labels]
+    others = np.where(np.arange(10) == labels[:, None], -np.inf, logits).max(axis=1)
+    key = {"loss": -losses_of(logits, labels), "confidence": -p.max(axis=1), "margin": np.abs(own - others)}[sort]
+    wrong = np.flatnonzero(logits.argmax(axis=1) != labels)
+    expected = wrong[key[wrong].argmin() if up == "0" else key[wrong].argmax()]
+    assert PICTURE_NUMBER["en"].format(expected) in shown(open_page(PAGE, sort=sort, up=up, verdict="wrong"))
+
+
+def test_leafing_shows_the_next_pictures_and_ends_at_the_last_page(open_page, shown):
+    labels, logits = recorded()
+    order = np.argsort(-losses_of(logits, labels), kind="stable")
+    app = open_page(PAGE)
+    app.button(key="results.on").click().run()
+    assert PICTURE_NUMBER["en"].format(order[24]) in shown(app)
+    app = open_page(PAGE, at="1000000")
+    assert app.button(key="results.on").disabled
+    assert "page 84 of 84" in shown(app)
+
+
+def test_links_carry_the_logits_and_the_true_class(open_page):
+    labels, logits = recorded()
+    app = open_page(PAGE, sample="7")
+    links = [link.proto.page + "?" + link.proto.query_string for link in app.get("page_link")]
+    z = ",".join(f"{value:.4f}" for value in logits[7])
+    carried = [link for link in links if z in link.replace("%2C", ",")]
+    assert len(carried) == 3
+    assert all(f"y={labels[7]}" in link for link in carried)
+
+
+@pytest.mark.parametrize("page", ["softmax", "cross_entropy", "softmax_or_sigmoid"])
+def test_the_pages_accept_what_the_links_carry(open_page, shown, page):
+    labels, logits = recorded()
+    worst = int(losses_of(logits, labels).argmax())
+    more = {
+        "softmax": {"names": "shapes"},
+        "cross_entropy": {"target": "onehot", "guess": "logits", "k": str(labels[worst])},
+        "softmax_or_sigmoid": {"example": "cifar10", "several": "0"},
+    }[page]
+    z = ",".join(f"{value:.4f}" for value in logits[worst])
+    app = open_page(page, z=z, y=str(labels[worst]), **more)
+    assert not app.warning
+    assert number(losses_of(logits, labels)[worst], 3)[:-1] in shown(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("epoch", [0, 1, 6])
+def test_the_whole_test_set_is_counted_as_a_loop_counts_it(open_page, shown, language, epoch):
+    labels, logits = recorded(epoch=epoch)
+    counts = np.zeros((10, 10), int)
+    for label, predicted in zip(labels, logits.argmax(axis=1), strict=True):
+        counts[label, predicted] += 1
+    text = shown(open_page(PAGE, language, part="whole", epoch=str(epoch)))
+    assert str(counts.trace()) in text
+    assert number(100 * counts.trace() / counts.sum(), 1) in text
+    shares = counts.diagonal() / counts.sum(axis=1)
+    for k in (shares.argmin(), shares.argmax()):
+        interval = binomtest(int(counts[k, k]), int(counts[k].sum())).proportion_ci(method="wilson")
+        assert number(100 * shares[k], 1) in text
+        assert number(100 * interval.low, 1) in text
+        assert number(100 * interval.high, 1) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_worst_pictures_share_of_the_loss(open_page, shown, language):
+    labels, logits = recorded()
+    ordered = sorted(losses_of(logits, labels), reverse=True)
+    text = shown(open_page(PAGE, language, part="whole", view="losses"))
+    assert number(np.mean(ordered)) in text
+    assert number(np.median(ordered)) in text
+    assert number(100 * sum(ordered[:20]) / sum(ordered), 1) in text
+    assert number(100 * sum(ordered[:200]) / sum(ordered), 1) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_loss_and_accuracy_through_the_run_are_those_that_the_run_reported(open_page, shown, language):
+    events = [json.loads(line) for line in (RECORDED / "synthetic" / "events.jsonl").read_text().splitlines()]
+    for event in (event for event in events if event["event"] == "epoch"):
+        text = shown(open_page(PAGE, language, part="whole", view="run", epoch=str(event["epoch"])))
+        assert number(event["test_loss"]) in text
+        assert number(100 * event["test_accuracy"], 1) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_calibration_at_a_temperature(open_page, shown, language, temperature):
+    labels, logits = recorded(epoch=1)
+    p = softmax(logits / temperature, axis=1)
+    confidence, right = p.max(axis=1), p.argmax(axis=1) == labels
+    error = 0.0
+    for m in range(15):
+        inside = (confidence > m / 15) & (confidence <= (m + 1) / 15)
+        if inside.any():
+            error += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
+    text = shown(open_page(PAGE, language, part="calibration", epoch="1", T=str(temperature)))
+    assert number(100 * error, 2) in text
+    assert number(100 * confidence.mean(), 1) in text
+    assert number(100 * right.mean(), 1) in text
+    assert number(losses_of(logits / temperature, labels).mean()) in text
+
+
+def test_the_best_temperature_is_that_of_a_search_and_its_button_sets_it(open_page, shown):
+    labels, logits = recorded(epoch=1)
+    search = minimize_scalar(lambda t: losses_of(logits / t, labels).mean(), bounds=(0.5, 20), method="bounded")
+    app = open_page(PAGE, part="calibration", epoch="1")
+    assert number(search.x, 3) in shown(app) and number(search.fun) in shown(app)
+    assert not answered(app)
+    app.button(key="results.best").click().run()
+    assert app.session_state["results.T"] == pytest.approx(search.x, abs=1e-4)
+    assert len(answered(app)) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_picture_through_the_run(open_page, shown, language):
+    path = np.array([recorded(epoch=e)[1][1788] for e in range(7)])
+    label = int(recorded()[0][1788])
+    text = shown(open_page(PAGE, language, part="time", sample="1788"))
+    p = softmax(path, axis=1)
+    for value, digits in (
+        (path[-1, label], 2),
+        (p[-1, label], 4),
+        (-np.log(p[0, label]), 4),
+        (-np.log(p[-1, label]), 4),
+    ):
+        assert number(value, digits) in text
+    mean = p.mean(axis=0)
+    others = sorted((k for k in range(10) if k != label), key=lambda k: -mean[k])[:2]
+    three = p[-1, [label, *others]]
+    assert ", ".join(number(share, 3) for share in three / three.sum()) in text
+
+
+@pytest.mark.parametrize("button", ["forgotten", "late", "wavering"])
+def test_the_pictures_worth_following_are_what_they_are_called(open_page, button):
+    labels = recorded()[0]
+    hits = np.array([recorded(epoch=e)[1].argmax(axis=1) == labels for e in range(7)])
+    app = open_page(PAGE, part="time")
+    app.button(key=f"results.{button}").click().run()
+    found = hits[:, app.session_state["results.sample"]]
+    if button == "forgotten":
+        assert found[:-1].any() and not found[-1]
+    elif button == "late":
+        assert found[-1] and not found[-2]
+    else:
+        assert (found[1:] != found[:-1]).sum() == (hits[1:] != hits[:-1]).sum(axis=0).max()
+
+
+def forgotten(hits):
+    return hits[:-1].any(axis=0) & ~hits[-1]
+
+
+def samples_for(question):
+    """Return a picture that answers a question of the section on one picture, and one that does not."""
+    labels = recorded()[0]
+    hits = np.array([recorded(epoch=e)[1].argmax(axis=1) == labels for e in range(7)])
+    answers = {
+        "forgotten": forgotten(hits),
+        "never": ~hits.any(axis=0),
+        "lucky": hits[0] & ~hits[1] & hits[-1],
+    }[question]
+    return str(np.flatnonzero(answers)[0]), str(np.flatnonzero(~answers)[0])
+
+
+@pytest.mark.parametrize("question", ["forgotten", "never", "lucky"])
+def test_questions_about_one_picture_know_right_and_wrong_answers(open_page, question):
+    right, wrong = samples_for(question)
+    marker = {"forgotten": "pay", "never": "Look at it", "lucky": "luck"}[question]
+    assert any(marker in answer for answer in answered(open_page(PAGE, part="time", sample=right)))
+    assert not any(marker in answer for answer in answered(open_page(PAGE, part="time", sample=wrong)))
+
+
+def test_questions_of_the_microscope_know_right_and_wrong_answers(open_page):
+    labels, logits = recorded()
+    wrong = logits.argmax(axis=1) != labels
+    confidence = softmax(logits, axis=1).max(axis=1)
+    surest = np.argsort(np.where(wrong, confidence, -1))[::-1]
+    dearest = np.argsort(np.where(wrong, -1, losses_of(logits, labels)))[::-1]
+    for ranked, marker in ((surest, "no proof"), (dearest, "ln 10")):
+        assert any(marker in answer for answer in answered(open_page(PAGE, sample=str(ranked[0]))))
+        assert not any(marker in answer for answer in answered(open_page(PAGE, sample=str(ranked[1]))))
+    assert any("off the diagonal" in answer for answer in answered(open_page(PAGE, true="0", predicted="3")))
+    assert not answered(open_page(PAGE, true="3", predicted="0", sample="0"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "solved"),
+    [
+        ({"part": "whole", "epoch": "0"}, True),
+        ({"part": "whole", "epoch": "6"}, False),
+        ({"part": "whole", "view": "losses", "epoch": "0"}, True),
+        ({"part": "whole", "view": "losses", "epoch": "1"}, False),
+        ({"part": "whole", "view": "run", "epoch": "1"}, True),
+        ({"part": "whole", "view": "run", "epoch": "0"}, False),
+        ({"part": "whole", "view": "run", "epoch": "2"}, False),
+        ({"part": "calibration", "T": "1.24"}, True),
+        ({"part": "calibration", "T": "1.3"}, False),
+        ({"part": "calibration", "T": "5"}, True),
+        ({"part": "calibration", "T": "2.5"}, False),
+        ({"part": "calibration", "epoch": "1", "T": "1.5"}, False),
+    ],
+)
+def test_questions_about_all_pictures_know_right_and_wrong_answers(open_page, settings, solved):
+    assert bool(answered(open_page(PAGE, **settings))) == solved
+
+
+def test_confidence_and_accuracy_can_be_balanced_by_hand(open_page):
+    labels, logits = recorded(epoch=1)
+    accuracy = (logits.argmax(axis=1) == labels).mean()
+    temperatures = np.round(np.arange(1.5, 9, 0.01), 2)
+    gaps = [abs(softmax(logits / t, axis=1).max(axis=1).mean() - accuracy) for t in temperatures]
+    balanced = temperatures[int(np.argmin(gaps))]
+    assert min(gaps) < 0.002
+    for temperature, solved in ((balanced, True), (balanced + 0.3, False)):
+        app = open_page(PAGE, part="calibration", epoch="1", T=str(temperature))
+        assert any("cancels" in answer for answer in answered(app)) == solved
+
+
+def test_the_first_view_answers_no_question(open_page):
+    for part in SECTIONS:
+        view = {"part": part, "sample": "0"} if part == "time" else {"part": part}
+        assert not answered(open_page(PAGE, **view))
+
+
+def test_a_click_on_a_cell_shows_those_pictures(open_page, shown):
+    app = open_page(PAGE, part="whole")
+    clicked = {"part": "microscope", "true": "0", "predicted": "3", "verdict": "all", "at": 1, "sample": -1}
+    for name, value in clicked.items():
+        app.session_state[f"results.{name}"] = value
+    app.run()
+    assert not app.exception
+    assert "taken for square" in shown(app)
+
+
+def test_an_unknown_run_is_named_and_a_recorded_one_shown(open_page, shown):
+    app = open_page(PAGE, run="nowhere-to-be-found")
+    assert "nowhere" in app.warning[0].value
+    assert "Picture" in shown(app)
+
+
+def test_a_run_of_this_server_is_opened_by_its_id(open_page, shown, monkeypatch, tmp_path):
+    own_run(monkeypatch, tmp_path)
+    text = shown(open_page(PAGE, run="run-of-my-own"))
+    assert "Picture" in text and "recorded run" not in text
+
+
+def test_evaluations_that_diverged_are_left_out_with_a_word(open_page, shown, monkeypatch, tmp_path):
+    place = own_run(monkeypatch, tmp_path)
+    np.save(place / "test_logits" / "0006.npy", np.full((2000, 10), np.nan, np.float32))
+    for part in SECTIONS:
+        app = open_page(PAGE, run="run-of-my-own", part=part)
+        assert "diverged" in app.warning[0].value
+    labels, logits = recorded(epoch=5)
+    assert number(losses_of(logits, labels).mean()) in shown(app)
+
+
+def test_a_run_without_evaluations_or_a_damaged_one_says_so(open_page, monkeypatch, tmp_path):
+    place = own_run(monkeypatch, tmp_path)
+    shutil.rmtree(place / "test_logits")
+    assert "not evaluated" in open_page(PAGE, run="run-of-my-own").info[0].value
+    (place / "test_labels.npy").write_bytes(b"no array")
+    assert "not evaluated" in open_page(PAGE, run="run-of-my-own").info[0].value
+
+
+def test_where_there_are_no_pictures_the_page_says_so_and_shows_numbers(open_page, shown, monkeypatch, tmp_path):
+    place = own_run(monkeypatch, tmp_path)
+    (place / "sample_images.npy").unlink()
+    text = shown(open_page(PAGE, run="run-of-my-own"))
+    assert "No pictures here" in text
+    labels, logits = recorded()
+    assert number(losses_of(logits, labels).max()) in text
