@@ -7,6 +7,8 @@ from explorer.figures.surface import MARK
 from explorer.figures.theme import CLASS_COLOURS, figure
 from explorer.surfaces import simplex_xy
 
+TEMPERATURES = [0.1, 0.2, 0.5, 1, 2, 5, 10]
+
 
 def run_figure(epochs, losses, accuracies, chosen: int, disagree, titles: tuple[str, str, str]) -> go.Figure:
     """Draw mean loss (above) and accuracy (below) over the epochs; `chosen` and `disagree` are places among them."""
@@ -160,16 +162,20 @@ def temperature_figure(temperatures, mean_losses, errors, chosen, best, titles: 
                 )
     return figure(
         *traces,
-        xaxis={"title": {"text": titles[0]}, "type": "log", "anchor": "y2", "dtick": "D1"},
+        xaxis={"title": {"text": titles[0]}, "type": "log", "anchor": "y2", "tickvals": TEMPERATURES},
         yaxis={"title": {"text": titles[1]}, "domain": [0.55, 1], "rangemode": "tozero"},
-        yaxis2={"title": {"text": titles[2]}, "domain": [0, 0.45], "rangemode": "tozero", "gridcolor": "var(--line)"},
+        yaxis2={
+            "title": {"text": titles[2]},
+            "domain": [0, 0.45],
+            "rangemode": "tozero",
+            "tickformat": ".0%",
+            "gridcolor": "var(--line)",
+        },
         showlegend=False,
     )
 
 
-def sample_figure(
-    epochs, values, classes: list[str], label: int, titles: tuple[str, str], logarithmic: bool = False
-) -> go.Figure:
+def sample_figure(epochs, values, classes: list[str], label: int, titles: tuple[str, str]) -> go.Figure:
     """Draw ten numbers (evaluations × 10) of one sample over the epochs, the true class's line the thickest."""
     traces = [
         go.Scatter(
@@ -183,8 +189,8 @@ def sample_figure(
         )
         for k in (*(k for k in range(len(classes)) if k != label), label)
     ]
-    y_axis = {"title": {"text": titles[1]}, "type": "log" if logarithmic else "linear", "exponentformat": "power"}
-    return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis=y_axis, hovermode="x", showlegend=False)
+    axes = {"xaxis": {"title": {"text": titles[0]}}, "yaxis": {"title": {"text": titles[1]}}}
+    return figure(*traces, **axes, hovermode="x", showlegend=False)
 
 
 def loss_figure(epochs, sample_losses, mean_losses, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
@@ -196,7 +202,7 @@ def loss_figure(epochs, sample_losses, mean_losses, names: tuple[str, str], titl
             (mean_losses, names[1], {"color": "var(--quiet)", "width": 2, "dash": "dot"}),
         )
     ]
-    y_axis = {"title": {"text": titles[1]}, "type": "log", "exponentformat": "power"}
+    y_axis = {"title": {"text": titles[1]}, "type": "log", "exponentformat": "power", "dtick": 1}
     return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis=y_axis)
 
 

@@ -11,7 +11,7 @@ from explorer.runs.results import Results
 from explorer.settings import Choice, Flag, Number, Settings, Several, Whole
 
 SECTIONS = {"microscope": microscope, "time": time, "whole": whole, "calibration": calibration}
-SHIPPED = ("synthetic",)
+SHIPPED = ("synthetic", "cifar10")
 
 
 class RunId:

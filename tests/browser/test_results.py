@@ -1,0 +1,71 @@
+"""The page on results in a real browser: galleries, cells and links that are clicked, and no width that overflows."""
+
+import pytest
+
+PATH = "/results"
+
+
+def opened(page) -> str:
+    return page.locator("h4").first.inner_text()
+
+
+def test_a_click_on_a_picture_opens_it_and_the_link_follows(visit):
+    page = visit(PATH)
+    tile = page.locator(".xg button").nth(4)
+    sample = tile.get_attribute("data-sample")
+    tile.click()
+    page.wait_for_selector(f'.xg button[data-sample="{sample}"][aria-pressed="true"]')
+    page.wait_for_function(f"() => document.querySelector('h4').innerText.startsWith('Picture {sample}:')")
+    page.wait_for_url(f"**/results?*sample={sample}*")
+    assert page.locator(".xsc tbody tr").count() == 10
+
+
+def test_the_gallery_is_operated_by_keyboard_and_keeps_the_focus(visit):
+    page = visit(PATH)
+    page.locator(".xg button").first.focus()
+    page.keyboard.press("Tab")
+    sample = page.evaluate("document.activeElement.dataset.sample")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'.xg button[data-sample="{sample}"][aria-pressed="true"]')
+    assert page.evaluate("document.activeElement.dataset.sample") == sample
+
+
+def test_a_click_on_a_cell_of_the_confusion_matrix_opens_those_pictures(visit):
+    page = visit(f"{PATH}?part=whole")
+    cell = page.get_by_role("button", name="true class disc, predicted square: 5 of 193")
+    assert cell.inner_text() == "5"
+    cell.click()
+    page.wait_for_selector(".xg button")
+    assert page.locator(".xg button").count() == 5
+    assert {text for text in page.locator(".xg b").all_inner_texts()} == {"disc"}
+    page.wait_for_url("**/results?*true=0*predicted=3*")
+
+
+def test_the_way_to_the_softmax_page_carries_logits_and_true_class(visit):
+    page = visit(f"{PATH}?sample=1788")
+    page.wait_for_selector(".xsc tbody tr")
+    logits = [
+        float(row.locator("td").first.inner_text().replace("−", "-")) for row in page.locator(".xsc tbody tr").all()
+    ]
+    page.locator("[data-testid=stPageLink]", has_text="Softmax loss").locator("a").click()
+    page.wait_for_selector(".xb input")
+    page.wait_for_url("**/softmax?*z=*")
+    carried = page.evaluate("new URLSearchParams(location.search).get('z')").split(",")
+    assert [round(float(value), 2) for value in carried] == logits
+    assert page.evaluate("new URLSearchParams(location.search).get('y')") == "1"
+
+
+def test_a_run_without_pictures_shows_ten_bars_a_tile(visit):
+    page = visit(f"{PATH}?run=cifar10")
+    page.wait_for_selector(".xg-bars")
+    assert page.locator(".xg-picture").count() == 0
+    assert page.locator(".xg button").first.locator(".xg-bars > i").count() == 10
+
+
+@pytest.mark.parametrize("part", ["microscope", "time", "whole", "calibration"])
+def test_a_phone_shows_every_section_without_scrolling_sideways(visit, tab, part):
+    tab.set_viewport_size({"width": 390, "height": 844})
+    page = visit(f"{PATH}?part={part}")
+    page.wait_for_selector(".xg, .xf, .xcm")
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
