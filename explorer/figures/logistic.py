@@ -103,16 +103,20 @@ def bars_figure(grid, curve, x, y, probabilities, names: tuple[str, str]) -> go.
 BARS = [{"trace": 0, "y": "bars0"}, {"trace": 1, "y": "bars1"}, {"trace": 4, "y": "curve"}]
 
 
-def running_figure(log_sum, log_product, names: tuple[str, str], x_title: str) -> go.Figure:
-    """Draw the logarithm of the likelihood of the first k samples: summed, and of the product where it is not 0."""
+def running_figure(log_sum, log_product, names: tuple[str, str, str], x_title: str) -> go.Figure:
+    """Draw the logarithm of the likelihood of the first k samples: summed, and of the product where it is not 0.
+
+    `names` are those of both, and of the level of the smallest number above 0.
+    """
     k = np.arange(1, len(log_sum) + 1)
     mode = "lines" if len(k) > 1 else "markers"
     colours = (("var(--accent)", 3), ("var(--text)", 5))
     traces = [
         go.Scatter(x=k, y=y, name=name, mode=mode, line={"color": colour, "width": width})
-        for y, name, (colour, width) in zip((log_product, log_sum), names[::-1], colours[::-1], strict=True)
+        for y, name, (colour, width) in zip((log_product, log_sum), names[1::-1], colours[::-1], strict=True)
     ]
-    return figure(*traces, xaxis={"title": {"text": x_title}}, yaxis={"rangemode": "tozero"})
+    drawn = figure(*traces, xaxis={"title": {"text": x_title}}, yaxis={"rangemode": "tozero"})
+    return _level(drawn, float(np.log(np.nextafter(0, 1))), names[2])
 
 
 RUNNING = [{"trace": 0, "y": "log_product"}, {"trace": 1, "y": "log_sum"}]
@@ -163,7 +167,8 @@ def landscape_figure(surface, descents: dict, best, best_name: str, contours: bo
         margin = 1e4 if contours else 0
         far = ~_inside(descent.path, w, b, margin)
         shown = np.where(far[:, np.newaxis], np.nan, descent.path)
-        losses = np.where(far, np.nan, descent.losses)
+        # A little above the surface, which would hide it.
+        losses = np.where(far, np.nan, descent.losses) + 0.015 * np.ptp(height)
         mode = "lines+markers" if len(shown) <= 150 else "lines"
         mark = {"size": (6 if contours else 3), "symbol": symbol, "color": colour}
         common = {"x": shown[:, 0], "y": shown[:, 1], "name": name, "mode": mode, "marker": mark}
@@ -225,6 +230,10 @@ def falling_figure(descents: dict, lowest: float | None, x_title: str, lowest_na
     axis = {"title": {"text": "J"}, "type": "log" if lowest is None else "linear", "exponentformat": "power"}
     drawn = figure(*traces, xaxis={"title": {"text": x_title}, "rangemode": "tozero"}, yaxis=axis)
     if lowest is not None:
-        line = {"color": "var(--quiet)", "width": 1, "dash": "dash"}
-        drawn.add_hline(lowest, line=line, annotation={"text": lowest_name, "yanchor": "bottom"})
+        _level(drawn, lowest, lowest_name)
     return drawn
+
+
+def _level(drawn, height, name) -> go.Figure:
+    line = {"color": "var(--quiet)", "width": 1, "dash": "dash"}
+    return drawn.add_hline(height, line=line, annotation={"text": name, "yanchor": "bottom"})

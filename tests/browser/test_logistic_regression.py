@@ -155,7 +155,7 @@ def test_E1_the_surface_turns_before_the_release(visit):
 
 def test_E6_a_step_of_a_descent_is_taken_by_keyboard_alone(visit):
     tab = open_with(visit, "part=descent&steps=0", ".xf[data-drawn]", 2)
-    tab.get_by_role("button", name="+10 gradient").focus()
+    tab.get_by_role("button", name="Gradient +10", exact=True).focus()
     tab.keyboard.press("Enter")
     tab.wait_for_url("**steps=10**")
     x, y = _first_samples(40)

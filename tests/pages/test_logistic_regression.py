@@ -178,10 +178,16 @@ def test_the_question_about_the_cliff(open_page, w1, w2, w0, right):
     assert answered(open_page(PAGE, part="surface", w1=w1, w2=w2, w0=w0), "2 ln 9") is right
 
 
+def test_the_code_of_one_sample_is_right_where_f_rounds_to_one(open_page, capsys):
+    f, p, loss, gradient, *_ = printed(open_page(PAGE, z="40", y="0"), capsys)
+    assert f == gradient == 1 and p == pytest.approx(expit(-40.0), rel=1e-12) and loss == pytest.approx(40)
+
+
 def test_the_code_of_the_surface_computes_what_the_page_shows(open_page, shown, capsys):
     app = open_page(PAGE, part="surface", w1="0.7", w2="2", w0="-0.4", seed="5")
-    right, samples = printed(app, capsys)[-2:]
+    loss, right, samples = printed(app, capsys)[-3:]
     assert f"Of the {samples:.0f} samples {right:.0f} are" in shown(app)
+    assert number(loss) in shown(app)
 
 
 # --- Many samples ---------------------------------------------------------------------------------------
@@ -281,7 +287,7 @@ def test_E3_both_methods_reach_the_maximum_likelihood_estimate(open_page, shown,
     app = open_page(PAGE, language, part="descent", data="outlier", m="40", steps="500", newton="11")
     app.button(key=f"{PAGE}.descent.newton.1").click().run()
     (w, b), lowest = fitted(*samples("outlier", 0, 40))
-    lines = [caption.value for caption in app.caption if number(lowest) in caption.value]
+    lines = [line.value for line in app.markdown if number(lowest) in line.value]
     assert len(lines) == 3
     assert all(number(w, 3) in line and number(b, 3) in line for line in lines)
 

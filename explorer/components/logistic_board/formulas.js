@@ -34,7 +34,7 @@ export function liveFormulas(root, words) {
   });
   const slots = {};
   for (const node of box.querySelectorAll("[data-slot]")) (slots[node.dataset.slot] ??= []).push(node);
-  const note = element("p", "xlg-note", root, { text: words.vanished });
+  const note = element("p", "xlg-note", root);
 
   function draw(values, squared) {
     const f = number(values.p1);
@@ -45,7 +45,7 @@ export function liveFormulas(root, words) {
     };
     for (const [name, text] of Object.entries(texts)) for (const node of slots[name]) node.textContent = text;
     for (const line of lines.slice(-2)) line.hidden = !squared;
-    note.hidden = values.p !== 0;
+    note.textContent = [values.p === 0 && words.vanished, values.p1 === 1 && words.rounded].filter(Boolean).join(" ");
   }
 
   return { draw };

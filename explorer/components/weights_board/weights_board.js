@@ -60,7 +60,7 @@ export default mounting(import.meta.url, (root, first) => {
       field.show(state.now[name]);
     }
     const values = compute(names.map((name) => state.now[name]));
-    for (const [name, node] of texts) node.textContent = number(values[name]);
+    for (const [name, node] of texts) node.textContent = name === "likelihood" && values[name] === 0 ? "0" : number(values[name]);
     const told = !first.numbers.includes("likelihood") ? words.right : values.underflow ? words.underflow : words.fits;
     note.textContent = told.replace("@k", values.underflow).replace("@m", data.samples.y.length).replace("@right", values.right);
     publish(data.board, { ...state.now, ...values }, timeStamp);

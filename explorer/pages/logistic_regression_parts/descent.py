@@ -22,8 +22,8 @@ GAP = {"data": "separable", "seed": 0, "m": 40, "w": 0.0, "b": 0.0, "l2": 0.0}
 PRESETS = {
     "downhill": {**HILL, "rate": 1.0, "steps": 30, "newton": 0},
     "newton_beside": {**HILL, "rate": 1.0, "steps": 100, "newton": 8},
-    "rate_too_large": {**HILL, "rate": 12.0, "steps": 60, "newton": 0},
-    "diverging": {**HILL, "rate": 12.0, "l2": 0.2, "steps": 30, "newton": 0},
+    "rate_too_large": {**HILL, "rate": 20.0, "steps": 60, "newton": 0},
+    "diverging": {**HILL, "w": -1.0, "b": 1.0, "rate": 4.0, "l2": 0.5, "steps": 14, "newton": 0},
     "no_maximum": {**GAP, "rate": 10.0, "steps": 500, "newton": 12},
     "brought_back": {**GAP, "rate": 1.0, "l2": 0.05, "steps": 200, "newton": 8},
 }
@@ -81,10 +81,6 @@ def show(page: Page) -> None:
     if not now.show:
         data_controls(page, *CONTROLS)
     x, y = samples(page)
-    st.markdown(words("descent.start"))
-    board = weights_board(page.settings, words, ("w", "b"), x, y, np.zeros(1), l2=now.l2)
-    _steering(page)
-
     window = tuple((page.settings.table[name].low, page.settings.table[name].high) for name in "wb")
     surface, best = landscape(x, y, now.l2, window), estimate(x, y, now.l2)
     start = (now.w, now.b)
@@ -97,8 +93,12 @@ def show(page: Page) -> None:
     told.append(_estimate(page, x, y, best, lowest))
     code = CODE.format(x=x[:, 0].tolist(), y=y.tolist(), w=now.w, b=now.b, rate=now.rate, l2=now.l2, steps=now.steps)
     paths = {words(f"descent.{name}"): descent for name, descent in descents.items()}
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
+    picture, steering = st.columns([3, 2], gap="medium")
+    with steering:
+        st.markdown(words("descent.start"))
+        board = weights_board(page.settings, words, ("w", "b"), x, y, np.zeros(1), l2=now.l2)
+        _steering(page)
+    with picture:
         choice(page, "seen")
         live_figure(
             landscape_figure(surface, paths, best, words("descent.estimate"), now.seen == "contours"),
@@ -106,11 +106,12 @@ def show(page: Page) -> None:
             words=words,
             alt=" ".join([words("descent.landscape_alt"), *told]),
             subject=now.seen,
-            height=470,
+            height=450,
             follow={"board": board, "points": [{"x": "w", "y": "b", "colour": "var(--accent)"}]},
             code=code,
         )
-    with right:
+    falling, said = st.columns([3, 2], gap="medium")
+    with falling:
         st.markdown(words("descent.falling"))
         live_figure(
             falling_figure(paths, lowest, words("descent.step"), words("descent.estimate")),
@@ -118,11 +119,12 @@ def show(page: Page) -> None:
             words=words,
             alt=" ".join([words("descent.falling_alt"), *told]),
             subject=str(best is None),
-            height=330,
+            height=280,
             code=code,
         )
+    with said:
         for sentence in told:
-            st.caption(sentence)
+            st.markdown(sentence)
     page.questions(
         {
             "uphill": bool(now.l2 == 0 and now.steps and (np.diff(gradient.losses) > 0).any()),
@@ -142,21 +144,13 @@ def _steering(page: Page) -> None:
     """Show the learning rate, the L2 term, and the buttons that take steps."""
     words, settings = page.words, page.settings
     table = settings.table
-    columns = st.columns([2, 2, 2, 2], vertical_alignment="bottom")
-    with columns[0]:
-        st.number_input(
-            words("descent.rate"),
-            table["rate"].low,
-            table["rate"].high,
-            step=0.5,
-            format="%.2f",
-            **settings.widget("rate"),
-        )
-    with columns[1]:
-        st.slider(words("descent.l2"), table["l2"].low, table["l2"].high, step=0.01, **settings.widget("l2"))
-    with columns[2]:
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        low, high = table["rate"].low, table["rate"].high
+        st.number_input(words("descent.rate"), low, high, step=0.5, format="%.2f", **settings.widget("rate"))
         whole(page, "steps", words("descent.steps"))
-    with columns[3]:
+    with right:
+        st.slider(words("descent.l2"), table["l2"].low, table["l2"].high, step=0.01, **settings.widget("l2"))
         whole(page, "newton", words("descent.newton_steps"))
     with st.container(horizontal=True, gap="small"):
         for count in (1, 10, 100):
@@ -207,7 +201,7 @@ def _told(page: Page, method: str, descent: Descent) -> str:
         parts.append(words("descent.diverges"))
     elif method == "gradient" and (np.diff(descent.losses) > 0).any():
         parts.append(words("descent.swings"))
-    return " ".join(parts)
+    return words("descent.between").join(parts)
 
 
 def _estimate(page: Page, x, y, best, lowest) -> str:

@@ -30,11 +30,11 @@ w, b = {w}, {b}
 x = np.array({x})
 y = np.array({y})
 
-f = 1 / (1 + np.exp(-(w * x + b)))
-p = f**y * (1 - f) ** (1 - y)
-print("L =", np.prod(p))
-print("ln L =", np.log(p).sum())
-print("J =", -np.log(p).mean())
+z = w * x + b
+log_p = -np.logaddexp(0, np.where(y == 1, -z, z))
+print("L =", np.prod(np.exp(log_p)))
+print("ln L =", log_p.sum())
+print("J =", -log_p.mean())
 """
 
 
@@ -57,7 +57,7 @@ def show(page: Page) -> None:
         "m": now.m,
         "w": number(now.w, 2),
         "b": number(now.b, 2),
-        "likelihood": number(product[-1]),
+        "likelihood": number(product[-1]) if product[-1] else "0",
         "log_likelihood": number(log_sum[-1]),
         "loss": number(loss),
         "product": words("likelihood.underflow", k=holds + 1) if holds < now.m else words("likelihood.fits"),
@@ -87,7 +87,7 @@ def show(page: Page) -> None:
         running_figure(
             log_sum,
             np.log(product, out=np.full(now.m, np.nan), where=product > 0),
-            (words("likelihood.sum"), words("likelihood.product")),
+            (words("likelihood.sum"), words("likelihood.product"), words("likelihood.floor")),
             "k",
         ),
         key="logistic.running",

@@ -21,19 +21,19 @@ PRESETS = {
     "sure_and_right": {"z": 5.0, "y": 1, "squared": False},
     "sure_and_wrong": {"z": 5.0, "y": 0, "squared": False},
     "squared_error_is_stuck": {"z": -6.0, "y": 1, "squared": True},
-    "one_minus_f_is_lost": {"z": 40.0, "y": 0, "squared": False},
+    "f_rounds_to_one": {"z": 40.0, "y": 0, "squared": False},
 }
 
 CODE = """import numpy as np
 
 z, y = {z}, {y}  # the logit, the observed label
 
-f = 1 / (1 + np.exp(-z))
-p = f**y * (1 - f) ** (1 - y)
+f, g = 1 / (1 + np.exp(-z)), 1 / (1 + np.exp(z))  # g = 1 - f, right even where f rounds to 1
+p = f**y * g ** (1 - y)
 loss = np.logaddexp(0, -z if y == 1 else z)  # -ln p, right even where p rounds to 0
-gradient = f - y
+gradient = f if y == 0 else -g  # f - y
 print(f, p, loss, gradient)
-print((f - y) ** 2, 2 * (f - y) * f * (1 - f))  # the squared error and its gradient
+print(gradient**2, 2 * gradient * f * g)  # the squared error and its gradient
 """
 
 

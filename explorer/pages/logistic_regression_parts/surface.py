@@ -32,8 +32,7 @@ x = np.array({x})
 y = np.array({y})
 
 z = w1 * x[:, 0] + w2 * x[:, 1] + b
-f = 1 / (1 + np.exp(-z))
-print(f.round(4))
+print("J =", np.logaddexp(0, np.where(y == 1, -z, z)).mean())
 print("right:", ((z > 0) == (y == 1)).sum(), "of", len(y))
 """
 
@@ -54,10 +53,12 @@ def show(page: Page) -> None:
     x, y = samples(now.data, now.seed)
     theta = [now.w1, now.w2, now.w0]
     z = logistic.scores(theta, x)
-    right = int(((z > 0) == (y == 1)).sum())
+    correct = int(((z > 0) == (y == 1)).sum())
     extent = max(4.0, np.ceil(np.abs(x).max()))
     grid = np.linspace(-extent, extent, POINTS)
-    board = weights_board(page.settings, words, ("w1", "w2", "w0"), x, y, grid)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        board = weights_board(page.settings, words, ("w1", "w2", "w0"), x, y, grid)
     code = CODE.format(w1=now.w1, w2=now.w2, b=now.w0, x=x.round(4).tolist(), y=y.tolist())
     alt = words(
         "surface.alt",
@@ -65,34 +66,35 @@ def show(page: Page) -> None:
         w2=number(now.w2, 2),
         b=number(now.w0, 2),
         samples=len(y),
-        right=right,
+        right=correct,
         loss=number(logistic.loss(theta, x, y)),
         origin=number(losses.sigmoid(now.w0)),
     )
-    with st.container(key="said-surface"):
-        st.caption(alt)
-    live_figure(
-        standing_figure(
-            surfaces.sigmoid_surface(*theta, (-extent, extent), POINTS),
-            ("x₁", "x₂", "σ(z)"),
-            x,
-            y,
-            losses.sigmoid(z),
-            (words("label_0"), words("label_1")),
-            now.view == "contours",
-        ),
-        key="logistic.surface",
-        words=words,
-        alt=alt,
-        subject=f"{now.view} {extent}",
-        height=520,
-        follow={"board": board, "traces": STANDING_CONTOURS if now.view == "contours" else STANDING},
-        code=code,
-    )
+    with right:
+        with st.container(key="said-surface"):
+            st.caption(alt)
+        live_figure(
+            standing_figure(
+                surfaces.sigmoid_surface(*theta, (-extent, extent), POINTS),
+                ("x₁", "x₂", "σ(z)"),
+                x,
+                y,
+                losses.sigmoid(z),
+                (words("label_0"), words("label_1")),
+                now.view == "contours",
+            ),
+            key="logistic.surface",
+            words=words,
+            alt=alt,
+            subject=f"{now.view} {extent}",
+            height=470,
+            follow={"board": board, "traces": STANDING_CONTOURS if now.view == "contours" else STANDING},
+            code=code,
+        )
     page.questions(
         {
             "ignores_x2": now.w2 == 0 and now.w1 <= -0.5,
-            "all_right": bool(now.data == "separable" and right == len(y)),
+            "all_right": bool(now.data == "separable" and correct == len(y)),
             "cliff": bool(np.hypot(now.w1, now.w2) >= CLIFF and now.w1 == now.w2 > 0 and now.w0 == 0),
         }
     )
