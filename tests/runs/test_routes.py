@@ -3,6 +3,7 @@
 import asyncio
 import json
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -33,7 +34,10 @@ def get(runs):
             sent.append(message)
 
         scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
-        asyncio.run(app(scope | {"path": urllib.parse.unquote(path), "root_path": ""}, receive, send))
+        request = app(scope | {"path": urllib.parse.unquote(path), "root_path": ""}, receive, send)
+        # In a thread of its own: while a browser is open, its driver's loop runs in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, request).result()
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent)
 
