@@ -6,11 +6,11 @@ import streamlit as st
 
 from explorer import frame, runs
 from explorer.components.run_monitor import run_monitor
-from explorer.pages.train_parts import SETTINGS, before, chosen, during, owner
+from explorer.pages.train_parts import PROGRAM, SETTINGS, before, chosen, during, owner
 from explorer.server import RUNS
 from explorer.training import options
 
-AS_RECOMMENDED = {name: setting.default for name, setting in SETTINGS.table.items() if name not in ("run", "show")}
+AS_RECOMMENDED = {name: choice.default for name, (_, choice) in PROGRAM.items()}
 PRESETS = {
     "essay": AS_RECOMMENDED | {"model": "softmax"},
     "cnn": AS_RECOMMENDED | {"model": "cnn"},
@@ -64,7 +64,7 @@ with frame.page(SETTINGS) as page:
             during.controls(page, run)
         if page.shows("monitor"):
             remember = (owner.cookie(run), owner.secret(run)) if owner.mine(run) else None
-            run_monitor(words, f"{RUNS}/{run.id}", active=not run.over(), remember=remember)
+            run_monitor(SETTINGS, words, [(f"{RUNS}/{run.id}", run.id)], active=not run.over(), remember=remember)
     page.questions(found(run))
     settings = run.settings if run and run.settings else chosen(page.now)
     page.code("python -m explorer.training " + " ".join(options.command_line(settings)))

@@ -13,26 +13,34 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.runs.history import History
+from explorer.runs.history import History, Thinned
 from explorer.wire import from_wire
 
 EVENTS = "events.jsonl"
 LOG = "log.txt"
 BLOCK = 1 << 20
 LOG_TAIL = 8192
+LINE = 6000  # bytes of an event; a longer one is none
+CHANGES = 30  # changes while it ran that are remembered, the first
+MEASURED = ("gradient_norm", "update_ratio")
+CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 
 
 class RunFolder:
     """What has been read of a run's folder so far. `read` reads on.
 
-    `started` and `ended` (finished or failed) are events, or None; `epochs` holds the epoch events whole,
-    each with the step after which it came.
+    `started` and `ended` (finished or failed) are events, or None; `epochs` thins out the epoch events, `changes`
+    holds what was changed while it ran, each event with the step after which it came. `facts` counts what is in
+    `started` and `changes`; `paused`: whether it rests.
     """
 
     def __init__(self, path: Path):
         self.path = path
         self.history = History()
-        self.epochs: list[dict] = []
+        self.evaluations = Thinned()
+        self.changes: list[dict] = []
+        self.facts = 0
+        self.paused = False
         self.started: dict | None = None
         self.ended: dict | None = None
         self._offset = 0
@@ -58,6 +66,8 @@ class RunFolder:
 
     def _take(self, line: bytes) -> None:
         """Take in one event. A line that is none, in a folder from elsewhere, is passed over."""
+        if len(line) > LINE:
+            return
         try:
             event = from_wire(json.loads(line))
             kind = event["event"]
@@ -68,15 +78,30 @@ class RunFolder:
                     float(event["learning_rate"]),
                     int(event["images"]),
                     float(event["seconds"]),
+                    **{name: float(event[name]) for name in MEASURED if event.get(name) is not None},
                 )
             elif kind == "epoch":
-                self.epochs.append(event | {"step": self.step})
+                self.evaluations.add(event | {"step": self.step})
+            elif kind == "changed" and len(self.changes) < CHANGES:
+                changed = {name: float(event[name]) for name in CHANGEABLE if event.get(name) is not None}
+                self.changes.append(changed | {"step": self.step})
+                self.facts += 1
+            elif kind in ("paused", "resumed"):
+                self.paused = kind == "paused"
+            elif kind == "diverged" and self.history.diverged is None:
+                self.history.diverged = int(event["step"])
             elif kind == "started":
                 self.started = event
+                self.facts += 1
             elif kind in ("finished", "failed"):
                 self.ended = event
         except (ValueError, TypeError, KeyError, OverflowError):
             return
+
+    @property
+    def epochs(self) -> list[dict]:
+        """The epoch events, of very many some."""
+        return self.evaluations.items
 
     @property
     def step(self) -> int:

@@ -1,4 +1,4 @@
-"""The losses of a run's steps in bounded memory, however many steps there are."""
+"""A run's steps and evaluations in bounded memory, however many there are."""
 
 import math
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ CAPACITY = 1000
 class Row:
     """Successive steps summed up: first and last, how many, their losses' sum, the least and the greatest.
 
-    Learning rate, pictures and seconds are those after the last step. One loss that is nan makes all three
-    summaries nan.
+    Learning rate, pictures and seconds are those after the last step, the norm of the gradient and the ratio of
+    update to weights those last measured, None if none was. One loss that is nan makes all three summaries nan.
     """
 
     first: int
@@ -23,6 +23,8 @@ class Row:
     learning_rate: float
     images: int
     seconds: float
+    gradient_norm: float | None = None
+    update_ratio: float | None = None
 
     @property
     def mean(self) -> float:
@@ -36,6 +38,8 @@ class Row:
         self.low = _first_unless(later.low < self.low, self.low, later.low)
         self.high = _first_unless(later.high > self.high, self.high, later.high)
         self.learning_rate, self.images, self.seconds = later.learning_rate, later.images, later.seconds
+        if later.gradient_norm is not None:
+            self.gradient_norm, self.update_ratio = later.gradient_norm, later.update_ratio
 
 
 def _first_unless(second_wins: bool, first: float, second: float) -> float:
@@ -57,11 +61,11 @@ class History:
         self.rows: list[Row] = []
         self.diverged: int | None = None
 
-    def add(self, step: int, loss: float, learning_rate: float = 0.0, images: int = 0, seconds: float = 0.0) -> None:
-        """Add one step."""
+    def add(self, step: int, loss: float, learning_rate=0.0, images=0, seconds=0.0, **measured: float | None) -> None:
+        """Add one step, with `gradient_norm` and `update_ratio` where they were measured."""
         if self.diverged is None and not math.isfinite(loss):
             self.diverged = step
-        row = Row(step, step, 1, loss, loss, loss, learning_rate, images, seconds)
+        row = Row(step, step, 1, loss, loss, loss, learning_rate, images, seconds, **measured)
         if self.rows and self.rows[-1].count < self.width:
             self.rows[-1].add(row)
             return
@@ -74,3 +78,22 @@ class History:
         for row, later in zip(merged, self.rows[1::2], strict=True):
             row.add(later)
         self.rows, self.width = merged, 2 * self.width
+
+
+class Thinned:
+    """Of what was added at most `capacity` + 1: the items number 0, stride, 2 · stride …, and always the last."""
+
+    def __init__(self, capacity: int = CAPACITY):
+        self.capacity = capacity
+        self.stride = 1
+        self.items: list = []
+        self._count = 0
+
+    def add(self, item) -> None:
+        """Add one item."""
+        if self._count and (self._count - 1) % self.stride:
+            self.items.pop()  # it was there only as the last
+        if len(self.items) == self.capacity:
+            self.items, self.stride = self.items[::2], 2 * self.stride
+        self.items.append(item)
+        self._count += 1

@@ -5,6 +5,7 @@ import hmac
 import json
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from explorer.runs.folder import RunFolder
@@ -18,7 +19,7 @@ OVER = (FINISHED, FAILED, INTERRUPTED)
 
 FRESH = 0.2  # seconds for which what was read counts as new
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
-ROWS, EPOCHS = 120, 30  # in one answer: under 10 kB
+ANSWER = 9_500  # bytes of one answer, about
 
 
 def hashed(secret: str) -> bytes:
@@ -67,13 +68,13 @@ class Run:
         """Return, as JSON under 10 kB, what is new since the answer that gave `cursor` ("": all).
 
         "steps" and "epochs" each hold rows and "from", the place of the first of them: what a watcher has
-        from there on is out of date. "more" says that the rest can be had at once.
+        from there on is out of date. "facts", if there, are the started event and what was changed since.
+        "more" says that the rest can be had at once.
         """
         with self._lock:
             self._look()
             if cursor not in self._answers:
-                answer = to_wire(self._since(cursor))
-                self._answers[cursor] = json.dumps(answer, allow_nan=False, separators=(",", ":")).encode()
+                self._answers[cursor] = _encoded(self._since(cursor))
             return self._answers[cursor]
 
     def _look(self) -> None:
@@ -98,22 +99,29 @@ class Run:
         return RUNNING if self.folder.started else STARTING
 
     def _since(self, cursor: str) -> dict:
-        history, epochs = self.folder.history, self.folder.epochs
-        width, row, epoch = _parse(cursor)
+        history, evaluations = self.folder.history, self.folder.evaluations
+        width, row, stride, epoch, facts = _parse(cursor)
         if width != history.width or row > len(history.rows):
             row = 0
-        epoch = min(epoch, len(epochs))
-        rows, some = history.rows[row : row + ROWS], epochs[epoch : epoch + EPOCHS]
-        next_row, next_epoch = row + len(rows), epoch + len(some)
-        more = next_row < len(history.rows) or next_epoch < len(epochs)
-        if next_row == len(history.rows):
-            next_row = max(0, next_row - 1)  # the last row may still grow
+        if stride != evaluations.stride or epoch > len(evaluations.items):
+            epoch = 0
+        answer = self._now()
+        if facts != self.folder.facts:
+            answer["facts"] = {"started": self.folder.started, "changes": self.folder.changes}
+        room = ANSWER - len(_encoded(answer))
+        epochs = _fitting(map(_evaluation, evaluations.items[epoch:]), room // 3)
+        rows = _fitting(map(_summary, history.rows[row:]), room - len(_encoded(epochs)))
+        next_row, next_epoch = row + len(rows), epoch + len(epochs)
+        more = next_row < len(history.rows) or next_epoch < len(evaluations.items)
+        # The last of either may still grow, or go.
+        next_row -= bool(next_row and next_row == len(history.rows))
+        next_epoch -= bool(next_epoch and next_epoch == len(evaluations.items))
         return {
-            "cursor": f"{history.width}-{next_row}-{next_epoch}",
+            "cursor": f"{history.width}-{next_row}-{evaluations.stride}-{next_epoch}-{self.folder.facts}",
             "more": more,
-            "steps": {"from": row, "rows": [_summary(item) for item in rows]},
-            "epochs": {"from": epoch, "rows": [_evaluation(item) for item in some]},
-            **self._now(),
+            "steps": {"from": row, "rows": rows},
+            "epochs": {"from": epoch, "rows": epochs},
+            **answer,
         }
 
     def _now(self) -> dict:
@@ -124,7 +132,7 @@ class Run:
             "state": self._state,
             "before": self.before,
             "stopping": bool(trainer and trainer.stopping),
-            "started": folder.started,
+            "paused": folder.paused,
             "ended": folder.ended,
             "progress": progress,
             "width": folder.history.width,
@@ -137,23 +145,49 @@ class Run:
         }
 
 
-def _parse(cursor: str) -> tuple[int, int, int]:
-    """Read "width-row-epoch"; whatever else it is asks for everything."""
+def _encoded(answer) -> bytes:
+    return json.dumps(to_wire(answer), allow_nan=False, separators=(",", ":")).encode()
+
+
+def _fitting(items: Iterable, room: int) -> list:
+    """Return as many of the items as fit into `room` bytes, but at least one if there is one."""
+    fitting = []
+    for item in items:
+        room -= len(_encoded(item)) + 1
+        if room < 0 and fitting:
+            break
+        fitting.append(item)
+    return fitting
+
+
+def _parse(cursor: str) -> tuple[int, int, int, int, int]:
+    """Read "width-row-stride-epoch-facts"; whatever else it is asks for everything."""
     parts = cursor.split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        return 0, 0, 0
+    if len(parts) != 5 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+        return 0, 0, 0, 0, -1
     return tuple(int(part) for part in parts)
 
 
 def _summary(row: Row) -> list:
-    """First and last step, mean, least and greatest loss, learning rate."""
-    return [row.first, row.last, *map(_short, (row.mean, row.low, row.high, row.learning_rate))]
+    """First and last step; mean, least and greatest loss; learning rate, seconds, pictures, gradient, update."""
+    measured = (row.mean, row.low, row.high, row.learning_rate, row.seconds)
+    return [
+        row.first,
+        row.last,
+        *map(_short, measured),
+        row.images,
+        _short(row.gradient_norm),
+        _short(row.update_ratio),
+    ]
 
 
 def _evaluation(event: dict) -> dict:
-    names = ("epoch", "step", "train_loss", "test_loss", "test_accuracy")
+    names = ("epoch", "step", "seconds", "train_loss", "test_loss", "test_accuracy", "class_accuracy")
     return {name: _short(event.get(name)) for name in names}
 
 
 def _short(value):
+    """Round to five digits."""
+    if isinstance(value, list):
+        return [_short(item) for item in value]
     return float(f"{value:.5g}") if isinstance(value, float) else value

@@ -145,6 +145,28 @@ def test_after_a_reload_the_cookie_tells_whose_run_it_is(open_page, runs, cookie
     assert secret not in str(dict(reloaded.query_params))
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language):
+    app = open_page("train", language, epochs="200", model="softmax")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    wait_for(lambda: run.state() == "running" and run.folder.step)
+    button(app, "pause").click().run()
+    assert COMMANDS & keys(app) == COMMANDS - {"train.pause"}
+    wait_for(lambda: run.state() == "running" and run.folder.paused)
+    before = run.folder.step
+    button(app, "ten_steps").click().run()
+    wait_for(lambda: run.state() == "running" and run.folder.paused and run.folder.step == before + 10)
+    rate = app.number_input(key=f"train.set.learning_rate.{run.id}")
+    assert rate.value == 0.002, "the recipe's"
+    rate.set_value(0.05).run()
+    button(app, "resume").click().run()
+    assert COMMANDS & keys(app) == {"train.pause", "train.stop"}
+    wait_for(lambda: run.state() == "running" and run.folder.changes)
+    assert run.folder.changes[0]["learning_rate"] == 0.05
+    assert not app.exception
+
+
 def test_the_owner_may_leave_a_run_to_itself(open_page, runs):
     app = open_page("train")
     button(app, "start").click().run()

@@ -11,21 +11,47 @@ import threading
 from pathlib import Path
 
 
+class Control:
+    """What was commanded: to stop, to rest after so many more steps, to change something."""
+
+    def __init__(self, deaf):
+        self.deaf = deaf
+        self.stop = threading.Event()
+        self.steps = None  # until it rests; None: it does not
+        self.changes = []
+
+    def listen(self):
+        for line in sys.stdin:
+            command = json.loads(line)
+            name = command.pop("command")
+            if name == "stop" and not self.deaf:
+                self.stop.set()
+            elif name == "set":
+                self.changes.append(command)
+            elif name != "stop":
+                self.steps = {"pause": 0, "resume": None, "step": command.get("steps", 1), "epoch": 2}[name]
+        self.stop.set()
+
+    def before_step(self, emit):
+        while self.changes:
+            emit("changed", **self.changes.pop(0))
+        if self.steps == 0:
+            emit("paused")
+            while self.steps == 0 and not self.stop.wait(0.01):
+                pass
+            emit("resumed")
+        if self.steps is not None:
+            self.steps -= 1
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--run-dir", type=Path)
     parser.add_argument("--epochs", type=int, default=1000)
     arguments, _ = parser.parse_known_args()
     behaviour = os.environ.get("FAKE_TRAINER", "steps")
-    stop = threading.Event()
-
-    def listen():
-        for line in sys.stdin:
-            if json.loads(line)["command"] == "stop" and behaviour != "deaf":
-                stop.set()
-        stop.set()
-
-    threading.Thread(target=listen, daemon=True).start()
+    control = Control(deaf=behaviour == "deaf")
+    threading.Thread(target=control.listen, daemon=True).start()
     print(json.dumps({"progress": "draw", "done": 3, "total": 10}), file=sys.stderr, flush=True)
     with (arguments.run_dir / "events.jsonl").open("x") as file:
 
@@ -41,7 +67,7 @@ def main():
         if behaviour == "die":
             print("out of memory", file=sys.stderr, flush=True)
             return 77
-        reason = train(arguments.epochs, emit, stop)
+        reason = train(arguments.epochs, emit, control)
         emit("finished", reason=reason, test_accuracy=0.5, images_per_second=1000.0, seconds=1.0)
     return 0
 
@@ -53,15 +79,19 @@ def facts(epochs):
         "classes": list("abcdefghij"),
         "images": 20,
         "parameters": 30730,
+        "test_images": 10,
         "precision": "float32",
         "configuration": {"model": "softmax", "epochs": epochs, "max_seconds": None, "batch_size": 10},
     }
 
 
-def train(epochs, emit, stop):
+def train(epochs, emit, control):
     step = 0
     for epoch in range(1, epochs + 1):
         for _ in range(2):
+            control.before_step(emit)
+            if control.stop.is_set():
+                return "stopped"
             step += 1
             emit(
                 "step",
@@ -80,8 +110,7 @@ def train(epochs, emit, stop):
             test_accuracy=0.5,
             seconds=step / 100,
         )
-        if stop.wait(0.02):
-            return "stopped"
+        control.stop.wait(0.02)
     return "epochs"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.runs.history import History
+from explorer.runs.history import History, Thinned
 
 LOSSES = st.lists(st.floats(0, 1e6), min_size=1, max_size=300)
 
@@ -66,3 +66,13 @@ def test_nan_spreads_to_the_extremes_wherever_it_stands_in_a_row():
 def test_an_odd_capacity_is_refused():
     with pytest.raises(ValueError, match="even number"):
         History(7)
+
+
+def test_thinned_items_are_evenly_spaced_and_end_with_the_last():
+    thinned = Thinned(8)
+    for number in range(100):
+        thinned.add(number)
+        *even, last = thinned.items
+        assert last == number
+        assert even == list(range(0, len(even) * thinned.stride, thinned.stride))
+        assert len(thinned.items) <= 9

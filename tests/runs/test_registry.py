@@ -100,6 +100,33 @@ def test_one_run_trains_at_a_time_and_the_others_wait_in_order(make_runs, wait):
     wait(lambda: second.state() == "running")
 
 
+def test_a_run_rests_goes_by_steps_and_goes_on(make_runs, wait):
+    runs = make_runs()
+    run, secret = runs.start({"epochs": 1000}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    runs.command(run, secret, "pause")
+    wait(lambda: run.state() == "running" and run.folder.paused)
+    assert run.held
+    rested = run.folder.step
+    runs.command(run, secret, "step", steps=3)
+    wait(lambda: run.state() == "running" and run.folder.step == rested + 3 and run.folder.paused)
+    assert run.held
+    runs.command(run, secret, "resume")
+    wait(lambda: run.state() == "running" and run.folder.step > rested + 9)
+    assert not run.held
+
+
+def test_what_is_changed_while_a_run_goes_on_is_remembered_with_its_step(make_runs, wait):
+    runs = make_runs()
+    run, secret = runs.start({"epochs": 1000}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    runs.command(run, secret, "set", learning_rate=0.01)
+    wait(lambda: run.state() == "running" and run.folder.changes)
+    (change,) = run.folder.changes
+    assert change["learning_rate"] == 0.01
+    assert 0 < change["step"] <= run.folder.step
+
+
 def test_a_waiting_run_can_be_taken_back(make_runs):
     runs = make_runs()
     runs.start({}, "me", here)

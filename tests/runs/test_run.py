@@ -28,7 +28,10 @@ def steps(first, last):
 
 
 def epoch(number):
-    return {"event": "epoch", "epoch": number, "train_loss": None, "test_loss": 2.0, "test_accuracy": 0.25}
+    return {
+        "event": "epoch", "epoch": number, "train_loss": None, "test_loss": 2.0, "test_accuracy": 0.25,
+        "class_accuracy": [0.123456789] * 10,
+    }  # fmt: skip
 
 
 def follow(run, cursor, rows, epochs):
@@ -59,13 +62,58 @@ def test_a_watcher_who_follows_has_what_a_new_one_gets(run):
     assert [item["step"] for item in epochs][:2] == [371, 742]
 
 
+def test_a_watcher_keeps_a_bounded_number_of_very_many_evaluations(run):
+    write(run, *map(epoch, range(5000)))
+    rows, epochs = [], []
+    cursor = follow(run, "", rows, epochs)
+    assert len(epochs) <= 1001
+    assert (epochs[0]["epoch"], epochs[-1]["epoch"]) == (0, 4999)
+    write(run, *map(epoch, range(5000, 5003)))
+    follow(run, cursor, rows, epochs)
+    fresh = []
+    follow(run, "", [], fresh)
+    assert epochs == fresh
+    assert epochs[-1]["epoch"] == 5002
+
+
+def test_facts_are_told_once_and_again_when_something_is_changed(run):
+    write(run, {"event": "started", "dataset": "synthetic", "x": "y" * 3000}, *steps(1, 3))
+    first = json.loads(run.answer(""))
+    assert first["facts"]["started"]["dataset"] == "synthetic"
+    assert "facts" not in json.loads(run.answer(first["cursor"]))
+    write(run, {"event": "changed", "learning_rate": 0.5})
+    again = json.loads(run.answer(first["cursor"]))
+    assert again["facts"]["changes"] == [{"learning_rate": 0.5, "step": 3}]
+
+
+def test_an_event_as_long_as_no_event_is_does_not_reach_the_watchers(run):
+    write(run, {"event": "started", "dataset": "x" * 7000}, *steps(1, 1))
+    assert json.loads(run.answer(""))["facts"]["started"] is None
+
+
+def test_what_was_measured_along_the_way_arrives(run):
+    measured = {"gradient_norm": 1.5, "update_ratio": 1e-3}
+    write(run, *steps(1, 2), steps(3, 3)[0] | measured)
+    rows = json.loads(run.answer(""))["steps"]["rows"]
+    assert [row[8:] for row in rows] == [[None, None], [None, None], [1.5, 1e-3]]
+
+
+def test_a_pause_and_its_end_are_told(run):
+    write(run, {"event": "started"}, {"event": "paused", "step": 3})
+    assert json.loads(run.answer(""))["paused"] is True
+    write(run, {"event": "resumed", "step": 3})
+    assert json.loads(run.answer(""))["paused"] is False
+
+
 def test_an_answer_with_nothing_new_is_short(run):
     write(run, *steps(1, 900), *map(epoch, range(100)))
     cursor = follow(run, "", [], [])
-    assert len(run.answer(cursor)) < 600
+    assert len(run.answer(cursor)) < 800
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "1-2", "1-99999999-0", "-1-0-0", "1-²-0", "1-1-1-1", "9" * 5000, "4-3-2"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "1-2", "1-99999999-1-0-0", "-1-0-0-0-0", "1-²-0-0-0", "1-1-1-1-1-1", "9" * 5000, "4-3-1-2-0"]
+)
 def test_a_cursor_that_makes_no_sense_gets_everything(run, cursor):
     write(run, *steps(1, 3))
     answer = json.loads(run.answer(cursor))

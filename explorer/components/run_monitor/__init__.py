@@ -2,34 +2,41 @@
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
+from explorer.settings import Settings
 from explorer.wire import to_wire
 from explorer.words import Words
 
+SHOWN = ("view", "x", "logx", "logy", "smooth")
 _mount = assets.component("run_monitor")
 
 
 def run_monitor(
+    settings: Settings,
     words: Words,
-    run: str | None,
+    runs: list[tuple[str, str]] = (),
     active: bool = False,
     remember: tuple[str, str] | None = None,
     preview: dict | None = None,
 ) -> None:
-    """Show the run whose routes lie under `run`, or, if there is none, `preview`.
+    """Show a run, or several laid over each other, each as (where its routes lie, its name); if none, `preview`.
 
+    The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows.
     active: the run is not over yet; the page is run again once it is.
     remember: name and value of the cookie by which the browser shows, until the run is over, whose run it is.
     preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names}.
     """
+    values = settings.values()
     data = {
-        "run": run,
+        "runs": [{"route": route, "name": name} for route, name in runs],
         "active": active,
         "remember": remember,
         "preview": preview,
+        "state": {name: values[name] for name in SHOWN},
         "colours": CLASS_COLOURS,
         "names": words.table("classes") | words.table("shapes"),
         "words": words.table("monitor"),
     }
     # Every run is an element of its own: calls with the data of two runs could reach the browser's module in any
     # order while it is being loaded.
-    _mount(key=f"train.monitor.{run or 'preview'}", data=to_wire(data), on_ended_change=lambda: None)
+    key = f"train.monitor.{','.join(route for route, _ in runs) or 'preview'}"
+    _mount(key=key, data=to_wire(data), on_ended_change=lambda: None, on_state_change=settings.take(key))

@@ -1,132 +1,95 @@
-// The two charts of a run, updated in place: zoom and hover survive.
+// The chart of one run or several, one view at a time, updated in place: zoom and hover survive.
+import { element } from "../shared/mount.js";
 import { inTheme, loadPlotly } from "../shared/plotly.js";
+import { figure, has, VIEWS } from "./views.js";
+import { fill } from "./words.js";
 
-const LN10 = Math.log(10);
-const LINES = { color: "var(--quiet)", width: 1.5, dash: "dash" };
-const finite = (value) => (Number.isFinite(value) ? value : null);
+const SMOOTHED = ["loss", "gradient", "update"];
 
-// Draw `run` into the nodes `loss` and `accuracy`; `words` are the charts' labels.
-export function charts(root, loss, accuracy, words) {
-  let drawing = false;
-  let next = null;
-  const resize = new ResizeObserver(() => {
-    for (const plot of [loss, accuracy]) if (plot._fullLayout) window.Plotly.Plots.resize(plot);
+// Build the chart and its controls; `state` holds { view, x, logx, logy, smooth }, and change(name, value) is called
+// when the visitor sets one of them. Returns draw(runs), refresh() and remove().
+export function charts(parent, { words, names, colours }, state, change) {
+  const root = element("div", "xrm-charts", parent, { hidden: "" });
+  const views = element("div", "xrm-views", root, { role: "radiogroup", "aria-label": words.views });
+  const buttons = Object.keys(VIEWS).map((view) => {
+    const button = element("button", "", views, { type: "button", role: "radio", text: words.view[view] });
+    button.onclick = () => change("view", view);
+    return [view, button];
   });
+  const plot = element("div", "xrm-chart", root, { role: "img" });
+  const bar = element("div", "xrm-options", root);
+  const by = choice(bar, words.axis, ["step", "epoch", "seconds"], (value) => change("x", value));
+  const logs = ["logx", "logy"].map((name) => [name, tick(bar, words[name], (value) => change(name, value))]);
+  const smooth = slider(bar, (value) => change("smooth", value));
+  let latest = [];
+  let wanted = false;
+  let drawing = false;
+  const resize = new ResizeObserver(() => plot._fullLayout && window.Plotly.Plots.resize(plot));
   resize.observe(root);
 
-  async function draw(run) {
-    next = run;
+  function choice(bar, text, options, tell) {
+    const select = element("select", "", element("label", "", bar, { text }));
+    for (const value of options) element("option", "", select, { value, text: words[value] });
+    select.onchange = () => tell(select.value);
+    return select;
+  }
+
+  function tick(bar, text, tell) {
+    const label = element("label", "", bar);
+    const box = element("input", "", label, { type: "checkbox" });
+    label.append(text);
+    box.onchange = () => tell(box.checked);
+    return box;
+  }
+
+  function slider(bar, tell) {
+    const label = element("label", "xrm-smooth", bar);
+    const text = element("span", "", label);
+    const input = element("input", "", label, { type: "range", min: 0, max: 20, step: 0.5 });
+    input.oninput = () => tell(Number(input.value));
+    return { label, text, input };
+  }
+
+  function draw(runs) {
+    latest = runs;
+    root.hidden = false;
+    refresh();
+  }
+
+  async function refresh() {
+    if (!latest.length) return;
+    const now = state();
+    for (const [view, button] of buttons) {
+      button.hidden = !has(view, latest);
+      button.setAttribute("aria-checked", view === now.view);
+    }
+    by.value = now.x;
+    for (const [name, box] of logs) box.checked = now[name];
+    smooth.label.hidden = !SMOOTHED.includes(now.view);
+    smooth.input.value = now.smooth;
+    smooth.text.textContent = fill(words.smoothing, { n: now.smooth });
+    wanted = true;
     if (drawing) return;
     drawing = true;
     const Plotly = await loadPlotly();
-    while (next && root.isConnected) {
-      const now = next;
-      next = null;
-      await Plotly.react(loss, ...parts(lossFigure(now, words)));
-      await Plotly.react(accuracy, ...parts(accuracyFigure(now, words)));
-      root.dataset.steps = String(now.steps.at(-1)?.[1] ?? 0);
+    while (wanted && root.isConnected) {
+      wanted = false;
+      const { data, layout } = inTheme(figure(latest, state(), words, names, colours), root);
+      await Plotly.react(plot, data, layout, { displaylogo: false, displayModeBar: false });
+      root.dataset.steps = String(latest[0].run.steps.at(-1)?.[1] ?? 0);
+      root.dataset.view = state().view;
     }
     drawing = false;
   }
 
-  function parts(figure) {
-    const { data, layout } = inTheme(figure, root);
-    return [data, layout, { displaylogo: false, displayModeBar: false }];
+  function describe(text) {
+    plot.setAttribute("aria-label", text);
   }
 
   function remove() {
     resize.disconnect();
-    for (const plot of [loss, accuracy]) window.Plotly?.purge(plot);
+    window.Plotly?.purge(plot);
   }
 
-  return { draw, remove };
-}
-
-function lossFigure({ steps, epochs }, words) {
-  const x = steps.map(([first, last]) => (first + last) / 2);
-  const faint = { x, mode: "lines", hoverinfo: "skip", line: { color: "var(--faint)", width: 1 } };
-  const end = Math.max(1, steps.at(-1)?.[1] ?? 1);
-  const data = [
-    { ...faint, y: steps.map((row) => finite(row[4])), showlegend: false },
-    { ...faint, y: steps.map((row) => finite(row[3])), fill: "tonexty", fillcolor: "var(--faint)", name: words.each },
-    {
-      x, y: smooth(steps), mode: "lines", name: words.smoothed,
-      line: { color: "var(--accent)", width: 3 }, hovertemplate: "%{y:.3f}",
-    },
-    {
-      x: epochs.map((epoch) => epoch.step), y: epochs.map((epoch) => finite(epoch.test_loss)),
-      mode: "lines+markers", name: words.test,
-      line: { color: "var(--text)", width: 1.5 }, marker: { size: 6 }, hovertemplate: "%{y:.3f}",
-    },
-    { x: [0, end], y: [LN10, LN10], mode: "lines", line: LINES, hoverinfo: "skip", showlegend: false },
-  ];
-  return {
-    data,
-    layout: layout(words.step, words.loss, {
-      yaxis: { rangemode: "tozero" },
-      annotations: [note(LN10, words.ln10)],
-    }),
-  };
-}
-
-function accuracyFigure({ epochs }, words) {
-  const x = epochs.map((epoch) => epoch.epoch);
-  const end = Math.max(1, x.at(-1) ?? 1);
-  const data = [
-    {
-      x, y: epochs.map((epoch) => epoch.test_accuracy), mode: "lines+markers", name: words.accuracy, showlegend: false,
-      line: { color: "var(--text)", width: 2 }, marker: { size: 7 }, hovertemplate: "%{y:.1%}",
-    },
-    { x: [0, end], y: [0.1, 0.1], mode: "lines", line: LINES, hoverinfo: "skip", showlegend: false },
-  ];
-  return {
-    data,
-    layout: layout(words.epoch, words.accuracy, {
-      xaxis: { dtick: Math.ceil(end / 10) },
-      yaxis: { range: [0, 1], tickformat: ".0%" },
-      annotations: [note(0.1, words.guessing)],
-    }),
-  };
-}
-
-// The label of a dashed line, above its right end.
-function note(y, text) {
-  return { x: 1, xref: "paper", xanchor: "right", y, yanchor: "bottom", text, showarrow: false, font: { color: "var(--quiet)" } };
-}
-
-function layout(x, y, { xaxis, yaxis, annotations }) {
-  const axis = { gridcolor: "var(--line)", zerolinecolor: "var(--line)", linecolor: "var(--quiet)", automargin: true };
-  return {
-    height: 360,
-    autosize: true,
-    // One run is one picture: what the visitor zoomed stays while it grows.
-    uirevision: "run",
-    margin: { l: 8, r: 8, t: 56, b: 8 },
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { size: 14 },
-    title: { text: y, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 6 }, font: { size: 16 } },
-    xaxis: { ...axis, title: { text: x }, rangemode: "tozero", ...xaxis },
-    yaxis: { ...axis, ...yaxis },
-    legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", traceorder: "normal" },
-    hovermode: "x unified",
-    hoverlabel: { bgcolor: "var(--ground)", bordercolor: "var(--line)", font: { color: "var(--text)" } },
-    // A finger that moves over a chart scrolls the page.
-    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
-    annotations,
-  };
-}
-
-// The running mean of the steps' losses, in which older steps count exponentially less: by 1/e for each 30th of
-// the run that has passed since.
-function smooth(steps) {
-  const memory = Math.max(4, (steps.at(-1)?.[1] ?? 0) / 30);
-  let sum = 0;
-  let weight = 0;
-  return steps.map(([first, last, mean]) => {
-    const keep = Math.exp(-(last - first + 1) / memory);
-    sum = sum * keep + mean * (1 - keep);
-    weight = weight * keep + 1 - keep;
-    return finite(sum / weight);
-  });
+  return { draw, refresh, describe, remove };
 }

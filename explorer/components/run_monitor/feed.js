@@ -4,14 +4,17 @@ import { fromWire } from "../shared/wire.js";
 const PAUSE = 500; // milliseconds between two looks
 const PAUSE_HIDDEN = 5000; // while the tab is hidden
 const PAUSE_LOST = 3000; // while the server does not answer
+// What stands where in one of the steps' rows, which may sum up several steps.
+export const STEP = { first: 0, last: 1, mean: 2, low: 3, high: 4, rate: 5, seconds: 6, images: 7, gradient: 8, update: 9 };
 const OVER = ["finished", "failed", "interrupted"];
 
 // Follow the run at `route` until it is over, and give each time hear(run): what the server says now, with `steps`
-// ([first, last, mean, least, greatest, learning rate] each) and `epochs` from the beginning, and `over`.
+// (arrays, see STEP) and `epochs` from the beginning, `started` and `changes`, and `over`.
 // hear({ state: "lost" }) says that the server does not answer, hear({ state: "gone" }) that the run is not there.
 export function follow(route, hear) {
   const steps = [];
   const epochs = [];
+  const facts = { started: null, changes: [] };
   let cursor = "";
   let timer = null;
   let asking = false;
@@ -45,8 +48,9 @@ export function follow(route, hear) {
       const answer = fromWire(await response.json());
       put(steps, answer.steps);
       put(epochs, answer.epochs);
+      Object.assign(facts, answer.facts);
       cursor = answer.cursor;
-      if (!answer.more || ended) return { ...answer, steps, epochs, over: OVER.includes(answer.state) };
+      if (!answer.more || ended) return { ...answer, ...facts, steps, epochs, over: OVER.includes(answer.state) };
     }
   }
 

@@ -1,26 +1,38 @@
 // A training run as it goes: its state, its loss and accuracy, and what it makes of ten pictures.
-import { element, mounting } from "../shared/mount.js";
+import { element, mounting, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
 import { charts } from "./charts.js";
-import { follow } from "./feed.js";
+import { follow, STEP } from "./feed.js";
 import { samples } from "./samples.js";
 import { status } from "./status.js";
 import { fill } from "./words.js";
 
-export default mounting(import.meta.url, (root) => {
+export default mounting(import.meta.url, (root, first) => {
   const instance = { update, remove: () => shown?.remove() };
   let shown = null;
   let words = null;
+  // What the chart shows; Python keeps it, and the link tells it.
+  const view = first.state && new SharedState(first.state);
 
   function update(data) {
+    if (view?.hear(data.state)) shown?.redraw();
     const asked = JSON.stringify(data.words);
     if (asked === words) return shown.redraw();
     words = asked; // another language: another picture
     shown?.remove();
     root.replaceChildren();
     root.className = "xb xrm";
-    shown = data.run ? monitor(root, data, () => instance.setStateValue("ended", data.run)) : preview(root, data);
+    if (!data.runs.length) shown = preview(root, data);
+    else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change);
+    else shown = monitor(root, data, () => view.now, change, () => instance.setStateValue("ended", data.runs[0].route));
+  }
+
+  function change(name, value) {
+    view.now = { ...view.now, [name]: value };
+    shown.redraw();
+    clearTimeout(change.later);
+    change.later = setTimeout(() => view.tell(instance.setStateValue), 300);
   }
 
   return instance;
@@ -32,54 +44,70 @@ function preview(root, { preview: { sprite, labels, logits, classes }, colours, 
   return { redraw() {}, remove() {} };
 }
 
-function monitor(root, data, tellEnd) {
-  const { run: route, colours, names, words, active, remember } = data;
+// Several runs laid over each other.
+function comparison(root, { runs, colours, names, words }, view, change) {
+  const chart = charts(root, { words: words.charts, names, colours }, view, change);
+  const said = element("p", "xrm-said", root);
+  const seen = runs.map(() => null);
+  const stops = runs.map(({ route }, i) =>
+    follow(route, (run) => {
+      if (!run.epochs?.length) return;
+      seen[i] = run;
+      const shown = runs.map(({ name }, k) => ({ run: seen[k], name, colour: colours[k] })).filter(({ run }) => run);
+      chart.draw(shown);
+      said.textContent = shown.map(({ run, name }) => {
+        const { epoch, test_loss, test_accuracy } = run.epochs.at(-1);
+        return fill(words.charts.said_of, { name, epoch, loss: number(test_loss, 2), percent: number(100 * test_accuracy, 1) });
+      }).join(" ");
+      chart.describe(said.textContent);
+    }),
+  );
+  return {
+    redraw: chart.refresh,
+    remove() {
+      stops.forEach((stop) => stop());
+      chart.remove();
+    },
+  };
+}
+
+function monitor(root, data, view, change, tellEnd) {
+  const { runs: [{ route, name }], colours, names, words, active, remember } = data;
   const head = status(root, words, names);
-  const plots = element("div", "xrm-charts", root, { hidden: "" });
-  const [loss, accuracy] = [0, 1].map(() => element("div", "xrm-chart", plots, { role: "img" }));
-  const drawn = charts(plots, loss, accuracy, words.charts);
+  const chart = charts(root, { words: words.charts, names, colours }, view, change);
   const said = element("p", "xrm-said", root, { "aria-live": "polite" });
   const gallery = element("section", "xrm-gallery", root, { hidden: "" });
   const title = element("h3", "", gallery);
   let pictures = null;
   let pictured = null; // the epoch whose predictions are shown
-  let latest = null;
 
   const stop = follow(route, (run) => {
     head.show(run);
-    if (run.epochs) {
-      latest = run;
-      if (run.epochs.length) redraw();
+    if (run.epochs?.length && run.started) {
+      chart.draw([{ run, name, colour: "var(--accent)" }]);
+      describe(run);
       showPictures(run);
     }
     if (remember) keepCookie(remember, run.over);
     if (run.over && active) tellEnd();
   });
 
-  function redraw() {
-    if (!latest?.epochs.length) return;
-    plots.hidden = false;
-    drawn.draw(latest);
-    describe(latest);
-  }
-
   // What the charts show, for those who cannot see them; it changes once an epoch.
   function describe({ steps, epochs }) {
     const { epoch, test_loss, test_accuracy } = epochs.at(-1);
     const values = {
       epoch, loss: number(test_loss, 2), percent: number(100 * test_accuracy, 1),
-      first: number(steps[0]?.[2] ?? test_loss, 2), last: number(steps.at(-1)?.[2] ?? test_loss, 2),
+      first: number(steps[0]?.[STEP.mean] ?? test_loss, 2), last: number(steps.at(-1)?.[STEP.mean] ?? test_loss, 2),
     };
     if (said.dataset.epoch === String(epoch)) return;
     said.dataset.epoch = epoch;
     said.textContent = fill(epoch ? words.charts.said : words.charts.said_untrained, values);
-    loss.setAttribute("aria-label", said.textContent);
-    accuracy.setAttribute("aria-label", said.textContent);
+    chart.describe(said.textContent);
   }
 
   async function showPictures({ epochs, started }) {
-    const epoch = epochs.at(-1)?.epoch;
-    if (epoch === undefined || epoch === pictured || !started) return;
+    const { epoch } = epochs.at(-1);
+    if (epoch === pictured) return;
     pictured = epoch;
     const response = await fetch(new URL(`${route}/samples/${epoch}`, document.baseURI)).catch(() => null);
     if (!response?.ok || pictured !== epoch) return;
@@ -94,10 +122,10 @@ function monitor(root, data, tellEnd) {
 
   function remove() {
     stop();
-    drawn.remove();
+    chart.remove();
   }
 
-  return { redraw, remove };
+  return { redraw: chart.refresh, remove };
 }
 
 // No link holds it, and no other site can have it sent; when the run is over, there is nothing left to command.

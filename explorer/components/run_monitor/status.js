@@ -33,7 +33,7 @@ export function status(root, words, names) {
     if (share === null) track.removeAttribute("aria-valuenow");
     else track.setAttribute("aria-valuenow", Math.round(100 * share));
     track.hidden = run.over && run.state !== "finished";
-    left.textContent = run.state === "running" ? timeLeft(run, share) : "";
+    left.textContent = run.state === "running" && !run.paused ? timeLeft(run, share) : "";
     remark(note, remarks(run));
     const last = run.epochs.at(-1);
     tiles.hidden = !last;
@@ -53,6 +53,7 @@ export function status(root, words, names) {
     if (run.state === "starting") return preparing(run);
     if (run.state === "running") {
       if (run.stopping) return says.stopping;
+      if (run.paused) return fill(says.paused, { step: whole(run.steps.at(-1)?.[1] ?? 0) });
       return fill(values.epochs ? says.running : says.running_by_time, values);
     }
     if (run.state === "finished") {

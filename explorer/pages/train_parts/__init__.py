@@ -1,6 +1,6 @@
 """The training page's settings, and what they are for the training program."""
 
-from explorer.settings import Choice, Settings, Several
+from explorer.settings import Choice, Flag, Number, Settings, Several
 from explorer.training import options, recipes
 
 OPTION = {option.name: option for option in options.OPTIONS}
@@ -53,6 +53,11 @@ SETTINGS = Settings(
     "train",
     **{name: choice for name, (_, choice) in PROGRAM.items()},
     run=RunId(),
+    view=Choice(("loss", "accuracy", "rate", "gradient", "update", "classes", "speed")),
+    x=Choice(("step", "epoch", "seconds")),
+    logx=Flag(),
+    logy=Flag(),
+    smooth=Number(3.0, 0.0, 20.0, digits=1),
     show=Several(("text", "presets", "controls", "monitor", "questions", "code")),
 )
 

@@ -85,4 +85,4 @@ def preview(words) -> None:
         "logits": logits[ten],
         "classes": list(SHAPES),
     }
-    run_monitor(words, None, preview=shown)
+    run_monitor(SETTINGS, words, preview=shown)

@@ -1,0 +1,202 @@
+// What each view of the chart shows, as plotly figures made from runs' steps and evaluations.
+import { STEP } from "./feed.js";
+
+const LN10 = Math.log(10);
+const finite = (value) => (Number.isFinite(value) ? value : null);
+const column = (rows, place) => rows.map((row) => finite(row[place]));
+
+// The views by name; each is given runs ({ run, name, colour }, one or several) and
+// tools ({ words, names, colours, x, smooth }) and returns traces, lines across, and the axis of its values.
+export const VIEWS = { loss, accuracy, rate, gradient, update, classes, speed };
+
+// Whether a view has something to show.
+export function has(view, runs) {
+  if (view === "classes") return runs.length === 1 && runs[0].run.epochs.some((epoch) => epoch.class_accuracy);
+  const place = { gradient: STEP.gradient, update: STEP.update }[view];
+  return place === undefined || runs.some(({ run }) => run.steps.some((row) => row[place] !== null));
+}
+
+export function figure(runs, { view, x: by, logx, logy, smooth }, words, names, colours) {
+  const tools = { words, names, colours, smooth: smooth / 100, x: abscissas[by] };
+  const { data, lines = [], title, yaxis = {} } = VIEWS[view](runs, tools);
+  const marks = runs.flatMap((shown) => verticals(shown, tools));
+  return {
+    data,
+    layout: layout({
+      title, words, by, logx, logy, yaxis, lines, marks,
+      // What the visitor zoomed stays while the run grows; another view begins as a whole.
+      uirevision: [view, by, logx, logy].join(),
+    }),
+  };
+}
+
+// Where a row of steps or an evaluation stands on the axis that was chosen.
+const abscissas = {
+  step: { row: (row) => (row[STEP.first] + row[STEP.last]) / 2, epoch: (epoch) => epoch.step, step: (step) => step },
+  epoch: {
+    row: (row, run) => ((row[STEP.first] + row[STEP.last]) / 2) / stepsPerEpoch(run),
+    epoch: (epoch) => epoch.epoch,
+    step: (step, run) => step / stepsPerEpoch(run),
+  },
+  seconds: {
+    row: (row) => row[STEP.seconds],
+    epoch: (epoch) => epoch.seconds,
+    step: (step, run) => run.steps.find((row) => row[STEP.last] >= step)?.[STEP.seconds] ?? 0,
+  },
+};
+
+function stepsPerEpoch({ started }) {
+  return Math.max(1, Math.ceil(started.images / started.configuration.batch_size));
+}
+
+function loss(runs, { words, x, smooth }) {
+  const single = runs.length === 1;
+  const data = runs.flatMap(({ run, name, colour }) => {
+    const at = run.steps.map((row) => x.row(row, run));
+    const faint = { x: at, mode: "lines", hoverinfo: "skip", showlegend: false, line: { color: "var(--faint)", width: 1 } };
+    const raw = [
+      { ...faint, y: column(run.steps, STEP.high) },
+      { ...faint, y: column(run.steps, STEP.low), fill: "tonexty", fillcolor: "var(--faint)", name: words.each, showlegend: true },
+    ];
+    return [
+      ...(single ? raw : []),
+      line(at, smoothed(run.steps, STEP.mean, smooth), single ? words.smoothed : plain(name), colour, 3),
+      {
+        ...line(run.epochs.map((epoch) => x.epoch(epoch, run)), run.epochs.map((epoch) => finite(epoch.test_loss)), words.test, single ? "var(--text)" : colour, 1.5),
+        mode: "lines+markers", marker: { size: 6 }, showlegend: single,
+      },
+    ];
+  });
+  const lines = [{ y: LN10, text: words.ln10 }];
+  const smoothings = new Set(runs.map(({ run }) => run.started?.configuration?.label_smoothing ?? 0));
+  for (const share of smoothings) if (share > 0) lines.push({ y: entropyFloor(share), text: words.floor, below: true });
+  return { data, lines, title: words.loss, yaxis: { rangemode: "tozero" } };
+}
+
+// The entropy of (1 − ε) onehot(y) + ε/10: no model brings the cross-entropy to such targets lower.
+export function entropyFloor(share, classes = 10) {
+  const rest = share / classes;
+  const top = 1 - share + rest;
+  return -top * Math.log(top) - (rest > 0 ? (classes - 1) * rest * Math.log(rest) : 0);
+}
+
+function accuracy(runs, { words, x }) {
+  const data = runs.map(({ run, name, colour }) => ({
+    ...line(run.epochs.map((epoch) => x.epoch(epoch, run)), run.epochs.map((epoch) => epoch.test_accuracy), name, colour, 2.5),
+    mode: "lines+markers", marker: { size: 6 }, hovertemplate: "%{y:.1%}", showlegend: runs.length > 1,
+  }));
+  return { data, lines: [{ y: 0.1, text: words.guessing }], title: words.accuracy, yaxis: share(data) };
+}
+
+function classes(runs, { words, x, names, colours }) {
+  const [{ run }] = runs;
+  const seen = run.epochs.filter((epoch) => epoch.class_accuracy);
+  const data = run.started.classes.map((name, k) => ({
+    ...line(seen.map((epoch) => x.epoch(epoch, run)), seen.map((epoch) => epoch.class_accuracy[k]), plain(names[name] ?? name), colours[k], 2),
+    mode: "lines+markers", marker: { size: 5 }, hovertemplate: "%{y:.1%}", showlegend: true,
+  }));
+  return { data, lines: [{ y: 0.1, text: words.guessing }], title: words.classes, yaxis: share(data) };
+}
+
+const share = () => ({ range: [0, 1], tickformat: ".0%" });
+
+function rate(runs, tools) {
+  return overSteps(runs, tools, STEP.rate, tools.words.rate, 0, { rangemode: "tozero" });
+}
+
+function gradient(runs, tools) {
+  return overSteps(runs, tools, STEP.gradient, tools.words.gradient, tools.smooth, { rangemode: "tozero" });
+}
+
+function update(runs, tools) {
+  return overSteps(runs, tools, STEP.update, tools.words.update, tools.smooth, { rangemode: "tozero" });
+}
+
+function overSteps(runs, { x }, place, title, smooth, yaxis) {
+  const data = runs.flatMap(({ run, name, colour }) => {
+    const rows = run.steps.filter((row) => row[place] !== null);
+    const at = rows.map((row) => x.row(row, run));
+    const raw = { ...line(at, column(rows, place), "", "var(--faint)", 1), hoverinfo: "skip" };
+    const average = { ...line(at, smoothed(rows, place, smooth), name, colour, 2.5), showlegend: runs.length > 1 };
+    return smooth > 0 && runs.length === 1 ? [raw, average] : [average];
+  });
+  return { data, title, yaxis };
+}
+
+function speed(runs, { words, x }) {
+  const data = runs.map(({ run, name, colour }) => {
+    const apart = Math.max(1, Math.round(run.steps.length / 50));
+    const rows = run.steps.slice(apart);
+    const y = rows.map((row, i) => {
+      const before = run.steps[i];
+      return finite((row[STEP.images] - before[STEP.images]) / (row[STEP.seconds] - before[STEP.seconds]));
+    });
+    return { ...line(rows.map((row) => x.row(row, run)), y, name, colour, 2.5), hovertemplate: "%{y:,.0f}", showlegend: runs.length > 1 };
+  });
+  return { data, title: words.speed, yaxis: { rangemode: "tozero" } };
+}
+
+// The running mean of a column of rows, in which a step counts less by 1/e for each `share` of the run since.
+export function smoothed(rows, place, share) {
+  const memory = share * (rows.at(-1)?.[STEP.last] ?? 0);
+  let sum = 0;
+  let weight = 0;
+  return rows.map((row) => {
+    const keep = memory > 0 ? Math.exp(-(row[STEP.last] - row[STEP.first] + 1) / memory) : 0;
+    sum = sum * keep + row[place] * (1 - keep);
+    weight = weight * keep + 1 - keep;
+    return finite(sum / weight);
+  });
+}
+
+// Plotly takes some tags in a text for its own; names come from folders.
+export function plain(text) {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+function line(x, y, name, color, width) {
+  return { x, y, name, mode: "lines", line: { color, width }, hovertemplate: "%{y:.4g}", showlegend: Boolean(name) };
+}
+
+// Where something was changed while the run went on, and where its loss left the range of numbers.
+function verticals({ run }, { words, x }) {
+  const marks = run.changes.map(({ step, ...changed }) => ({
+    x: x.step(step, run),
+    text: Object.entries(changed).map(([name, value]) => `${words.changed[name]} ${value}`).join(", "),
+    color: "var(--quiet)",
+  }));
+  if (run.diverged !== null) marks.push({ x: x.step(run.diverged, run), text: words.diverged, color: "#e0483e", at: 0.2 });
+  return marks;
+}
+
+function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision }) {
+  const axis = { gridcolor: "var(--line)", zerolinecolor: "var(--line)", linecolor: "var(--quiet)", automargin: true };
+  const onX = (value) => (logx ? Math.log10(value) : value);
+  const onY = (value) => (logy ? Math.log10(value) : value);
+  const { range, ...others } = yaxis;
+  return {
+    height: 380,
+    autosize: true,
+    uirevision,
+    margin: { l: 8, r: 8, t: 56, b: 8 },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { size: 14 },
+    title: { text: title, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 6 }, font: { size: 16 } },
+    xaxis: { ...axis, title: { text: words[by] }, rangemode: "tozero", type: logx ? "log" : "linear" },
+    yaxis: { ...axis, ...others, type: logy ? "log" : "linear", ...(range && !logy ? { range } : {}) },
+    legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", traceorder: "normal" },
+    hovermode: "x unified",
+    hoverlabel: { bgcolor: "var(--ground)", bordercolor: "var(--line)", font: { color: "var(--text)" } },
+    // A finger that moves over a chart scrolls the page.
+    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+    shapes: [
+      ...lines.map(({ y }) => ({ type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, line: { color: "var(--quiet)", width: 1.5, dash: "dash" } })),
+      ...marks.map(({ x, color }) => ({ type: "line", yref: "paper", y0: 0, y1: 1, x0: x, x1: x, line: { color, width: 1.5, dash: "dot" } })),
+    ],
+    annotations: [
+      ...lines.map(({ y, text, below }) => ({ x: 1, xref: "paper", xanchor: "right", y: onY(y), yanchor: below ? "top" : "bottom", text, showarrow: false, font: { color: "var(--quiet)" } })),
+      ...marks.map(({ x, text, color, at }, i) => ({ x: onX(x), xanchor: "left", y: at ?? 1 - 0.08 * (i % 6), yref: "paper", yanchor: "top", text, showarrow: false, font: { color, size: 12 } })),
+    ],
+  };
+}
