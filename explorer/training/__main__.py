@@ -2,28 +2,35 @@
 
 import os
 import sys
+from pathlib import Path
 
 from explorer.training import options, recipes
 from explorer.training.control import Control
 from explorer.training.failures import Failure, Stopped
-from explorer.training.report import Progress, Report, RunFolder
+from explorer.training.report import Report, RunFolder
+from explorer.training.resume import settings_of
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Train as the arguments say; return the exit status: 0 finished, 1 failed."""
-    settings = recipes.complete(options.parse(arguments))
+    given = options.parse(arguments)
+    leads = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun starts, one speaks and listens
     control = Control()
     control.listen_to_signals()
-    if settings["commands"]:
+    if given["commands"] and leads:
         control.listen_to_input()
-    report = Report(_only_events(), control)
+    report = Report(_only_events() if leads else Path(os.devnull).open("w"), control)  # noqa: SIM115
     try:
-        if settings["run_dir"] is not None:
-            report.folder = RunFolder(settings["run_dir"])
+        if given["resume"]:
+            given |= settings_of(given["resume"]) | {name: v for name, v in given.items() if v is not None}
+        settings = recipes.complete(given)
+        folder = settings["resume"] or settings["run_dir"]
+        if folder is not None and leads:
+            report.folder = RunFolder(folder, resume=settings["resume"] is not None)
         # Not before the arguments are known to be right: torch takes seconds to import.
         from explorer.training import run
 
-        report.emit(run.train(settings, control, report, Progress(control)))
+        run.train(settings, control, report)
     except Stopped:
         report.emit(
             {
@@ -32,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
                 "test_accuracy": None,
                 "images_per_second": None,
                 "seconds": 0.0,
+                "diverged": None,
             }
         )
     except Failure as failure:

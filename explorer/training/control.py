@@ -1,19 +1,25 @@
-"""How a run is told to stop: by a signal, by a command on standard input, or by the end of that input."""
+"""How a run is led: by commands on standard input, by a signal, or by the end of that input."""
 
 import io
 import json
+import queue
 import signal
 import sys
 import threading
 
 from explorer.training.failures import Stopped
+from explorer.training.options import TABLE
+
+CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
+MOST_STEPS = 1_000_000
 
 
 class Control:
-    """What the outside wants of the run."""
+    """What the outside wants of the run. Commands wait in a queue until the run asks for them."""
 
     def __init__(self):
         self._stop = threading.Event()
+        self._commands: queue.SimpleQueue[dict] = queue.SimpleQueue()  # a signal may put into it at any time
 
     @property
     def stopping(self) -> bool:
@@ -21,6 +27,7 @@ class Control:
 
     def stop(self) -> None:
         self._stop.set()
+        self._commands.put({"command": "stop"})
 
     def check(self) -> None:
         """Raise Stopped if the run was asked to stop; for work before the training."""
@@ -56,7 +63,52 @@ class Control:
         self.stop()
 
     def obey(self, command: dict) -> None:
-        """Carry out one command; raise ValueError if there is no such command."""
-        if command["command"] != "stop":
-            raise ValueError("allowed is stop")
-        self.stop()
+        """Take one command; raise ValueError, TypeError or KeyError if it is none."""
+        name = command["command"]
+        if name == "stop":
+            self.stop()
+        elif name in ("pause", "resume", "epoch"):
+            self._commands.put({"command": name})
+        elif name == "step":
+            steps = command.get("steps", 1)
+            if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
+                raise ValueError(f"steps must be a whole number from 1 to {MOST_STEPS:,}")
+            self._commands.put({"command": name, "steps": steps})
+        elif name == "set":
+            changes = {key: TABLE[key].read(command[key]) for key in CHANGEABLE if key in command}
+            if not changes or command.keys() - {"command", *CHANGEABLE}:
+                raise ValueError(f"set takes {', '.join(CHANGEABLE)}")
+            self._commands.put({"command": name, "changes": changes})
+        else:
+            raise ValueError("allowed are pause, resume, step, epoch, set, stop")
+
+    def take(self, wait: bool) -> dict | None:
+        """Return the next command; if there is none, wait for one, or return None."""
+        try:
+            return self._commands.get(block=wait)
+        except queue.Empty:
+            return None
+
+
+class Pace:
+    """How far the run may go before it pauses: for ever, so many steps, or to the end of the epoch."""
+
+    def __init__(self):
+        self._steps: int | None = None  # None: no pause in sight
+        self._whole_epoch = False
+
+    @property
+    def paused(self) -> bool:
+        return self._steps == 0
+
+    def obey(self, command: dict) -> None:
+        name = command["command"]
+        if name in ("pause", "resume", "step", "epoch"):
+            self._steps = {"pause": 0, "step": command.get("steps")}.get(name)
+            self._whole_epoch = name == "epoch"
+
+    def step_done(self, epoch_done: bool) -> None:
+        if self._steps:
+            self._steps -= 1
+        if epoch_done and self._whole_epoch:
+            self._steps, self._whole_epoch = 0, False

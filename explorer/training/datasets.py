@@ -40,9 +40,12 @@ def load(settings: dict[str, object], progress: Progress) -> Dataset:
         dataset = Dataset("folder", *folders.load(folder, progress))
     else:
         dataset = Dataset("synthetic", *synthetic.load(settings["seed"], progress))
-    if settings["train_size"] is None:
-        return dataset
-    return _fewer(dataset, settings["train_size"], settings["seed"])
+    if settings["train_size"] is not None:
+        dataset = _fewer(dataset, settings["train_size"], settings["seed"])
+    if settings["shuffle_labels"]:
+        shuffled = np.random.default_rng(settings["seed"]).permutation(dataset.train_labels)
+        dataset = replace(dataset, train_labels=shuffled)
+    return dataset
 
 
 def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:

@@ -33,19 +33,26 @@ class Placement:
             getattr(torch, self.device.type).synchronize()
 
 
-def place(choice: str, convolutional: bool) -> Placement:
-    """Choose the device ("auto": the fastest there is) and what gains on it; raise Failure if it is missing.
+def place(choice: str, precision: str, convolutional: bool, number: int | None = None) -> Placement:
+    """Choose the device ("auto": the fastest there is; `number`: which GPU) and what gains on it.
 
     A single matrix product gains from neither bfloat16 nor memory order; convolutions gain from both, where
-    the hardware multiplies in bfloat16.
+    the hardware multiplies in bfloat16. Raises Failure if there is no such device.
     """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if choice == "auto":
         choice = next(name for name, found in there.items() if found)
     if not there[choice]:
         raise Failure("device", f"there is no {choice} device; there is {', '.join(n for n in there if there[n])}")
-    precision = "bfloat16" if convolutional and _multiplies_bfloat16(choice) else "float32"
-    return Placement(torch.device(choice), precision, channels_last=convolutional and choice != "mps")
+    if precision == "auto":
+        precision = "bfloat16" if convolutional and _multiplies_bfloat16(choice) else "float32"
+    device = torch.device(choice)
+    if choice == "cuda" and number is not None:
+        if number >= torch.cuda.device_count():
+            raise Failure("device", f"there are only {torch.cuda.device_count()} cuda devices")
+        device = torch.device(choice, number)
+        torch.cuda.set_device(device)
+    return Placement(device, precision, channels_last=convolutional)
 
 
 def _multiplies_bfloat16(device: str) -> bool:

@@ -1,28 +1,43 @@
-"""What a model says of the test pictures."""
+"""What a model says of pictures it does not learn from."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from explorer.training.devices import Placement
-from explorer.training.report import Progress
 
 BATCH = 1000
+SAMPLES = 2  # test pictures of each class that are shown
 
 
 @torch.inference_mode()
-def logits_of(model: nn.Module, images: Tensor, placement: Placement, progress: Progress) -> Tensor:
-    """Return the logits (n, 10) of all pictures, float32, on the CPU."""
+def logits_of(model: nn.Module, images: Tensor, placement: Placement, show=lambda done, total: None) -> Tensor:
+    """Return the logits (n, 10) of all pictures, float32, on the CPU; `show(done, total)` after each part."""
+    training = model.training
     model.eval()
     parts = []
     for done in range(0, len(images), BATCH):
         with placement.autocast():
             parts.append(model(images[done : done + BATCH]).float())
-        progress.show("evaluate", min(done + BATCH, len(images)), len(images))
+        show(min(done + BATCH, len(images)), len(images))
+    model.train(training)
     return torch.cat(parts).cpu()
 
 
-def measure(logits: Tensor, labels: Tensor) -> tuple[float, float]:
-    """Return the mean cross-entropy in nats (without smoothing) and the share of right predictions."""
-    loss = F.cross_entropy(logits.double(), labels)
-    return loss.item(), (logits.argmax(1) == labels).double().mean().item()
+def measure(logits: Tensor, labels: Tensor) -> dict[str, object]:
+    """Return the mean cross-entropy in nats (without smoothing), the share of right predictions, and that share
+    for each class (nan for a class without pictures)."""
+    right = (logits.argmax(1) == labels).double()
+    classes = logits.shape[1]
+    counts = torch.bincount(labels, minlength=classes)
+    return {
+        "test_loss": F.cross_entropy(logits.double(), labels).item(),
+        "test_accuracy": right.mean().item(),
+        "class_accuracy": (torch.bincount(labels, right, minlength=classes) / counts).tolist(),
+    }
+
+
+def sample_index(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Return the places of the first two pictures of each class."""
+    return np.concatenate([np.flatnonzero(labels == label)[:SAMPLES] for label in range(classes)])

@@ -5,139 +5,152 @@ import time
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
 
-from explorer.training import batches, evaluation, optimisation
-from explorer.training.control import Control
+from explorer.training import evaluation, models
+from explorer.training.batches import Batches
+from explorer.training.control import CHANGEABLE, Control, Pace
 from explorer.training.devices import Placement
+from explorer.training.objective import objective
+from explorer.training.optimisation import SCHEDULES, Descent
 from explorer.training.report import Progress, Report
+from explorer.training.steps import Clock, StepEvents
+from explorer.training.team import Team
 
 EVALUATION_SHARE = 0.25  # evaluate once so many times the test pictures have been trained on
-
-
-class Clock:
-    """Seconds of training; it stands still during evaluations."""
-
-    def __init__(self):
-        self._before = 0.0
-        self._since: float | None = None
-
-    @property
-    def seconds(self) -> float:
-        return self._before + (0 if self._since is None else time.perf_counter() - self._since)
-
-    def start(self) -> None:
-        self._since = time.perf_counter()
-
-    def stop(self) -> None:
-        self._before, self._since = self.seconds, None
-
-
-class StepEvents:
-    """Steps on their way out: their losses stay on the device and are fetched together, ten times a second.
-
-    Fetching each loss on its own would make the device wait for the host at every step.
-    """
-
-    interval = 0.1
-
-    def __init__(self, report: Report):
-        self._report = report
-        self._events: list[dict] = []
-        self._losses: list[Tensor] = []
-        self._sent = time.perf_counter()
-        self.summed = 0.0  # loss × pictures over the steps sent
-
-    def add(self, event: dict, loss: Tensor, count: int) -> None:
-        self._events.append(event | {"count": count})
-        self._losses.append(loss.detach())
-        if time.perf_counter() - self._sent >= self.interval:
-            self.send()
-
-    def send(self) -> None:
-        if self._losses:
-            for event, loss in zip(self._events, torch.stack(self._losses).tolist(), strict=True):
-                event["loss"] = loss
-                self.summed += loss * event.pop("count")
-            self._report.emit(*self._events)
-        self._events, self._losses, self._sent = [], [], time.perf_counter()
+MEASURE_EVERY = 20  # steps between two measurements of gradient and update
+SAMPLE_SECONDS = 1.0  # between two looks at the sample pictures
+REASONS = (None, "stopped", "seconds")  # why a run ends in the middle of an epoch
 
 
 class Training:
-    """A model, its data and its optimizer, from the untrained state to the end of the run."""
+    """A model, its data and its descent, from the untrained state to the end of the run.
 
-    def __init__(self, model: nn.Module, data: dict[str, Tensor], settings: dict, placement: Placement):
-        self.model, self.data, self.settings, self.placement = model, data, settings, placement
-        self.optimizer = optimisation.optimizer(model, settings, placement.device)
-        self.generator = torch.Generator(placement.device).manual_seed(settings["seed"])
-        self.clock = Clock()
+    `data` holds train_images, train_labels, test_images, test_labels and sample_images, on the device.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        data: dict[str, Tensor],
+        settings: dict[str, object],
+        placement: Placement,
+        report: Report,
+        control: Control,
+        team: Team,
+    ):
+        self.model, self.data, self.placement = model, data, placement
+        self.report, self.control, self.team = report, control, team
+        self.settings = dict(settings)  # three of them can be changed by command
+        self.trained = team.wrap(model)
+        self.descent = Descent(model, settings, placement.device)
+        self.batches = Batches(data["train_images"], data["train_labels"], settings, team.share)
+        self.progress = Progress(control, silent=not team.leads)
+        self.steps, self.clock, self.pace = StepEvents(report), Clock(), Pace()
         self.step = self.images = 0
+        self.evaluated_at = 0.0  # the clock at the last evaluation
+        self.accuracy: float | None = None  # at the last evaluation
+        self._sampled = self._saved = time.perf_counter()
         # Evaluating costs a third of training per picture: with few training pictures, not after every epoch.
         per_round = EVALUATION_SHARE * len(data["test_labels"]) / len(data["train_labels"])
         self.epochs_per_evaluation = max(1, round(per_round))
 
-    def run(self, report: Report, progress: Progress, control: Control) -> dict:
+    def run(self) -> dict:
         """Train and report until the end; return the `finished` event."""
-        self._evaluate(0, None, None, progress, report)
-        epoch, reason = 0, None
+        if self.accuracy is None:
+            self._evaluate()
+        self.model.train()
+        reason = "epochs" if not self.batches.left and self.batches.epoch == self.settings["epochs"] else None
         while reason is None:
-            steps = StepEvents(report)
-            images, seconds = self.images, self.clock.seconds
             self.clock.start()
-            for _ in range(self.epochs_per_evaluation):
-                epoch += 1
-                reason = self._epoch(epoch, steps, control)
-                if reason:
-                    break
-            steps.send()
-            self.placement.synchronize()
-            self.clock.stop()
-            images, seconds = self.images - images, self.clock.seconds - seconds
-            accuracy = self._evaluate(epoch, steps.summed / images, images / seconds, progress, report)
+            reason, rate, momentum, weight_decay = self._lead()
+            if reason is None:
+                self._descend(rate, momentum, weight_decay)
+                self.pace.step_done(epoch_done=not self.batches.left)
+                if not self.batches.left and self.batches.epoch == self.settings["epochs"]:
+                    reason = "epochs"
+            epoch_over = not self.batches.left and self.batches.epoch % self.epochs_per_evaluation == 0
+            if reason or epoch_over:
+                self._stand_still()
+                if self.steps.images:
+                    self._evaluate()
+            self._look_aside(ended=reason is not None)
+        seconds = self.clock.seconds
         return {
             "event": "finished",
             "reason": reason,
-            "test_accuracy": accuracy,
-            "images_per_second": self.images / self.clock.seconds,
-            "seconds": self.clock.seconds,
+            "test_accuracy": self.accuracy,
+            "images_per_second": self.images / seconds if seconds else None,
+            "seconds": seconds,
+            "diverged": self.steps.diverged,
         }
 
-    def _epoch(self, epoch: int, steps: StepEvents, control: Control) -> str | None:
-        """Train on every picture once, or until the run ends; return why it ends."""
-        self.model.train()
-        settings, images, labels = self.settings, self.data["train_images"], self.data["train_labels"]
-        for pictures, truth in batches.epoch(
-            images, labels, settings["batch_size"], settings["augment"], self.generator
-        ):
-            rate = settings["learning_rate"] * optimisation.SCHEDULES[settings["schedule"]](self._progress())
-            loss = self._descend(pictures, truth, rate)
-            self.step += 1
-            self.images += len(truth)
-            event = {
-                "event": "step",
-                "step": self.step,
-                "epoch": epoch,
-                "loss": None,
-                "learning_rate": rate,
-                "images": self.images,
-                "seconds": self.clock.seconds,
-            }
-            steps.add(event, loss, len(truth))
-            if control.stopping:
-                return "stopped"
-            if settings["max_seconds"] is not None and self.clock.seconds >= settings["max_seconds"]:
-                return "seconds"
-        return "epochs" if epoch == settings["epochs"] else None
+    def _lead(self) -> tuple[str | None, float, float, float]:
+        """Obey commands, wait while paused; return why the run ends here, if it does, else how to step."""
+        reason = None
+        if self.team.leads:
+            self._obey()
+            if self.control.stopping:
+                reason = "stopped"
+            elif self.settings["max_seconds"] is not None and self.clock.seconds >= self.settings["max_seconds"]:
+                reason = "seconds"
+        rate = self.settings["learning_rate"] * SCHEDULES[self.settings["schedule"]](self._progress())
+        wanted = REASONS.index(reason), rate, self.settings["momentum"], self.settings["weight_decay"]
+        number, *how = self.team.follow(*wanted)
+        return REASONS[int(number)], *how
 
-    def _descend(self, pictures: Tensor, truth: Tensor, rate: float) -> Tensor:
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+    def _obey(self) -> None:
+        """Carry out the commands that have come; while paused, wait for more. The clock then stands still."""
+        paused = False
+        while not self.control.stopping:
+            if self.pace.paused and not paused:
+                paused = True
+                self._stand_still()
+                self.report.emit({"event": "paused", "step": self.step})
+            elif paused and not self.pace.paused:
+                paused = False
+                self.report.emit({"event": "resumed", "step": self.step})
+                self.clock.start()
+            command = self.control.take(wait=paused)
+            if command is None:
+                return
+            self.pace.obey(command)
+            if changes := command.get("changes"):
+                self.settings |= changes
+                self.steps.send()
+                self.report.emit({"event": "changed", "step": self.step, **changes})
+
+    def _descend(self, rate: float, momentum: float, weight_decay: float) -> None:
+        """Take one step on the next batch, and report it."""
+        pictures, labels, count = next(self.batches)
         with self.placement.autocast():
-            logits = self.model(pictures)
-        loss = optimisation.objective(logits, truth, self.settings["label_smoothing"])
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-        return loss
+            logits = self.trained(pictures)
+        # The mean over the whole batch: the team averages the gradients of its shares.
+        share = objective(logits, labels, self.settings).sum() / count
+        self.descent.zero_grad()
+        (share * self.team.size).backward()
+        measured = {"loss": self.team.sum(share.detach())}
+        if self.step % MEASURE_EVERY == 0:
+            weights = [weight.detach() for weight in self.descent.weights]
+            before = [weight.clone() for weight in weights]
+            measured["gradient_norm"] = get_total_norm([weight.grad for weight in self.descent.weights])
+            self.descent.step(rate, momentum, weight_decay)
+            moved = get_total_norm(torch._foreach_sub(weights, before))
+            measured["update_ratio"] = moved / get_total_norm(before)
+        else:
+            self.descent.step(rate, momentum, weight_decay)
+        self.step += 1
+        self.images += count
+        event = {
+            "event": "step",
+            "step": self.step,
+            "epoch": self.batches.epoch,
+            "loss": None,
+            "learning_rate": rate,
+            "images": self.images,
+            "seconds": self.clock.seconds,
+        }
+        self.steps.add(event, measured, count)
 
     def _progress(self) -> float:
         """Share of the run that is over, by steps or by time, whichever is further."""
@@ -147,23 +160,75 @@ class Training:
             steps = self.step / (self.settings["epochs"] * per_epoch)
         return min(1.0, max(steps, self.clock.seconds / time_limit if time_limit else 0.0))
 
-    def _evaluate(
-        self, epoch: int, train_loss: float | None, rate: float | None, progress: Progress, report: Report
-    ) -> float:
-        """Report how the model does on the test pictures; return the share it gets right."""
-        logits = evaluation.logits_of(self.model, self.data["test_images"], self.placement, progress)
-        loss, accuracy = evaluation.measure(logits, self.data["test_labels"].cpu())
-        if report.folder:
-            report.folder.write_array(f"test_logits/{epoch:04d}.npy", logits.numpy())
-        report.emit(
-            {
-                "event": "epoch",
-                "epoch": epoch,
-                "train_loss": train_loss,
-                "test_loss": loss,
-                "test_accuracy": accuracy,
-                "images_per_second": rate,
-                "seconds": self.clock.seconds,
-            }
-        )
-        return accuracy
+    def _stand_still(self) -> None:
+        """Let the device finish its work, stop the clock, and report the steps so far."""
+        self.placement.synchronize()
+        self.clock.stop()
+        self.steps.send()
+
+    def _evaluate(self) -> None:
+        """Report how the model does on the test pictures, and how it did since the last evaluation."""
+        if self.team.leads:
+            logits = self._logits("test_images", lambda done, total: self.progress.show("evaluate", done, total))
+            measured = evaluation.measure(logits, self.data["test_labels"].cpu())
+            self.accuracy = measured["test_accuracy"]
+            if self.report.folder:
+                self.report.folder.write_array(f"test_logits/{self.batches.epoch:04d}.npy", logits.numpy())
+                for name, pictures in models.pictures(self.model).items():
+                    self.report.folder.write_array(f"{name}.npy", pictures.numpy())
+            seconds, images = self.clock.seconds - self.evaluated_at, self.steps.images
+            self.report.emit(
+                {
+                    "event": "epoch",
+                    "epoch": self.batches.epoch,
+                    "train_loss": self.steps.summed / images if images else None,
+                    **measured,
+                    "images_per_second": images / seconds if images else None,
+                    "seconds": self.clock.seconds,
+                }
+            )
+        self.evaluated_at = self.clock.seconds
+        self.steps.reset()
+
+    def _look_aside(self, ended: bool) -> None:
+        """Off the clock: show what the model says of the sample pictures, and save a checkpoint, if it is time to."""
+        if not self.team.leads:
+            return
+        now = time.perf_counter()
+        if now - self._sampled >= SAMPLE_SECONDS and not ended:
+            self._stand_still()
+            logits = self._logits("sample_images")
+            rounded = [[float(f"{logit:.5g}") for logit in row] for row in logits.tolist()]
+            self.report.emit({"event": "samples", "step": self.step, "logits": rounded})
+            self._sampled = time.perf_counter()
+        if self.report.folder and (ended or now - self._saved >= self.settings["checkpoint_seconds"]):
+            self._stand_still()
+            state = self.state_dict()
+            self.report.folder.write("checkpoint.pt", lambda file: torch.save(state, file))
+            self._saved = time.perf_counter()
+
+    def _logits(self, name: str, show=lambda done, total: None) -> Tensor:
+        return evaluation.logits_of(self.model, self.data[name], self.placement, show)
+
+    def state_dict(self) -> dict[str, object]:
+        """Return all that a run needs to go on as if it had never ended, as tensors and plain values."""
+        return {
+            "model": self.model.state_dict(),
+            "descent": self.descent.state_dict(),
+            "batches": self.batches.state_dict(),
+            "settings": {name: self.settings[name] for name in CHANGEABLE},
+            "run": {name: getattr(self, name) for name in ("step", "images", "evaluated_at", "accuracy")},
+            "steps": {name: getattr(self.steps, name) for name in ("summed", "images", "diverged")},
+            "seconds": self.clock.seconds,
+            "events": self.report.folder.length(),
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        """Go on from there; the settings are for whoever builds the training."""
+        self.model.load_state_dict(state["model"])
+        self.descent.load_state_dict(state["descent"])
+        self.batches.load_state_dict(state["batches"])
+        self.clock.seconds = state["seconds"]
+        for owner, name in ((self, "run"), (self.steps, "steps")):
+            for key, value in state[name].items():
+                setattr(owner, key, value)

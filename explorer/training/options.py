@@ -9,18 +9,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.training import recipes
+
 
 @dataclass(frozen=True)
 class Option:
-    """One setting: its name, its kind (str, int, float, Path or bool) and the values that are allowed.
-
-    A default of None means: left to the model's own recipe, or to the machine.
-    """
+    """One setting: its name, its kind (str, int, float, Path or bool) and the values that are allowed."""
 
     name: str
     kind: type
     help: str
-    default: object = None
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -28,6 +26,11 @@ class Option:
     @property
     def flag(self) -> str:
         return "--" + self.name.replace("_", "-")
+
+    @property
+    def default(self) -> object:
+        """What it is unless told otherwise; None: left to the recipe, the model's own settings or the machine."""
+        return recipes.GENERAL.get(self.name)
 
     @property
     def allowed(self) -> str:
@@ -57,36 +60,42 @@ class Option:
 
 
 OPTIONS = (
-    Option(
-        "dataset",
-        str,
-        "which pictures to train on",
-        "auto",
-        choices=("auto", "cifar10", "folder", "synthetic"),
-    ),
+    Option("recipe", str, "settings by name; what is given beside it wins", tuple(recipes.RECIPES)),
+    Option("dataset", str, "which pictures to train on", ("auto", "cifar10", "folder", "synthetic")),
     Option("data_dir", Path, "where the pictures are, or are downloaded to (default: $EXPLORER_DATA_DIR)"),
-    Option("model", str, "the classifier", "cnn", choices=("softmax", "cnn")),
-    Option("optimizer", str, "the descent", choices=("sgd", "adamw")),
+    Option("train_size", int, "train on so many pictures only", minimum=1, maximum=10_000_000),
+    Option("shuffle_labels", bool, "shuffle the training labels: there is nothing to learn, only to remember"),
+    Option("no_normalise", bool, "give the model the pixels as they are, 0 to 255"),
+    Option("model", str, "the classifier", tuple(recipes.DEFAULTS)),
+    Option("width", int, "hidden units of the mlp", minimum=1, maximum=65536),
+    Option("zero_weights", bool, "begin with all weights zero"),
+    Option("loss", str, "what is descended", ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")),
+    Option("label_smoothing", float, "share of the target spread evenly", minimum=0, maximum=1),
+    Option("optimizer", str, "the descent", ("sgd", "adamw", "muon")),
     Option("learning_rate", float, "the peak of the schedule", minimum=0, maximum=1000),
-    Option("schedule", str, "how the learning rate moves", choices=("constant", "cosine", "one-cycle")),
-    Option("momentum", float, "of SGD, or AdamW's first beta", minimum=0, maximum=0.9999),
+    Option("schedule", str, "how the learning rate moves", ("constant", "linear", "cosine", "one-cycle")),
+    Option("momentum", float, "of SGD and Muon, or AdamW's first beta", minimum=0, maximum=0.9999),
     Option("weight_decay", float, "pull of the weights towards zero", minimum=0, maximum=1000),
     Option("batch_size", int, "pictures a step", minimum=1, maximum=65536),
     Option("epochs", int, "passes through the training pictures", minimum=1, maximum=100_000),
     Option("max_seconds", float, "stop after so many seconds of training", minimum=0.1, maximum=1e7),
-    Option("augment", str, "random changes of the pictures", choices=("none", "flip", "flip-crop")),
-    Option("label_smoothing", float, "share of the target spread evenly", minimum=0, maximum=1),
-    Option("train_size", int, "train on so many pictures only", minimum=1, maximum=10_000_000),
-    Option("device", str, "where to compute", "auto", choices=("auto", "cpu", "cuda", "mps")),
+    Option("augment", str, "random changes of the pictures", ("none", "flip", "flip-crop")),
+    Option("flip", str, "by chance, or half of them at first and then all every other epoch", ("random", "alternate")),
+    Option("crop", int, "pixels that a crop is moved by at most", minimum=1, maximum=16),
+    Option("seed", int, "of weights, order, augmentation and synthetic pictures", minimum=0, maximum=2**32 - 1),
+    Option("device", str, "where to compute", ("auto", "cpu", "cuda", "mps")),
+    Option("precision", str, "of the forward pass", ("auto", "float32", "bfloat16")),
     Option("threads", int, "threads on the CPU (default: torch's choice)", minimum=1, maximum=1024),
-    Option("seed", int, "of weights, order, augmentation and synthetic pictures", 0, minimum=0, maximum=2**32 - 1),
     Option("run_dir", Path, "write a run folder there"),
-    Option("commands", bool, "read commands from standard input, whose end stops the run", default=False),
+    Option("checkpoint_seconds", float, "between two checkpoints in the run folder", minimum=0, maximum=1e7),
+    Option("resume", Path, "go on with the run of this folder, by its own settings and what is given here"),
+    Option("commands", bool, "read commands from standard input, whose end stops the run"),
 )
+TABLE = {option.name: option for option in OPTIONS}
 
 
 def parse(arguments: list[str] | None = None) -> dict[str, object]:
-    """Read a command line (default: sys.argv) into settings by name.
+    """Read a command line (default: sys.argv) into settings by name; what is not given is None.
 
     Wrong arguments leave with exit status 2 and a message that says what is allowed.
     """
@@ -97,18 +106,21 @@ def parse(arguments: list[str] | None = None) -> dict[str, object]:
     )
     for option in OPTIONS:
         if option.kind is bool:
-            parser.add_argument(option.flag, action="store_true", help=option.help)
+            parser.add_argument(option.flag, action="store_true", default=None, help=option.help)
         else:
             default = "" if option.default is None else f"; default {option.default}"
             summary = f"{option.help} ({option.allowed}{default})"
-            parser.add_argument(option.flag, default=option.default, help=summary, metavar=option.kind.__name__.upper())
+            parser.add_argument(option.flag, help=summary, metavar=option.kind.__name__.upper())
     given = vars(parser.parse_args(arguments))
     try:
-        return {
+        settings = {
             option.name: None if given[option.name] is None else option.read(given[option.name]) for option in OPTIONS
         }
+        if settings["resume"] and settings["run_dir"]:
+            raise ValueError("--resume writes into the folder it goes on with; --run-dir is not allowed beside it")
     except ValueError as error:
         parser.error(str(error))
+    return settings
 
 
 def command_line(settings: dict[str, object]) -> list[str]:
@@ -119,12 +131,11 @@ def command_line(settings: dict[str, object]) -> list[str]:
     >>> command_line({"model": "softmax", "learning_rate": 0.5, "epochs": None, "commands": True})
     ['--model', 'softmax', '--learning-rate', '0.5', '--commands']
     """
-    table = {option.name: option for option in OPTIONS}
-    if unknown := settings.keys() - table.keys():
+    if unknown := settings.keys() - TABLE.keys():
         raise ValueError(f"no such options: {', '.join(sorted(unknown))}")
     words = []
     for name, value in settings.items():
-        option = table[name]
+        option = TABLE[name]
         if value is None or option.read(value) is False:
             continue
         words.append(option.flag)

@@ -1,43 +1,121 @@
-"""What a model is trained with unless told otherwise."""
+"""What a run is trained with: general settings, each model's own, and named recipes. Nothing here needs torch."""
+
+GENERAL = {
+    "dataset": "auto",
+    "model": "cnn",
+    "width": 256,
+    "loss": "cross-entropy",
+    "label_smoothing": 0.0,
+    "flip": "random",
+    "crop": 4,
+    "seed": 0,
+    "device": "auto",
+    "precision": "auto",
+    "checkpoint_seconds": 30.0,
+    "commands": False,
+    "no_normalise": False,
+    "zero_weights": False,
+    "shuffle_labels": False,
+}
 
 # Where a value is a table, it depends on the optimizer.
 DEFAULTS = {
     "softmax": {
         "optimizer": "sgd",
-        "learning_rate": {"sgd": 0.002, "adamw": 0.0005},
+        "learning_rate": {"sgd": 0.002, "adamw": 0.0005, "muon": 0.002},
         "schedule": "one-cycle",
         "momentum": 0.9,
-        "weight_decay": 0.01,
+        "weight_decay": {"sgd": 0.01, "adamw": 0.01, "muon": 0.0},
         "batch_size": 512,
         "epochs": 20,
         "augment": "none",
-        "label_smoothing": 0.0,
+    },
+    "mlp": {
+        "optimizer": "sgd",
+        "learning_rate": {"sgd": 0.02, "adamw": 0.0005, "muon": 0.02},
+        "schedule": "one-cycle",
+        "momentum": 0.9,
+        "weight_decay": {"sgd": 5e-4, "adamw": 0.01, "muon": 0.0},
+        "batch_size": 128,
+        "epochs": 20,
+        "augment": "flip",
     },
     "cnn": {
         "optimizer": "sgd",
-        "learning_rate": {"sgd": 0.1, "adamw": 0.003},
+        "learning_rate": {"sgd": 0.1, "adamw": 0.003, "muon": 0.1},
         "schedule": "one-cycle",
-        "momentum": 0.9,
-        "weight_decay": {"sgd": 5e-4, "adamw": 0.01},
+        "momentum": {"sgd": 0.9, "adamw": 0.9, "muon": 0.6},
+        "weight_decay": {"sgd": 5e-4, "adamw": 0.01, "muon": 0.0},
         "batch_size": 128,
         "epochs": 10,
         "augment": "flip",
-        "label_smoothing": 0.0,
+    },
+    "resnet": {
+        "optimizer": "muon",
+        "learning_rate": {"sgd": 0.1, "adamw": 0.003, "muon": 0.24},
+        "schedule": "linear",
+        "momentum": {"sgd": 0.9, "adamw": 0.9, "muon": 0.6},
+        "weight_decay": {"sgd": 5e-4, "adamw": 0.01, "muon": 0.004},
+        "batch_size": 2000,
+        "epochs": 8,
+        "augment": "flip-crop",
+        "flip": "alternate",
+        "crop": 2,
+        "label_smoothing": 0.2,
+    },
+}
+
+# Each says only in what it differs from its model's own settings.
+RECIPES = {
+    "softmax-regression": {"model": "softmax"},
+    "cpu-minute": {"model": "cnn", "max_seconds": 60.0},
+    "gpu-94": {
+        "model": "resnet",
+        "optimizer": "muon",
+        "learning_rate": 0.24,
+        "momentum": 0.6,
+        "batch_size": 2000,
+        "epochs": 8,
+    },
+    "overfit-twenty": {
+        "model": "cnn",
+        "train_size": 20,
+        "batch_size": 20,
+        "epochs": 100,
+        "augment": "none",
+        "learning_rate": 0.02,
+        "schedule": "constant",
+        "weight_decay": 0.0,
+    },
+    "rate-too-high": {"model": "mlp", "learning_rate": 10.0, "schedule": "constant", "epochs": 3},
+    "double-softmax": {"model": "cnn", "loss": "double-softmax"},
+    "no-normalisation": {"model": "softmax", "no_normalise": True},
+    "zero-weights": {"model": "mlp", "zero_weights": True, "epochs": 5},
+    "shuffled-labels": {
+        "model": "cnn",
+        "shuffle_labels": True,
+        "train_size": 1000,
+        "epochs": 60,
+        "augment": "none",
+        "weight_decay": 0.0,
     },
 }
 
 
 def complete(settings: dict[str, object]) -> dict[str, object]:
-    """Fill what `settings` leaves open (None) with the model's own recipe.
+    """Fill what `settings` leaves open (None): by the recipe they name, then by the model's own, then in general.
 
     With `max_seconds` and no `epochs`, time alone decides how long the run is, and `epochs` stays None.
 
     >>> complete({"model": "softmax", "optimizer": "adamw", "learning_rate": None})["learning_rate"]
     0.0005
+    >>> complete({"recipe": "cpu-minute", "batch_size": 64})["max_seconds"]
+    60.0
     """
-    recipe = DEFAULTS[settings["model"]]
-    completed = recipe | {name: value for name, value in settings.items() if value is not None}
-    if settings.get("max_seconds") is not None and settings.get("epochs") is None:
+    given = {name: value for name, value in settings.items() if value is not None}
+    wanted = RECIPES.get(given.get("recipe"), {}) | given
+    completed = GENERAL | DEFAULTS[wanted.get("model", GENERAL["model"])] | wanted
+    if "max_seconds" in wanted and "epochs" not in wanted:
         completed["epochs"] = None
     optimizer = completed["optimizer"]
     chosen = {name: value[optimizer] if isinstance(value, dict) else value for name, value in completed.items()}

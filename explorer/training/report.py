@@ -16,14 +16,14 @@ from explorer.wire import to_wire
 class RunFolder:
     """The folder of one run: plain JSON and plain arrays.
 
-    Every file but the events appears whole or not at all.
+    Every file but the events appears whole or not at all. `resume` goes on with a folder that holds a run.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, resume: bool = False):
         self.path = path
         try:
             (path / "test_logits").mkdir(parents=True, exist_ok=True)
-            self._events = (path / "events.jsonl").open("x", encoding="utf-8")
+            self._events = (path / "events.jsonl").open("a" if resume else "x", encoding="utf-8")
         except FileExistsError:
             raise Failure("run-dir-taken", f"{path} holds a run already, or is no folder") from None
         except OSError as error:
@@ -48,8 +48,13 @@ class RunFolder:
         text = json.dumps(to_wire(value), ensure_ascii=False, indent=2, allow_nan=False)
         self.write(name, lambda file: file.write(text.encode()))
 
-    def close(self) -> None:
-        self._events.close()
+    def length(self) -> int:
+        """Return how many bytes of events there are."""
+        return os.fstat(self._events.fileno()).st_size
+
+    def cut(self, length: int) -> None:
+        """Forget the events after so many bytes."""
+        self._events.truncate(length)
 
 
 class Report:
@@ -80,8 +85,9 @@ class Progress:
 
     interval = 0.2
 
-    def __init__(self, control: Control):
+    def __init__(self, control: Control, silent: bool = False):
         self.control = control
+        self._silent = silent
         self._last = 0.0
         self._open: str | None = None  # what was last shown and was not at its end
 
@@ -93,6 +99,6 @@ class Progress:
     def show(self, name: str, done: int, total: int | None) -> None:
         """Show how far something is, if it is time to, or the end of what was begun to be shown."""
         now, ended = time.monotonic(), done == total
-        if now - self._last >= self.interval or (ended and self._open == name):
+        if not self._silent and (now - self._last >= self.interval or (ended and self._open == name)):
             self._last, self._open = now, None if ended else name
             print(json.dumps({"progress": name, "done": done, "total": total}), file=sys.stderr, flush=True)

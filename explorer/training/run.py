@@ -1,66 +1,99 @@
 """One run from its settings to its weights."""
 
+import pickle
+
 import numpy as np
 import torch
 
-from explorer.training import datasets, devices, models
+from explorer.training import datasets, devices, evaluation, models
 from explorer.training.control import Control
+from explorer.training.failures import Failure
 from explorer.training.loop import Training
 from explorer.training.report import Progress, Report, RunFolder
+from explorer.training.resume import settings_of
+from explorer.training.team import Team, assemble
 
-SAMPLES = 2  # test pictures of each class that a run folder shows
 
-
-def train(settings: dict[str, object], control: Control, report: Report, progress: Progress) -> dict:
-    """Load the data, train, report; return the `finished` event.
+def train(settings: dict[str, object], control: Control, report: Report) -> None:
+    """Load the data, train, and report, to the `finished` event; with torchrun's other processes, if there are any.
 
     Raises Failure and, if it was told to stop before the training began, Stopped.
     """
+    with assemble() as team:
+        _train(settings, control, report, team)
+
+
+def _train(settings: dict[str, object], control: Control, report: Report, team: Team) -> None:
     if settings["threads"]:
         torch.set_num_threads(settings["threads"])
     torch.manual_seed(settings["seed"])
-    placement = devices.place(settings["device"], settings["model"] in models.CONVOLUTIONAL)
-    dataset = datasets.load(settings, progress)
+    checkpoint = _checkpoint(settings)
+    number = team.place if team.size > 1 else None
+    convolutional = settings["model"] in models.CONVOLUTIONAL
+    placement = devices.place(settings["device"], settings["precision"], convolutional, number)
+    with team.leader_first():
+        dataset = datasets.load(settings, Progress(control, silent=not team.leads))
+    index = evaluation.sample_index(dataset.test_labels, len(dataset.classes))
     data = {
         name: torch.from_numpy(getattr(dataset, name)).to(placement.device)
         for name in ("train_images", "train_labels", "test_images", "test_labels")
     }
-    model = models.build(settings["model"], data["train_images"], len(dataset.classes)).to(placement.device)
-    if placement.channels_last:
-        model = model.to(memory_format=torch.channels_last)
+    data["sample_images"] = data["test_images"][torch.from_numpy(index).to(placement.device)]
+    model = models.build(settings, data["train_images"], len(dataset.classes))
     started = {
         "event": "started",
         "dataset": dataset.kind,
         "classes": dataset.classes,
         "images": len(dataset.train_labels),
         "test_images": len(dataset.test_labels),
-        "parameters": sum(weight.numel() for weight in model.parameters()),
+        "parameters": sum(weight.numel() for weight in model.parameters() if weight.requires_grad),
+        "layers": models.layers(model, data["train_images"]),
         **placement.facts,
         "threads": torch.get_num_threads(),
+        "processes": team.size,
         "torch": torch.__version__,
         "configuration": {name: value if value is None else _plain(value) for name, value in settings.items()},
     }
     if dataset.notice:
         started["notice"] = dataset.notice
+    if checkpoint:
+        started["resumed"] = checkpoint["run"]["step"]
+        # What was changed by command stays so, unless it is given anew.
+        before = settings_of(settings["resume"])
+        settings = settings | {n: v for n, v in checkpoint["settings"].items() if settings[n] == before[n]}
+    training = Training(model, data, settings, placement, report, control, team)
+    if checkpoint:
+        training.load_state_dict(checkpoint)
     if report.folder:
-        _describe(report.folder, started, dataset)
+        if checkpoint:
+            report.folder.cut(checkpoint["events"])
+        _describe(report.folder, started, dataset, index)
     control.check()
     report.emit(started)
-    finished = Training(model, data, settings, placement).run(report, progress, control)
+    finished = training.run()
     if report.folder:
         report.folder.write("weights.pt", lambda file: torch.save(model.state_dict(), file))
-    return finished
+    report.emit(finished)
+
+
+def _checkpoint(settings: dict[str, object]) -> dict | None:
+    """Return the checkpoint to go on from, if one is wanted."""
+    if settings["resume"] is None:
+        return None
+    path = settings["resume"] / "checkpoint.pt"
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise Failure("resume", f"cannot go on from {path}: {error}") from None
 
 
 def _plain(value: object) -> object:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def _describe(folder: RunFolder, started: dict, dataset: datasets.Dataset) -> None:
+def _describe(folder: RunFolder, started: dict, dataset: datasets.Dataset, index: np.ndarray) -> None:
     """Write what stays the same throughout the run."""
-    labels = np.asarray(dataset.test_labels)
-    index = np.concatenate([np.flatnonzero(labels == label)[:SAMPLES] for label in range(len(dataset.classes))])
     folder.write_json("config.json", {name: value for name, value in started.items() if name != "event"})
-    folder.write_array("test_labels.npy", labels)
+    folder.write_array("test_labels.npy", np.asarray(dataset.test_labels))
     folder.write_array("sample_index.npy", index)
     folder.write_array("sample_images.npy", dataset.test_images[index])

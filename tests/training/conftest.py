@@ -1,5 +1,6 @@
 """Small data sets of ten drawn classes, and the training program as a process."""
 
+import io
 import json
 import os
 import subprocess
@@ -11,8 +12,9 @@ import pytest
 from PIL import Image
 
 from explorer.synthetic import SHAPES, draw
+from explorer.training import options, recipes
 from explorer.training.control import Control
-from explorer.training.report import Progress
+from explorer.training.report import Progress, Report
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +22,62 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def control():
     return Control()
+
+
+@pytest.fixture(scope="module")
+def data():
+    """1,200 drawn pictures to train on, 300 to test on, 20 samples of them, as tensors."""
+    import torch
+
+    images, labels = map(torch.from_numpy, draw(1_500, np.random.default_rng(3)))
+    return {
+        "train_images": images[:1_200],
+        "train_labels": labels[:1_200],
+        "test_images": images[1_200:],
+        "test_labels": labels[1_200:],
+        "sample_images": images[1_200:1_220],
+    }
+
+
+@pytest.fixture(scope="module")
+def settings():
+    """Return a function that completes settings as a command line says."""
+    return lambda *arguments: recipes.complete(options.parse(["--device", "cpu", *map(str, arguments)]))
+
+
+@pytest.fixture
+def training(data, control, settings):
+    """Return a function that makes a training, its events to go to `stream`, on one thread."""
+    import torch
+
+    from explorer.training import devices, loop, models
+    from explorer.training.team import Team
+
+    def training(*arguments, data=data, stream=None, folder=None):
+        complete = settings(*arguments)
+        torch.manual_seed(complete["seed"])
+        placement = devices.place("cpu", complete["precision"], complete["model"] in models.CONVOLUTIONAL)
+        report = Report(stream or io.StringIO(), control)
+        report.folder = folder
+        model = models.build(complete, data["train_images"], 10)
+        return loop.Training(model, data, complete, placement, report, control, Team())
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield training
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def train(training):
+    """Return a function that trains as a command line says and returns the events."""
+
+    def train(*arguments, **more):
+        stream = io.StringIO()
+        finished = training(*arguments, stream=stream, **more).run()
+        return [*map(json.loads, stream.getvalue().splitlines()), finished]
+
+    return train
 
 
 @pytest.fixture
@@ -51,9 +109,9 @@ def folder(tmp_path):
 class Program:
     """One process of the training program, its events read as they come."""
 
-    def __init__(self, *arguments, **environment):
+    def __init__(self, *arguments, launcher=(), **environment):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "explorer.training", "--threads", "1", *map(str, arguments)],
+            [sys.executable, *launcher, "-m", "explorer.training", "--threads", "1", *map(str, arguments)],
             cwd=ROOT,
             env=os.environ | environment,
             stdin=subprocess.PIPE,
@@ -69,6 +127,10 @@ class Program:
             if event["event"] == name:
                 return event
         raise AssertionError(f"no {name}: {self.process.stderr.read()}")
+
+    def tell(self, **command):
+        self.process.stdin.write(json.dumps(command) + "\n")
+        self.process.stdin.flush()
 
     def close_input(self):
         self.process.stdin.close()
@@ -91,5 +153,9 @@ def program():
 
     yield start
     for one in started:
-        one.process.kill()
-        one.process.communicate()
+        one.process.terminate()  # torchrun, if killed, leaves its processes behind
+        try:
+            one.process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            one.process.kill()
+            one.process.communicate()

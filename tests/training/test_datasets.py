@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from explorer.synthetic import SHAPES
-from explorer.training import datasets, options
+from explorer.training import datasets, options, recipes
 from explorer.training.failures import Failure
 
 
 def load(progress, *arguments):
-    return datasets.load(options.parse(["--dataset", "synthetic", *arguments]), progress)
+    return datasets.load(recipes.complete(options.parse(["--dataset", "synthetic", *arguments])), progress)
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +52,11 @@ def test_more_pictures_than_there_are_is_a_failure(progress):
     with pytest.raises(Failure) as error:
         load(progress, "--train-size", "10001")
     assert error.value.code == "train-size" and "10000" in str(error.value)
+
+
+def test_shuffled_labels_are_the_same_labels_on_other_pictures(whole, progress):
+    shuffled = load(progress, "--shuffle-labels")
+    assert np.array_equal(shuffled.train_images, whole.train_images)
+    assert np.array_equal(np.bincount(shuffled.train_labels), np.bincount(whole.train_labels))
+    assert np.mean(shuffled.train_labels == whole.train_labels) < 0.13
+    assert np.array_equal(shuffled.test_labels, whole.test_labels)

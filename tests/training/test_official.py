@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torchvision.datasets
 
-from explorer.training import datasets, official, options
+from explorer.training import datasets, official, options, recipes
 from explorer.training.failures import Failure, Stopped
 
 NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
@@ -234,7 +234,7 @@ def test_a_folder_that_cannot_be_written_is_told(source, tmp_path, progress):
 
 
 def settings(folder, *arguments):
-    return options.parse(["--data-dir", str(folder), *arguments])
+    return recipes.complete(options.parse(["--data-dir", str(folder), *arguments]))
 
 
 def test_auto_takes_the_official_files_where_they_can_be_had(source, tmp_path, progress):

@@ -11,7 +11,7 @@ from explorer.training import options, recipes
     ("flag", "value", "allowed"),
     [
         ("--dataset", "mnist", "auto, cifar10, folder, synthetic"),
-        ("--optimizer", "sgdd", "sgd, adamw"),
+        ("--optimizer", "sgdd", "sgd, adamw, muon"),
         ("--learning-rate", "nan", "a number from 0 to 1,000"),
         ("--learning-rate", "-0.1", "a number from 0 to 1,000"),
         ("--batch-size", "0", "a whole number from 1 to 65,536"),
@@ -48,14 +48,31 @@ def test_command_line_refuses_what_the_program_would_refuse(settings):
         options.command_line(settings)
 
 
+OPEN = {"recipe", "data_dir", "max_seconds", "train_size", "threads", "run_dir", "resume"}
+
+
 @pytest.mark.parametrize("model", recipes.DEFAULTS)
-@pytest.mark.parametrize("optimizer", [None, "sgd", "adamw"])
-def test_every_recipe_is_complete_and_allowed(model, optimizer):
+@pytest.mark.parametrize("optimizer", [None, "sgd", "adamw", "muon"])
+def test_every_models_own_settings_are_complete_and_allowed(model, optimizer):
     settings = options.parse(["--model", model]) | {"optimizer": optimizer}
     complete = recipes.complete(settings)
-    assert options.parse(options.command_line(complete)) == complete
-    left_open = {name for name, value in complete.items() if value is None}
-    assert left_open <= {"data_dir", "max_seconds", "train_size", "threads", "run_dir"}
+    assert recipes.complete(options.parse(options.command_line(complete))) == complete
+    assert {name for name, value in complete.items() if value is None} <= OPEN
+
+
+@pytest.mark.parametrize("name", recipes.RECIPES)
+def test_every_recipe_is_allowed_and_holds_unless_told_otherwise(name):
+    complete = recipes.complete(options.parse(["--recipe", name]))
+    options.command_line(complete)
+    assert complete | recipes.RECIPES[name] == complete
+    assert recipes.complete(options.parse(["--recipe", name, "--model", "mlp"]))["model"] == "mlp"
+    assert {name for name, value in complete.items() if value is None} <= OPEN | {"epochs"}
+
+
+def test_a_run_goes_on_in_its_own_folder(capsys):
+    with pytest.raises(SystemExit):
+        options.parse(["--resume", "a", "--run-dir", "b"])
+    assert "--run-dir" in capsys.readouterr().err
 
 
 def test_what_is_given_wins_over_the_recipe():

@@ -29,7 +29,7 @@ def named(finished, name):
 
 
 def test_events_come_in_order(finished):
-    names = [event["event"] for event in finished.events]
+    names = [event["event"] for event in finished.events if event["event"] != "samples"]
     assert names[:2] == ["started", "epoch"]
     assert names[2:] == ["step", "step", "step", "epoch"] * 3 + ["finished"]
 
@@ -44,6 +44,7 @@ def test_started_tells_all_about_the_run(finished):
     configuration = started["configuration"]
     assert (configuration["model"], configuration["epochs"], configuration["seed"]) == ("cnn", 3, 5)
     assert configuration["learning_rate"] > 0
+    assert sum(parameters for _, _, parameters in started["layers"]) == started["parameters"]
 
 
 def test_steps_are_counted_and_timed(finished):
@@ -89,7 +90,7 @@ def test_the_run_folder_holds_the_same_events_and_nothing_half_written(finished)
     lines = (finished.run / "events.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line) for line in lines] == finished.events
     assert {path.name for path in finished.run.rglob("*") if path.is_file()} == {
-        *("config.json", "events.jsonl", "weights.pt"),
+        *("config.json", "events.jsonl", "weights.pt", "checkpoint.pt", "filters.npy"),
         *("test_labels.npy", "sample_images.npy", "sample_index.npy"),
         *(f"{epoch:04d}.npy" for epoch in range(4)),
     }
@@ -108,15 +109,12 @@ def test_sample_pictures_are_the_first_two_of_each_class(finished):
 def test_the_weights_give_the_last_logits_again(finished):
     import torch
 
-    from explorer.training import devices, evaluation, models
-    from explorer.training.control import Control
-    from explorer.training.report import Progress
+    from explorer.training import devices, evaluation, models, recipes
 
     images = torch.from_numpy(np.load(finished.run / "sample_images.npy"))
-    model = models.build("cnn", images, 10).to(memory_format=torch.channels_last)
+    model = models.build(recipes.complete({"model": "cnn"}), images, 10)
     model.load_state_dict(torch.load(finished.run / "weights.pt", weights_only=True))
-    placement = devices.place("cpu", convolutional=True)
-    logits = evaluation.logits_of(model, images, placement, Progress(Control()))
+    logits = evaluation.logits_of(model, images, devices.place("cpu", "auto", convolutional=True))
     saved = np.load(finished.run / "test_logits" / "0003.npy")
     assert np.allclose(logits.numpy(), saved, atol=0.02 * np.abs(saved).max())
 
@@ -137,14 +135,21 @@ def endless(make_folder, tmp_path_factory):
 def test_a_command_stops_it_and_other_input_does_not(program, endless, tmp_path):
     run = program(*endless, "--commands", "--run-dir", tmp_path / "run")
     run.wait_for("step")
-    run.process.stdin.write('nonsense\n["stop"]\n{"command": "dance"}\n{"command": "stop"}\n')
-    run.process.stdin.flush()
+    run.process.stdin.write('nonsense\n["stop"]\n')
+    run.tell(command="dance")
+    run.tell(command="pause")
+    run.wait_for("paused")
+    run.tell(command="step", steps=10)
+    run.wait_for("paused")
+    run.tell(command="stop")
     last = run.wait_for("finished")
     # Standard input is still open: the program must not wait for its end.
     assert run.process.wait(20) == 0
     assert last["reason"] == "stopped" and last["test_accuracy"] > 0
     assert run.process.stderr.read().count("command not understood") == 3
     assert (tmp_path / "run" / "weights.pt").exists()
+    templates = np.load(tmp_path / "run" / "templates.npy", allow_pickle=False)
+    assert (templates.shape, templates.dtype) == ((10, 32, 32, 3), np.float16)
 
 
 def test_the_end_of_the_input_stops_it_and_a_taken_run_folder_fails(program, endless, tmp_path):
@@ -194,4 +199,30 @@ def test_a_damaged_picture_fails_by_name_with_status_1(program, folder):
 def test_wrong_arguments_answer_at_once_with_status_2_and_what_is_allowed(program):
     status, events, err = program("--model", "transformer").end()
     assert (status, events) == (2, [])
-    assert "'transformer'" in err and "softmax, cnn" in err
+    assert "'transformer'" in err and "softmax, mlp, cnn, resnet" in err
+
+
+def test_a_killed_run_is_resumed_by_its_own_settings_and_its_events_go_on(program, endless, tmp_path):
+    place = tmp_path / "run"
+    run = program(*endless, "--seed", 3, "--checkpoint-seconds", 0, "--run-dir", place)
+    for _ in range(3):
+        run.wait_for("step")
+    run.process.kill()
+    run.end()
+    status, events, err = program("--resume", place, "--epochs", 2, "--max-seconds", 0.5).end()
+    assert status == 0, err
+    assert events[0]["configuration"]["seed"] == 3 and events[0]["configuration"]["model"] == "softmax"
+    assert events[0]["resumed"] >= 1
+    lines = [json.loads(line) for line in (place / "events.jsonl").read_text("utf-8").splitlines()]
+    steps = [event["step"] for event in lines if event["event"] == "step"]
+    assert steps == list(range(1, len(steps) + 1)) and steps[-1] >= events[0]["resumed"]
+    assert [event["event"] for event in lines].count("finished") == 1
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no checkpoint"])
+def test_what_cannot_be_resumed_fails_by_name(program, tmp_path, content):
+    if content is not None:
+        (tmp_path / "config.json").write_text('{"configuration": {"model": "softmax", "dataset": "synthetic"}}')
+        (tmp_path / "checkpoint.pt").write_bytes(content)
+    status, events, _ = program("--resume", tmp_path).end()
+    assert (status, [event["code"] for event in events]) == (1, ["resume"])

@@ -1,0 +1,40 @@
+"""The models' layers as a table, without torch: what a page can show before there is a model.
+
+`models.layers` reads the same table from a real model.
+"""
+
+PIXELS = 3 * 32 * 32
+
+
+def layers(model: str, width: int, classes: int = 10) -> list[list]:
+    """Return each layer's name, the shape of what it gives for one picture, and how many weights it trains.
+
+    >>> layers("softmax", width=256)
+    [['Normalise', [3, 32, 32], 0], ['Flatten', [3072], 0], ['Head', [10], 30730]]
+    """
+    rows = [["Normalise", [3, 32, 32], 0]]
+    if model == "softmax":
+        return [*rows, ["Flatten", [PIXELS], 0], ["Head", [classes], (PIXELS + 1) * classes]]
+    if model == "mlp":
+        rows += [["Flatten", [PIXELS], 0], ["Linear", [width], (PIXELS + 1) * width], ["ReLU", [width], 0]]
+        return [*rows, ["Head", [classes], (width + 1) * classes]]
+    if model == "cnn":
+        channels, side = _groups(rows, 3, 32, (32, 64, 128), "ReLU", per_norm=2)
+        rows += [["AdaptiveMaxPool2d", [channels, 1, 1], 0], ["Flatten", [channels], 0]]
+        return [*rows, ["Head", [classes], (channels + 1) * classes]]
+    rows += [["Whitening", [24, 31, 31], 24], ["GELU", [24, 31, 31], 0]]
+    channels, side = _groups(rows, 24, 31, (64, 256, 256), "GELU", per_norm=1)
+    rows += [["MaxPool2d", [channels, side // 3, side // 3], 0], ["Flatten", [channels], 0]]
+    return [*rows, ["ScaledHead", [classes], channels * classes]]
+
+
+def _groups(rows: list, channels: int, side: int, widths: tuple, nonlinearity: str, per_norm: int) -> tuple[int, int]:
+    """Append groups of two convolutions with a pooling between them; return channels and side behind them."""
+    for width in widths:
+        rows.append(["Convolution", [width, side, side], 9 * channels * width])
+        side //= 2
+        shape = [width, side, side]
+        rest = [["BatchNorm2d", shape, per_norm * width], [nonlinearity, shape, 0]]
+        rows += [["MaxPool2d", shape, 0], *rest, ["Convolution", shape, 9 * width * width], *rest]
+        channels = width
+    return channels, side

@@ -1,0 +1,23 @@
+"""The settings of a run that is to go on, read from its folder."""
+
+import json
+from pathlib import Path
+
+from explorer.training.failures import Failure
+from explorer.training.options import OPTIONS
+from explorer.wire import from_wire
+
+OF_THE_PROCESS = {"resume", "run_dir", "commands"}
+
+
+def settings_of(folder: Path) -> dict[str, object]:
+    """Return the settings that the run of `folder` was started with; raise Failure if there is no run."""
+    try:
+        saved = from_wire(json.loads((folder / "config.json").read_text("utf-8")))["configuration"]
+        return {
+            option.name: option.read(saved[option.name])
+            for option in OPTIONS
+            if option.name not in OF_THE_PROCESS and saved.get(option.name) is not None
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Failure("resume", f"{folder} holds no run to go on with: {error}") from None

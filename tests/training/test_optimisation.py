@@ -1,0 +1,130 @@
+"""Losses, optimizers and schedules."""
+
+import numpy as np
+import pytest
+import torch
+
+from explorer import losses
+from explorer.training import models, optimisation
+from explorer.training.objective import LOSSES, objective
+
+LOGITS, LABELS = np.random.default_rng(0).normal(size=(6, 10)) * 3, np.array([0, 1, 2, 3, 4, 9])
+
+
+def ours(name, smoothing, logits=LOGITS):
+    settings = {"loss": name, "label_smoothing": smoothing}
+    return objective(torch.as_tensor(logits), torch.from_numpy(LABELS), settings).numpy(force=True)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_the_losses_are_those_of_the_mathematics(smoothing):
+    target = losses.smooth_labels(LABELS, 10, smoothing)
+    log_q = losses.log_softmax(LOGITS)
+    q = np.exp(log_q)
+    cross_entropy = -np.sum(target * log_q, axis=-1)
+    entropy = -np.sum(target * np.log(np.where(target > 0, target, 1)), axis=-1)
+    s = 1 / (1 + np.exp(-LOGITS))
+    expected = {
+        "cross-entropy": cross_entropy,
+        "kl": cross_entropy - entropy,
+        "sigmoids": -np.sum(target * np.log(s) + (1 - target) * np.log(1 - s), axis=-1),
+        "squared": np.sum((q - target) ** 2, axis=-1),
+        "double-softmax": -np.sum(target * losses.log_softmax(q), axis=-1),
+    }
+    assert expected.keys() == LOSSES.keys()
+    for name, values in expected.items():
+        assert np.allclose(ours(name, smoothing), values, atol=1e-6), name
+
+
+def test_a_double_softmax_cannot_fall_below_its_floor():
+    certain = np.where(np.arange(10) == LABELS[:, None], 1000.0, 0.0)
+    assert np.allclose(ours("double-softmax", 0.0, certain), 1.4612, atol=1e-4)
+    assert np.allclose(ours("cross-entropy", 0.0, certain), 0)
+    assert min(ours("double-softmax", 0.0, k * LOGITS).min() for k in (1, 10, 100)) >= 1.4611
+
+
+def test_a_smoothed_cross_entropy_cannot_fall_below_the_targets_entropy():
+    best = np.log(losses.smooth_labels(LABELS, 10, 0.2))
+    assert np.allclose(ours("cross-entropy", 0.2, best), 0.867, atol=1e-3)
+    assert np.allclose(ours("kl", 0.2, best), 0, atol=1e-6)
+
+
+def test_an_infinite_loss_is_infinite():
+    logits = np.where(np.arange(10) == LABELS[:, None], -np.inf, 0.0)
+    assert np.isinf(ours("cross-entropy", 0.0, logits)).all()
+
+
+@pytest.mark.parametrize("name", optimisation.SCHEDULES)
+def test_a_schedule_peaks_at_1_and_all_but_the_constant_end_at_0(name):
+    schedule = optimisation.SCHEDULES[name]
+    shares = [schedule(progress) for progress in np.linspace(0, 1, 101)]
+    assert max(shares) == pytest.approx(1)
+    assert shares[-1] == pytest.approx(1 if name == "constant" else 0)
+
+
+@pytest.fixture
+def descent(data, settings):
+    def descent(*arguments):
+        complete = settings(*arguments)
+        torch.manual_seed(0)
+        model = models.build(complete, data["train_images"], 10)
+        return model, optimisation.Descent(model, complete, torch.device("cpu"))
+
+    return descent
+
+
+def pull(model, data):
+    """Give the weights the gradients of a batch."""
+    logits = model(data["train_images"][:64])
+    torch.nn.functional.cross_entropy(logits, data["train_labels"][:64]).backward()
+
+
+@pytest.mark.parametrize("name", ["sgd", "adamw"])
+def test_weight_decay_spares_biases_and_normalisation(descent, data, name):
+    model, down = descent("--model", "cnn", "--optimizer", name)
+    pull(model, data)
+    down.step(0.1, 0.9, 0.3)
+    decayed, spared = down.optimizers[0].param_groups
+    assert (decayed["weight_decay"], spared["weight_decay"]) == (0.3, 0.0)
+    assert all(weight.ndim > 1 for weight in decayed["params"])
+    assert all(weight.ndim == 1 for weight in spared["params"])
+
+
+@pytest.mark.parametrize("model", models.MODELS)
+@pytest.mark.parametrize("name", ["sgd", "adamw", "muon"])
+def test_every_weight_is_in_one_group_and_moves_at_the_rate_it_is_told(descent, data, model, name):
+    model, down = descent("--model", model, "--optimizer", name)
+    grouped = [weight for o in down.optimizers for group in o.param_groups for weight in group["params"]]
+    assert len(grouped) == len(down.weights) == len({id(weight) for weight in grouped} & {*map(id, down.weights)})
+    pull(model, data)
+    for weight in down.filters:
+        weight.data.mul_(len(weight) ** 0.5 / weight.norm())  # the norm that a step gives them in any case
+    before = [weight.detach().clone() for weight in down.weights]
+    down.step(0.0, 0.9, 0.0)
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(before, down.weights, strict=True))
+    down.step(0.01, 0.9, 0.0)
+    moved = [not torch.equal(a, b) for a, b in zip(before, down.weights, strict=True)]
+    assert all(m or not w.grad.any() for m, w in zip(moved, down.weights, strict=True))
+    assert sum(moved) > len(moved) / 2
+
+
+def test_muon_moves_filters_by_nearly_orthogonal_matrices(descent, data):
+    model, down = descent("--model", "cnn", "--optimizer", "muon")
+    pull(model, data)
+    weight = down.filters[3]
+    start = weight.detach() * len(weight) ** 0.5 / weight.norm()
+    down.step(0.5, 0.6, 0.0)
+    singular = torch.linalg.svdvals((start - weight.detach()).float()) / 0.5
+    assert 0.3 < singular.median() < 1.4 and singular.max() < 1.5
+
+
+def test_beside_muon_biases_and_head_have_their_own_rates_and_keep_their_proportion(descent, data):
+    model, down = descent("--model", "resnet", "--batch-size", "1000")
+    pull(model, data)
+    down.step(0.12, 0.6, 0.004)  # half of the peak
+    muon, (biases, head) = down.optimizers[0].param_groups[0], down.optimizers[1].param_groups
+    assert (muon["lr"], muon["momentum"], muon["weight_decay"]) == (0.12, 0.6, 0)
+    assert biases["lr"] == pytest.approx(0.053 * 1000 / 2) and head["lr"] == pytest.approx(0.67 * 1000 / 2)
+    assert biases["momentum"] == head["momentum"] == 0.85
+    # What they lose a step at the peak, rate × decay, is the weight decay.
+    assert [2 * g["lr"] * g["weight_decay"] for g in (biases, head)] == pytest.approx([0.004, 0.004])
