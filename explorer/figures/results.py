@@ -1,5 +1,7 @@
 """The figures of the page on results: losses, accuracies, calibration, and one sample through a run."""
 
+import itertools
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -60,38 +62,41 @@ def accuracies_figure(classes: list[str], shares, intervals, title: str) -> go.F
 
 
 def losses_figure(sample_losses, right, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
-    """Draw how many samples have which loss, right and wrong ones stacked; the loss on a logarithmic axis."""
-    positive = sample_losses[sample_losses > 0]
-    low, high = np.floor(np.log10(positive.min())), np.ceil(np.log10(positive.max()))
-    steps = int(np.clip(np.ceil((high - low) * 4), 8, 60))
-    edges = np.linspace(low, high, steps + 1)
+    """Draw how many samples have which loss, right and wrong ones stacked, and the mean; decades on the axis.
+
+    The bars stand over log₁₀ of the loss, because plotly stacks bars whose x differ by less than about 1e-7.
+    """
+    decades = np.log10(sample_losses[sample_losses > 0])
+    low, high = np.floor(decades.min()), np.ceil(decades.max())
+    edges = np.linspace(low, high, int(np.clip(4 * (high - low), 8, 60)) + 1)
     middles = (edges[:-1] + edges[1:]) / 2
+    span = [f"{10**start:.1e} … {10**end:.1e}" for start, end in itertools.pairwise(edges)]
     traces = [
         go.Bar(
-            x=10**middles,
+            x=middles,
             y=np.histogram(np.log10(sample_losses[chosen & (sample_losses > 0)]), edges)[0],
-            width=10 ** edges[1:] - 10 ** edges[:-1],
             name=name,
             marker={"color": colour, "line": {"width": 0}},
-            hovertemplate="%{x:.2g}: %{y}<extra></extra>",
+            customdata=span,
+            hovertemplate=f"{titles[0]} %{{customdata}}<br>{titles[1]} %{{y}}",
         )
         for chosen, name, colour in ((right, names[0], "var(--accent)"), (~right, names[1], MARK))
     ]
+    ticks = np.arange(low, high + 1, max(1, round((high - low) / 8)))
     drawn = figure(
         *traces,
         barmode="stack",
-        bargap=0,
-        xaxis={"title": {"text": titles[0]}, "type": "log", "exponentformat": "power", "dtick": _decades(high - low)},
+        bargap=0.04,
+        xaxis={
+            "title": {"text": titles[0]},
+            "tickvals": ticks,
+            "ticktext": [f"10<sup>{tick:.0f}</sup>" if tick else "1" for tick in ticks],
+        },
         yaxis={"title": {"text": titles[1]}},
     )
     mean = np.log10(sample_losses.mean())
-    return drawn.add_shape(
-        type="line", x0=10**mean, x1=10**mean, y0=0, y1=1, yref="paper", line={"color": "var(--text)", "dash": "dot"}
-    )
-
-
-def _decades(span: float) -> int:
-    return max(1, int(np.ceil(span / 8)))
+    line = {"color": "var(--text)", "dash": "dot"}
+    return drawn.add_shape(type="line", x0=mean, x1=mean, y0=0, y1=1, yref="paper", line=line)
 
 
 def concentration_figure(shares, borne, marked: tuple[float, float], titles: tuple[str, str]) -> go.Figure:

@@ -1,6 +1,7 @@
 """After training: from one picture's logits to the whole test set, of a recorded run or one of this server."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -86,11 +87,18 @@ def opened(page: frame.Page) -> Results | None:
         return None
 
 
-def finite(results: Results) -> tuple[list[int], bool]:
-    """Return the evaluations whose logits are all finite, and whether others had to be left out."""
-    epochs = results.evaluations()
-    good = [epoch for epoch in epochs if np.isfinite(results.logits(epoch)).all()]
-    return good, len(good) < len(epochs)
+@st.cache_data(max_entries=100, show_spinner=False)
+def usable(place: str, epochs: tuple[int, ...]) -> list[int]:
+    """Return those of the `epochs` of the run in the folder `place` whose logits are whole and finite."""
+    results = Results(Path(place))
+
+    def whole(epoch: int) -> bool:
+        try:
+            return bool(np.isfinite(results.logits(epoch)).all())
+        except (OSError, ValueError):
+            return False
+
+    return [epoch for epoch in epochs if whole(epoch)]
 
 
 def choose_epoch(page: frame.Page, epochs: list[int]) -> int:
@@ -120,10 +128,11 @@ with frame.page(SETTINGS) as page:
     results = opened(page)
     if page.shows("presets"):
         choose_run(page)
-    epochs, diverged = finite(results) if results else ([], False)
-    if diverged:
-        st.warning(page.words("diverged"), icon=":material/trending_up:")
-    if results and not epochs and not diverged:
+    evaluations = results.evaluations() if results else []
+    epochs = usable(str(results.path), tuple(evaluations)) if results else []
+    if len(epochs) < len(evaluations):
+        st.warning(page.words("left_out"), icon=":material/trending_up:")
+    if results and not evaluations:
         st.info(page.words("no_results"), icon=":material/hourglass_empty:")
     if epochs:
         if page.shows("text") and results.path.parent == RECORDED:

@@ -50,9 +50,9 @@ class Results:
         logits = self._mapped(epoch)
         return np.asarray(logits, np.float64)
 
-    def path_of(self, sample: int) -> np.ndarray:
-        """Return the logits float64 (evaluations, 10) of one test picture through the run."""
-        return np.array([self._mapped(epoch)[sample] for epoch in self.evaluations()], np.float64)
+    def path_of(self, sample: int, epochs: list[int]) -> np.ndarray:
+        """Return the logits float64 (len(epochs), 10) of one test picture through the run."""
+        return np.array([self._mapped(epoch)[sample] for epoch in epochs], np.float64)
 
     def _mapped(self, epoch: int) -> np.ndarray:
         logits = _load(self.path / "test_logits" / f"{epoch:04d}.npy", mmap_mode="r")

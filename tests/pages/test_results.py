@@ -331,7 +331,7 @@ def test_evaluations_that_diverged_are_left_out_with_a_word(open_page, shown, mo
     np.save(place / "test_logits" / "0006.npy", np.full((2000, 10), np.nan, np.float32))
     for part in SECTIONS:
         app = open_page(PAGE, run="run-of-my-own", part=part)
-        assert "diverged" in app.warning[0].value
+        assert "left out" in app.warning[0].value
     labels, logits = recorded(epoch=5)
     assert number(losses_of(logits, labels).mean()) in shown(app)
 
@@ -351,3 +351,39 @@ def test_where_there_are_no_pictures_the_page_says_so_and_shows_numbers(open_pag
     assert "No pictures here" in text
     labels, logits = recorded()
     assert number(losses_of(logits, labels).max()) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", SECTIONS)
+def test_the_recorded_cifar10_run_is_shown_without_pictures(open_page, shown, language, part):
+    labels, logits = recorded("cifar10")
+    text = shown(open_page(PAGE, language, part=part, run="cifar10"))
+    percent, loss = number(100 * (logits.argmax(axis=1) == labels).mean(), 1), number(losses_of(logits, labels).mean())
+    expected = {
+        "microscope": number(losses_of(logits, labels).max()),
+        "time": number(losses_of(logits, labels).max()),
+        "whole": percent,
+        "calibration": loss,
+    }
+    assert expected[part] in text
+
+
+def test_evaluations_that_do_not_fit_are_left_out_too(open_page, shown, monkeypatch, tmp_path):
+    place = own_run(monkeypatch, tmp_path)
+    np.save(place / "test_logits" / "0003.npy", np.zeros((5, 10), np.float32))
+    for part in SECTIONS:
+        app = open_page(PAGE, run="run-of-my-own", part=part)
+        assert "left out" in app.warning[0].value
+        assert len(shown(app)) > 500
+
+
+def test_where_loss_and_accuracy_disagree_is_marked(open_page, shown):
+    text = shown(open_page(PAGE, run="cifar10", part="whole", view="run"))
+    means, shares = [], []
+    for epoch in range(9):
+        labels, logits = recorded("cifar10", epoch)
+        means.append(losses_of(logits, labels).mean())
+        shares.append((logits.argmax(axis=1) == labels).mean())
+    disagree = [i for i in range(1, 9) if (means[i] - means[i - 1]) * (shares[i] - shares[i - 1]) > 0]
+    assert disagree and f"after epoch {', '.join(map(str, disagree))}." in text
+    assert "Marked" not in shown(open_page(PAGE, part="whole", view="run"))

@@ -42,7 +42,7 @@ def test_evaluations_are_the_epochs_with_logits_and_nothing_half_written(folder)
 def test_logits_are_float64_and_a_picture_has_its_path(folder):
     opened = Results(folder)
     assert opened.logits(12).dtype == np.float64
-    assert np.array_equal(opened.path_of(3), [opened.logits(0)[3], opened.logits(12)[3]])
+    assert np.array_equal(opened.path_of(3, [0, 12]), [opened.logits(0)[3], opened.logits(12)[3]])
 
 
 def test_pictures_are_the_decoded_ones_of_the_data_folder(folder):

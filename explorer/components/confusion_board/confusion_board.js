@@ -14,6 +14,7 @@ export default mounting(import.meta.url, (root, first) => {
     element("th", "xcm-corner", head, { text: words.corner });
     classes.forEach((name, k) => header(element("th", "xcm-column", head, { scope: "col" }), name, colours[k]));
     const body = element("tbody", "", table);
+    const mistakes = Math.max(...counts.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)));
     counts.forEach((row, label) => {
       const line = element("tr", "", body);
       header(element("th", "xcm-row", line, { scope: "row" }), classes[label], colours[label]);
@@ -28,8 +29,9 @@ export default mounting(import.meta.url, (root, first) => {
           .replace("@count", count)
           .replace("@total", total);
         button.setAttribute("aria-label", button.title);
-        // A tint by the root of the share: a few mistakes among many pictures are still seen.
-        button.style.setProperty("--tint", `${(total ? 70 * Math.sqrt(count / total) : 0).toFixed(1)}%`);
+        // Among the mistakes the most frequent one has the strongest tint; by the root, so that few are still seen.
+        const share = count / (label === predicted ? total : mistakes);
+        button.style.setProperty("--tint", `${count ? (65 * Math.sqrt(share)).toFixed(1) : 0}%`);
         button.onclick = () => {
           Object.assign(state.now, { part: "microscope", true: String(label), predicted: String(predicted), verdict: "all", at: 1, sample: -1 });
           state.tell(instance.setStateValue);

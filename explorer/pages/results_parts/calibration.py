@@ -125,11 +125,9 @@ def over_temperature(page: Page, scene: Scene, best: float, error: float, code: 
             float(losses.softmax_loss(scene.logits, scene.labels, best).mean()),
             evaluation.reliability(scene.logits, scene.labels, now.bins, best).error,
         )
-        told += " " + words(
-            "calibration.least", T=number(best, 3), loss=number(least[1]), ece=number(100 * least[2], 2)
-        )
+        told += words("calibration.least", T=number(best, 3), loss=number(least[1]), ece=number(100 * least[2], 2))
     else:
-        told += " " + words("calibration.no_least", T=number(best, 0))
+        told += words("calibration.no_least", T=number(best, 0))
     live_figure(
         temperature_figure(
             *curves(scene.logits, scene.labels, now.bins, T.low, T.high),

@@ -1,5 +1,7 @@
 """Test pictures to leaf through, and one of them with its logits, probabilities, loss and gradient."""
 
+import math
+
 import numpy as np
 import streamlit as st
 
@@ -79,13 +81,13 @@ def show(page: Page, scene: Scene) -> None:
 def filters(page: Page, scene: Scene) -> None:
     """Show what can be asked of the pictures: true and predicted class, right or wrong, and the order."""
     words, widget = page.words, page.settings.widget
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name in ("true", "predicted"):
             st.selectbox(
                 words(f"microscope.{name}"),
                 CLASSES,
                 format_func=lambda k: words("microscope.any") if k == ANY else scene.classes[int(k)],
-                width=190,
+                width=150,
                 **widget(name),
             )
         choice(page, "verdict")
@@ -140,7 +142,7 @@ def opened(page: Page, scene: Scene, sample: int) -> None:
         words(
             "microscope.said",
             **told,
-            q=number(q[y], 6),
+            q=number(q[y], significant(q[y])),
             loss=number(scene.losses[sample]),
             pull=number(gradient[y]),
             other=scene.classes[int(np.argmax(np.where(np.arange(len(f)) == y, -1, gradient)))],
@@ -155,6 +157,11 @@ def opened(page: Page, scene: Scene, sample: int) -> None:
         on_click=page.settings.set,
         kwargs={"part": "time", "sample": sample},
     )
+
+
+def significant(value: float) -> int:
+    """Return how many decimals show three digits of a probability, 4 at least; −ln of it can then be checked."""
+    return max(4, 2 - math.floor(math.log10(value))) if value > 1e-12 else 4
 
 
 def links(page: Page, scene: Scene, f: np.ndarray, y: int) -> None:

@@ -38,8 +38,7 @@ def show(page: Page, scene: Scene) -> None:
     choose(page, scene, sample, notable(sample_losses, hits))
 
     label = int(scene.labels[sample])
-    places = [scene.results.evaluations().index(epoch) for epoch in scene.epochs]
-    path = scene.results.path_of(sample)[places]
+    path = scene.results.path_of(sample, scene.epochs)
     probabilities = losses.softmax(path)
     three = evaluation.rivals(path, label)
     code = CODE.format(run=scene.results.path.name, sample=sample, three=three.tolist())
@@ -124,8 +123,8 @@ def notable(sample_losses: np.ndarray, hits: np.ndarray) -> dict[str, int | None
 def choose(page: Page, scene: Scene, sample: int, found: dict[str, int | None]) -> None:
     """Show the picture, and the buttons that choose another one."""
     words, pictures = page.words, scene.results.pictures
-    left, right = st.columns([1, 5], vertical_alignment="center")
-    if pictures is not None:
+    left, right = st.columns([1, 5], vertical_alignment="center") if pictures is not None else (None, st.container())
+    if left:
         alt = words("time.picture", i=sample, y=scene.classes[scene.labels[sample]])
         left.html(
             f'<img src="{picture_url(pictures[sample][np.newaxis])}" alt="{html.escape(alt)}" width="110" height="110"'

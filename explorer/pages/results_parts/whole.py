@@ -171,9 +171,9 @@ def against(page: Page, scene: Scene) -> None:
         most=scene.epochs[int(accuracies.argmax())],
     )
     if len(disagree):
-        told += " " + words("whole.disagree", epochs=", ".join(str(scene.epochs[i]) for i in disagree))
+        told += words("whole.disagree", epochs=", ".join(str(scene.epochs[i]) for i in disagree))
     else:
-        told += " " + words("whole.agree")
+        told += words("whole.agree")
     live_figure(
         run_figure(
             scene.epochs,
