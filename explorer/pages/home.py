@@ -6,20 +6,22 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer import frame, losses, synthetic
+from explorer import evaluation, frame, losses, synthetic
 from explorer.classes import CIFAR10
 from explorer.components.live_figure import live_figure
 from explorer.figures import home as figures
 from explorer.notation import number
+from explorer.pages.results_parts import RECORDED
+from explorer.runs.results import Results
 from explorer.settings import Settings
 
 EXAMPLE = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 
 
-def chapter(page: frame.Page, name: str, picture, **numbers: float) -> None:
+def chapter(page: frame.Page, name: str, picture, **numbers: float | str) -> None:
     """Show a picture (a figure or pixels) beside what its page lets one find out, with numbers, and the way there."""
     words = page.words
-    texts = {key: number(value) for key, value in numbers.items()}
+    texts = {key: value if isinstance(value, str) else number(value) for key, value in numbers.items()}
     left, text = st.columns([1, 1.25], gap="medium", vertical_alignment="center")
     with left:
         if isinstance(picture, go.Figure):
@@ -39,6 +41,13 @@ def pictures() -> np.ndarray:
     first = images[[int(np.argmax(labels == label)) for label in range(10)]]
     rows = first.reshape(2, 5, 32, 32, 3).swapaxes(1, 2).reshape(64, 160, 3)
     return rows.repeat(3, axis=0).repeat(3, axis=1)
+
+
+@st.cache_data
+def recorded_losses() -> np.ndarray:
+    """Return the loss of every test picture at the end of the recorded run on CIFAR-10."""
+    results = Results(RECORDED / "cifar10")
+    return losses.softmax_loss(results.logits(results.evaluations()[-1]), results.labels)
 
 
 def two_true_labels(words) -> tuple:
@@ -89,3 +98,12 @@ with frame.page(Settings("home")) as page:
         total=losses.cross_entropy(target, predicted),
     )
     chapter(page, "train", pictures(), uniform=losses.softmax_loss((0.0,) * 10, 0))
+    sample_losses = recorded_losses()
+    share, borne = evaluation.concentration(sample_losses)
+    chapter(
+        page,
+        "results",
+        figures.curves(share[::50], {words("results.borne"): borne[::50], words("results.even"): share[::50]}),
+        loss=sample_losses.mean(),
+        worst=number(100 * evaluation.share_of_worst(sample_losses, 0.1), 1),
+    )

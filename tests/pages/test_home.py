@@ -1,6 +1,7 @@
 """The home page: a number from each page, computed again here, and a link to each."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +31,17 @@ def test_each_chapter_shows_its_number(open_page, shown, language):
         entropy(target) + entropy(target, predicted),
     ):
         assert number(value) in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_chapter_on_results_shows_what_the_worst_tenth_bears(open_page, shown, language):
+    recorded = Path(frame.__file__).parent / "recorded" / "cifar10"
+    logits = np.load(sorted((recorded / "test_logits").glob("*.npy"))[-1]).astype(float)
+    labels = np.load(recorded / "test_labels.npy")
+    sample_losses = np.sort(-log_softmax(logits, axis=1)[np.arange(len(labels)), labels])
+    text = shown(open_page("home", language))
+    assert number(sample_losses.mean()) in text
+    assert number(100 * sample_losses[-len(labels) // 10 :].sum() / sample_losses.sum(), 1) + " %" in text
 
 
 def test_there_is_a_way_to_every_page(open_page):
