@@ -74,23 +74,33 @@ STANDING = [{"trace": 0, "z": "surface"}, {"trace": 1, "z": "bars0"}, {"trace": 
 STANDING_CONTOURS = [{"trace": 0, "z": "surface"}, {"trace": 1, "z": "surface"}]
 
 
+# More dots than this hide one another, and take plotly too long.
+FEW = 300
+
+
 def bars_figure(grid, curve, x, y, probabilities, names: tuple[str, str]) -> go.Figure:
     """Draw the sigmoid `curve` over one feature, and each sample's p(y|x) as a bar from its label to the curve.
 
     `probabilities` (m) are those of label 1 at the samples `x` (m); a bar of label 1 stands on 0, one of label 0
-    hangs from 1, so that its length is the probability of the observed label.
+    hangs from 1, so that its length is the probability of the observed label. Up to `FEW` samples have a dot too.
     """
+    few = len(x) <= FEW
     traces = []
     for label in (0, 1):
-        at, to = x[y == label], probabilities[y == label]
-        line = {"color": LABEL_COLOURS[label], "width": max(0.6, min(3.0, 120 / len(x)))}
-        traces.append(_pairs(at, np.full(len(at), 1 - label), to, line=line, showlegend=False, hoverinfo="skip"))
-    for label in (0, 1):
         at = x[y == label]
-        mark = {"color": LABEL_COLOURS[label], "size": 9 if len(x) <= 200 else 5, "symbol": "circle"}
+        foot = np.full(len(at), 1 - label)
+        line = {"color": LABEL_COLOURS[label], "width": max(0.6, min(3.0, 120 / len(x)))}
+        # Of many samples plotly draws one line up and down all bars, which takes it far less time than many lines.
+        strokes = _pen_strokes(foot, probabilities[y == label], between=np.nan if few else 1 - label)
+        bars = {"x": np.repeat(at, 3), "y": strokes, "line": line}
+        traces.append(go.Scatter(**bars, name=names[label], mode="lines", showlegend=not few, hoverinfo="skip"))
+    for label in (0, 1):
+        at = x[y == label] if few else []
+        mark = {"color": LABEL_COLOURS[label], "size": 9 if len(x) <= 100 else 6}
         hover = "x %{x:.2f}<extra>" + names[label] + "</extra>"
         heights = np.full(len(at), label)
-        traces.append(go.Scatter(x=at, y=heights, name=names[label], mode="markers", marker=mark, hovertemplate=hover))
+        dots = {"x": at, "y": heights, "marker": mark, "hovertemplate": hover}
+        traces.append(go.Scatter(**dots, name=names[label], mode="markers", showlegend=few))
     line = {"color": "var(--text)", "width": 3}
     traces.append(go.Scatter(x=grid, y=curve, name="σ(wx + b)", mode="lines", line=line))
     return figure(
@@ -116,7 +126,8 @@ def running_figure(log_sum, log_product, names: tuple[str, str, str], x_title: s
         for y, name, (colour, width) in zip((log_product, log_sum), names[1::-1], colours[::-1], strict=True)
     ]
     drawn = figure(*traces, xaxis={"title": {"text": x_title}}, yaxis={"rangemode": "tozero"})
-    return _level(drawn, float(np.log(np.nextafter(0, 1))), names[2])
+    floor = float(np.log(np.nextafter(0, 1)))
+    return _level(drawn, floor, names[2]) if log_sum[-1] < 0.8 * floor else drawn
 
 
 RUNNING = [{"trace": 0, "y": "log_product"}, {"trace": 1, "y": "log_sum"}]
@@ -135,19 +146,15 @@ def _boundary(surface) -> go.Contour:
 
 
 def _stems(x, heights, label) -> go.Scatter3d:
-    at = _triples(np.full(len(x), label), heights)
     line = {"color": LABEL_COLOURS[label], "width": 3}
-    x1, x2 = (_triples(x[:, j], x[:, j]) for j in (0, 1))
+    x1, x2 = (_pen_strokes(x[:, j], x[:, j]) for j in (0, 1))
+    at = _pen_strokes(np.full(len(x), label), heights)
     return go.Scatter3d(x=x1, y=x2, z=at, mode="lines", line=line, hoverinfo="skip")
 
 
-def _pairs(x, start, end, **more) -> go.Scatter:
-    return go.Scatter(x=_triples(x, x), y=_triples(start, end), mode="lines", **more)
-
-
-def _triples(start, end) -> np.ndarray:
-    """One line for many bars: from start to end, then nan, which lifts the pen."""
-    return np.column_stack([start, end, np.full(len(start), np.nan)]).ravel()
+def _pen_strokes(start, end, between=np.nan) -> np.ndarray:
+    """One line for many strokes: from start to end, then what lies between; nan lifts the pen."""
+    return np.column_stack([start, end, np.full(len(start), between)]).ravel()
 
 
 # On the tints of a surface and, in `falling_figure`, on the ground: gradient descent, and Newton's method.
@@ -162,6 +169,9 @@ def landscape_figure(surface, descents: dict, best, best_name: str, contours: bo
     """
     w, b, height = surface.x, surface.y, surface.z
     drawn = _log_contours(surface) if contours else surface_figure(surface, ("w", "b", "J"))
+    # The paths run inside a bowl: look in from above, and through its near wall.
+    drawn.update_traces(opacity=0.8, selector={"type": "surface"})
+    drawn.update_scenes(camera_eye={"x": -1.05, "y": -1.15, "z": 1.35})
     for (name, descent), (colour, _, symbol) in zip(descents.items(), PATHS, strict=False):
         # Seen from above, plotly cuts a line off at the frame, as long as its numbers are not huge.
         margin = 1e4 if contours else 0

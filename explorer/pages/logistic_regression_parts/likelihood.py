@@ -110,4 +110,4 @@ def show(page: Page) -> None:
 
 
 def _extent(x) -> tuple[float, float]:
-    return min(-4.0, math.floor(x.min())), max(4.0, math.ceil(x.max()))
+    return min(-4.0, math.floor(x.min() - 0.5)), max(4.0, math.ceil(x.max() + 0.5))
