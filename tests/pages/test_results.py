@@ -1,6 +1,7 @@
 """The page on results, driven as a visitor drives it; its numbers against scipy's and hand-written loops."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -387,3 +388,34 @@ def test_where_loss_and_accuracy_disagree_is_marked(open_page, shown):
     disagree = [i for i in range(1, 9) if (means[i] - means[i - 1]) * (shares[i] - shares[i - 1]) > 0]
     assert disagree and f"after epoch {', '.join(map(str, disagree))}." in text
     assert "Marked" not in shown(open_page(PAGE, part="whole", view="run"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "digits"),
+    [
+        ({"part": "microscope", "sample": "1788"}, 4),
+        ({"part": "time", "sample": "1788"}, 4),
+        ({"part": "whole"}, 3),
+        ({"part": "whole", "view": "losses"}, 4),
+        ({"part": "whole", "view": "run"}, 4),
+        ({"part": "calibration", "T": "2.5"}, 4),
+    ],
+)
+def test_the_code_computes_what_is_shown(open_page, monkeypatch, capsys, settings, digits):
+    source = next(code.value for code in open_page(PAGE, **settings).code if code.value.startswith("import numpy"))
+    monkeypatch.chdir(RECORDED)
+    capsys.readouterr()
+    exec(source, {})
+    printed = capsys.readouterr().out
+    labels, logits = recorded()
+    temperature = float(settings.get("T", 1))
+    expected = {
+        "microscope": losses_of(logits, labels)[1788],
+        "time": losses_of(logits, labels)[1788],
+        "whole": losses_of(logits, labels).mean(),
+        "calibration": losses_of(logits / temperature, labels).mean(),
+    }[settings["part"]]
+    if settings == {"part": "whole"}:
+        expected = binomtest(183, 193).proportion_ci(method="wilson").low  # the first class, disc
+    numbers = [float(text) for text in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", printed)]
+    assert any(value == pytest.approx(expected, abs=10.0**-digits) for value in numbers)
