@@ -52,10 +52,10 @@ DEFAULTS = {
     },
     "resnet": {
         "optimizer": "muon",
-        "learning_rate": {"sgd": 0.1, "adamw": 0.003, "muon": 0.24},
+        "learning_rate": {"sgd": 30.0, "adamw": 0.003, "muon": 0.24},  # its logits are divided by 256
         "schedule": "linear",
         "momentum": {"sgd": 0.9, "adamw": 0.9, "muon": 0.6},
-        "weight_decay": {"sgd": 5e-4, "adamw": 0.01, "muon": 0.004},
+        "weight_decay": {"sgd": 2e-6, "adamw": 0.01, "muon": 0.004},
         "batch_size": 2000,
         "epochs": 8,
         "augment": "flip-crop",

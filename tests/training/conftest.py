@@ -138,13 +138,13 @@ class Program:
 
     def end(self):
         """Let the process end; return its exit status, the events not yet read, and its standard error."""
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=120)
         return self.process.returncode, [json.loads(line) for line in out.splitlines()], err
 
 
 @pytest.fixture(scope="module")
 def program():
-    """Return a function that starts the program; what has not ended by the end of the module is killed."""
+    """Return a function that starts the program; what has not ended by the end of the module is ended."""
     started = []
 
     def start(*arguments, **environment):
