@@ -1,5 +1,9 @@
 """Deep links, language and navigation, on whole pages."""
 
+import random
+import re
+from pathlib import Path
+
 import pytest
 
 from explorer import frame
@@ -84,3 +88,21 @@ def test_every_page_opens_in_every_language(open_page, page, language):
     app = open_page(page, language)
     assert app.title[0].value
     assert not app.warning
+
+
+NASTY = (
+    *("", "abc", "nan", "inf", "-inf", "1e999", "-1", "99999999", "1,2", "<b>x</b>", "💥", "../../etc/passwd", "null"),
+    *(",".join(["1"] * 10), ",".join(["1"] * 1000), "1000," * 9 + "1000", "-1000," * 9 + "1000", "0", "-0", "1e-300"),
+)
+
+
+@pytest.mark.parametrize("page", [page for page in frame.PAGES if page != "home"])
+def test_no_link_breaks_a_page(open_page, page):
+    source = (Path(frame.__file__).parent / frame.path(page)).read_text("utf-8")
+    names = re.findall(r"^    (\w+)=", source[source.index("SETTINGS = ") :], re.MULTILINE)
+    assert len(names) > 5
+    chance = random.Random(page)
+    for _ in range(12):
+        query = {name: chance.choice(NASTY) for name in chance.sample(names, chance.choice((1, 1, 2, 4)))}
+        app = open_page(page, **query)
+        assert app.title[0].value, query
