@@ -1,15 +1,18 @@
 """The routes beside Streamlit's own: what the browser fetches without a rerun of a page."""
 
 import contextlib
+import functools
 import json
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from explorer import runs
 from explorer.components import assets
+from explorer.runs import archive
 from explorer.wire import to_wire
 
 RUNS = "explorer-runs"
@@ -45,6 +48,19 @@ def run_samples(request: Request) -> Response:
     return _answer(found and json.dumps(to_wire(found)).encode(), "application/json", "max-age=3600")
 
 
+def run_archive(request: Request) -> Response:
+    """Serve a run's folder as a ZIP file."""
+    run = _run(request)
+    if run is None:
+        return _answer(None, "", "")
+    packed = archive.pack(run.folder.path)
+    headers = {"Content-Disposition": f'attachment; filename="{run.id}.zip"', "Cache-Control": "no-store"}
+    blocks = iter(functools.partial(packed.read, 1 << 16), b"")
+    return StreamingResponse(
+        blocks, media_type="application/zip", headers=headers, background=BackgroundTask(packed.close)
+    )
+
+
 def _run(request: Request) -> runs.Run | None:
     return runs.of_this_server().find(request.path_params["id"])
 
@@ -61,6 +77,7 @@ def routes() -> list[Route]:
         Route(f"/{assets.PREFIX}/{{digest}}/{{path:path}}", asset),
         Route(f"/{RUNS}/{{id}}/events", run_events),
         Route(f"/{RUNS}/{{id}}/samples.png", run_pictures),
+        Route(f"/{RUNS}/{{id}}/run.zip", run_archive),
         Route(f"/{RUNS}/{{id}}/samples/{{epoch:int}}", run_samples),
     ]
 

@@ -6,17 +6,11 @@ import streamlit as st
 
 from explorer import frame, runs
 from explorer.components.run_monitor import run_monitor
-from explorer.pages.train_parts import PROGRAM, SETTINGS, before, chosen, during, owner
+from explorer.pages.train_parts import SETTINGS, before, chosen, compare, during, owner, preset
 from explorer.server import RUNS
-from explorer.training import options
+from explorer.training import options, recipes
 
-AS_RECOMMENDED = {name: choice.default for name, (_, choice) in PROGRAM.items()}
-PRESETS = {
-    "essay": AS_RECOMMENDED | {"model": "softmax"},
-    "cnn": AS_RECOMMENDED | {"model": "cnn"},
-    "shapes": AS_RECOMMENDED | {"data": "synthetic", "model": "cnn", "epochs": "3", "limit": "60"},
-    "too_far": AS_RECOMMENDED | {"model": "softmax", "rate": "3", "epochs": "3"},
-}
+PRESETS = {name: preset(name) for name in recipes.RECIPES}
 
 
 def opened(page: frame.Page) -> runs.Run | None:
@@ -45,11 +39,13 @@ def found(run: runs.Run | None) -> dict[str, bool]:
 
 with frame.page(SETTINGS) as page:
     words = page.words
-    run = opened(page)
+    run = None if page.now.compare else opened(page)
     if "train.refused" in st.session_state:
         key, reason = st.session_state["train.refused"]
         st.error(words(key, reason=frame.plain(reason)), icon=":material/error:")
-    if run is None:
+    if page.now.compare:
+        compare.show(page)
+    elif run is None:
         page.presets(PRESETS)
         if going := owner.going():
             st.info(words("still_going"), icon=":material/info:")

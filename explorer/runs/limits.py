@@ -39,7 +39,8 @@ class Limits:
     runs: how many train at once, $EXPLORER_MAX_RUNS, else 1.
     seconds: how long each may train, $EXPLORER_MAX_SECONDS, else without limit.
     threads: of the CPU for each, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
-    grace: seconds that a run goes on after the last visitor who opened it has left.
+    keep_hours: after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
+    grace: seconds that a run goes on after its owner has left.
 
     Raises ValueError for a variable that is set but is no number above 0.
     """
@@ -48,6 +49,7 @@ class Limits:
     runs: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_RUNS", 1)))
     seconds: float | None = field(default_factory=lambda: _number("EXPLORER_MAX_SECONDS", None))
     threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", _cores_but_one())))
+    keep_hours: float | None = field(default_factory=lambda: _number("EXPLORER_KEEP_HOURS", None))
     grace: float = 60.0
 
     def apply(self, settings: dict) -> dict:

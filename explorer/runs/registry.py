@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import shutil
 import threading
 import time
 from collections import OrderedDict, deque
@@ -54,6 +55,7 @@ class Runs:
         """
         settings = self.limits.apply(settings)
         options.command_line(settings)  # refuses what is not allowed, before there is a folder
+        self.remove_old()
         with self._lock:
             if any(who == visitor for _, who in self._queue):
                 raise StillWaiting
@@ -77,6 +79,7 @@ class Runs:
             return None
         with self._lock:
             if id not in self._known:
+                self.remove_old()
                 if not (self.limits.folder / id / EVENTS).is_file():
                     return None
                 self._known[id] = Run(self.limits.folder / id)
@@ -119,6 +122,26 @@ class Runs:
         if run.trainer:
             run.trainer.stop()
 
+    def remove_old(self) -> None:
+        """Remove the folders of the runs that were over longer ago than the server keeps them.
+
+        Only a folder of a run is one: it has a run's name, and events.
+        """
+        if self.limits.keep_hours is None or not self.limits.folder.is_dir():
+            return
+        oldest = time.time() - 3600 * self.limits.keep_hours
+        with self._lock:
+            busy = {run.id for run in self._busy()}
+            for folder in self.limits.folder.iterdir():
+                events = folder / EVENTS
+                named = ID.fullmatch(folder.name) and folder.name not in busy
+                if named and not folder.is_symlink() and events.is_file() and events.stat().st_mtime < oldest:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    self._known.pop(folder.name, None)
+
+    def _busy(self) -> list[Run]:
+        return [*self._training, *(run for run, _ in self._queue)]
+
     def close(self) -> None:
         """End all trainings; for when the server stops."""
         with self._lock:
@@ -152,7 +175,7 @@ class Runs:
 
     def _advance(self) -> None:
         """Let go what has ended, stop what nobody has been there for, start what can start."""
-        for run in [*self._training, *(run for run, _ in self._queue)]:
+        for run in self._busy():
             if self._deserted(run):
                 self._stop(run)
         for run in list(self._training):
@@ -180,7 +203,7 @@ class Runs:
 
     def _forget(self) -> None:
         """Keep in memory only the runs last asked for, and all that are not over."""
-        busy = {run.id for run in self._training} | {run.id for run, _ in self._queue}
+        busy = {run.id for run in self._busy()}
         for id in [id for id in self._known if id not in busy][:-REMEMBERED]:
             del self._known[id]
 

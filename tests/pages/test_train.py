@@ -1,5 +1,6 @@
 """The training page, with a program that stands in for the real one."""
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -7,9 +8,10 @@ from pathlib import Path
 import pytest
 import streamlit
 
+from explorer import words
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
-from explorer.training import options
+from explorer.training import options, recipes
 
 FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
 COMMANDS = {f"train.{name}" for name in ("pause", "resume", "step", "ten_steps", "epoch", "stop")}
@@ -165,6 +167,47 @@ def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language):
     wait_for(lambda: run.state() == "running" and run.folder.changes)
     assert run.folder.changes[0]["learning_rate"] == 0.05
     assert not app.exception
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_compared_runs_are_shown_with_what_is_different(open_page, runs, shown, language):
+    for name, rate in (("made-first", 0.1), ("made-second", 0.3)):
+        (runs.limits.folder / name).mkdir(parents=True)
+        started = {"event": "started", "configuration": {"model": "cnn", "learning_rate": rate, "epochs": 3}}
+        (runs.limits.folder / name / "events.jsonl").write_text(json.dumps(started) + "\n")
+    app = open_page("train", language, compare="made-first,made-second,<b>none|</b>")
+    text = shown(app)
+    assert len(app.warning) == 1
+    (row,) = [line for line in text.splitlines() if line.endswith("| 0\\.1 | 0\\.3 |")]
+    assert {"en": "Learning rate", "zh": "学习率"}[language] in row
+    assert "<b>" not in text.replace("\\<b", "")
+    button(app, "new").click().run()
+    assert "train.start" in keys(app) and "compare" not in app.query_params
+
+
+def test_a_run_that_is_over_is_compared_with_another(open_page, runs):
+    for name in ("made-first", "made-second"):
+        (runs.limits.folder / name).mkdir(parents=True)
+        (runs.limits.folder / name / "events.jsonl").write_text('{"event": "finished", "reason": "epochs"}\n')
+    app = open_page("train", run="made-first")
+    app.session_state["train.others"] = ["made-second"]
+    button(app, "compare_now").click().run()
+    assert not app.exception
+    assert app.query_params["compare"] == "made-first,made-second"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_recipe_has_its_button_and_says_what_to_look_at(open_page, shown, language):
+    app = open_page("train", language)
+    texts = words.load(language, "train")
+    assert texts.table("presets").keys() == texts.table("look").keys() == recipes.RECIPES.keys()
+    for name in recipes.RECIPES:
+        button(app, f"preset.{name}").click().run()
+        assert not app.exception
+        assert app.info[0].value == texts(f"look.{name}")
+        command = shown(app).split("python -m explorer.training ")[1].split("\n")[0]
+        told, meant = (recipes.complete(options.parse(line)) for line in (command.split(), ["--recipe", name]))
+        assert {**told, "max_seconds": 0} == {**meant, "max_seconds": 0}
 
 
 def test_the_owner_may_leave_a_run_to_itself(open_page, runs):

@@ -293,6 +293,28 @@ def test_only_a_few_finished_runs_stay_in_memory(make_runs, tmp_path, monkeypatc
     assert runs.find(mine.id) is mine
 
 
+def test_only_runs_that_are_over_for_long_are_removed(make_runs, tmp_path, wait):
+    runs = make_runs(keep_hours=1)
+    going, _ = runs.start({"epochs": 1000}, "me", here)
+    wait(lambda: going.state() == "running")
+    folder = tmp_path / "runs"
+    for name in ("old-enough", "not-old-enough", "no-run-at-all", "short"):
+        (folder / name).mkdir()
+        (folder / name / "events.jsonl").touch()
+    (folder / "no-run-at-all" / "events.jsonl").rename(folder / "no-run-at-all" / "diary.txt")
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "events.jsonl").touch()
+    (folder / "linked-run").symlink_to(tmp_path / "linked")
+    for file in (*folder.glob("[!n]*/*"), folder / "no-run-at-all" / "diary.txt"):
+        if file.parent.name != going.id:
+            os.utime(file, (0, 0))
+    runs.remove_old()
+    left = {path.name for path in folder.iterdir()}
+    assert left == {going.id, "not-old-enough", "no-run-at-all", "short", "linked-run"}
+    assert going.state() == "running"
+    assert runs.find("old-enough") is None
+
+
 @pytest.mark.parametrize("settings", [{"model": "transformer"}, {"epochs": 0}, {"colour": "red"}])
 def test_settings_that_the_program_does_not_know_are_refused_before_anything_is_started(make_runs, tmp_path, settings):
     with pytest.raises(ValueError, match=r"model|epochs|colour"):

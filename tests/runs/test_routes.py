@@ -1,8 +1,10 @@
 """The routes of the runs, as the browser asks them."""
 
 import asyncio
+import io
 import json
 import urllib.parse
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -27,8 +29,12 @@ def get(runs):
     def get(path):
         sent = []
 
+        requests = [{"type": "http.request", "body": b"", "more_body": False}]
+
         async def receive():
-            return {"type": "http.request", "body": b"", "more_body": False}
+            if not requests:
+                await asyncio.sleep(60)  # the browser stays
+            return requests.pop()
 
         async def send(message):
             sent.append(message)
@@ -80,11 +86,28 @@ def test_logits_that_are_not_finite_cross_as_words(get, folder):
     assert json.loads(body)["logits"][0][0] == "nan"
 
 
+def test_a_run_is_packed_whole_and_nothing_else(get, folder, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("not of the run")
+    (folder / "config.json").symlink_to(secret)
+    (folder / "log.txt").write_text("/home/somebody")
+    (folder / "other.json").write_text("{}")
+    (folder / "test_logits" / "x.npy").write_text("")
+    _, headers, body = get("/explorer-runs/made-elsewhere/run.zip")
+    assert headers["content-disposition"] == 'attachment; filename="made-elsewhere.zip"'
+    packed = zipfile.ZipFile(io.BytesIO(body))
+    names = ("events.jsonl", "sample_images.npy", "sample_index.npy", "test_labels.npy", "test_logits/0000.npy")
+    assert sorted(packed.namelist()) == [f"made-elsewhere/{name}" for name in names]
+    assert packed.read("made-elsewhere/events.jsonl") == (folder / "events.jsonl").read_bytes()
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "unknown-run/events",
         "unknown-run/samples.png",
+        "unknown-run/run.zip",
+        "made-elsewhere/run.zip/..",
         "unknown-run/samples/0",
         "made-elsewhere/samples/7",
         "made-elsewhere/samples/-1",

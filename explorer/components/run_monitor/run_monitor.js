@@ -78,6 +78,8 @@ function monitor(root, data, view, change, tellEnd) {
   const said = element("p", "xrm-said", root, { "aria-live": "polite" });
   const gallery = element("section", "xrm-gallery", root, { hidden: "" });
   const title = element("h3", "", gallery);
+  const foot = element("p", "xrm-download", root, { hidden: "" });
+  element("a", "", foot, { href: new URL(`${route}/run.zip`, document.baseURI).href, download: "", text: words.download });
   let pictures = null;
   let pictured = null; // the epoch whose predictions are shown
 
@@ -88,6 +90,7 @@ function monitor(root, data, view, change, tellEnd) {
       describe(run);
       showPictures(run);
     }
+    foot.hidden = !run.over || run.state === "gone";
     if (remember) keepCookie(remember, run.over);
     if (run.over && active) tellEnd();
   });

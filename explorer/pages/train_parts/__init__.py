@@ -21,6 +21,25 @@ class RunId:
         return ""
 
 
+class RunIds:
+    """The ids of runs to be compared, separated by commas."""
+
+    default = ()
+    most = 5
+
+    def check(self, value) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(id[:64] for id in value if id))[: self.most]
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        return self.check(text.split(","))
+
+    def format(self, value: tuple[str, ...]) -> str:
+        return ",".join(value)
+
+    def allowed(self) -> str:
+        return ""
+
+
 def _left_open(option: str, *values: str) -> Choice:
     return Choice((RECIPE, *(values or OPTION[option].choices)))
 
@@ -38,13 +57,14 @@ PROGRAM = {
     ),
     "batch": ("batch_size", _left_open("", "16", "32", "64", "128", "256", "512", "1024", "2048")),
     "epochs": ("epochs", _left_open("", "1", "2", "3", "5", "10", "20", "50", "100", "200")),
+    "loss": ("loss", _left_open("loss")),
     "limit": ("max_seconds", Choice(("30", "60", "300", "1800", "7200"), "300")),
     "schedule": ("schedule", _left_open("schedule")),
     "momentum": ("momentum", _left_open("", "0", "0.5", "0.8", "0.9", "0.95", "0.99")),
     "decay": ("weight_decay", _left_open("", "0", "0.0001", "0.0005", "0.001", "0.01", "0.1", "1")),
     "smoothing": ("label_smoothing", _left_open("", "0", "0.05", "0.1", "0.2", "0.5")),
     "augment": ("augment", _left_open("augment")),
-    "size": ("train_size", Choice(("all", "10", "100", "1000", "5000", "10000"))),
+    "size": ("train_size", _left_open("", "20", "100", "1000", "5000", "10000")),
     "device": ("device", Choice(OPTION["device"].choices)),
     "seed": ("seed", Choice(("0", "1", "2", "3", "4"))),
 }
@@ -52,7 +72,9 @@ PROGRAM = {
 SETTINGS = Settings(
     "train",
     **{name: choice for name, (_, choice) in PROGRAM.items()},
+    recipe=Choice(("none", *recipes.RECIPES)),
     run=RunId(),
+    compare=RunIds(),
     view=Choice(("loss", "accuracy", "rate", "gradient", "update", "classes", "speed")),
     x=Choice(("step", "epoch", "seconds")),
     logx=Flag(),
@@ -63,26 +85,43 @@ SETTINGS = Settings(
 
 
 def recipe(now) -> dict[str, str]:
-    """Return what the model is trained with unless told otherwise, as the controls write it."""
+    """Return what is trained with unless told otherwise, by the recipe or the model, as the controls write it."""
     optimizer = None if now.optimizer == RECIPE else now.optimizer
-    full = recipes.complete({"model": now.model, "optimizer": optimizer})
-    values = {name: full[option] for name, (option, choice) in PROGRAM.items() if RECIPE in choice.options}
-    return {name: value if isinstance(value, str) else f"{value:g}" for name, value in values.items()}
+    full = recipes.complete({"recipe": _named(now), "model": now.model, "optimizer": optimizer})
+    values = {name: full.get(option) for name, (option, choice) in PROGRAM.items() if RECIPE in choice.options}
+    return {name: _written(value) for name, value in values.items()}
+
+
+def _named(now) -> str | None:
+    return None if now.recipe == "none" else now.recipe
+
+
+def _written(value) -> str:
+    if value is None:
+        return "all"
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def chosen(now) -> dict:
     """Return the settings of the training program for what the controls say, without those left to the recipe.
 
-    The epochs are always among them: the program takes a time limit alone to mean that time decides.
+    The epochs are among them unless the recipe leaves them to time: the program takes a time limit alone so.
     """
     values = {name: getattr(now, name) for name in PROGRAM}
-    if values["epochs"] == RECIPE:
-        values["epochs"] = recipe(now)["epochs"]
-    if values["size"] == "all":
-        values["size"] = RECIPE
-    options = {PROGRAM[name][0]: value for name, value in values.items() if value != RECIPE}
-    read = {option: OPTION[option].read(value) for option, value in options.items()}
-    return {option: value for option, value in read.items() if option in NAMED or value != OPTION[option].default}
+    if values["epochs"] == RECIPE and (epochs := recipe(now)["epochs"]) != "all":
+        values["epochs"] = epochs
+    given = {PROGRAM[name][0]: value for name, value in values.items() if value != RECIPE}
+    read = {option: OPTION[option].read(value) for option, value in given.items()}
+    said = {name: value for name, value in read.items() if name in NAMED or value != recipes.GENERAL.get(name)}
+    return ({"recipe": _named(now)} if _named(now) else {}) | said
 
 
 NAMED = ("dataset", "model")  # said in every command line, even where they are the default
+
+
+def preset(name: str) -> dict:
+    """Return what the controls say for a recipe of the training program: its model and its time, else nothing."""
+    values = recipes.RECIPES[name]
+    limit = f"{values['max_seconds']:g}" if "max_seconds" in values else "300"
+    unset = {setting: choice.default for setting, (_, choice) in PROGRAM.items()}
+    return unset | {"recipe": name, "model": values["model"], "limit": limit}

@@ -16,7 +16,7 @@ from explorer.synthetic import SHAPES, draw
 USUAL = (("data", "model"), ("rate", "batch", "epochs", "limit"))
 FURTHER = (
     ("optimizer", "schedule", "momentum", "decay"),
-    ("smoothing", "augment", "size"),
+    ("loss", "smoothing", "augment", "size"),
     ("device", "seed"),
 )
 
@@ -24,6 +24,8 @@ FURTHER = (
 def controls(page: frame.Page) -> None:
     """Show what can be set about the next run, and the button that starts it."""
     now, words = page.now, page.words
+    if now.recipe != "none":
+        st.info(words(f"look.{now.recipe}"), icon=":material/visibility:")
     _rows(USUAL, now, words)
     with st.expander(words("further"), icon=":material/tune:"):
         _rows(FURTHER, now, words)

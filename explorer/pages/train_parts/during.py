@@ -1,10 +1,12 @@
 """While a run goes on, and after it: what its owner can do."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from explorer import frame, runs
 from explorer.notation import number
-from explorer.pages.train_parts import OPTION, SETTINGS, owner
+from explorer.pages.train_parts import OPTION, SETTINGS, compare, owner
 from explorer.training import recipes
 
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
@@ -76,7 +78,7 @@ def _changes(words, run: runs.Run) -> None:
 
 
 def _afterwards(page: frame.Page, run: runs.Run) -> None:
-    settings = run.settings or (run.folder.started or {}).get("configuration")
+    settings = compare.configuration(run)
     with st.container(horizontal=True):
         if settings:
             again = {name: value for name, value in settings.items() if name in REPEATED}
@@ -94,7 +96,8 @@ def _afterwards(page: frame.Page, run: runs.Run) -> None:
             on_click=SETTINGS.set,
             kwargs={"run": ""},
         )
+        compare.choice(page, run)
 
 
-# What is the same when a run is made once more: all that a visitor may choose, no folder and no threads.
-REPEATED = OPTION.keys() - {"data_dir", "run_dir", "threads", "commands"}
+# What is the same when a run is made once more: all that a visitor may choose, and nothing on the server's disk.
+REPEATED = {name for name, option in OPTION.items() if option.kind is not Path} - {"threads", "commands"}

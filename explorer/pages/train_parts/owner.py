@@ -64,9 +64,14 @@ def attend(run: runs.Run) -> None:
     runs.of_this_server().attend(run, secret(run), *visitor())
 
 
+def started() -> list[str]:
+    """Return the ids of the runs that this session started, the last first."""
+    return list(reversed(st.session_state.get(SECRETS, {})))
+
+
 def going() -> runs.Run | None:
-    """Return a run that this visitor started in this session and that still goes on."""
-    for id in reversed(st.session_state.get(SECRETS, {})):
+    """Return a run that this session started and that still goes on."""
+    for id in started():
         run = runs.of_this_server().find(id)
         if run and not run.over():
             return run

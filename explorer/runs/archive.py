@@ -1,0 +1,28 @@
+"""A run's folder as one file to take along."""
+
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+# All that a run folder holds but its log, in which the server's own paths may stand.
+NAMES = re.compile(
+    r"(config\.json|events\.jsonl|weights\.pt|(test_labels|sample_index|sample_images)\.npy|test_logits/\d{4,9}\.npy)"
+)
+
+
+def pack(folder: Path) -> BinaryIO:
+    """Return a ZIP file, open at its beginning, of the plain files in the run folder `folder` that belong to a run.
+
+    Links are left out, wherever they lead, and so is everything under another name.
+    """
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for file in sorted([*folder.glob("*"), *folder.glob("test_logits/*")]):
+            name = file.relative_to(folder).as_posix()
+            linked = file.is_symlink() or file.parent.is_symlink()
+            if NAMES.fullmatch(name) and file.is_file() and not linked:
+                archive.write(file, f"{folder.name}/{name}")
+    packed.seek(0)
+    return packed
