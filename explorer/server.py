@@ -48,6 +48,12 @@ def run_samples(request: Request) -> Response:
     return _answer(found and json.dumps(to_wire(found)).encode(), "application/json", "max-age=3600")
 
 
+def run_weights(request: Request) -> Response:
+    """Serve what a run's first weights look like now, as one picture."""
+    run = _run(request)
+    return _answer(run and run.folder.weights_picture(), "image/png", "no-store")
+
+
 def run_archive(request: Request) -> Response:
     """Serve a run's folder as a ZIP file."""
     run = _run(request)
@@ -78,6 +84,7 @@ def routes() -> list[Route]:
         Route(f"/{RUNS}/{{id}}/events", run_events),
         Route(f"/{RUNS}/{{id}}/samples.png", run_pictures),
         Route(f"/{RUNS}/{{id}}/run.zip", run_archive),
+        Route(f"/{RUNS}/{{id}}/weights.png", run_weights),
         Route(f"/{RUNS}/{{id}}/samples/{{epoch:int}}", run_samples),
     ]
 

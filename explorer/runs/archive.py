@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 # All that a run folder holds but its log, in which the server's own paths may stand.
 NAMES = re.compile(
-    r"(config\.json|events\.jsonl|weights\.pt|(test_labels|sample_index|sample_images)\.npy|test_logits/\d{4,9}\.npy)"
+    r"(config\.json|events\.jsonl|weights\.pt|(test_labels|sample_index|sample_images|templates|filters)\.npy|test_logits/\d{4,9}\.npy)"
 )
 
 

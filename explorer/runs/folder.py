@@ -31,7 +31,8 @@ class RunFolder:
 
     `started` and `ended` (finished or failed) are events, or None; `epochs` thins out the epoch events, `changes`
     holds what was changed while it ran, each event with the step after which it came. `facts` counts what is in
-    `started` and `changes`; `paused`: whether it rests.
+    `started` and `changes`; `paused`: whether it rests; `samples`: the last
+    samples event, {"step": s, "logits": one row for each sample picture}.
     """
 
     def __init__(self, path: Path):
@@ -41,6 +42,7 @@ class RunFolder:
         self.changes: list[dict] = []
         self.facts = 0
         self.paused = False
+        self.samples: dict | None = None
         self.started: dict | None = None
         self.ended: dict | None = None
         self._offset = 0
@@ -86,6 +88,10 @@ class RunFolder:
                 changed = {name: float(event[name]) for name in CHANGEABLE if event.get(name) is not None}
                 self.changes.append(changed | {"step": self.step})
                 self.facts += 1
+            elif kind == "samples":
+                logits = np.array(event["logits"], np.float64)
+                if logits.ndim == 2 and logits.shape[1] == 10:
+                    self.samples = {"step": int(event["step"]), "logits": logits}
             elif kind in ("paused", "resumed"):
                 self.paused = kind == "paused"
             elif kind == "diverged" and self.history.diverged is None:
@@ -146,19 +152,19 @@ class RunFolder:
         return progress, other
 
     @functools.cached_property
-    def _samples(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Pictures, labels and places among the test pictures: one of each class, by class."""
+    def _samples(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Pictures, labels, places among the test pictures and among the samples: one of each class, by class."""
         load = functools.partial(np.load, allow_pickle=False)
         index = load(self.path / "sample_index.npy")
         images = load(self.path / "sample_images.npy")
         labels = load(self.path / "test_labels.npy")[index]
         _, first = np.unique(labels, return_index=True)
-        return images[first], labels[first], index[first]
+        return images[first], labels[first], index[first], first
 
     def sample_pictures(self) -> bytes | None:
         """Return the sample pictures one below the other as a PNG, or None if there are none."""
         try:
-            images, _, _ = self._samples
+            images, *_ = self._samples
             return sprite(images)
         except (OSError, ValueError, IndexError, TypeError):
             return None
@@ -166,12 +172,51 @@ class RunFolder:
     def sample_logits(self, epoch: int) -> dict | None:
         """Return {"labels": (n,), "logits": (n, 10)} of the sample pictures after `epoch`, or None."""
         try:
-            _, labels, index = self._samples
+            _, labels, index, _ = self._samples
             path = self.path / "test_logits" / f"{epoch:04d}.npy"
             logits = np.load(path, mmap_mode="r", allow_pickle=False)[index]
             return {"labels": labels, "logits": np.round(np.asarray(logits, np.float64), 4)}
         except (OSError, ValueError, IndexError, TypeError):
             return None
+
+    def live_samples(self) -> dict | None:
+        """Return {"step": …, "labels": (n,), "logits": (n, 10)} of the sample pictures as last told, or None."""
+        try:
+            _, labels, _, first = self._samples
+            logits = np.round(self.samples["logits"][first], 3)
+            return {"step": self.samples["step"], "labels": labels, "logits": logits}
+        except (OSError, ValueError, IndexError, TypeError):
+            return None
+
+    def weights_picture(self) -> bytes | None:
+        """Return the softmax model's templates, else the first convolution's filters, as one PNG, or None.
+
+        Grey is 0; the scale is common to all, so that its largest weight, either way, is at full brightness.
+        """
+        for name, across in (("templates.npy", 5), ("filters.npy", 16)):
+            try:
+                weights = np.load(self.path / name, allow_pickle=False).astype(np.float64)
+                if weights.ndim == 4 and weights.shape[3] == 3 and weights.size < 1_000_000:
+                    return tiles(weights, across)
+            except (OSError, ValueError, TypeError):
+                continue
+        return None
+
+
+def tiles(weights: np.ndarray, across: int) -> bytes:
+    """Return weights (n, height, width, 3) as pictures, `across` in a row with a gap of a pixel, as a PNG."""
+    largest = np.abs(weights).max(initial=0.0)
+    scaled = np.nan_to_num(weights / largest if largest > 0 else weights)
+    count, height, width, _ = weights.shape
+    rows = -(-count // across)
+    sheet = np.zeros((rows * (height + 1), across * (width + 1), 4), np.uint8)
+    for place, picture in enumerate(scaled):
+        top, left = place // across * (height + 1), place % across * (width + 1)
+        sheet[top : top + height, left : left + width, :3] = np.round(127.5 + 127.5 * np.clip(picture, -1, 1))
+        sheet[top : top + height, left : left + width, 3] = 255
+    file = io.BytesIO()
+    Image.fromarray(sheet).save(file, "PNG")
+    return file.getvalue()
 
 
 def sprite(images: np.ndarray) -> bytes:

@@ -68,7 +68,8 @@ class Run:
         """Return, as JSON under 10 kB, what is new since the answer that gave `cursor` ("": all).
 
         "steps" and "epochs" each hold rows and "from", the place of the first of them: what a watcher has
-        from there on is out of date. "facts", if there, are the started event and what was changed since.
+        from there on is out of date. "facts", if there, are the started event and what was changed since;
+        "samples", if there, what the model says of the sample pictures.
         "more" says that the rest can be had at once.
         """
         with self._lock:
@@ -100,7 +101,7 @@ class Run:
 
     def _since(self, cursor: str) -> dict:
         history, evaluations = self.folder.history, self.folder.evaluations
-        width, row, stride, epoch, facts = _parse(cursor)
+        width, row, stride, epoch, facts, sampled = _parse(cursor)
         if width != history.width or row > len(history.rows):
             row = 0
         if stride != evaluations.stride or epoch > len(evaluations.items):
@@ -108,6 +109,9 @@ class Run:
         answer = self._now()
         if facts != self.folder.facts:
             answer["facts"] = {"started": self.folder.started, "changes": self.folder.changes}
+        last_sampled = self.folder.samples["step"] if self.folder.samples else 0
+        if sampled != last_sampled:
+            answer["samples"] = self.folder.live_samples()
         room = ANSWER - len(_encoded(answer))
         epochs = _fitting(map(_evaluation, evaluations.items[epoch:]), room // 3)
         rows = _fitting(map(_summary, history.rows[row:]), room - len(_encoded(epochs)))
@@ -116,8 +120,9 @@ class Run:
         # The last of either may still grow, or go.
         next_row -= bool(next_row and next_row == len(history.rows))
         next_epoch -= bool(next_epoch and next_epoch == len(evaluations.items))
+        places = history.width, next_row, evaluations.stride, next_epoch, self.folder.facts, last_sampled
         return {
-            "cursor": f"{history.width}-{next_row}-{evaluations.stride}-{next_epoch}-{self.folder.facts}",
+            "cursor": "-".join(map(str, places)),
             "more": more,
             "steps": {"from": row, "rows": rows},
             "epochs": {"from": epoch, "rows": epochs},
@@ -160,11 +165,11 @@ def _fitting(items: Iterable, room: int) -> list:
     return fitting
 
 
-def _parse(cursor: str) -> tuple[int, int, int, int, int]:
-    """Read "width-row-stride-epoch-facts"; whatever else it is asks for everything."""
+def _parse(cursor: str) -> tuple[int, int, int, int, int, int]:
+    """Read "width-row-stride-epoch-facts-sampled"; whatever else it is asks for everything."""
     parts = cursor.split("-")
-    if len(parts) != 5 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        return 0, 0, 0, 0, -1
+    if len(parts) != 6 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+        return 0, 0, 0, 0, -1, 0
     return tuple(int(part) for part in parts)
 
 

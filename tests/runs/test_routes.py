@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 
 from explorer import server
@@ -84,6 +85,18 @@ def test_logits_that_are_not_finite_cross_as_words(get, folder):
     np.save(folder / "test_logits" / "0001.npy", np.full((10, 10), np.nan))
     _, _, body = get("/explorer-runs/made-elsewhere/samples/1")
     assert json.loads(body)["logits"][0][0] == "nan"
+
+
+def test_the_weights_of_the_templates_are_a_picture_around_grey(get, folder):
+    assert get("/explorer-runs/made-elsewhere/weights.png")[0] == 404
+    weights = np.zeros((10, 32, 32, 3), np.float16)
+    weights[1, 0, 0] = (2, -2, 1)
+    np.save(folder / "templates.npy", weights)
+    _, _, body = get("/explorer-runs/made-elsewhere/weights.png")
+    picture = np.asarray(Image.open(io.BytesIO(body)))
+    assert picture.shape == (66, 165, 4)
+    assert picture[0, 33].tolist() == [255, 0, 191, 255]
+    assert picture[0, 0].tolist() == [128, 128, 128, 255]
 
 
 def test_a_run_is_packed_whole_and_nothing_else(get, folder, tmp_path):

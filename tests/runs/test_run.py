@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 from explorer.runs import run as module
@@ -98,6 +99,23 @@ def test_what_was_measured_along_the_way_arrives(run):
     assert [row[8:] for row in rows] == [[None, None], [None, None], [1.5, 1e-3]]
 
 
+def test_what_the_model_says_of_the_samples_arrives_while_it_trains(run, tmp_path):
+    np.save(tmp_path / "test_labels.npy", np.repeat(np.arange(10), 2))
+    np.save(tmp_path / "sample_index.npy", np.arange(20))
+    np.save(tmp_path / "sample_images.npy", np.zeros((20, 32, 32, 3), np.uint8))
+    logits = np.arange(200.0).reshape(20, 10)
+    write(run, {"event": "samples", "step": 7, "logits": logits.tolist()})
+    answer = json.loads(run.answer(""))
+    assert answer["samples"] == {"step": 7, "labels": list(range(10)), "logits": logits[::2].tolist()}
+    assert "samples" not in json.loads(run.answer(answer["cursor"]))
+
+
+@pytest.mark.parametrize("logits", [None, [], [[1]], "x", [[0] * 10] * 3])
+def test_samples_that_fit_no_pictures_are_passed_over(run, logits):
+    write(run, {"event": "samples", "step": 7, "logits": logits}, *steps(1, 1))
+    assert json.loads(run.answer("")).get("samples") is None
+
+
 def test_a_pause_and_its_end_are_told(run):
     write(run, {"event": "started"}, {"event": "paused", "step": 3})
     assert json.loads(run.answer(""))["paused"] is True
@@ -112,7 +130,8 @@ def test_an_answer_with_nothing_new_is_short(run):
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "1-2", "1-99999999-1-0-0", "-1-0-0-0-0", "1-²-0-0-0", "1-1-1-1-1-1", "9" * 5000, "4-3-1-2-0"]
+    "cursor",
+    ["", "x", "1-2", "1-99999999-1-0-0-0", "-1-0-0-0-0", "1-²-0-0-0", "1-1-1-1-1-1-1", "9" * 50, "4-3-1-2-0-0"],
 )
 def test_a_cursor_that_makes_no_sense_gets_everything(run, cursor):
     write(run, *steps(1, 3))

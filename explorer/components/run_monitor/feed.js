@@ -9,12 +9,12 @@ export const STEP = { first: 0, last: 1, mean: 2, low: 3, high: 4, rate: 5, seco
 const OVER = ["finished", "failed", "interrupted"];
 
 // Follow the run at `route` until it is over, and give each time hear(run): what the server says now, with `steps`
-// (arrays, see STEP) and `epochs` from the beginning, `started` and `changes`, and `over`.
+// (arrays, see STEP) and `epochs` from the beginning, `started`, `changes`, `samples`, and `over`.
 // hear({ state: "lost" }) says that the server does not answer, hear({ state: "gone" }) that the run is not there.
 export function follow(route, hear) {
   const steps = [];
   const epochs = [];
-  const facts = { started: null, changes: [] };
+  const facts = { started: null, changes: [], samples: null };
   let cursor = "";
   let timer = null;
   let asking = false;
@@ -48,7 +48,7 @@ export function follow(route, hear) {
       const answer = fromWire(await response.json());
       put(steps, answer.steps);
       put(epochs, answer.epochs);
-      Object.assign(facts, answer.facts);
+      Object.assign(facts, answer.facts, answer.samples && { samples: answer.samples });
       cursor = answer.cursor;
       if (!answer.more || ended) return { ...answer, ...facts, steps, epochs, over: OVER.includes(answer.state) };
     }

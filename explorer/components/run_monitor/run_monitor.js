@@ -78,10 +78,16 @@ function monitor(root, data, view, change, tellEnd) {
   const said = element("p", "xrm-said", root, { "aria-live": "polite" });
   const gallery = element("section", "xrm-gallery", root, { hidden: "" });
   const title = element("h3", "", gallery);
+  const look = element("figure", "xrm-weights", root, { hidden: "" });
+  element("figcaption", "", look, { text: words.weights });
+  const weights = element("img", "", look, { alt: words.weights });
+  weights.onload = () => (look.hidden = false);
+  weights.onerror = () => (look.hidden = true); // a model without them
   const foot = element("p", "xrm-download", root, { hidden: "" });
   element("a", "", foot, { href: new URL(`${route}/run.zip`, document.baseURI).href, download: "", text: words.download });
   let pictures = null;
-  let pictured = null; // the epoch whose predictions are shown
+  let pictured = null; // the step whose predictions are shown, if they were told while it trained
+  let evaluated = null; // the last evaluation that was asked for
 
   const stop = follow(route, (run) => {
     head.show(run);
@@ -108,18 +114,29 @@ function monitor(root, data, view, change, tellEnd) {
     chart.describe(said.textContent);
   }
 
-  async function showPictures({ epochs, started }) {
+  // What the model says of the samples: as it was told last, or else, of a run without that, at the last evaluation.
+  async function showPictures({ epochs, started, samples: live }) {
     const { epoch } = epochs.at(-1);
-    if (epoch === pictured) return;
-    pictured = epoch;
+    if (live && live.step !== pictured) {
+      pictured = live.step;
+      showLogits(started, live, fill(words.samples.title_step, { step: live.step, right: "@{right}", n: live.labels.length }));
+    }
+    if (epoch === evaluated) return;
+    evaluated = epoch;
+    weights.src = new URL(`${route}/weights.png?epoch=${epoch}`, document.baseURI).href;
+    if (live) return;
     const response = await fetch(new URL(`${route}/samples/${epoch}`, document.baseURI)).catch(() => null);
-    if (!response?.ok || pictured !== epoch) return;
-    const { labels, logits } = fromWire(await response.json());
+    if (!response?.ok || evaluated !== epoch || pictured !== null) return;
+    const found = fromWire(await response.json());
+    const text = epoch ? words.samples.title : words.samples.title_untrained;
+    showLogits(started, found, fill(text, { epoch, right: "@{right}", n: found.labels.length }));
+  }
+
+  function showLogits({ classes: named }, { labels, logits }, text) {
     const sprite = new URL(`${route}/samples.png`, document.baseURI).href;
-    const classes = (started.classes ?? colours).map((name) => names[name] ?? name);
+    const classes = (named ?? colours).map((name) => names[name] ?? name);
     pictures ??= samples(gallery, { sprite, labels, classes, colours, words: words.samples });
-    const right = pictures.show(logits);
-    title.textContent = fill(epoch ? words.samples.title : words.samples.title_untrained, { epoch, right, n: labels.length });
+    title.textContent = fill(text, { right: pictures.show(logits) });
     gallery.hidden = false;
   }
 

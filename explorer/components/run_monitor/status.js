@@ -21,6 +21,9 @@ export function status(root, words, names) {
     }),
   );
   const facts = element("p", "xrm-facts", root);
+  const layers = element("details", "xrm-layers", root, { hidden: "" });
+  element("summary", "", layers, { text: words.layers });
+  const table = element("table", "", layers);
 
   function show(run) {
     root.dataset.state = run.state;
@@ -44,6 +47,17 @@ export function status(root, words, names) {
       tile.speed.textContent = speed ? whole(speed) : "–";
     }
     facts.textContent = run.started ? describe(run.started) : "";
+    if (layers.hidden && run.started?.layers) showLayers(run.started.layers);
+  }
+
+  function showLayers(rows) {
+    layers.hidden = false;
+    for (const [name, shape, parameters] of rows) {
+      const row = element("tr", "", table);
+      element("td", "", row, { text: name });
+      element("td", "", row, { text: [shape].flat().join(" × ") });
+      element("td", "", row, { text: parameters ? whole(parameters) : "–" });
+    }
   }
 
   function sentence(run) {
