@@ -75,6 +75,29 @@ def test_the_link_of_a_run_shows_it_to_somebody_else_in_their_language(training,
     context.close()
 
 
+def test_after_a_reload_the_controls_are_still_the_owners_and_nobody_elses(training, chromium):
+    tab = training
+    tab.get_by_role("button", name="Pause").click()
+    tab.get_by_role("button", name="Ten steps").wait_for(timeout=30_000)
+    tab.reload()
+    tab.get_by_role("button", name="Ten steps").wait_for(timeout=30_000)
+    context = chromium.new_context(locale="en-US")
+    other = context.new_page()
+    other.goto(tab.url)
+    other.locator(".xrm-running").wait_for(timeout=30_000)
+    other.get_by_text("Somebody else started this run").wait_for(timeout=30_000)
+    assert other.get_by_role("button", name="Stop").count() == 0
+    context.close()
+
+
+def test_another_view_of_the_run_is_in_the_link(training):
+    tab = training
+    tab.get_by_role("radio", name="Accuracy").click()
+    tab.wait_for_function("() => document.querySelector('.xrm-charts').dataset.view === 'accuracy'", timeout=30_000)
+    tab.wait_for_function("() => location.search.includes('view=accuracy')", timeout=30_000)
+    assert tab.evaluate("document.querySelector('.xrm-chart')._fullLayout.yaxis.range[1]") == 1
+
+
 def test_before_the_first_run_ten_pictures_show_what_an_untrained_model_says(visit):
     tab = visit("/train")
     tab.locator(".xrm-card").first.wait_for(timeout=30_000)

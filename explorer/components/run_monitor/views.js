@@ -68,7 +68,9 @@ function loss(runs, { words, x, smooth }) {
     ];
   });
   const lines = [{ y: LN10, text: words.ln10 }];
-  const smoothings = new Set(runs.map(({ run }) => run.started?.configuration?.label_smoothing ?? 0));
+  // Only of the cross-entropy is the target's entropy the least: the divergence goes down to 0.
+  const descended = runs.map(({ run }) => run.started.configuration).filter((it) => (it.loss ?? "cross-entropy") === "cross-entropy");
+  const smoothings = new Set(descended.map((it) => it.label_smoothing ?? 0));
   for (const share of smoothings) if (share > 0) lines.push({ y: entropyFloor(share), text: words.floor, below: true });
   return { data, lines, title: words.loss, yaxis: { rangemode: "tozero" } };
 }
