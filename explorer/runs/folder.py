@@ -37,6 +37,9 @@ class RunFolder:
 
     def __init__(self, path: Path):
         self.path = path
+        self._begin()
+
+    def _begin(self) -> None:
         self.history = History()
         self.evaluations = Thinned()
         self.changes: list[dict] = []
@@ -53,6 +56,8 @@ class RunFolder:
         """Read the events that have been written since; half a line waits for its other half."""
         try:
             with (self.path / EVENTS).open("rb") as file:
+                if file.seek(0, io.SEEK_END) < self._offset:
+                    self._begin()  # a resumed run goes back to its checkpoint
                 file.seek(self._offset)
                 while block := file.read(BLOCK):
                     self._offset += len(block)

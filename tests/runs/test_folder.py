@@ -26,6 +26,18 @@ def test_a_folder_without_events_reads_as_nothing(tmp_path):
     assert (run.step, run.started, run.ended, run.images_per_second) == (0, None, None, None)
 
 
+def test_a_run_that_went_back_to_its_checkpoint_is_read_anew(tmp_path):
+    run = RunFolder(tmp_path)
+    write(tmp_path, "".join(json.dumps(step(number)) + "\n" for number in range(1, 6)))
+    write(tmp_path, json.dumps({"event": "finished", "reason": "stopped"}) + "\n")
+    run.read()
+    assert run.step == 5 and run.ended
+    write(tmp_path, "".join(json.dumps(step(number, loss=2.0)) + "\n" for number in range(1, 4)), mode="w")
+    run.read()
+    assert run.step == 3 and run.ended is None
+    assert [row.mean for row in run.history.rows] == [2.0] * 3
+
+
 def test_half_a_last_line_waits_for_its_other_half(tmp_path):
     run = RunFolder(tmp_path)
     first, second = json.dumps(step(1)) + "\n", json.dumps(step(2)) + "\n"
