@@ -75,6 +75,8 @@ def test_a_run_is_started_watched_and_stopped(open_page, runs, language):
     wait_for(run.over)
     app.run()
     assert {"train.again", "train.new"} <= keys(app) and "train.stop" not in keys(app)
+    onward = [link.proto for link in app.get("page_link") if link.proto.page == "results"]
+    assert any("run=" in link.query_string for link in onward)
     assert not app.exception
 
 

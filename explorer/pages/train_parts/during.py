@@ -97,6 +97,10 @@ def _afterwards(page: frame.Page, run: runs.Run) -> None:
             kwargs={"run": ""},
         )
         compare.choice(page, run)
+    if run.folder.epochs:
+        label = page.words("to_results")
+        query = {"run": run.id}
+        st.page_link(frame.path("results"), label=label, icon=":material/arrow_forward:", query_params=query)
 
 
 # What is the same when a run is made once more: all that a visitor may choose, and nothing on the server's disk.
