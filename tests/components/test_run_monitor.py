@@ -57,7 +57,9 @@ def test_the_drawn_shapes_have_names():
         assert words.load(language, "train").table("shapes").keys() == SHAPES.keys()
 
 
-@pytest.mark.parametrize(("script", "section"), [("charts", "charts"), ("views", "charts"), ("samples", "samples"), ("status", "")])
+@pytest.mark.parametrize(
+    ("script", "section"), [("charts", "charts"), ("views", "charts"), ("samples", "samples"), ("status", "")]
+)
 def test_every_word_that_a_script_asks_for_is_there(monitor, script, section):
     source = (FOLDER / f"run_monitor/{script}.js").read_text("utf-8")
     asked = set(re.findall(r"\bwords\.([a-z0-9_]+)\b(?!\")", source))
