@@ -161,6 +161,22 @@ class Several:
 
 
 @dataclass(frozen=True)
+class RunId:
+    """The id of a run: whether there is such a run, the page says. `named` are those with names of their own."""
+
+    default: str = ""
+    named: tuple[str, ...] = ()
+
+    def check(self, value: str) -> str:
+        return value[:64]
+
+    parse = format = check
+
+    def allowed(self) -> str:
+        return ", ".join(self.named)
+
+
+@dataclass(frozen=True)
 class Bad:
     """A value in the URL that was refused: its name, what stood there, what is allowed, what is shown now."""
 

@@ -22,14 +22,16 @@ def surface_figure(
 
     `contours` draws level lines seen from above instead. `titles` name the axes.
     """
-    draw = _contours if contours else _relief
-    return draw(surface, titles, point, lines or {}, z_range)
-
-
-def _relief(surface, titles, point, lines, z_range) -> go.Figure:
     x_title, y_title, z_title = titles
-    low, high = z_range or (float(np.min(surface.z)), float(np.max(surface.z)))
     hover = f"{x_title} %{{x:.2f}}<br>{y_title} %{{y:.2f}}<br>{z_title} %{{z:.4f}}<extra></extra>"
+    z_range = z_range or (float(np.min(surface.z)), float(np.max(surface.z)))
+    draw = _contours if contours else _relief
+    return draw(surface, titles, point, lines or {}, z_range, hover)
+
+
+def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
+    x_title, y_title, z_title = titles
+    low, high = z_range
     traces = [
         go.Surface(
             x=surface.x,
@@ -93,10 +95,9 @@ def _relief(surface, titles, point, lines, z_range) -> go.Figure:
     return figure(*traces, scene=scene, showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
 
 
-def _contours(surface, titles, point, lines, z_range) -> go.Figure:
+def _contours(surface, titles, point, lines, z_range, hover) -> go.Figure:
     x_title, y_title, z_title = titles
-    low, high = z_range or (float(np.min(surface.z)), float(np.max(surface.z)))
-    hover = f"{x_title} %{{x:.2f}}<br>{y_title} %{{y:.2f}}<br>{z_title} %{{z:.4f}}<extra></extra>"
+    low, high = z_range
     traces = [
         go.Contour(
             x=surface.x,

@@ -9,30 +9,16 @@ import streamlit as st
 from explorer import frame, runs
 from explorer.pages.results_parts import LAST, RECORDED, calibration, microscope, scene, time, whole
 from explorer.runs.results import Results
-from explorer.settings import Choice, Flag, Number, Settings, Several, Whole
+from explorer.settings import Choice, Flag, Number, RunId, Settings, Several, Whole
 
 SECTIONS = {"microscope": microscope, "time": time, "whole": whole, "calibration": calibration}
 SHIPPED = ("synthetic", "cifar10")
 
 
-class RunId:
-    """One of the recorded runs, or the id of one of this server: whether there is such a run is for the page to say."""
-
-    default = SHIPPED[0]
-
-    def check(self, value: str) -> str:
-        return value[:64]
-
-    parse = format = check
-
-    def allowed(self) -> str:
-        return ", ".join(SHIPPED)
-
-
 SETTINGS = Settings(
     "results",
     part=Choice(tuple(SECTIONS)),
-    run=RunId(),
+    run=RunId(SHIPPED[0], SHIPPED),
     epoch=Whole(LAST, LAST, 999_999_999),
     # the microscope: what it shows, in which order, which page of the gallery, and which picture is open
     true=Choice(microscope.CLASSES),

@@ -1,24 +1,10 @@
 """The training page's settings, and what they are for the training program."""
 
-from explorer.settings import Choice, Flag, Number, Settings, Several
+from explorer.settings import Choice, Flag, Number, RunId, Settings, Several
 from explorer.training import options, recipes
 
 OPTION = {option.name: option for option in options.OPTIONS}
 RECIPE = "recipe"  # leave it to the model's recipe
-
-
-class RunId:
-    """The id of a run, or "": whether there is such a run is for the page to say."""
-
-    default = ""
-
-    def check(self, value: str) -> str:
-        return value[:64]
-
-    parse = format = check
-
-    def allowed(self) -> str:
-        return ""
 
 
 class RunIds:
