@@ -1,0 +1,201 @@
+"""Rounds of the guessing game that a class plays together: held in memory, bounded, gone when nobody plays on.
+
+A round goes through its pictures one by one, and with each through three stages: `OPEN` while answers are taken,
+`CLOSED` while they are looked at, `REVEALED` when the truth is out. Whoever starts a round leads it, and shows it by
+the secret that `start` gives; everybody else who knows its id plays. No text of anybody's is kept, only numbers.
+"""
+
+import functools
+import hmac
+import json
+import math
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from explorer.runs.run import hashed
+
+OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
+STAGES = (OPEN, CLOSED, REVEALED)
+
+PLAYERS = 200  # in one round
+PICTURES = 50  # in one round
+ROUNDS = 100  # at once
+IDLE = 2 * 3600.0  # seconds without a change after which a round is forgotten
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when an id is typed
+LENGTH = 12  # of an id: 31¹² of them
+
+
+def draw(sample_losses: np.ndarray, count: int, seed: int) -> list[int]:
+    """Draw the numbers of `count` pictures: every second one from the tenth that cost the network most, (n,) losses.
+
+    The same seed draws the same pictures. Raises ValueError where there are fewer than ten a picture.
+    """
+    if len(sample_losses) < 10 * count:
+        raise ValueError(f"{count} pictures of a game are drawn from at least {10 * count}; got {len(sample_losses)}")
+    random = np.random.default_rng(seed)
+    dearest = np.argsort(-sample_losses, kind="stable")[: len(sample_losses) // 10]
+    hard = random.choice(dearest, count // 2, replace=False)
+    rest = np.setdiff1d(np.arange(len(sample_losses)), hard)
+    any_of_them = random.choice(rest, count - len(hard), replace=False)
+    drawn = np.empty(count, int)
+    drawn[::2], drawn[1::2] = any_of_them, hard
+    return drawn.tolist()
+
+
+class Full(Exception):
+    """No more rounds, or players of a round, are taken."""
+
+
+def cross_entropy(answers: np.ndarray, label: int) -> np.ndarray:
+    """Return −ln q(label) in nats of each answer: (…, K) → (…), ∞ where the label was given no probability."""
+    with np.errstate(divide="ignore"):
+        return -np.log(np.asarray(answers, np.float64)[..., label]) + 0.0
+
+
+def checked(shares: Sequence[float], classes: int) -> tuple[float, ...]:
+    """Return `shares` as a distribution over so many classes; raises ValueError for anything else."""
+    values = tuple(float(share) for share in shares)
+    fits = len(values) == classes and all(0 <= value <= 1 for value in values)  # nan fits nowhere
+    if not fits or not math.isclose(sum(values), 1, abs_tol=1e-6):
+        raise ValueError(f"an answer is {classes} shares with the sum 1")
+    return values
+
+
+class Round:
+    """One round: the `run` whose pictures and answers it shows, and the numbers of its `pictures`, in order.
+
+    `at` is the place of the present picture, `stage` how far it is.
+    """
+
+    def __init__(self, id: str, run: str, pictures: Sequence[int], classes: int, secret: bytes, clock: Callable):
+        self.id = id
+        self.run = run
+        self.pictures = tuple(pictures)
+        self.at = 0
+        self.stage = OPEN
+        self._classes = classes
+        self._secret = secret
+        self._clock = clock
+        self._changed_at = clock()
+        self._lock = threading.Lock()
+        self._answers: dict[str, dict[int, tuple[float, ...]]] = {}  # by player, then by place
+
+    def led_by(self, secret: str) -> bool:
+        """Return whether `secret` is the leader's."""
+        return hmac.compare_digest(hashed(secret), self._secret)
+
+    def join(self, player: str) -> None:
+        """Let somebody play who is known by the name `player`; raises Full if too many do."""
+        with self._lock:
+            if player not in self._answers:
+                if len(self._answers) >= PLAYERS:
+                    raise Full
+                self._answers[player] = {}
+                self._changed()
+
+    def answer(self, player: str, at: int, shares: Sequence[float]) -> bool:
+        """Take a player's answer to the picture at the place `at`, in place of an earlier one.
+
+        Returns False, and takes nothing, if that picture is not open any more. Raises ValueError for shares that
+        are no distribution, KeyError for somebody who has not joined.
+        """
+        values = checked(shares, self._classes)
+        with self._lock:
+            if at != self.at or self.stage != OPEN:
+                return False
+            self._answers[player][at] = values
+            self._changed()
+            return True
+
+    def go_on(self, secret: str) -> None:
+        """Go to the next stage, or from the last one to the next picture, if there is one.
+
+        Raises PermissionError for anybody but the leader.
+        """
+        if not self.led_by(secret):
+            raise PermissionError(f"the round {self.id} is led by somebody else")
+        with self._lock:
+            if self.stage != REVEALED:
+                self.stage = STAGES[STAGES.index(self.stage) + 1]
+            elif self.at + 1 < len(self.pictures):
+                self.at, self.stage = self.at + 1, OPEN
+            self._changed()
+
+    def answers(self, at: int) -> np.ndarray:
+        """Return all answers to the picture at the place `at`: (n, K)."""
+        with self._lock:
+            given = [answers[at] for answers in self._answers.values() if at in answers]
+        return np.array(given, np.float64).reshape(-1, self._classes)
+
+    def answers_of(self, player: str) -> dict[int, tuple[float, ...]]:
+        """Return a player's answers by the place of the picture."""
+        with self._lock:
+            return dict(self._answers.get(player, {}))
+
+    def idle_seconds(self) -> float:
+        """How long nobody has joined, answered or gone on."""
+        return self._clock() - self._changed_at
+
+    def _changed(self) -> None:
+        self._changed_at = self._clock()
+
+    @property
+    def seen(self) -> int:
+        """How many pictures have been revealed."""
+        return self.at + (self.stage == REVEALED)
+
+    def now(self) -> bytes:
+        """Return, as JSON, where the round stands; nothing in it tells the truth or anybody's answer."""
+        with self._lock:
+            answered = sum(self.at in answers for answers in self._answers.values())
+            place = f"{self.at}-{self.stage}"
+            return json.dumps({"place": place, "answered": answered, "players": len(self._answers)}).encode()
+
+
+class Rounds:
+    """All rounds of this server. Safe to call from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._rounds: dict[str, Round] = {}
+
+    def start(self, run: str, pictures: Sequence[int], classes: int = 10) -> tuple[Round, str]:
+        """Start a round and return it with its leader's secret. Raises Full, or ValueError for too many pictures."""
+        if not 1 <= len(pictures) <= PICTURES:
+            raise ValueError(f"a round has 1 to {PICTURES} pictures; got {len(pictures)}")
+        with self._lock:
+            self._forget()
+            if len(self._rounds) >= ROUNDS:
+                raise Full
+            id = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+            secret = secrets.token_urlsafe(24)
+            self._rounds[id] = Round(id, run, pictures, classes, hashed(secret), self._clock)
+            return self._rounds[id], secret
+
+    def find(self, id: str) -> Round | None:
+        """Return the round with this id, or None."""
+        with self._lock:
+            self._forget()
+            return self._rounds.get(id)
+
+    def end(self, round: Round, secret: str) -> None:
+        """Forget a round. Raises PermissionError for anybody but its leader."""
+        if not round.led_by(secret):
+            raise PermissionError(f"the round {round.id} is led by somebody else")
+        with self._lock:
+            self._rounds.pop(round.id, None)
+
+    def _forget(self) -> None:
+        for round in [round for round in self._rounds.values() if round.idle_seconds() > IDLE]:
+            del self._rounds[round.id]
+
+
+@functools.cache
+def of_this_server() -> Rounds:
+    """Return the rounds of this server."""
+    return Rounds()

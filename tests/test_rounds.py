@@ -1,0 +1,188 @@
+"""The rounds of the guessing game: who may do what in them, what is counted, and that they stay small."""
+
+import json
+import math
+import threading
+
+import numpy as np
+import pytest
+from scipy.stats import entropy
+
+from explorer import rounds
+from explorer.rounds import CLOSED, OPEN, PICTURES, PLAYERS, REVEALED, ROUNDS, Full, Rounds
+
+EVEN = (0.1,) * 10
+SURE = (1.0,) + (0.0,) * 9
+
+
+@pytest.fixture
+def clock():
+    class Clock:
+        now = 0.0
+
+        def __call__(self):
+            return self.now
+
+    return Clock()
+
+
+@pytest.fixture
+def made(clock):
+    return Rounds(clock)
+
+
+@pytest.fixture
+def started(made):
+    """A round of three pictures, and its leader's secret."""
+    return made.start("synthetic", [5, 7, 9])
+
+
+def now(round):
+    return json.loads(round.now())
+
+
+def test_the_score_is_the_cross_entropy_of_a_one_hot_target():
+    answers = np.random.default_rng(0).dirichlet(np.ones(10), 5)
+    onehot = np.eye(10)[3]
+    expected = [entropy(onehot) + entropy(onehot, answer) for answer in answers]
+    assert rounds.cross_entropy(answers, 3) == pytest.approx(expected, abs=1e-12)
+    assert rounds.cross_entropy(EVEN, 0) == pytest.approx(math.log(10))
+
+
+def test_no_probability_for_the_truth_costs_infinity_and_certainty_of_it_nothing():
+    assert rounds.cross_entropy(SURE, 4) == math.inf
+    assert math.copysign(1, rounds.cross_entropy(SURE, 0)) == 1 and rounds.cross_entropy(SURE, 0) == 0
+
+
+def test_a_round_goes_through_its_stages_and_pictures_and_stays_at_the_end(started):
+    round, secret = started
+    seen = []
+    for _ in range(10):
+        seen.append((round.at, round.stage, round.seen))
+        round.go_on(secret)
+    order = [(at, stage, at + (stage == REVEALED)) for at in range(3) for stage in (OPEN, CLOSED, REVEALED)]
+    assert seen == [*order, order[-1]]
+
+
+def test_only_the_leader_goes_on_or_ends_it(made, started):
+    round, secret = started
+    for act in (lambda s: round.go_on(s), lambda s: made.end(round, s)):
+        for other in ("", secret + "x", round.id):
+            with pytest.raises(PermissionError):
+                act(other)
+    assert made.find(round.id) is round and (round.at, round.stage) == (0, OPEN)
+    made.end(round, secret)
+    assert made.find(round.id) is None
+
+
+def test_answers_are_counted_once_a_player_and_can_be_changed_while_open(started):
+    round, secret = started
+    for player in ("a", "b", "a"):
+        round.join(player)
+    assert now(round) == {"place": "0-open", "answered": 0, "players": 2}
+    assert round.answer("a", 0, EVEN) and round.answer("a", 0, SURE)
+    assert now(round)["answered"] == 1
+    assert round.answers(0).tolist() == [list(SURE)] and round.answers_of("a") == {0: SURE}
+    round.go_on(secret)
+    assert not round.answer("b", 0, EVEN) and not round.answer("a", 0, EVEN)
+    assert round.answers(0).tolist() == [list(SURE)]
+    assert round.answers(1).shape == (0, 10)
+
+
+def test_an_answer_to_another_picture_than_the_present_one_is_not_taken(started):
+    round, secret = started
+    round.join("a")
+    assert not round.answer("a", 1, EVEN)
+    for _ in range(3):
+        round.go_on(secret)
+    assert not round.answer("a", 0, EVEN) and round.answer("a", 1, EVEN)
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [(0.5,) * 10, (0.1,) * 9, (1.1, -0.1, *(0.0,) * 8), (math.nan,) * 10, (math.inf,) + (0.0,) * 9, (), ("x",) * 10],
+    ids=["sum 5", "nine", "negative", "nan", "inf", "none", "text"],
+)
+def test_what_is_no_distribution_is_refused(started, shares):
+    round, _ = started
+    round.join("a")
+    with pytest.raises(ValueError):
+        round.answer("a", 0, shares)
+    assert now(round)["answered"] == 0
+
+
+def test_who_has_not_joined_cannot_answer(started):
+    with pytest.raises(KeyError):
+        started[0].answer("nobody", 0, EVEN)
+
+
+def test_players_rounds_and_pictures_are_bounded(made, started):
+    round, _ = started
+    for i in range(PLAYERS):
+        round.join(str(i))
+    with pytest.raises(Full):
+        round.join("one more")
+    round.join("0")
+    assert now(round)["players"] == PLAYERS
+    for _ in range(ROUNDS - 1):
+        made.start("synthetic", [1])
+    with pytest.raises(Full):
+        made.start("synthetic", [1])
+    for pictures in ([], range(PICTURES + 1)):
+        with pytest.raises(ValueError):
+            made.start("synthetic", pictures)
+
+
+def test_a_round_is_forgotten_when_nothing_has_happened_in_it_for_long(made, started, clock):
+    round, _ = started
+    clock.now = rounds.IDLE
+    round.join("a")
+    clock.now += rounds.IDLE
+    assert made.find(round.id) is round
+    clock.now += 1
+    assert made.find(round.id) is None
+    for _ in range(ROUNDS):
+        made.start("synthetic", [1])
+    clock.now += rounds.IDLE + 1
+    made.start("synthetic", [1])
+
+
+def test_what_the_browsers_ask_for_tells_neither_truth_nor_answers(started):
+    round, _ = started
+    round.join("a")
+    round.answer("a", 0, SURE)
+    assert set(now(round)) == {"place", "answered", "players"}
+    assert not any(str(picture) in round.now().decode().split(":")[1] for picture in (5, 7, 9))
+
+
+def test_many_answer_at_once_and_none_is_lost(started):
+    round, _ = started
+
+    def play(player):
+        round.join(player)
+        round.answer(player, 0, EVEN)
+
+    threads = [threading.Thread(target=play, args=(str(i),)) for i in range(60)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert now(round) == {"place": "0-open", "answered": 60, "players": 60}
+
+
+def test_ids_are_hard_to_guess_and_easy_to_type(made):
+    ids = {made.start("synthetic", [1])[0].id for _ in range(50)}
+    assert len(ids) == 50 and all(len(id) == rounds.LENGTH and set(id) <= set(rounds.LETTERS) for id in ids)
+    assert rounds.LENGTH * math.log2(len(rounds.LETTERS)) > 58
+
+
+def test_pictures_are_drawn_by_the_seed_half_of_them_hard():
+    losses = np.random.default_rng(1).exponential(size=500)
+    drawn = rounds.draw(losses, 10, 3)
+    assert drawn == rounds.draw(losses, 10, 3) != rounds.draw(losses, 10, 4)
+    assert len(set(drawn)) == 10
+    dearest = np.sort(losses)[-50]
+    assert all(losses[i] >= dearest for i in drawn[1::2])
+    assert not all(losses[i] >= dearest for i in drawn[::2])
+    with pytest.raises(ValueError):
+        rounds.draw(losses[:99], 10, 0)
