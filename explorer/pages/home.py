@@ -11,7 +11,7 @@ from explorer.classes import CIFAR10
 from explorer.components.live_figure import live_figure
 from explorer.figures import home as figures
 from explorer.notation import number
-from explorer.pages.results_parts import RECORDED
+from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.settings import Settings
 
@@ -46,7 +46,7 @@ def pictures() -> np.ndarray:
 @st.cache_data
 def recorded_losses() -> np.ndarray:
     """Return the loss of every test picture at the end of the recorded run on CIFAR-10."""
-    results = Results(RECORDED / "cifar10")
+    results = Results(recorded.FOLDER / "cifar10")
     return losses.softmax_loss(results.logits(results.evaluations()[-1]), results.labels)
 
 

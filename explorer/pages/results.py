@@ -1,24 +1,20 @@
 """After training: from one picture's logits to the whole test set, of a recorded run or one of this server."""
 
-import re
-from pathlib import Path
-
-import numpy as np
 import streamlit as st
 
-from explorer import frame, runs
-from explorer.pages.results_parts import LAST, RECORDED, calibration, microscope, scene, time, whole
+from explorer import frame
+from explorer.pages.results_parts import LAST, calibration, microscope, scene, time, whole
+from explorer.pages.results_parts.opening import folder, names_of, usable
+from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.settings import Choice, Flag, Number, RunId, Settings, Several, Whole
 
 SECTIONS = {"microscope": microscope, "time": time, "whole": whole, "calibration": calibration}
-SHIPPED = ("synthetic", "cifar10")
-
 
 SETTINGS = Settings(
     "results",
     part=Choice(tuple(SECTIONS)),
-    run=RunId(SHIPPED[0], SHIPPED),
+    run=RunId(recorded.NAMES[0], recorded.NAMES),
     epoch=Whole(LAST, LAST, 999_999_999),
     # the microscope: what it shows, in which order, which page of the gallery, and which picture is open
     true=Choice(microscope.CLASSES),
@@ -37,22 +33,16 @@ SETTINGS = Settings(
 )
 
 
-def folder(run: str):
-    """Return the folder of a recorded run or of one of this server, or None."""
-    if run in SHIPPED:
-        return RECORDED / run
-    found = runs.of_this_server().find(run)
-    return found.folder.path if found else None
-
-
 def choose_run(page: frame.Page) -> None:
     """Show the choice between the recorded runs and, if there is one, the run that was named or watched last."""
     named = [SETTINGS.values()["run"], st.session_state.get("train.run", "")]
-    options = [*SHIPPED, *dict.fromkeys(run for run in named if run and run not in SHIPPED)]
+    options = [*recorded.NAMES, *dict.fromkeys(run for run in named if run and run not in recorded.NAMES)]
     st.segmented_control(
         page.words("run.label"),
         options,
-        format_func=lambda run: page.words(f"run.{run}") if run in SHIPPED else page.words("run.own", run=run[:6]),
+        format_func=lambda run: (
+            page.words(f"run.{run}") if run in recorded.NAMES else page.words("run.own", run=run[:6])
+        ),
         required=True,
         **SETTINGS.widget("run"),
     )
@@ -73,20 +63,6 @@ def opened(page: frame.Page) -> Results | None:
         return None
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
-def usable(place: str, epochs: tuple[int, ...]) -> list[int]:
-    """Return those of the `epochs` of the run in the folder `place` whose logits are whole and finite."""
-    results = Results(Path(place))
-
-    def whole(epoch: int) -> bool:
-        try:
-            return bool(np.isfinite(results.logits(epoch)).all())
-        except (OSError, ValueError):
-            return False
-
-    return [epoch for epoch in epochs if whole(epoch)]
-
-
 def choose_epoch(page: frame.Page, epochs: list[int]) -> int:
     """Show the choice of the evaluation, and return its epoch; the last one is `LAST`, whichever it is."""
     if page.now.epoch not in epochs[:-1]:
@@ -103,12 +79,6 @@ def choose_epoch(page: frame.Page, epochs: list[int]) -> int:
     return epochs[-1] if epoch == LAST else epoch
 
 
-def names_of(page: frame.Page, results: Results) -> list[str]:
-    """Return the classes' names in the visitor's language where the words know them, else their letters and digits."""
-    known = page.words.table("shapes") | page.words.table("classes")
-    return [known.get(name) or " ".join(re.findall(r"[^\W_]+", name)) for name in results.classes]
-
-
 with frame.page(SETTINGS) as page:
     chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
     results = opened(page)
@@ -121,10 +91,10 @@ with frame.page(SETTINGS) as page:
     if results and not evaluations:
         st.info(page.words("no_results"), icon=":material/hourglass_empty:")
     if epochs:
-        if page.shows("text") and results.path.parent == RECORDED:
+        if page.shows("text") and results.path.parent == recorded.FOLDER:
             st.caption(page.words(f"recorded.{results.path.name}"))
         epoch = choose_epoch(page, epochs)
-        open_scene = scene(results, epochs, epoch, names_of(page, results))
+        open_scene = scene(results, epochs, epoch, names_of(page.words, results))
         for part in chosen:
             if page.shows("text"):
                 st.markdown(page.words(f"{part}.lead"))

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
+from explorer.runs import recorded
 from explorer.runs.folder import EVENTS
 from explorer.runs.limits import Limits
 from explorer.runs.run import Run, hashed
@@ -74,15 +75,16 @@ class Runs:
         return run, secret
 
     def find(self, id: str) -> Run | None:
-        """Return the run with this id, whoever made it, or None."""
-        if not ID.fullmatch(id):
+        """Return the run with this id, whoever made it, or the recorded one of this name, or None."""
+        home = recorded.FOLDER if id in recorded.NAMES else self.limits.folder
+        if home is not recorded.FOLDER and not ID.fullmatch(id):
             return None
         with self._lock:
             if id not in self._known:
                 self.remove_old()
-                if not (self.limits.folder / id / EVENTS).is_file():
+                if not (home / id / EVENTS).is_file():
                     return None
-                self._known[id] = Run(self.limits.folder / id)
+                self._known[id] = Run(home / id)
                 self._forget()
             self._known.move_to_end(id)
             return self._known[id]

@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 
 from explorer import runs
 from explorer.notation import number
-from explorer.pages.results_parts import RECORDED
+from explorer.runs.recorded import FOLDER as RECORDED
 from explorer.runs.registry import Runs
 
 LANGUAGES = ["en", "zh"]

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from explorer.pages.results_parts import RECORDED
 from explorer.runs import results
+from explorer.runs.recorded import FOLDER as RECORDED
 from explorer.runs.results import Results
 from explorer.training import synthetic
 

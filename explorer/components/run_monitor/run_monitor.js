@@ -1,4 +1,6 @@
 // A training run as it goes: its state, its loss and accuracy, and what it makes of ten pictures.
+import { remember } from "../shared/cookie.js";
+import { addressOf, ask } from "../shared/host.js";
 import { element, mounting, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
@@ -72,7 +74,7 @@ function comparison(root, { runs, colours, names, words }, view, change) {
 }
 
 function monitor(root, data, view, change, tellEnd) {
-  const { runs: [{ route, name }], colours, names, words, active, remember } = data;
+  const { runs: [{ route, name }], colours, names, words, active } = data;
   const head = status(root, words, names);
   const chart = charts(root, { words: words.charts, names, colours }, view, change);
   const said = element("p", "xrm-said", root, { "aria-live": "polite" });
@@ -84,7 +86,7 @@ function monitor(root, data, view, change, tellEnd) {
   weights.onload = () => (look.hidden = false);
   weights.onerror = () => (look.hidden = true); // a model without them
   const foot = element("p", "xrm-download", root, { hidden: "" });
-  element("a", "", foot, { href: new URL(`${route}/run.zip`, document.baseURI).href, download: "", text: words.download });
+  const zip = element("a", "", foot, { download: `${route.split("/").at(-1)}.zip`, text: words.download });
   let pictures = null;
   let pictured = null; // the step whose predictions are shown, if they were told while it trained
   let evaluated = null; // the last evaluation that was asked for
@@ -96,10 +98,17 @@ function monitor(root, data, view, change, tellEnd) {
       describe(run);
       showPictures(run);
     }
-    foot.hidden = !run.over || run.state === "gone";
-    if (remember) keepCookie(remember, run.over);
+    if (run.over && run.state !== "gone" && foot.hidden) offerZip();
+    // When the run is over, there is nothing left to command.
+    if (data.remember) remember(...data.remember, run.over ? 0 : 30 * 86400);
     if (run.over && active) tellEnd();
   });
+
+  async function offerZip() {
+    foot.hidden = false;
+    zip.href = await addressOf(`${route}/run.zip`).catch(() => "");
+    foot.hidden = !zip.getAttribute("href");
+  }
 
   // What the charts show, for those who cannot see them; it changes once an epoch.
   function describe({ steps, epochs }) {
@@ -123,9 +132,9 @@ function monitor(root, data, view, change, tellEnd) {
     }
     if (epoch === evaluated) return;
     evaluated = epoch;
-    weights.src = new URL(`${route}/weights.png?epoch=${epoch}`, document.baseURI).href;
+    addressOf(`${route}/weights.png?epoch=${epoch}`).then((address) => (weights.src = address), console.warn);
     if (live) return;
-    const response = await fetch(new URL(`${route}/samples/${epoch}`, document.baseURI)).catch(() => null);
+    const response = await ask(`${route}/samples/${epoch}`).catch(() => null);
     if (!response?.ok || evaluated !== epoch || pictured !== null) return;
     const found = fromWire(await response.json());
     const text = epoch ? words.samples.title : words.samples.title_untrained;
@@ -133,9 +142,8 @@ function monitor(root, data, view, change, tellEnd) {
   }
 
   function showLogits({ classes: named }, { labels, logits }, text) {
-    const sprite = new URL(`${route}/samples.png`, document.baseURI).href;
     const classes = (named ?? colours).map((name) => names[name] ?? name);
-    pictures ??= samples(gallery, { sprite, labels, classes, colours, words: words.samples });
+    pictures ??= samples(gallery, { sprite: addressOf(`${route}/samples.png`), labels, classes, colours, words: words.samples });
     title.textContent = fill(text, { right: pictures.show(logits) });
     gallery.hidden = false;
   }
@@ -146,11 +154,4 @@ function monitor(root, data, view, change, tellEnd) {
   }
 
   return { redraw: chart.refresh, remove };
-}
-
-// No link holds it, and no other site can have it sent; when the run is over, there is nothing left to command.
-function keepCookie([name, value], over) {
-  const path = new URL("./", document.baseURI).pathname;
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${name}=${value}; Path=${path}; Max-Age=${over ? 0 : 30 * 86400}; SameSite=Strict${secure}`;
 }

@@ -10,7 +10,6 @@ from explorer import losses
 from explorer.frame import Page
 from explorer.runs.results import Results
 
-RECORDED = Path(__file__).parent.parent.parent / "recorded"
 LAST = -1  # the setting `epoch`: the last evaluation there is
 FIRST = -1  # the setting `sample`: the first that the gallery shows
 
