@@ -7,6 +7,7 @@ with frame.page(SETTINGS) as page:
 import contextlib
 import re
 import urllib.parse
+from pathlib import Path
 from types import SimpleNamespace
 
 import streamlit as st
@@ -27,8 +28,8 @@ PAGES = {
 
 
 def path(page: str) -> str:
-    """Return the page's file, as `st.Page`, `st.page_link` and AppTest want it."""
-    return f"pages/{page}.py"
+    """Return the page's file, as `st.Page`, `st.page_link` and AppTest want it, whatever the main script is."""
+    return str(Path(__file__).parent / "pages" / f"{page}.py")
 
 
 def language() -> str:

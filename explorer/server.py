@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from explorer import runs
+from explorer import rounds, runs
 from explorer.components import assets
 from explorer.runs import archive
 from explorer.wire import to_wire
 
 RUNS = "explorer-runs"
+ROUNDS = "explorer-rounds"
 
 
 def asset(request: Request) -> Response:
@@ -24,7 +25,7 @@ def asset(request: Request) -> Response:
     body = assets.read(path)
     if body is None or request.path_params["digest"] != assets.digest():
         return PlainTextResponse("no such file", status_code=404)
-    media_type = assets.TYPES["." + path.rsplit(".", 1)[-1]]
+    media_type = assets.media_type(path)
     headers = {"Content-Encoding": "gzip", "Cache-Control": "public, max-age=31536000, immutable"}
     return Response(body, media_type=media_type, headers=headers)
 
@@ -67,13 +68,19 @@ def run_archive(request: Request) -> Response:
     )
 
 
+def round_now(request: Request) -> Response:
+    """Serve where a round of the guessing game stands."""
+    found = rounds.of_this_server().find(request.path_params["id"])
+    return _answer(found and found.now(), "application/json", "no-store")
+
+
 def _run(request: Request) -> runs.Run | None:
     return runs.of_this_server().find(request.path_params["id"])
 
 
 def _answer(body: bytes | None, media_type: str, cache: str) -> Response:
     if body is None:
-        return PlainTextResponse("no such run", status_code=404)
+        return PlainTextResponse("there is no such thing", status_code=404)
     return Response(body, media_type=media_type, headers={"Cache-Control": cache})
 
 
@@ -86,6 +93,7 @@ def routes() -> list[Route]:
         Route(f"/{RUNS}/{{id}}/run.zip", run_archive),
         Route(f"/{RUNS}/{{id}}/weights.png", run_weights),
         Route(f"/{RUNS}/{{id}}/samples/{{epoch:int}}", run_samples),
+        Route(f"/{ROUNDS}/{{id}}", round_now),
     ]
 
 

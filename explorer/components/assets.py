@@ -2,9 +2,11 @@
 
 The JavaScript and CSS of a component lie beside its Python wrapper. `explorer/server.py` serves them under
 `route(path)`, a path that holds a digest of all of them, so that a browser may keep a file for ever and still
-gets every new version. What Streamlit sends inline is only the line that imports them.
+gets every new version. What Streamlit sends inline is only the line that imports them. On a host that knows no
+routes of ours, `components/carrier/` brings all of them in one parcel.
 """
 
+import base64
 import functools
 import gzip
 import hashlib
@@ -21,14 +23,27 @@ PREFIX = "explorer-assets"
 PLOTLY = "plotly.min.js"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".npy": "application/octet-stream"}
 
+_BY_ROUTE = 'import(new URL("{address}", document.baseURI).href)'
+_CARRIED = """(async () => {{
+  while (!globalThis.explorerFile) await new Promise((resolve) => setTimeout(resolve, 20));
+  return import(globalThis.explorerFile("{path}"));
+}})()"""
+_carried = False
+
+
+@functools.cache
+def files() -> dict[str, Path]:
+    """Return where each browser file lies, by the path that the browser asks for; plotly.js is not among them."""
+    found = sorted(file for file in FOLDER.rglob("*") if file.suffix in TYPES)
+    return {file.relative_to(FOLDER).as_posix(): file for file in found}
+
 
 @functools.cache
 def digest() -> str:
     """Return a name for the present contents of all browser files."""
     contents = hashlib.sha256(plotly.__version__.encode())
-    for path in sorted(FOLDER.rglob("*")):
-        if path.suffix in TYPES:
-            contents.update(path.read_bytes())
+    for file in files().values():
+        contents.update(file.read_bytes())
     return contents.hexdigest()[:12]
 
 
@@ -37,15 +52,40 @@ def route(path: str) -> str:
     return f"{PREFIX}/{digest()}/{path}"
 
 
-@functools.cache
 def read(path: str) -> bytes | None:
     """Return a browser file compressed by gzip, or None if `path` names none."""
-    if path == PLOTLY:
-        return gzip.compress(plotly.offline.get_plotlyjs().encode(), compresslevel=6)
-    file = (FOLDER / path).resolve()
-    if file.suffix in TYPES and file.is_relative_to(FOLDER) and file.is_file():
-        return gzip.compress(file.read_bytes())
-    return None
+    return _compressed(path) if path == PLOTLY or path in files() else None
+
+
+@functools.cache
+def _compressed(path: str) -> bytes:
+    return gzip.compress(_contents(path), compresslevel=6)
+
+
+def _contents(path: str) -> bytes:
+    return plotly.offline.get_plotlyjs().encode() if path == PLOTLY else files()[path].read_bytes()
+
+
+def media_type(path: str) -> str:
+    """Return what kind of file `path` names."""
+    return TYPES[Path(path).suffix]
+
+
+@functools.cache
+def parcel() -> bytes:
+    """Return all browser files as one, JSON compressed by gzip."""
+    packed = {}
+    for path in (PLOTLY, *files()):
+        contents = _contents(path)
+        as_text = {"text": contents.decode()} if not path.endswith(".npy") else {}
+        packed[path] = {"type": media_type(path)} | (as_text or {"base64": base64.b64encode(contents).decode()})
+    return gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), compresslevel=6)
+
+
+def carry() -> None:
+    """Have components take their files from the parcel. To be called before the first of them is imported."""
+    global _carried
+    _carried = True
 
 
 def component(name: str):
@@ -54,12 +94,12 @@ def component(name: str):
     Styles are not isolated, because plotly's style sheet is lost in a shadow root. Data travels as the bytes of
     JSON: in a dict Streamlit would look for data frames, and import pandas for that (80 MB).
     """
-    module = route(f"{name}/{name}.js")
+    path = f"{name}/{name}.js"
+    module = _CARRIED.format(path=path) if _carried else _BY_ROUTE.format(address=route(path))
     registered = st.components.v2.component(
         f"explorer.{name}",
         # The line break tells Streamlit that this is code and not the name of a file.
-        js="export default async (component) =>\n"
-        f'(await import(new URL("{module}", document.baseURI).href)).default(component);',
+        js=f"export default async (component) =>\n(await {module}).default(component);",
         isolate_styles=False,
     )
 

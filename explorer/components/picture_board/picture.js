@@ -1,10 +1,12 @@
 // A picture and what is done to it, as in explorer/templates.py: flat arrays of 32 × 32 × 3 values from 0 to 1.
+import { located } from "../shared/host.js";
+
 export const SIZE = 32;
 const PIXELS = SIZE * SIZE;
 
 // The numbers of a .npy file of uint8 or float16.
 export async function loadArray(url) {
-  const buffer = await (await fetch(url)).arrayBuffer();
+  const buffer = await (await fetch(located(url))).arrayBuffer();
   const headerLength = new DataView(buffer).getUint16(8, true);
   const header = new TextDecoder().decode(buffer.slice(10, 10 + headerLength));
   const start = 10 + headerLength;

@@ -1,4 +1,5 @@
 // The events of a run, fetched from the server's route without a rerun of the page.
+import { ask } from "../shared/host.js";
 import { fromWire } from "../shared/wire.js";
 
 const PAUSE = 500; // milliseconds between two looks
@@ -42,7 +43,7 @@ export function follow(route, hear) {
 
   async function catchUp() {
     for (;;) {
-      const response = await fetch(new URL(`${route}/events?since=${cursor}`, document.baseURI));
+      const response = await ask(`${route}/events?since=${cursor}`);
       if (response.status === 404) return { state: "gone", over: true };
       if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
       const answer = fromWire(await response.json());

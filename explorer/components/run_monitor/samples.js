@@ -4,14 +4,13 @@ import { element } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fill } from "./words.js";
 
-// `labels` are the pictures' true classes, `sprite` the URL of the pictures one below the other. Returns
-// show(logits), which gives how many pictures are right.
+// `labels` are the pictures' true classes, `sprite` the address of the pictures one below the other, or a promise of
+// it. Returns show(logits), which gives how many pictures are right.
 export function samples(parent, { sprite, labels, classes, colours, words }) {
   const grid = element("div", "xrm-samples", parent);
   const cards = labels.map((label, place) => {
     const card = element("figure", "xrm-card", grid);
     const picture = element("div", "xrm-picture", card, { role: "img", "aria-label": classes[label] });
-    picture.style.backgroundImage = `url("${sprite}")`;
     picture.style.backgroundSize = `100% ${100 * labels.length}%`;
     picture.style.backgroundPosition = `0 ${(100 * place) / Math.max(1, labels.length - 1)}%`;
     const chart = element("div", "xrm-bars", card, { role: "img" });
@@ -23,8 +22,12 @@ export function samples(parent, { sprite, labels, classes, colours, words }) {
     const caption = element("figcaption", "", card);
     element("b", "", caption, { text: classes[label] });
     const verdict = element("span", "", caption);
-    return { card, chart, bars, verdict, label };
+    return { card, picture, chart, bars, verdict, label };
   });
+  Promise.resolve(sprite).then(
+    (address) => cards.forEach(({ picture }) => (picture.style.backgroundImage = `url("${address}")`)),
+    console.warn,
+  );
   const legend = element("ul", "xrm-legend", parent, { "aria-hidden": "true" });
   classes.forEach((name, k) => {
     element("i", "", element("li", "", legend, { text: name })).style.background = colours[k];

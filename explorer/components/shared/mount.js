@@ -1,5 +1,6 @@
 // What every component does: one instance for each mounted element, its style sheet, and a state that it shares
 // with Python. Streamlit calls a component's module again whenever its data or the theme changes.
+import { located } from "./host.js";
 import { fromWire, toWire } from "./wire.js";
 
 // create(root, data) builds the elements and returns { update(data), remove()? }.
@@ -33,7 +34,7 @@ function styles(url) {
   if (!sheets.has(url.href)) {
     const link = document.createElement("link");
     link.rel = "stylesheet";
-    link.href = url.href;
+    link.href = located(url);
     sheets.set(url.href, new Promise((resolve) => (link.onload = link.onerror = resolve)));
     document.head.append(link);
   }

@@ -1,10 +1,12 @@
 // One copy of plotly for all figures, loaded when the first of them is drawn, and the theme's colours for it.
+import { located } from "./host.js";
+
 let plotly = null;
 
 export function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL("../plotly.min.js", import.meta.url).href;
+    script.src = located(new URL("../plotly.min.js", import.meta.url));
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => reject(new Error("plotly.min.js could not be loaded"));
     document.head.append(script);

@@ -1,0 +1,80 @@
+"""The browser's files and the server's answers on a host that knows no routes of ours: through Streamlit's connection.
+
+The files go once, as one parcel, which stays the same, so that Streamlit does not send it to a browser again. The
+answers go one by one, by a fragment that the browser runs when it asks for something.
+"""
+
+import asyncio
+import base64
+import json
+import urllib.parse
+from pathlib import Path
+
+import streamlit as st
+from starlette.applications import Starlette
+
+from explorer.components import assets
+
+FOLDER = Path(__file__).parent
+MOST = 20  # questions at once
+KEY = "carrier.answers"
+
+
+def _registered(name: str):
+    return st.components.v2.component(
+        f"explorer.carrier.{name}", js=(FOLDER / f"{name}.js").read_text("utf-8"), isolate_styles=False
+    )
+
+
+def carry(routes: list) -> None:
+    """Bring the browser's files into the page, and the answers of `routes` when it asks for them."""
+    _registered("files")(key="carrier.files", data=assets.parcel())
+    _answers(routes)
+
+
+@st.fragment
+def _answers(routes: list) -> None:
+    given = []
+
+    def answer() -> None:
+        asked = st.session_state[KEY]["asked"]
+        given.extend(_answer(routes, question) for question in (asked or [])[:MOST])
+        st.session_state["carrier.given"] = given
+
+    answers = st.session_state.pop("carrier.given", [])
+    _registered("answers")(key=KEY, data=json.dumps(answers).encode(), on_asked_change=answer)
+
+
+def _answer(routes: list, question: dict) -> dict:
+    status, media_type, body = asyncio.run(get(routes, str(question["route"])))
+    return {
+        "id": str(question["id"]),
+        "status": status,
+        "type": media_type,
+        "body": base64.b64encode(body).decode(),
+    }
+
+
+async def get(routes: list, address: str) -> tuple[int, str, bytes]:
+    """Return status, media type and body of what `routes` answer to a GET of `address`, relative to the app's root."""
+    parts = urllib.parse.urlsplit(f"/{address.lstrip('/')}")
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": urllib.parse.unquote(parts.path),
+        "root_path": "",
+        "query_string": parts.query.encode(),
+        "headers": [],
+    }
+    sent = []
+
+    async def receive():
+        await asyncio.Event().wait()  # the browser stays
+
+    async def send(message):
+        sent.append(message)
+
+    await Starlette(routes=routes)(scope, receive, send)
+    headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    body = b"".join(message.get("body", b"") for message in sent)
+    return sent[0]["status"], headers.get("content-type", ""), body

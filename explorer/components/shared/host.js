@@ -1,0 +1,15 @@
+// What the host gives: the browser's files and the server's answers at addresses of their own, or, on a host that does
+// not know our routes, both through Streamlit's connection (components/carrier/).
+
+// The address of a browser file, named by the address that it has where there are routes.
+export const located = (file) => globalThis.explorerFile?.(String(file)) ?? String(file);
+
+// The server's answer to `route`, relative to the app's root, as a Response.
+export const ask = (route) => globalThis.explorerAsk?.(route) ?? fetch(new URL(route, document.baseURI));
+
+// An address at which a picture or a download finds that answer; "" where there is none.
+export async function addressOf(route) {
+  if (!globalThis.explorerAsk) return new URL(route, document.baseURI).href;
+  const answer = await ask(route);
+  return answer.ok ? URL.createObjectURL(await answer.blob()) : "";
+}
