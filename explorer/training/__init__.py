@@ -3,6 +3,8 @@
     python -m explorer.training --recipe cpu-minute --run-dir my-run
     python -m explorer.training --resume my-run
     torchrun --nproc-per-node=8 -m explorer.training --recipe gpu-94
+    python -m explorer.training landscape my-run
+    python -m explorer.training classify my-run < cat.jpg
 
 `--help` lists what can be set; `recipes.py` says what holds unless it is. Exit status: 0 finished (stopped or not),
 1 failed, 2 wrong arguments.
@@ -51,8 +53,20 @@ The run folder, every file but the events written whole or not at all:
     sample_index.npy       int64 (20,): their places among the test pictures
     templates.npy          float16 (10, 32, 32, 3): of the softmax model, the weights of each class as a picture
     filters.npy            float16 (n, size, size, 3): of a convolutional model, the first layer's filters
+    snapshots/0003.npy     float16 (parameters,): the trained weights after some evaluations; about 24 MB at most
     checkpoint.pt          all that --resume needs, every --checkpoint-seconds and at the end
     weights.pt             the model's state, at the end
+
+`landscape` (its own --help) computes the loss on a plane through the trained weights, with progress and the commands'
+"stop" as above, tells `finished` (reason: computed, stopped) or `failed`, and adds to the run folder:
+
+    landscapes/<directions>-<points>-<samples>-<span>-<seed>.json
+                           schema 1; those settings; pictures, of them so many; weights, trained ones; x, y [points];
+                           loss [at y][at x]; path {epochs, x, y} of the snapshots, each where the plane is nearest to
+                           it; seen: what part of the way's squared length lies in the plane; device, precision,
+                           memory_format, torch, seconds
+
+`classify` answers what the trained model says of a picture; `classify.py` has the details.
 
 A resumed run forgets what its events say after the checkpoint, the last `finished` included, and goes on from there.
 """

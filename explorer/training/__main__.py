@@ -2,25 +2,39 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from explorer.training import options, recipes
+from explorer.training import ahead, classify, landscape_options, options, recipes
 from explorer.training.control import Control
 from explorer.training.failures import Failure, Stopped
 from explorer.training.report import Report, RunFolder
 from explorer.training.resume import settings_of
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train as the arguments say; return the exit status: 0 finished, 1 failed."""
+def main(arguments: list[str]) -> int:
+    """Do as the arguments say; return the exit status: 0 finished, 1 failed."""
+    if arguments == ["wait"]:
+        arguments = ahead.wait()
+        if arguments is None:
+            return 0
+    name, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
+    if name == "classify":
+        return classify.main(rest, _only_events())
+    if name == "landscape":
+        return landscape(rest)
+    return train(arguments)
+
+
+def train(arguments: list[str] | None) -> int:
+    """Train as the arguments say."""
     given = options.parse(arguments)
     leads = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun starts, one speaks and listens
-    control = Control()
-    control.listen_to_signals()
-    if given["commands"] and leads:
-        control.listen_to_input()
+    control = _control(given["commands"] and leads)
     report = Report(_only_events() if leads else Path(os.devnull).open("w"), control)  # noqa: SIM115
-    try:
+
+    def work() -> None:
+        nonlocal given
         if given["resume"]:
             given |= settings_of(given["resume"]) | {name: v for name, v in given.items() if v is not None}
         settings = recipes.complete(given)
@@ -31,17 +45,39 @@ def main(arguments: list[str] | None = None) -> int:
         from explorer.training import run
 
         run.train(settings, control, report)
+
+    stopped = {"test_accuracy": None, "images_per_second": None, "seconds": 0.0, "diverged": None}
+    return _reported(work, report, stopped)
+
+
+def landscape(arguments: list[str]) -> int:
+    """Compute the loss around a run's trained weights as the arguments say."""
+    settings = landscape_options.parse(arguments)
+    control = _control(settings.get("commands", False))
+    report = Report(_only_events(), control)
+
+    def work() -> None:
+        from explorer.training import landscape
+
+        report.emit({"event": "finished", "reason": "computed", "file": str(landscape.write(settings, control))})
+
+    return _reported(work, report, {})
+
+
+def _control(commands: bool) -> Control:
+    control = Control()
+    control.listen_to_signals()
+    if commands:
+        control.listen_to_input()
+    return control
+
+
+def _reported(work: Callable[[], None], report: Report, stopped: dict) -> int:
+    """Let `work` run to its end, and report how it ended if it did not come to it."""
+    try:
+        work()
     except Stopped:
-        report.emit(
-            {
-                "event": "finished",
-                "reason": "stopped",
-                "test_accuracy": None,
-                "images_per_second": None,
-                "seconds": 0.0,
-                "diverged": None,
-            }
-        )
+        report.emit({"event": "finished", "reason": "stopped", **stopped})
     except Failure as failure:
         report.emit({"event": "failed", "code": failure.code, "message": str(failure)})
         print(failure, file=sys.stderr)
@@ -61,4 +97,4 @@ def _only_events():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
 
-from explorer.training import evaluation, models
+from explorer.training import evaluation, models, snapshots
 from explorer.training.batches import Batches
 from explorer.training.control import CHANGEABLE, Control, Pace
 from explorer.training.devices import Placement
@@ -176,6 +176,7 @@ class Training:
                 self.report.folder.write_array(f"test_logits/{self.batches.epoch:04d}.npy", logits.numpy())
                 for name, pictures in models.pictures(self.model).items():
                     self.report.folder.write_array(f"{name}.npy", pictures.numpy())
+                snapshots.keep(self.report.folder, self.model, self.batches.epoch, self.epochs_per_evaluation)
             seconds, images = self.clock.seconds - self.evaluated_at, self.steps.images
             self.report.emit(
                 {

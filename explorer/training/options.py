@@ -104,7 +104,17 @@ def parse(arguments: list[str] | None = None) -> dict[str, object]:
         description="Train an image classifier of ten classes; events go to standard output as JSON lines.",
         allow_abbrev=False,
     )
-    for option in OPTIONS:
+    settings = read(parser, OPTIONS, arguments)
+    if settings["resume"] and settings["run_dir"]:
+        parser.error("--resume writes into the folder it goes on with; --run-dir is not allowed beside it")
+    return settings
+
+
+def read(
+    parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments: list[str] | None
+) -> dict[str, object]:
+    """Read a command line of `options`, and of what `parser` knows already, by name; what is not given is None."""
+    for option in options:
         if option.kind is bool:
             parser.add_argument(option.flag, action="store_true", default=None, help=option.help)
         else:
@@ -113,29 +123,26 @@ def parse(arguments: list[str] | None = None) -> dict[str, object]:
             parser.add_argument(option.flag, help=summary, metavar=option.kind.__name__.upper())
     given = vars(parser.parse_args(arguments))
     try:
-        settings = {
-            option.name: None if given[option.name] is None else option.read(given[option.name]) for option in OPTIONS
+        return given | {
+            option.name: option.read(given[option.name]) for option in options if given[option.name] is not None
         }
-        if settings["resume"] and settings["run_dir"]:
-            raise ValueError("--resume writes into the folder it goes on with; --run-dir is not allowed beside it")
     except ValueError as error:
         parser.error(str(error))
-    return settings
 
 
-def command_line(settings: dict[str, object]) -> list[str]:
-    """Write `settings` as arguments that `parse` reads back; None is left out.
+def command_line(settings: dict[str, object], table: dict[str, Option] = TABLE) -> list[str]:
+    """Write `settings`, of the options in `table`, as arguments that are read back; None is left out.
 
     Raises ValueError for a name that is no option or a value that is not allowed.
 
     >>> command_line({"model": "softmax", "learning_rate": 0.5, "epochs": None, "commands": True})
     ['--model', 'softmax', '--learning-rate', '0.5', '--commands']
     """
-    if unknown := settings.keys() - TABLE.keys():
+    if unknown := settings.keys() - table.keys():
         raise ValueError(f"no such options: {', '.join(sorted(unknown))}")
     words = []
     for name, value in settings.items():
-        option = TABLE[name]
+        option = table[name]
         if value is None or option.read(value) is False:
             continue
         words.append(option.flag)

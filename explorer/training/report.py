@@ -22,7 +22,8 @@ class RunFolder:
     def __init__(self, path: Path, resume: bool = False):
         self.path = path
         try:
-            (path / "test_logits").mkdir(parents=True, exist_ok=True)
+            for part in ("test_logits", "snapshots"):
+                (path / part).mkdir(parents=True, exist_ok=True)
             self._events = (path / "events.jsonl").open("a" if resume else "x", encoding="utf-8")
         except FileExistsError:
             raise Failure("run-dir-taken", f"{path} holds a run already, or is no folder") from None
@@ -34,12 +35,8 @@ class RunFolder:
         self._events.flush()
 
     def write(self, name: str, save) -> None:
-        """Let `save(file)` write the file `name` under a temporary name, then move it to its place."""
-        place = self.path / name
-        temporary = place.with_name(place.name + ".part")
-        with temporary.open("wb") as file:
-            save(file)
-        temporary.replace(place)
+        """Let `save(file)` write the file `name`, whole or not at all."""
+        write_whole(self.path / name, save)
 
     def write_array(self, name: str, array: np.ndarray) -> None:
         self.write(name, lambda file: np.save(file, array, allow_pickle=False))
@@ -55,6 +52,14 @@ class RunFolder:
     def cut(self, length: int) -> None:
         """Forget the events after so many bytes."""
         self._events.truncate(length)
+
+
+def write_whole(place: Path, save) -> None:
+    """Let `save(file)` write the file `place` under a temporary name, then move it to its place."""
+    temporary = place.with_name(place.name + ".part")
+    with temporary.open("wb") as file:
+        save(file)
+    temporary.replace(place)
 
 
 class Report:

@@ -1,0 +1,48 @@
+"""What a run's trained model says of a picture from elsewhere: the picture on standard input, JSON on standard output.
+
+    python -m explorer.training classify RUN_FOLDER < cat.jpg
+
+Answers {"logits": [10], "picture", "preview", "size", "crop", "notes"}, see `picture.Picture`, and exit status 0; or
+{"failed": code, "message": …} and 1. The logits are computed on the CPU in float32. Nothing is written anywhere.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from explorer.training import picture
+from explorer.training.failures import Failure
+from explorer.wire import to_wire
+
+
+def main(arguments: list[str], stream) -> int:
+    """Answer on `stream`; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m explorer.training classify",
+        description="Give a run's logits of the picture on standard input.",
+    )
+    parser.add_argument("run_folder", type=Path, metavar="RUN_FOLDER")
+    folder = parser.parse_args(arguments).run_folder
+    try:
+        answer = answer_to(folder, sys.stdin.buffer.read(picture.MOST_BYTES + 1))
+    except Failure as failure:
+        answer = {"failed": failure.code, "message": str(failure)}
+    stream.write(json.dumps(to_wire(answer), allow_nan=False) + "\n")
+    stream.flush()
+    return 1 if "failed" in answer else 0
+
+
+def answer_to(folder: Path, data: bytes) -> dict[str, object]:
+    """Return the answer to the picture in `data`; raise Failure if it is none, or the run has no weights."""
+    given = picture.read(data)
+    # Not before the picture is known to be one: torch takes seconds to import.
+    import torch
+
+    from explorer.training import devices, evaluation, models, trained
+
+    torch.set_num_threads(1)
+    run = trained.load(folder)
+    placement = devices.place("cpu", "float32", run.settings["model"] in models.CONVOLUTIONAL)
+    pixels = torch.from_numpy(given.pixels.copy())[None]
+    return {"logits": evaluation.logits_of(run.model, pixels, placement)[0].tolist(), **given.to_json()}

@@ -1,0 +1,187 @@
+"""The loss on a plane through a run's trained weights, after Li et al., "Visualizing the Loss Landscape of Neural
+Nets" (2018).
+
+    python -m explorer.training landscape RUN_FOLDER --directions path --points 21 --samples 1000
+
+The plane is θ + x·d₁ + y·d₂ with θ the trained weights. Directions are "random": normally distributed, each filter
+(row of a weight matrix) scaled to the norm of the trained one, biases and batch norm's own weights left as they are;
+or "path": the two along which the run's snapshots vary most, seen from θ (PCA), of length 1. The loss is the mean
+cross-entropy in nats over test pictures that the seed draws, in float32. Batch norm keeps its running statistics, as
+in every evaluation, so that the loss at (0, 0) is the run's own.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from explorer.training import datasets, devices, evaluation, models, snapshots, trained
+from explorer.training.control import Control
+from explorer.training.failures import Failure
+from explorer.training.landscape_options import file_name
+from explorer.training.report import Progress, write_whole
+from explorer.wire import to_wire
+
+SCHEMA = 1
+FLAT = 1e-6  # of the first direction's singular value: a second one below is none
+
+Direction = list[Tensor]  # shaped as the trained weights
+
+
+def write(settings: dict[str, object], control: Control) -> Path:
+    """Compute the landscape that `settings` name (`landscape_options`), write it to its file, and return that.
+
+    Raises Failure if the run's folder, weights or pictures do not allow it, Stopped if it was told to stop.
+    """
+    folder = settings["run_folder"]
+    place = settings.get("out") or folder / "landscapes"
+    found = json.dumps(to_wire(compute(folder, settings, control)), allow_nan=False)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        write_whole(place / file_name(settings), lambda file: file.write(found.encode()))
+    except OSError as error:
+        raise Failure("run-dir", f"cannot write to {place}: {error}") from None
+    return place / file_name(settings)
+
+
+def compute(folder: Path, settings: dict[str, object], control: Control) -> dict[str, object]:
+    """Return the landscape as what its file holds; explorer.training says what that is."""
+    began = time.perf_counter()
+    if settings.get("threads"):
+        torch.set_num_threads(settings["threads"])
+    run = trained.load(folder)
+    placement = devices.place(settings["device"], "float32", run.settings["model"] in models.CONVOLUTIONAL)
+    progress = Progress(control)
+    images, labels = test_pictures(folder, run, settings, progress)
+    images = torch.from_numpy(images).to(placement.device)
+    model = run.model.to(placement.device)
+    weights = snapshots.trained(model)
+    way = way_of(folder, weights)
+    if settings["directions"] == "random":
+        directions = random_directions(weights, settings["seed"])
+        across = down = np.linspace(-settings["span"], settings["span"], settings["points"])
+        at = coordinates(way, directions)
+    else:
+        directions = path_directions(way, weights)
+        at = coordinates(way, directions)
+        margin = settings["span"] * np.ptp(at, axis=0).max()
+        across, down = (np.linspace(k.min() - margin, k.max() + margin, settings["points"]) for k in at.T)
+    moved = at @ torch.stack([snapshots.flat(direction) for direction in directions]).numpy()
+    total = float(np.square(way).sum())
+    return {
+        "schema": SCHEMA,
+        **{name: settings[name] for name in ("directions", "points", "samples", "span", "seed")},
+        "pictures": len(labels),
+        "weights": way.shape[1],
+        "x": across,
+        "y": down,
+        "loss": surface(model, weights, directions, (across, down), (images, labels), placement, progress),
+        "path": {"epochs": snapshots.epochs(folder), "x": at[:, 0], "y": at[:, 1]},
+        "seen": float(np.square(moved).sum()) / total if total else None,
+        **placement.facts,
+        "torch": torch.__version__,
+        "seconds": time.perf_counter() - began,
+    }
+
+
+def test_pictures(folder: Path, run: trained.Trained, settings: dict[str, object], progress: Progress):
+    """Return the test pictures that the seed draws, and their labels; fewer if there are not so many."""
+    wanted = run.settings | {"dataset": run.dataset, "train_size": None, "shuffle_labels": False}
+    if settings.get("data_dir"):
+        wanted["data_dir"] = settings["data_dir"]
+    dataset = datasets.load(wanted, progress)
+    try:
+        own = np.load(folder / "test_labels.npy", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise Failure("folder", f"{folder} holds no labels of test pictures: {error}") from None
+    if not np.array_equal(own, dataset.test_labels):
+        raise Failure("other-data", "the test pictures found are not those of this run")
+    chosen = drawn(len(own), settings["samples"], settings["seed"])
+    return np.ascontiguousarray(dataset.test_images[chosen]), own[chosen]
+
+
+def drawn(pictures: int, samples: int, seed: int) -> np.ndarray:
+    """Return the places of `samples` of so many pictures, in their order."""
+    return np.sort(np.random.default_rng(seed).permutation(pictures)[:samples])
+
+
+def random_directions(weights: Direction, seed: int) -> list[Direction]:
+    """Return two directions whose filters have the norms of the trained ones.
+
+    A filter is a row of a matrix: the weights to one feature. Rescaling it is what batch norm, or the next layer,
+    undoes; scaled like this, a step means the same for every filter.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    directions = []
+    for _ in range(2):
+        direction = []
+        for weight in weights:
+            noise = torch.randn(weight.shape, generator=generator).to(weight.device)
+            if weight.ndim == 1:
+                direction.append(torch.zeros_like(noise))
+            else:
+                rows = tuple(range(1, weight.ndim))
+                norms = [torch.linalg.vector_norm(each.detach(), dim=rows, keepdim=True) for each in (weight, noise)]
+                direction.append(noise * norms[0] / norms[1])
+        directions.append(direction)
+    return directions
+
+
+def path_directions(way: np.ndarray, weights: Direction) -> list[Direction]:
+    """Return the two directions of length 1 that hold most of the way; the training comes from the lower left.
+
+    They are the first right singular vectors of `way`, by way of its small Gram matrix.
+    """
+    values, vectors = np.linalg.eigh(way @ way.T) if len(way) > 1 else ([0.0, 0.0], None)
+    if not values[-2] > FLAT**2 * values[-1]:
+        raise Failure("no-path", "a plane along the training takes snapshots at three evaluations or more")
+    directions = []
+    for k in (-1, -2):
+        direction = vectors[:, k] @ way / np.sqrt(values[k])
+        direction *= -np.copysign(1, direction @ way[0])
+        parts = torch.from_numpy(direction.astype(np.float32)).split([weight.numel() for weight in weights])
+        directions.append([p.view(w.shape).to(w.device) for p, w in zip(parts, weights, strict=True)])
+    return directions
+
+
+def way_of(folder: Path, weights: Direction) -> np.ndarray:
+    """Return where the snapshots lie as seen from the trained weights, float64 (snapshots, n); the last at 0."""
+    end = snapshots.flat(weights).numpy()
+    try:
+        found = [snapshots.read(folder, epoch) for epoch in snapshots.epochs(folder)]
+        way = np.array([weights - end for weights in found], np.float64).reshape(len(found), len(end))
+    except (OSError, ValueError) as error:
+        raise Failure("snapshots", f"the snapshots in {folder} do not fit its weights: {error}") from None
+    way[-1:] = 0.0  # up to its rounding
+    if not np.isfinite(way).all():
+        raise Failure("diverged", f"the snapshots in {folder} are not finite: the run diverged")
+    return way
+
+
+def coordinates(way: np.ndarray, directions: list[Direction]) -> np.ndarray:
+    """Return the places (snapshots, 2) on the plane that are nearest to the snapshots (least squares)."""
+    basis = np.array([snapshots.flat(direction).double().numpy() for direction in directions])
+    return np.linalg.solve(basis @ basis.T, basis @ way.T).T
+
+
+@torch.no_grad()
+def surface(model, weights: Direction, directions, axes, sample, placement, progress: Progress) -> np.ndarray:
+    """Return the mean loss [i, j] at y[i], x[j], with `axes` (x, y) and `sample` (pictures, labels)."""
+    (across, down), (images, labels) = axes, sample
+    labels = torch.from_numpy(labels).long()
+    centre = [weight.clone() for weight in weights]
+    loss = np.empty((len(down), len(across)))
+    for done, (i, j) in enumerate(np.ndindex(loss.shape)):
+        progress("landscape", done, loss.size)
+        for weight, middle, first, second in zip(weights, centre, *directions, strict=True):
+            weight.copy_(middle + float(across[j]) * first + float(down[i]) * second)
+        logits = evaluation.logits_of(model, images, placement)
+        loss[i, j] = F.cross_entropy(logits.double(), labels).item()
+    progress("landscape", loss.size, loss.size)
+    for weight, middle in zip(weights, centre, strict=True):
+        weight.copy_(middle)
+    return loss

@@ -1,0 +1,42 @@
+"""A trained model, read back from its run's folder."""
+
+import json
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from explorer.training import models
+from explorer.training.failures import Failure
+from explorer.training.recipes import complete
+from explorer.training.resume import settings_of
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model with its trained weights, float32 on the CPU; what it was trained with; and on what: "synthetic" …"""
+
+    model: nn.Module
+    settings: dict[str, object]
+    dataset: str
+
+
+def load(folder: Path) -> Trained:
+    """Read the model of the run in `folder`; raise Failure if there is none, or it is not whole."""
+    settings = complete(settings_of(folder))
+    # The buffers that are computed from pictures are in the weights too.
+    model = models.build(settings, torch.zeros(2, 32, 32, 3, dtype=torch.uint8), classes=10)
+    path = folder / "weights.pt"
+    try:
+        model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+        dataset = str(json.loads((folder / "config.json").read_text("utf-8"))["dataset"])
+    except FileNotFoundError:
+        raise Failure("no-weights", f"there is no {path}: the run has not ended, or was recorded without") from None
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, KeyError, TypeError, ValueError) as error:
+        reason = str(error).partition("\n")[0]  # torch adds a line for each tensor that does not fit
+        raise Failure("weights", f"cannot read the weights in {path}: {reason}") from None
+    if not all(torch.isfinite(weight).all() for weight in model.state_dict().values()):
+        raise Failure("diverged", f"the weights in {path} are not finite: the run diverged")
+    return Trained(model.eval(), settings, dataset)
