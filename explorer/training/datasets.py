@@ -11,6 +11,9 @@ from explorer.training.options import data_folder
 from explorer.training.report import Progress
 
 
+SOURCES = {"folder": folders, "cifar10": official}
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Pictures uint8 (n, 32, 32, 3), labels int64 (n,), and the names of the ten classes.
@@ -28,16 +31,18 @@ class Dataset:
     notice: dict | None = None
 
 
+# What `look_ahead` has loaded, by kind and folder, with the stamp that says whether it is still the same.
+_at_hand: dict[tuple[str, Path], tuple[object, Dataset]] = {}
+
+
 def load(settings: dict[str, object], progress: Progress) -> Dataset:
     """Load the data that `settings` name; raise Failure if they cannot be had."""
     folder = data_folder(settings)
     choice = settings["dataset"]
     if choice == "auto":
         dataset = _automatic(folder, settings["seed"], progress)
-    elif choice == "cifar10":
-        dataset = Dataset("cifar10", *official.load(folder, progress))
-    elif choice == "folder":
-        dataset = Dataset("folder", *folders.load(folder, progress))
+    elif choice in SOURCES:
+        dataset = _photographs(choice, folder, progress)
     else:
         dataset = Dataset("synthetic", *synthetic.load(settings["seed"], progress))
     if settings["train_size"] is not None:
@@ -48,12 +53,27 @@ def load(settings: dict[str, object], progress: Progress) -> Dataset:
     return dataset
 
 
+def _photographs(kind: str, folder: Path, progress: Progress) -> Dataset:
+    stamp, dataset = _at_hand.get((kind, folder), (None, None))
+    if dataset and stamp == SOURCES[kind].stamp(folder):
+        return dataset
+    return Dataset(kind, *SOURCES[kind].load(folder, progress))
+
+
+def look_ahead() -> None:
+    """Load what is at hand, decoded or unpacked, in the folder that runs use unless told otherwise."""
+    folder = data_folder({"data_dir": None})
+    for kind, source in SOURCES.items():
+        if (stamp := source.stamp(folder)) and (found := source.at_hand(folder)):
+            _at_hand[kind, folder] = stamp, Dataset(kind, *found)
+
+
 def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
     """Image folders if there are any, else the official files, there or downloaded, else drawn pictures."""
     if folders.present(folder):
-        return Dataset("folder", *folders.load(folder, progress))
+        return _photographs("folder", folder, progress)
     try:
-        return Dataset("cifar10", *official.load(folder, progress))
+        return _photographs("cifar10", folder, progress)
     except Failure as failure:
         notice = {"code": "synthetic-instead", "reason": failure.code, "message": str(failure)}
         return Dataset("synthetic", *synthetic.load(seed, progress), notice)

@@ -22,6 +22,20 @@ def present(folder: Path) -> bool:
     return all((folder / split).is_dir() for split in SPLITS)
 
 
+def stamp(folder: Path) -> tuple[int, ...]:
+    """Return what changes as soon as a picture is added, removed or replaced; () if there are none."""
+    places = sorted(path for split in SPLITS for path in [folder / split, *(folder / split).glob("*/")])
+    return tuple(path.stat().st_mtime_ns for path in places) if present(folder) else ()
+
+
+def at_hand(folder: Path):
+    """Return what `load` does if the pictures have been decoded before, else None."""
+    classes = _subfolders(folder / "train")
+    pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
+    place = _decoded(folder, _key(folder, pictures))
+    return place and (classes, *_map(place))
+
+
 def load(folder: Path, progress: Progress):
     """Return classes, training pictures and labels, test pictures and labels; the arrays are memory-mapped.
 
@@ -37,10 +51,9 @@ def load(folder: Path, progress: Progress):
         raise Failure("class-names", f"{folder / 'test'} does not hold the same classes as {folder / 'train'}")
     pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
     key = _key(folder, pictures)
-    places = [folder / ".decoded", cache_folder() / "decoded" / _digest(str(folder.resolve()))]
-    for place in places:
-        if os.access(place / key, os.R_OK | os.X_OK):
-            return classes, *_map(place / key)
+    if place := _decoded(folder, key):
+        return classes, *_map(place)
+    places = _places(folder)
     for place in places:
         try:
             place.mkdir(parents=True, exist_ok=True)
@@ -57,6 +70,16 @@ def load(folder: Path, progress: Progress):
             shutil.rmtree(temporary, ignore_errors=True)
         return classes, *_map(place / key)
     raise Failure("cache", f"neither {places[0]} nor {places[1]} can be written to")
+
+
+def _places(folder: Path) -> list[Path]:
+    """Where what was decoded may be kept."""
+    return [folder / ".decoded", cache_folder() / "decoded" / _digest(str(folder.resolve()))]
+
+
+def _decoded(folder: Path, key: str) -> Path | None:
+    places = [place / key for place in _places(folder)]
+    return next((place for place in places if os.access(place, os.R_OK | os.X_OK)), None)
 
 
 def _subfolders(folder: Path) -> tuple[str, ...]:

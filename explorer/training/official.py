@@ -24,6 +24,18 @@ except ImportError:  # not on Windows, where two runs must not download at the s
     fcntl = None
 
 
+def stamp(folder: Path) -> tuple[int, ...]:
+    """Return what changes with the unpacked files; () if there are none."""
+    return tuple(path.stat().st_mtime_ns for path in sorted(folder.glob("cifar-10-batches-py/*")))
+
+
+def at_hand(folder: Path):
+    """Return what `load` does if the official files are there, else None."""
+    from torchvision.datasets import CIFAR10 as source
+
+    return _read(folder, source) if _intact(folder, source) else None
+
+
 def load(folder: Path, progress: Progress, source=None):
     """Return classes, training pictures and labels, test pictures and labels of the official files.
 
@@ -40,6 +52,10 @@ def load(folder: Path, progress: Progress, source=None):
                 _obtain(folder, progress, source)
         except OSError as error:
             raise Failure("data-dir", f"cannot write to {folder}: {error}") from None
+    return _read(folder, source)
+
+
+def _read(folder: Path, source):
     # Both check every file's MD5 themselves before they unpickle it.
     train, test = source(folder, train=True), source(folder, train=False)
     arrays = [
