@@ -194,7 +194,9 @@ def _read_url(settings: Settings) -> list[Bad]:
         settings.reset()
     if known and state.get("url.page") == settings.page:
         # A control that has moved since the last writing wins over the URL, which merely lags behind it.
-        news = asked != state["url.written"] and _query(settings) == state["url.written"]
+        # A first run that was broken off has written none.
+        written = state.get("url.written")
+        news = asked != written and _query(settings) == written
     else:
         news = not known or bool(asked.keys() & settings.table.keys())
     state["url.page"] = settings.page

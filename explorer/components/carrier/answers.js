@@ -4,7 +4,6 @@ const AGAIN = 3000; // milliseconds
 const PATIENCE = 30_000;
 
 const waiting = (globalThis.explorerWaiting ??= new Map());
-let number = 0;
 
 export default ({ data, parentElement, setTriggerValue }) => {
   parentElement.closest("[data-testid=stElementContainer]").style.display = "none";
@@ -19,10 +18,12 @@ export default ({ data, parentElement, setTriggerValue }) => {
   }
   globalThis.explorerAsk = (route) =>
     new Promise((answer, fail) => {
-      const id = `${performance.now()}.${(number += 1)}`;
+      const id = crypto.getRandomValues(new Uint32Array(2)).join(".");
       waiting.set(id, { id, route, answer });
       setTimeout(() => waiting.delete(id) && fail(new Error(`no answer to ${route}`)), PATIENCE);
-      send();
+      // Later, and all at once: what goes off together with another component's word would count as that alone.
+      clearTimeout(globalThis.explorerSoon);
+      globalThis.explorerSoon = setTimeout(send, 20);
     });
   clearInterval(globalThis.explorerAgain);
   globalThis.explorerAgain = setInterval(send, AGAIN);
