@@ -24,6 +24,7 @@ PAGES = {
     "cross_entropy": "cross-entropy",
     "train": "train",
     "results": "results",
+    "guess": "guess",
 }
 
 

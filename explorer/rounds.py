@@ -50,12 +50,6 @@ class Full(Exception):
     """No more rounds, or players of a round, are taken."""
 
 
-def cross_entropy(answers: np.ndarray, label: int) -> np.ndarray:
-    """Return −ln q(label) in nats of each answer: (…, K) → (…), ∞ where the label was given no probability."""
-    with np.errstate(divide="ignore"):
-        return -np.log(np.asarray(answers, np.float64)[..., label]) + 0.0
-
-
 def checked(shares: Sequence[float], classes: int) -> tuple[float, ...]:
     """Return `shares` as a distribution over so many classes; raises ValueError for anything else."""
     values = tuple(float(share) for share in shares)

@@ -6,7 +6,6 @@ import threading
 
 import numpy as np
 import pytest
-from scipy.stats import entropy
 
 from explorer import rounds
 from explorer.rounds import CLOSED, OPEN, PICTURES, PLAYERS, REVEALED, ROUNDS, Full, Rounds
@@ -39,19 +38,6 @@ def started(made):
 
 def now(round):
     return json.loads(round.now())
-
-
-def test_the_score_is_the_cross_entropy_of_a_one_hot_target():
-    answers = np.random.default_rng(0).dirichlet(np.ones(10), 5)
-    onehot = np.eye(10)[3]
-    expected = [entropy(onehot) + entropy(onehot, answer) for answer in answers]
-    assert rounds.cross_entropy(answers, 3) == pytest.approx(expected, abs=1e-12)
-    assert rounds.cross_entropy(EVEN, 0) == pytest.approx(math.log(10))
-
-
-def test_no_probability_for_the_truth_costs_infinity_and_certainty_of_it_nothing():
-    assert rounds.cross_entropy(SURE, 4) == math.inf
-    assert math.copysign(1, rounds.cross_entropy(SURE, 0)) == 1 and rounds.cross_entropy(SURE, 0) == 0
 
 
 def test_a_round_goes_through_its_stages_and_pictures_and_stays_at_the_end(started):

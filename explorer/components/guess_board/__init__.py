@@ -1,0 +1,43 @@
+"""The guess board: a picture, and ten faders for what it might be; later beside the network's answer and the truth."""
+
+import numpy as np
+
+from explorer.components import assets
+from explorer.components.gallery import picture_url
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.settings import Settings
+from explorer.words import Words
+
+_mount = assets.component("guess_board")
+
+
+def guess_board(
+    settings: Settings,
+    words: Words,
+    classes: list[str],
+    picture: np.ndarray,
+    alt: str,
+    open: bool = True,
+    answer: tuple[float, ...] | None = None,
+    revealed: tuple[np.ndarray, int] | None = None,
+) -> None:
+    """Show `picture` uint8 (32, 32, 3); while it is `open`, the setting `q` by faders that keep the sum 1.
+
+    Otherwise `answer`, if there is one, as bars, and once it is `revealed` the network's probabilities (10,) beside
+    it and the true class marked. The browser is told neither before.
+    """
+    key = f"{settings.page}.board"
+    network, label = revealed or (None, None)
+    data = {
+        "state": {"q": settings.values()["q"]},
+        "open": open,
+        "answer": answer,
+        "network": network,
+        "label": label,
+        "picture": picture_url(picture[np.newaxis]),
+        "alt": alt,
+        "classes": classes,
+        "colours": CLASS_COLOURS,
+        "words": words.table("guess_board"),
+    }
+    _mount(key=key, data=data, on_state_change=settings.take(key))

@@ -1,0 +1,115 @@
+// A picture and a fader for each class. What a class would cost if it were the truth, −ln q, moves with its fader.
+import { apportion, pour, UNITS } from "../distribution_board/shares.js";
+import { numberField } from "../shared/field.js";
+import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
+import { number } from "../shared/notation.js";
+import { fromWire } from "../shared/wire.js";
+
+const MATH = {
+  q: "<math><msub><mi>q</mi><mi>k</mi></msub></math>",
+  cost: "<math><mo>−</mo><mi>ln</mi><mspace width='0.15em'/><msub><mi>q</mi><mi>k</mi></msub></math>",
+};
+
+export default mounting(import.meta.url, (root, first) => {
+  const instance = { update };
+  const state = new SharedState(first.state);
+  const redraw = onNextFrame(() => draw?.());
+  let built = null;
+  let draw = null;
+  // While one fader moves, the others keep the ratios that they had when it was taken.
+  let held = null;
+
+  function update(data) {
+    if (state.hear(data.state)) held = null;
+    const { state: _, ...rest } = data;
+    const asked = JSON.stringify(rest);
+    if (asked !== built) build(fromWire(data));
+    built = asked;
+    draw?.();
+  }
+
+  function build(data) {
+    const { picture, alt, words, open } = data;
+    root.className = `xb xgb${open ? "" : " xgb-shown"}`;
+    root.replaceChildren();
+    held = null;
+    element("img", "xgb-picture", root, { src: picture, alt, width: 32, height: 32 });
+    const table = element("div", "xgb-table", root, { role: "group", "aria-label": words.board });
+    draw = open ? faders(table, data) : answers(table, data);
+  }
+
+  function give(k, share) {
+    if (held?.k !== k) held = { k, shares: state.now.q };
+    state.now.q = pour(held.shares, k, share);
+    redraw(null);
+  }
+
+  const tell = () => state.tell(instance.setStateValue);
+
+  function faders(table, { classes, colours, words }) {
+    const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });
+    element("span", "xgb-name", head, { text: words.class });
+    element("span", "", head);
+    element("span", "xb-number", head).innerHTML = MATH.q;
+    element("span", "xb-number", head).innerHTML = MATH.cost;
+    const rows = classes.map((name, k) => {
+      const row = line(table, name, colours[k]);
+      const fader = element("input", "", row, { type: "range", min: 0, max: 1, step: 0.01, "aria-label": name });
+      fader.oninput = () => give(k, Number(fader.value));
+      fader.onchange = tell;
+      const field = numberField(row, "", { label: `q ${name}`, low: 0, high: 1, step: 0.01 }, (value) => {
+        give(k, value);
+        tell();
+      });
+      return { fader, field, cost: element("span", "xgb-cost xb-number", row) };
+    });
+    const even = element("button", "xgb-even", table, { type: "button", text: words.even });
+    even.onclick = () => {
+      state.now.q = apportion(classes.map(() => 1)).map((count) => count / UNITS);
+      held = null;
+      redraw(null);
+      tell();
+    };
+    return () =>
+      rows.forEach(({ fader, field, cost }, k) => {
+        const share = state.now.q[k];
+        fader.value = share;
+        fader.setAttribute("aria-valuetext", number(share, 2));
+        field.show(share);
+        cost.textContent = number(share > 0 ? -Math.log(share) : Infinity, 2);
+        cost.classList.toggle("xgb-endless", share === 0);
+      });
+  }
+
+  // What was answered, and beside it the network's answer once it may be seen; nothing here moves.
+  function answers(table, { classes, colours, words, answer, network, label }) {
+    const shown = [["yours", answer], ["network", network]].filter(([, q]) => q);
+    if (!shown.length) return null;
+    const key = element("div", "xgb-key xb-head", table);
+    for (const [who] of shown) element("span", `xgb-${who}`, key, { text: words[who] });
+    classes.forEach((name, k) => {
+      const row = line(table, name, colours[k]);
+      row.classList.toggle("xgb-true", k === label);
+      if (k === label) element("small", "", row.firstChild, { text: words.truth });
+      const bars = element("span", "xgb-bars", row);
+      const numbers = element("span", "xgb-numbers xb-number", row);
+      for (const [who, q] of shown) {
+        const bar = element("span", `xb-bar xgb-${who}`, bars);
+        element("span", "xb-fill", bar).style.transform = `scaleX(${q[k]})`;
+        element("span", "", numbers, { text: number(q[k], 3), "aria-label": `${words[who]} ${number(q[k], 3)}` });
+      }
+    });
+    return null;
+  }
+
+  function line(table, name, colour) {
+    const row = element("div", "xgb-row", table);
+    row.style.setProperty("--xb-colour", colour);
+    const title = element("span", "xgb-name", row);
+    element("i", "xgb-swatch", title);
+    element("b", "", title, { text: name });
+    return row;
+  }
+
+  return instance;
+});

@@ -1,0 +1,68 @@
+// Looks every second where a round stands. Only a new place is news for Python; the counts are written here.
+import { remember } from "../shared/cookie.js";
+import { ask } from "../shared/host.js";
+import { element, mounting } from "../shared/mount.js";
+
+const PAUSE = 1000; // milliseconds between two looks
+const PAUSE_HIDDEN = 5000; // while the tab is hidden
+const HOURS = 12; // for which the browser is known again
+
+export default mounting(import.meta.url, (root) => {
+  const instance = { update, remove };
+  let data = null;
+  let timer = null;
+  let turn = 0; // only the latest look looks on
+  let told = null;
+  root.className = "xb xrw";
+  const text = element("p", "", root, { role: "status" });
+
+  function update(next) {
+    data = next;
+    told = null;
+    remember(...data.remember, HOURS * 3600);
+    clearTimeout(timer);
+    look();
+  }
+
+  async function look() {
+    const mine = ++turn;
+    try {
+      const response = await ask(data.route);
+      const now = response.ok ? await response.json() : null;
+      if (mine !== turn) return;
+      if (now) show(now);
+      else if (response.status === 404) tell("gone");
+    } catch (error) {
+      console.warn(error); // the next look may find the server again
+    }
+    if (mine !== turn) return;
+    timer = setTimeout(look, document.hidden ? PAUSE_HIDDEN : PAUSE);
+  }
+
+  function show({ place, answered, players }) {
+    text.textContent = data.words.count.replace("@answered", answered).replace("@players", players);
+    root.dataset.answered = answered;
+    if (place !== data.place) tell(place);
+  }
+
+  function tell(place) {
+    if (told === place) return;
+    told = place;
+    instance.setStateValue("place", place);
+  }
+
+  const shown = () => {
+    if (document.hidden || !data) return;
+    clearTimeout(timer);
+    look();
+  };
+  document.addEventListener("visibilitychange", shown);
+
+  function remove() {
+    turn += 1;
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", shown);
+  }
+
+  return instance;
+});

@@ -1,0 +1,28 @@
+"""Guess the loss: state a probability for each class before the network's answer and the truth are shown."""
+
+import streamlit as st
+
+from explorer import frame
+from explorer.pages.guess_parts import SETTINGS, alone, game, together
+
+
+def chosen(page: frame.Page):
+    """Return what is guessed about: the run of the link, or after a word about it the recorded one."""
+    found = game(page.now.run, page.words)
+    if found is None:
+        st.info(page.words("no_pictures", run=frame.plain(page.now.run)), icon=":material/hide_image:")
+        SETTINGS.set(run=SETTINGS.table["run"].default)
+        page.now.run = SETTINGS.values()["run"]
+        found = game(page.now.run, page.words)
+    return found
+
+
+with frame.page(SETTINGS) as page:
+    round = together.opened(page)
+    if round:
+        together.show(page, round)
+    else:
+        found = chosen(page)
+        if page.shows("game"):
+            alone.show(page, found)
+        together.offer(page, found)

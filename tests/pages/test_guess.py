@@ -1,0 +1,276 @@
+"""The guessing game, alone and as a class, in several sessions at once; its scores against scipy's."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import streamlit
+from scipy.special import log_softmax, softmax
+
+from explorer import rounds
+from explorer.notation import number
+from explorer.runs.recorded import FOLDER
+
+LANGUAGES = ["en", "zh"]
+EVEN = (0.1,) * 10
+LABELS = np.load(FOLDER / "synthetic" / "test_labels.npy")
+LOGITS = np.load(max((FOLDER / "synthetic" / "test_logits").glob("*.npy"))).astype(float)
+LOSSES = -log_softmax(LOGITS, axis=1)[np.arange(len(LABELS)), LABELS]
+PICTURES = rounds.draw(LOSSES, 10, 0)
+
+
+@pytest.fixture(autouse=True)
+def kept_cookies(monkeypatch):
+    """The cookies that the visitor's browser sends; AppTest has none of its own."""
+    kept = {}
+    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: kept))
+    return kept
+
+
+@pytest.fixture(autouse=True)
+def server(monkeypatch):
+    """The rounds of a server of its own."""
+    made = rounds.Rounds()
+    monkeypatch.setattr(rounds, "of_this_server", lambda: made)
+    return made
+
+
+@pytest.fixture
+def led(open_page, server):
+    """A leader's page in which a round has been started, and that round."""
+    app = open_page("guess")
+    app.button(key="guess.start").click().run()
+    return app, server.find(app.session_state["guess.round"])
+
+
+def mixed(label, share):
+    """Return an answer that gives `label` a share, and the others the rest in equal parts."""
+    answer = [(1 - share) / 9] * 10
+    answer[label] = share
+    return tuple(answer)
+
+
+def guess(app, answer):
+    app.session_state["guess.q"] = answer
+    return app.button(key="guess.answer").click().run()
+
+
+def press(app, name):
+    app.button(key=f"guess.{name}").click().run()
+    assert not app.exception
+    return app
+
+
+def boards(app):
+    """What the browser is told by the guess board."""
+    return [json.loads(e.proto.bytes) for e in app.get("bidi_component") if e.proto.component_name.endswith("board")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_score_is_the_cross_entropy_beside_the_networks(open_page, shown, language):
+    app = open_page("guess", language)
+    label, its = LABELS[PICTURES[0]], LOSSES[PICTURES[0]]
+    assert number(its) not in shown(app)
+    guess(app, mixed(label, 0.64))
+    text = shown(app)
+    assert number(-math.log(0.64)) in text and number(its) in text
+    assert number(softmax(LOGITS[PICTURES[0]])[label]) in text
+
+
+def test_the_running_mean_is_that_of_the_answered_pictures(open_page, shown):
+    app = open_page("guess")
+    scores = []
+    for place, share in enumerate((0.9, 0.5, 0.2)):
+        guess(app, mixed(LABELS[PICTURES[place]], share))
+        scores.append(-math.log(share))
+        text = shown(app)
+        assert f"**{number(np.mean(scores))}** nats" in text
+        assert f"**{number(np.mean(LOSSES[PICTURES[: place + 1]]))}** nats" in text
+        press(app, "next")
+        assert app.session_state["guess.q"] == EVEN and app.session_state["guess.at"] == place + 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_probability_for_the_truth_costs_infinity_and_is_explained(open_page, shown, language):
+    app = open_page("guess", language)
+    wrong = (int(LABELS[PICTURES[0]]) + 1) % 10
+    guess(app, mixed(wrong, 1.0))
+    press(app, "next")
+    guess(app, EVEN)
+    text = shown(app)
+    assert r"-\ln 0=\infty" in shown(open_page_again(app)) and "**∞**" in text
+    assert number(math.log(10)) in text
+    assert "ln 10" in "".join(success.value for success in app.success).replace("\\", "")
+
+
+def open_page_again(app):
+    """Go back to the first picture."""
+    app.session_state["guess.at"] = 1
+    return app.run()
+
+
+def test_after_ten_pictures_there_are_ten_others(open_page):
+    app = open_page("guess", at="10")
+    guess(app, EVEN)
+    press(app, "next")
+    assert (app.session_state["guess.draw"], app.session_state["guess.at"]) == (1, 1)
+
+
+def test_each_question_is_answered_by_what_it_asks_for(open_page):
+    def solved(app):
+        return ["2.3026" in "".join(s.value for s in app.success), *(len(app.success) > n for n in (0, 1))]
+
+    app = open_page("guess")
+    assert not app.success
+    guess(app, mixed(LABELS[PICTURES[0]], 0.05))
+    assert solved(app) == [False, False, False]
+    press(app, "next")
+    guess(app, mixed(LABELS[PICTURES[1]], 0.999))  # one of those that cost the network most
+    assert solved(app) == [False, True, False]
+    press(app, "next")
+    guess(app, EVEN)
+    assert solved(app) == [True, True, True]
+
+
+@pytest.mark.parametrize("run", ["cifar10", "nowhere-to-be-found", "x"])
+def test_a_run_without_pictures_is_named_and_the_recorded_one_taken(open_page, monkeypatch, tmp_path, run):
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path))
+    app = open_page("guess", run=run)
+    assert run in app.info[0].value.replace("\\", "")
+    assert app.session_state["guess.run"] == "synthetic"
+
+
+def test_the_code_computes_both_losses(open_page, capsys):
+    app = open_page("guess")
+    guess(app, mixed(LABELS[PICTURES[0]], 0.25))
+    capsys.readouterr()
+    exec(next(code.value for code in app.code if "import numpy" in code.value), {})
+    mine, its = map(float, capsys.readouterr().out.split())
+    assert mine == pytest.approx(-math.log(0.25)) and its == pytest.approx(LOSSES[PICTURES[0]], rel=1e-3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_class_plays_a_round(open_page, shown, led, language, kept_cookies):
+    teacher, round = led
+    assert f"round={round.id}" in "".join(code.value for code in teacher.code)
+    students = [open_page("guess", language, round=round.id) for _ in range(3)]
+    label = int(LABELS[round.pictures[0]])
+    answers = [mixed(label, 0.7), mixed(label, 0.1), mixed((label + 1) % 10, 1.0)]
+    for student, answer in zip(students, answers, strict=True):
+        guess(student, answer)
+        assert not student.exception
+    assert json.loads(round.now()) == {"place": "0-open", "answered": 3, "players": 3}
+    assert round.answers(0) == pytest.approx(np.array(answers), abs=1e-4)
+
+    press(teacher, "on")
+    mean = np.mean(answers, axis=0)
+    told = f"3 answers: a point is what one person gave a class. Most was given to {SHAPES[mean.argmax()]}"
+    assert told in shown(teacher)
+    assert number(LOSSES[round.pictures[0]]) not in shown(teacher)
+    for student in students:
+        assert "guess.answer" not in {button.key for button in student.run().button}
+        assert number(LOSSES[round.pictures[0]]) not in shown(student)
+
+    press(teacher, "on")
+    scores = [-math.log(0.7), -math.log(0.1), math.inf]
+    its = LOSSES[round.pictures[0]]
+    text = shown(teacher)
+    assert f"at most {number(np.median(scores))} nats" in text and f"is {number(its)} (dotted)" in text
+    assert f"{sum(score < its for score in scores)} of 3 were better" in text and "and 1 had called" in text
+    assert f"**{number(-math.log(mean[label]))}** nats" in text  # the mean answer's loss
+    for student, score in zip(students, scores, strict=True):
+        assert f"**{number(score)}**" in shown(student.run())
+
+    press(teacher, "on")
+    assert (round.at, round.stage) == (1, rounds.OPEN)
+    assert students[0].run().session_state["guess.q"] == EVEN
+    press(teacher, "end")
+    assert rounds.of_this_server().find(round.id) is None
+    for student in students:
+        assert student.run().info and "guess.answer" in {button.key for button in student.button}
+
+
+SHAPES = ("disc", "ring", "crescent", "square", "frame", "triangle", "cross", "star", "stripes", "checkerboard")
+
+
+def test_the_browser_is_told_nothing_before_the_time(open_page, led):
+    teacher, round = led
+    student = open_page("guess", round=round.id)
+    for stage in rounds.STAGES:
+        assert round.stage == stage
+        for app in (teacher, student):
+            (board,) = boards(app.run())
+            told = board["network"] is not None or board["label"] is not None
+            assert told == (stage == rounds.REVEALED)
+        press(teacher, "on")
+
+
+def test_a_late_or_a_second_click_does_nothing(open_page, led):
+    teacher, round = led
+    student = open_page("guess", round=round.id)
+    late = student.button(key="guess.answer")
+    press(teacher, "on")
+    late.click()
+    student.run()
+    assert not student.exception and not len(round.answers(0))
+    from explorer.pages.guess_parts import together
+
+    secret = teacher.session_state["guess.known"][f"explorer-round-{round.id}"]
+    together.go_on(round, secret, 0, rounds.OPEN)
+    assert round.stage == rounds.CLOSED
+
+
+def test_an_answer_can_be_changed_until_it_is_closed(open_page, led, shown):
+    _, round = led
+    student = open_page("guess", round=round.id)
+    guess(student, EVEN)
+    assert student.success
+    guess(student, mixed(3, 0.5))
+    assert len(round.answers(0)) == 1 and round.answers(0)[0, 3] == 0.5
+
+
+def test_after_a_reload_everybody_is_known_again_by_the_cookie(open_page, led, kept_cookies):
+    teacher, round = led
+    student = open_page("guess", round=round.id)
+    guess(student, mixed(2, 0.4))
+    kept_cookies.update(student.session_state["guess.known"])
+    again = open_page("guess", round=round.id)
+    assert again.success and json.loads(round.now())["players"] == 1
+    kept_cookies.clear()
+    kept_cookies.update(teacher.session_state["guess.known"])
+    assert {"guess.on", "guess.end"} <= {button.key for button in open_page("guess", round=round.id).button}
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "a;b" * 10, "é" * 20, "a" * 500])
+def test_a_senseless_cookie_is_nobodys(open_page, led, kept_cookies, cookie):
+    _, round = led
+    kept_cookies[f"explorer-player-{round.id}"] = kept_cookies[f"explorer-round-{round.id}"] = cookie
+    keys = {button.key for button in open_page("guess", round=round.id).button}
+    assert "guess.answer" in keys and "guess.on" not in keys
+
+
+def test_a_full_round_and_a_full_server_say_so(open_page, led, shown, server):
+    _, round = led
+    for i in range(rounds.PLAYERS):
+        round.join(str(i))
+    assert "full" in open_page("guess", round=round.id).warning[0].value
+    while True:
+        try:
+            server.start("synthetic", [1])
+        except rounds.Full:
+            break
+    app = open_page("guess")
+    press(app, "start")
+    assert "Too many" in app.error[0].value and not app.session_state["guess.round"]
+
+
+@pytest.mark.parametrize("id", ["abcdefghjkmn", "<script>", "../../etc", "x" * 5000])
+def test_a_link_to_no_round_leads_to_a_game_alone(open_page, id):
+    app = open_page("guess", round=id)
+    assert "over" in app.info[0].value and "guess.answer" in {button.key for button in app.button}
+
+
+def test_a_round_whose_run_is_gone_says_so(open_page, server):
+    round, _ = server.start("a-run-that-is-gone", [1])
+    assert "no longer" in open_page("guess", round=round.id).warning[0].value
