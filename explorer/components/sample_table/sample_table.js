@@ -76,6 +76,9 @@ export default mounting(import.meta.url, (root, first) => {
   function remove(i, timeStamp) {
     state.now.rows.splice(i, 1);
     state.now.row = Math.min(state.now.row, state.now.rows.length);
+    // The last row goes, and the keyboard's place with it; a single row cannot be removed.
+    const left = state.now.rows.length;
+    (left > 1 ? rows[Math.min(i, left - 1)].drop : add).focus();
     redraw(timeStamp);
     tell();
   }

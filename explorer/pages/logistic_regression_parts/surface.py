@@ -93,9 +93,9 @@ def show(page: Page) -> None:
         )
     page.questions(
         {
-            "ignores_x2": now.w2 == 0 and now.w1 <= -0.5,
+            "ignores_x2": now.w2 == 0 and now.w1 < 0,
             "all_right": bool(now.data == "separable" and correct == len(y)),
-            "cliff": bool(np.hypot(now.w1, now.w2) >= CLIFF and now.w1 == now.w2 > 0 and now.w0 == 0),
+            "cliff": bool(np.hypot(now.w1, now.w2) >= CLIFF and now.w1 == now.w2 and now.w0 == 0),
         }
     )
     page.code(code)

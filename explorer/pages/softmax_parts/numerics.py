@@ -54,7 +54,8 @@ def show(page: Page, classes: list[str]) -> None:
     )
     right.select_slider(words("numerics.M"), MAGNITUDES, **widget("M"))
     logits = numerics.grown(now.z, now.grow, float(now.M))
-    draw_map(page)
+    code = CODE.format(f=logits.tolist(), y=now.y)
+    draw_map(page, code)
     steps(page, classes, logits)
     found = {dtype: numerics.losses(numerics.cast(logits, dtype), now.y) for dtype in numerics.DTYPES}
     exact = losses.softmax_loss(logits, now.y)
@@ -63,7 +64,9 @@ def show(page: Page, classes: list[str]) -> None:
     page.questions(
         {
             "first_failure": bool(
-                not np.isfinite(found[np.float32]["naive"]) and np.isfinite(numerics.losses(one_less, now.y)["naive"])
+                now.grow == "plus"
+                and not np.isfinite(found[np.float32]["naive"])
+                and np.isfinite(numerics.losses(one_less, now.y)["naive"])
             ),
             "saved_by_log": bool(
                 np.isinf(found[np.float64]["shifted"])
@@ -71,10 +74,10 @@ def show(page: Page, classes: list[str]) -> None:
             ),
         }
     )
-    page.code(CODE.format(f=logits.tolist(), y=now.y))
+    page.code(code)
 
 
-def draw_map(page: Page) -> None:
+def draw_map(page: Page, code: str) -> None:
     """Draw what becomes of the loss in each precision, by each way, at all magnitudes."""
     now, words = page.now, page.words
     rows, verdicts, hover = ([], []), [], []
@@ -104,6 +107,7 @@ def draw_map(page: Page) -> None:
         words=words,
         alt=words("numerics.alt", M=now.M, rows="; ".join(told)),
         height=380,
+        code=code,
     )
     st.caption(" &emsp; ".join(f"**{sign}** {words(f'verdict.{name}')}" for name, (_, sign) in VERDICTS.items()))
 

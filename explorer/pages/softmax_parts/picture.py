@@ -21,14 +21,14 @@ PRESETS = {
 
 CODE = """import numpy as np
 
-from explorer import templates
+xW = np.array({sums})  # ten sums of 3,072 products, pixels times weights
+b = np.array({bias})  # the biases
+y = {pic}  # the true class
 
-W, b, pictures = templates.load()  # (10, 3072), (10,), (10, 32, 32, 3)
-x = templates.altered(pictures[{pic}], right={right}, down={down}, light={light}, inverted={invert}, paint="{paint}")
-f = W @ x.ravel() + b  # ten sums of 3,072 products
+f = xW + b  # the logits
 p = np.exp(f - f.max())
 p = p / p.sum()
-print(f.round(4), p.round(4), -np.log(p[{pic}]))
+print(f.round(4), p.round(4), -np.log(p[y]))
 """
 
 
@@ -38,9 +38,8 @@ def show(page: Page, classes: list[str]) -> None:
     shapes = [words(f"shapes.{name}") for name in SHAPES]
     heading(page, "picture")
     picture_board(page.settings, words, shapes)
-    _, _, pictures = templates.load()
-    picture = pictures[now.pic]
-    changed = templates.altered(picture, now.right, now.down, now.light, now.invert, now.paint)
+    _, bias, pictures = templates.load()
+    changed = templates.altered(pictures[now.pic], now.right, now.down, now.light, now.invert, now.paint)
     logits = templates.logits(changed)
     loss = losses.softmax_loss(logits, now.pic)
     predicted = int(logits.argmax())
@@ -54,18 +53,13 @@ def show(page: Page, classes: list[str]) -> None:
                 loss=number(loss),
             )
         )
-    st.button(
-        words("picture.to_board"),
-        icon=":material/tune:",
-        on_click=page.settings.set,
-        kwargs={
-            "part": "board",
-            "z": tuple(logits),
-            "y": now.pic,
-            "T": 1.0,
-            "names": "shapes",
-        },
-    )
+    if page.shows("board"):
+        st.button(
+            words("picture.to_board"),
+            icon=":material/tune:",
+            on_click=page.settings.set,
+            kwargs={"part": "board", "z": tuple(logits), "y": now.pic, "T": 1.0, "names": "shapes"},
+        )
     page.questions(
         {
             "small_shift": predicted != now.pic
@@ -73,7 +67,7 @@ def show(page: Page, classes: list[str]) -> None:
             and now.light == 0
             and not now.invert
             and abs(now.right) + abs(now.down) <= 3,
-            "all_bias": bool(np.allclose(logits, templates.load()[1])),
+            "all_bias": bool(np.allclose(logits, bias)),
         }
     )
-    page.code(CODE.format(**{name: getattr(now, name) for name in ("pic", *BARE)}))
+    page.code(CODE.format(sums=(logits - bias).round(6).tolist(), bias=bias.round(6).tolist(), pic=now.pic))

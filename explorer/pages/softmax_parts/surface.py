@@ -38,12 +38,21 @@ f = np.array({z})  # the logits
 y, T = {y}, {T}  # the true class, the temperature
 a, b, k = {a}, {b}, {of}  # the two logits that span the ground, and the class looked at
 
+
+def height(f):
+    s = (f - f.max(axis=-1, keepdims=True)) / T
+    log_p = s - np.log(np.exp(s).sum(axis=-1, keepdims=True))
+    return {formula}
+
+
 grid = np.tile(f, (61, 61, 1))
 grid[..., a], grid[..., b] = np.meshgrid(np.linspace({low}, {high}, 61), np.linspace({low}, {high}, 61))
-s = (grid - grid.max(axis=-1, keepdims=True)) / T
-log_p = s - np.log(np.exp(s).sum(axis=-1, keepdims=True))
-height = {formula}
-print(height.shape, height.min(), height.max())
+print(height(f), height(grid).min(), height(grid).max())
+"""
+CHORD_CODE = """
+second = f.copy()
+second[[a, b]] = {u}, {v}  # the other end of the chord
+print((height(f) + height(second)) / 2, height((f + second) / 2))  # at the middle: the chord, the surface
 """
 FORMULAS = {
     "loss": "-log_p[..., y]",
@@ -174,7 +183,14 @@ def draw_chord(page: Page, classes: list[str], t, curve, straight) -> bool:
     )
     names = (words("surface.under"), words("surface.chord"))
     titles = (words("surface.along"), words(f"height.{now.quantity}", k=classes[now.of]))
-    live_figure(cut_figure(t, curve, straight, names, titles), key="softmax.cut", words=words, alt=alt, height=260)
+    live_figure(
+        cut_figure(t, curve, straight, names, titles),
+        key="softmax.cut",
+        words=words,
+        alt=alt,
+        height=260,
+        code=source(page),
+    )
     st.markdown(alt + " " + words(f"convex.{now.quantity}"))
     return side == "below"
 
@@ -190,7 +206,8 @@ def source(page: Page) -> str:
     """Return the lines that compute the surface."""
     now = page.now
     reach = half_width(now)
-    return CODE.format(
+    code = CODE + CHORD_CODE if now.chord else CODE
+    return code.format(
         z=list(now.z),
         y=now.y,
         T=now.T,
@@ -199,5 +216,7 @@ def source(page: Page) -> str:
         of=now.of,
         low=-reach,
         high=reach,
+        u=now.u,
+        v=now.v,
         formula=FORMULAS[now.quantity],
     )
