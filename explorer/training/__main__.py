@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from explorer.training import ahead, classify, landscape_options, options, recipes
@@ -79,7 +80,8 @@ def _reported(work: Callable[[], None], report: Report, stopped: dict) -> int:
     except Stopped:
         report.emit({"event": "finished", "reason": "stopped", **stopped})
     except Failure as failure:
-        report.emit({"event": "failed", "code": failure.code, "message": str(failure)})
+        with suppress(Failure):  # of a full disk, standard error has to tell
+            report.emit({"event": "failed", "code": failure.code, "message": str(failure)})
         print(failure, file=sys.stderr)
         return 1
     except Exception as error:

@@ -6,19 +6,19 @@ Answers {"logits": [10], "picture", "preview", "size", "crop", "notes"}, see `pi
 {"failed": code, "message": …} and 1. The logits are computed on the CPU in float32. Nothing is written anywhere.
 """
 
-import argparse
 import json
 import sys
 from pathlib import Path
 
 from explorer.training import picture
 from explorer.training.failures import Failure
+from explorer.training.options import Parser
 from explorer.wire import to_wire
 
 
 def main(arguments: list[str], stream) -> int:
     """Answer on `stream`; return the exit status."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m explorer.training classify",
         description="Give a run's logits of the picture on standard input.",
     )

@@ -1,17 +1,16 @@
 """What can be set about a loss landscape, and the file that it goes to. Nothing here needs torch."""
 
-import argparse
 from pathlib import Path
 
-from explorer.training.options import TABLE, Option, read
+from explorer.training.options import TABLE, Option, Parser, read
 
-DEFAULTS = {"directions": "random", "points": 21, "samples": 1000, "seed": 0}
+DEFAULTS = {"directions": "random", "points": 21, "samples": 500, "seed": 0}
 SPAN = {"random": 1.0, "path": 0.25}
 
 OPTIONS = (
     Option("directions", str, "of the plane; default random", ("random", "path")),
     Option("points", int, "so many along each side; default 21", minimum=3, maximum=201),
-    Option("samples", int, "so many test pictures, drawn by the seed; default 1000", minimum=1, maximum=1_000_000),
+    Option("samples", int, "so many test pictures, drawn by the seed; default 500", minimum=1, maximum=1_000_000),
     Option(
         "span",
         float,
@@ -29,7 +28,7 @@ BY_NAME = {option.name: option for option in OPTIONS}
 
 def parse(arguments: list[str]) -> dict[str, object]:
     """Read a command line; wrong arguments leave with exit status 2 and a message that says what is allowed."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m explorer.training landscape",
         description="Compute the loss on a plane through a run's trained weights.",
         allow_abbrev=False,
@@ -49,7 +48,7 @@ def file_name(settings: dict[str, object]) -> str:
     """Return the name of the file that a landscape goes to: the same settings give the same numbers.
 
     >>> file_name(complete({"points": 11}))
-    'random-11-1000-1-0.json'
+    'random-11-500-1-0.json'
     """
     words = (settings[name] for name in ("directions", "points", "samples", "span", "seed"))
     return "-".join(word if isinstance(word, str) else f"{word:g}" for word in words) + ".json"

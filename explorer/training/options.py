@@ -94,12 +94,19 @@ OPTIONS = (
 TABLE = {option.name: option for option in OPTIONS}
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that answers wrong arguments with one line, and exit status 2."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message} (--help lists what is allowed)\n")
+
+
 def parse(arguments: list[str] | None = None) -> dict[str, object]:
     """Read a command line (default: sys.argv) into settings by name; what is not given is None.
 
     Wrong arguments leave with exit status 2 and a message that says what is allowed.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m explorer.training",
         description="Train an image classifier of ten classes; events go to standard output as JSON lines.",
         allow_abbrev=False,

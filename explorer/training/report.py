@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -31,12 +32,24 @@ class RunFolder:
             raise Failure("run-dir", f"cannot write to {path}: {error}") from None
 
     def append(self, lines: str) -> None:
-        self._events.write(lines)
-        self._events.flush()
+        """Add events; raise Failure if the disk takes no more."""
+        try:
+            self._events.write(lines)
+            self._events.flush()
+        except OSError as error:
+            with suppress(OSError):
+                self._events.close()  # else what is left in its buffer is tried again at the very end
+            raise Failure("disk", f"cannot write to {self.path} any more: {error}") from None
 
     def write(self, name: str, save) -> None:
-        """Let `save(file)` write the file `name`, whole or not at all."""
-        write_whole(self.path / name, save)
+        """Let `save(file)` write the file `name`, whole or not at all; raise Failure if the disk takes no more."""
+        try:
+            write_whole(self.path / name, save)
+        except (OSError, RuntimeError) as error:
+            reason = error if isinstance(error, OSError) else error.__context__  # torch hides the file's own error
+            if not isinstance(reason, OSError):
+                raise
+            raise Failure("disk", f"cannot write {self.path / name}: {reason}") from None
 
     def write_array(self, name: str, array: np.ndarray) -> None:
         self.write(name, lambda file: np.save(file, array, allow_pickle=False))
@@ -57,9 +70,13 @@ class RunFolder:
 def write_whole(place: Path, save) -> None:
     """Let `save(file)` write the file `place` under a temporary name, then move it to its place."""
     temporary = place.with_name(place.name + ".part")
-    with temporary.open("wb") as file:
-        save(file)
-    temporary.replace(place)
+    try:
+        with temporary.open("wb") as file:
+            save(file)
+        temporary.replace(place)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 class Report:
@@ -74,8 +91,6 @@ class Report:
         if not events:
             return
         lines = "".join(json.dumps(to_wire(event), ensure_ascii=False, allow_nan=False) + "\n" for event in events)
-        if self.folder:
-            self.folder.append(lines)
         try:
             self._stream.write(lines)
             self._stream.flush()
@@ -83,6 +98,12 @@ class Report:
             # Nobody reads any more: end as if told to, with the run folder complete.
             self._control.stop()
             self._stream = Path(os.devnull).open("w")  # noqa: SIM115
+        if self.folder:
+            try:
+                self.folder.append(lines)
+            except Failure:
+                self.folder = None  # what follows, the failure first, goes to the stream alone
+                raise
 
 
 class Progress:

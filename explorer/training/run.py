@@ -17,10 +17,23 @@ from explorer.training.team import Team, assemble
 def train(settings: dict[str, object], control: Control, report: Report) -> None:
     """Load the data, train, and report, to the `finished` event; with torchrun's other processes, if there are any.
 
-    Raises Failure and, if it was told to stop before the training began, Stopped.
+    Raises Failure, also where memory runs out, and, if it was told to stop before the training began, Stopped.
     """
-    with assemble() as team:
-        _train(settings, control, report, team)
+    try:
+        with assemble() as team:
+            _train(settings, control, report, team)
+    except (MemoryError, RuntimeError) as error:
+        if not _memory_ran_out(error):
+            raise
+        raise Failure(
+            "memory", f"memory ran out with {settings['batch_size']} pictures a step (--batch-size): {error}"
+        ) from error
+
+
+def _memory_ran_out(error: Exception) -> bool:
+    """Whether it says so: torch does in words, on the CPU and on a GPU."""
+    said = any(words in str(error) for words in ("can't allocate memory", "out of memory"))
+    return said or isinstance(error, MemoryError)
 
 
 def _train(settings: dict[str, object], control: Control, report: Report, team: Team) -> None:

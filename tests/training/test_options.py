@@ -27,13 +27,16 @@ def test_a_wrong_value_is_named_with_what_is_allowed(flag, value, allowed, capsy
     assert error.value.code == 2
     message = capsys.readouterr().err
     assert flag in message and repr(value) in message and allowed in message
+    assert message.count("\n") == 1, "one line says it"
 
 
 @pytest.mark.parametrize("arguments", [["--modle", "cnn"], ["--lear", "1"], ["cnn"], ["--epochs"]])
-def test_unknown_and_abbreviated_arguments_are_refused(arguments):
+def test_unknown_and_abbreviated_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as error:
         options.parse(arguments)
     assert error.value.code == 2
+    message = capsys.readouterr().err
+    assert arguments[0] in message and "--help" in message and message.count("\n") == 1
 
 
 def test_what_command_line_writes_parse_reads():
