@@ -3,9 +3,11 @@
 A folder that was made elsewhere and put here is read in the same way.
 """
 
+import contextlib
 import functools
 import io
 import json
+import os
 import time
 from collections import deque
 from pathlib import Path
@@ -13,14 +15,18 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from explorer.runs import schema
+from explorer.runs.files import array, plain
 from explorer.runs.history import History, Thinned
 from explorer.wire import from_wire
 
 EVENTS = "events.jsonl"
 LOG = "log.txt"
-BLOCK = 1 << 20
+BLOCK = 1 << 18
+READING = 2 << 20  # bytes of events taken in at one reading, so that none takes long
 LOG_TAIL = 8192
 LINE = 6000  # bytes of an event; a longer one is none
+SAMPLES = 1000  # sample pictures at most; the training program writes twenty
 CHANGES = 30  # changes while it ran that are remembered, the first
 MEASURED = ("gradient_norm", "update_ratio")
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
@@ -29,6 +35,7 @@ CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 class RunFolder:
     """What has been read of a run's folder so far. `read` reads on.
 
+    `behind`: whether more was written than has been read.
     `started` and `ended` (finished or failed) are events, or None; `epochs` thins out the epoch events, `changes`
     holds what was changed while it ran, each event with the step after which it came. `facts` counts what is in
     `started` and `changes`; `paused`: whether it rests; `samples`: the last
@@ -37,6 +44,8 @@ class RunFolder:
 
     def __init__(self, path: Path):
         self.path = path
+        self._stamp: float | None = None  # when the events were last written to, by the file's own clock
+        self._heard = -float("inf")  # and by ours
         self._begin()
 
     def _begin(self) -> None:
@@ -48,28 +57,47 @@ class RunFolder:
         self.samples: dict | None = None
         self.started: dict | None = None
         self.ended: dict | None = None
+        self.behind = False
         self._offset = 0
         self._rest = b""
         self._pace: deque[tuple[float, int]] = deque(maxlen=25)
 
-    def read(self) -> None:
-        """Read the events that have been written since; half a line waits for its other half."""
+    def there(self, name: str = "") -> bool:
+        """Return whether the folder is there (no link to one), with the file `name` in it."""
         try:
-            with (self.path / EVENTS).open("rb") as file:
-                if file.seek(0, io.SEEK_END) < self._offset:
+            return self.path.is_dir() and not self.path.is_symlink() and (not name or bool(plain(self.path / name)))
+        except OSError:
+            return False
+
+    def read(self) -> None:
+        """Read on in the events, if much has been written only some of it; half a line waits for its other half."""
+        try:
+            with plain(self.path / EVENTS).open("rb") as file:
+                self._hear(os.fstat(file.fileno()).st_mtime)
+                size = file.seek(0, io.SEEK_END)
+                if size < self._offset:
                     self._begin()  # a resumed run goes back to its checkpoint
                 file.seek(self._offset)
-                while block := file.read(BLOCK):
+                until = self._offset + READING
+                while self._offset < until and (block := file.read(BLOCK)):
                     self._offset += len(block)
-                    *lines, self._rest = (self._rest + block).split(b"\n")
+                    *lines, rest = (self._rest + block).split(b"\n")
+                    self._rest = rest[: LINE + 1]  # of a line that is none, no more has to be kept
                     for line in lines:
                         self._take(line)
-        except FileNotFoundError:
+                self.behind = self._offset < size
+        except OSError:
             return
         if self.history.rows:
             row = self.history.rows[-1]
             if not self._pace or row.images > self._pace[-1][1]:
                 self._pace.append((row.seconds, row.images))
+
+    def _hear(self, stamp: float) -> None:
+        """Note when the events were written to. Only the first look trusts the clock, which somebody may set."""
+        if stamp != self._stamp:
+            age = 0.0 if self._stamp is not None else abs(time.time() - stamp)
+            self._stamp, self._heard = stamp, time.monotonic() - age
 
     def _take(self, line: bytes) -> None:
         """Take in one event. A line that is none, in a folder from elsewhere, is passed over."""
@@ -88,7 +116,7 @@ class RunFolder:
                     **{name: float(event[name]) for name in MEASURED if event.get(name) is not None},
                 )
             elif kind == "epoch":
-                self.evaluations.add(event | {"step": self.step})
+                self.evaluations.add(schema.checked(event) | {"step": self.step})
             elif kind == "changed" and len(self.changes) < CHANGES:
                 changed = {name: float(event[name]) for name in CHANGEABLE if event.get(name) is not None}
                 self.changes.append(changed | {"step": self.step})
@@ -102,11 +130,11 @@ class RunFolder:
             elif kind == "diverged" and self.history.diverged is None:
                 self.history.diverged = int(event["step"])
             elif kind == "started":
-                self.started = event
+                self.started = schema.checked(event)
                 self.facts += 1
             elif kind in ("finished", "failed"):
-                self.ended = event
-        except (ValueError, TypeError, KeyError, OverflowError):
+                self.ended = schema.checked(event)
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return
 
     @property
@@ -130,20 +158,22 @@ class RunFolder:
         return seen / now if now > 0 else None
 
     def silent_seconds(self) -> float:
-        """How long nothing has been written to the events."""
-        try:
-            return time.time() - (self.path / EVENTS).stat().st_mtime
-        except FileNotFoundError:
-            return float("inf")
+        """How long nothing has been written to the events, as far as is known; infinity if there are none."""
+        return time.monotonic() - self._heard
+
+    def touch(self) -> None:
+        """Show whoever else looks at the folder that the run is alive, even while it rests."""
+        with contextlib.suppress(OSError):
+            os.utime(plain(self.path / EVENTS))
 
     def log_tail(self) -> tuple[dict | None, str]:
         """Return the log's last progress ({"progress": …, "done": …, "total": …}) and its last other line."""
         try:
-            with (self.path / LOG).open("rb") as file:
+            with plain(self.path / LOG).open("rb") as file:
                 file.seek(0, io.SEEK_END)
                 file.seek(max(0, file.tell() - LOG_TAIL))
                 lines = file.read().decode("utf-8", "replace").splitlines()
-        except FileNotFoundError:
+        except OSError:
             return None, ""
         progress, other = None, ""
         for line in lines:
@@ -159,10 +189,11 @@ class RunFolder:
     @functools.cached_property
     def _samples(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Pictures, labels, places among the test pictures and among the samples: one of each class, by class."""
-        load = functools.partial(np.load, allow_pickle=False)
-        index = load(self.path / "sample_index.npy")
-        images = load(self.path / "sample_images.npy")
-        labels = load(self.path / "test_labels.npy")[index]
+        index = np.array(array(self.path / "sample_index.npy"))
+        images = array(self.path / "sample_images.npy")
+        if images.ndim != 4 or images.shape[1:] != (32, 32, 3) or images.dtype != np.uint8 or len(images) > SAMPLES:
+            raise ValueError(f"{self.path} holds no sample pictures")
+        labels = np.array(array(self.path / "test_labels.npy")[index])
         _, first = np.unique(labels, return_index=True)
         return images[first], labels[first], index[first], first
 
@@ -178,8 +209,7 @@ class RunFolder:
         """Return {"labels": (n,), "logits": (n, 10)} of the sample pictures after `epoch`, or None."""
         try:
             _, labels, index, _ = self._samples
-            path = self.path / "test_logits" / f"{epoch:04d}.npy"
-            logits = np.load(path, mmap_mode="r", allow_pickle=False)[index]
+            logits = array(self.path / "test_logits" / f"{epoch:04d}.npy")[index]
             return {"labels": labels, "logits": np.round(np.asarray(logits, np.float64), 4)}
         except (OSError, ValueError, IndexError, TypeError):
             return None
@@ -200,9 +230,9 @@ class RunFolder:
         """
         for name, across in (("templates.npy", 5), ("filters.npy", 16)):
             try:
-                weights = np.load(self.path / name, allow_pickle=False).astype(np.float64)
+                weights = array(self.path / name)
                 if weights.ndim == 4 and weights.shape[3] == 3 and weights.size < 1_000_000:
-                    return tiles(weights, across)
+                    return tiles(weights.astype(np.float64), across)
             except (OSError, ValueError, TypeError):
                 continue
         return None

@@ -1,9 +1,12 @@
 """How much training a server allows, as its environment says."""
 
+import contextlib
 import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+
+SPARE_FROM = 4 << 30  # bytes of memory: the spare process takes up to 1 GB of them
 
 
 def _number(name: str, default: float | None) -> float | None:
@@ -14,7 +17,7 @@ def _number(name: str, default: float | None) -> float | None:
         value = float(text)
     except ValueError:
         value = 0.0
-    if not value > 0:
+    if not 0 < value < math.inf:
         raise ValueError(f"{name} must be a number above 0; got {text!r}")
     return value
 
@@ -31,6 +34,38 @@ def _cores_but_one() -> int:
     return max(1, cores - 1)
 
 
+def memory() -> int | None:
+    """Return the bytes of memory that the machine has, or the container allows; None where neither says so."""
+    found = []
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # not on Windows
+        found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    for limit in _cgroup_limits():
+        with contextlib.suppress(ValueError, OSError):  # "max": none; or no such file
+            found.append(int(limit.read_text()))
+    return min(found, default=None)
+
+
+def _cgroup_limits(groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> list[Path]:
+    """Return where the kernel may say how much memory this process's control group has, in both versions."""
+    try:
+        lines = own.read_text().splitlines()
+    except OSError:
+        return []
+    places = []
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if not controllers:
+            places += [groups / name / "memory.max" for name in (path.lstrip("/"), "")]
+        elif "memory" in controllers.split(","):
+            places += [groups / "memory" / name / "memory.limit_in_bytes" for name in (path.lstrip("/"), "")]
+    return places
+
+
+def _has_room() -> bool:
+    found = memory()
+    return found is None or found >= SPARE_FROM
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a server allows, and where its runs are.
@@ -41,6 +76,7 @@ class Limits:
     threads: of the CPU for each, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
     keep_hours: after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
     grace: seconds that a run goes on after its owner has left.
+    spare: whether a process may wait for the next run, if the machine has memory for it.
 
     Raises ValueError for a variable that is set but is no number above 0.
     """
@@ -51,6 +87,7 @@ class Limits:
     threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", _cores_but_one())))
     keep_hours: float | None = field(default_factory=lambda: _number("EXPLORER_KEEP_HOURS", None))
     grace: float = 60.0
+    spare: bool = field(default_factory=_has_room)
 
     def apply(self, settings: dict) -> dict:
         """Return the settings of a run held to the limits."""

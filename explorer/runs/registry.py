@@ -1,25 +1,29 @@
 """All runs of this server: started one after the other, found by their ids, ended with the server."""
 
-import json
+import os
 import re
 import secrets
 import shutil
+import subprocess
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from pathlib import Path
 
 from explorer.runs import recorded
+from explorer.runs.computation import Computation
 from explorer.runs.folder import EVENTS
+from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits
 from explorer.runs.run import Run, hashed
-from explorer.runs.trainer import PROGRAM, Trainer
 from explorer.training import options
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TICK = 0.25  # seconds between two looks at what runs
 REMEMBERED = 50  # runs that are over, kept in memory
 FAREWELL = 8.0  # seconds that the trainings have to end when the server stops
+STARTED = time.time() - time.monotonic()
 HOLDING = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether it rests after them
 STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
@@ -39,13 +43,14 @@ class Runs:
 
     def __init__(self, limits: Limits | None = None, program: tuple[str, ...] = PROGRAM):
         self.limits = limits or Limits()
-        self._program = program
+        self._launcher = Launcher(program, keeps=self.limits.spare)
         self._lock = threading.RLock()
         self._known: OrderedDict[str, Run] = OrderedDict()
         self._queue: deque[tuple[Run, str]] = deque()  # with the visitor who started it
         self._training: list[Run] = []
         self._visitors: dict[str, dict[str, Present]] = {}
         self._last_seen: dict[str, float] = {}
+        self._computations: OrderedDict[str, Computation] = OrderedDict()
         self._keeper: threading.Thread | None = None
 
     def start(self, settings: dict, visitor: str, present: Present) -> tuple[Run, str]:
@@ -65,29 +70,80 @@ class Runs:
             secret = secrets.token_urlsafe(24)
             run = Run(folder, before=0, settings=settings, owner=hashed(secret))
             self._known[run.id] = run
-            self._queue.append((run, visitor))
-            self._visitors[run.id] = {}
-            self.attend(run, secret, visitor, present)
-            self._advance()
-            if not (self._keeper and self._keeper.is_alive()):
-                self._keeper = threading.Thread(target=self._keep, name="runs", daemon=True)
-                self._keeper.start()
+            self._enter(run, secret, visitor, present)
         return run, secret
+
+    def compute(self, computation: Computation, visitor: str, present: Present) -> Computation:
+        """Start a computation on a run, or queue it among the runs; if the same one is there already, return that.
+
+        Everybody who asks for it keeps it going. Raises StillWaiting as `start` does.
+        """
+        with self._lock:
+            known = self._computations.get(computation.id)
+            if known and not known.over():
+                self.attend(known, known.secret, visitor, present)
+                return known
+            if any(who == visitor for _, who in self._queue):
+                raise StillWaiting
+            self._computations[computation.id] = computation
+            self._enter(computation, computation.secret, visitor, present)
+            over = [id for id, one in self._computations.items() if one.over()]
+            for id in over[:-REMEMBERED]:
+                del self._computations[id]
+        return computation
+
+    def computation(self, id: str) -> Computation | None:
+        """Return the computation with this id, if there was one lately."""
+        with self._lock:
+            return self._computations.get(id)
+
+    def _enter(self, run: "Run | Computation", secret: str, visitor: str, present: Present) -> None:
+        """Let `run` join the queue, with its first visitor."""
+        self._queue.append((run, visitor))
+        self._visitors[run.id] = {}
+        self.attend(run, secret, visitor, present)
+        self._advance()
+        self._watch()
+
+    def prepare(self) -> None:
+        """Somebody may start something soon: see that a process waits for it, unless one is at work already."""
+        with self._lock:
+            if not self._busy():
+                self._launcher.prepare()
+                self._watch()
+
+    def process(self, arguments: list[str], log: Path = Path(os.devnull)) -> subprocess.Popen:
+        """Start the program for short work beside the queue; its input and output are pipes.
+
+        Whoever asks for it sees to its end. Raises OSError if it cannot be started.
+        """
+        with self._lock:
+            return self._launcher.start(arguments, log, answers=True)
+
+    def _watch(self) -> None:
+        """Have a thread look after what is going on, until nothing is."""
+        if not (self._keeper and self._keeper.is_alive()):
+            self._keeper = threading.Thread(target=self._keep, name="runs", daemon=True)
+            self._keeper.start()
 
     def find(self, id: str) -> Run | None:
         """Return the run with this id, whoever made it, or the recorded one of this name, or None."""
-        home = recorded.FOLDER if id in recorded.NAMES else self.limits.folder
-        if home is not recorded.FOLDER and not ID.fullmatch(id):
+        if id not in recorded.NAMES and not ID.fullmatch(id):
             return None
         with self._lock:
-            if id not in self._known:
+            run = self._known.get(id)
+            if run is None:
                 self.remove_old()
-                if not (home / id / EVENTS).is_file():
+                run = Run((recorded.FOLDER if id in recorded.NAMES else self.limits.folder) / id)
+                if not run.folder.there(EVENTS):
                     return None
-                self._known[id] = Run(home / id)
+                self._known[id] = run
                 self._forget()
+            elif not run.folder.there():
+                del self._known[id]
+                return None
             self._known.move_to_end(id)
-            return self._known[id]
+            return run
 
     def attend(self, run: Run, secret: str, visitor: str, present: Present) -> None:
         """Keep the owner's `run` going for as long as `present()` says that this visitor is there."""
@@ -131,9 +187,10 @@ class Runs:
         """
         if self.limits.keep_hours is None or not self.limits.folder.is_dir():
             return
-        oldest = time.time() - 3600 * self.limits.keep_hours
+        # A clock that somebody sets while the server runs must not make young runs old.
+        oldest = STARTED + time.monotonic() - 3600 * self.limits.keep_hours
         with self._lock:
-            busy = {run.id for run in self._busy()}
+            busy = {run.id.partition("/")[0] for run in self._busy()}
             for folder in self.limits.folder.iterdir():
                 events = folder / EVENTS
                 named = ID.fullmatch(folder.name) and folder.name not in busy
@@ -156,11 +213,11 @@ class Runs:
             for run in self._training:
                 run.trainer.close(max(0.0, until - time.monotonic()))
             self._training.clear()
+            self._launcher.give_up()
 
     def _write_off(self, run: Run, event: dict = STOPPED) -> None:
-        """Say in its folder how a run ended before it began."""
-        (run.folder.path / EVENTS).write_text(json.dumps(event) + "\n", encoding="utf-8")
-        run.before = None
+        """Say how a run ended before it began."""
+        run.write_off(event)
         self._dismiss(run)
 
     def _dismiss(self, run: Run) -> None:
@@ -171,7 +228,8 @@ class Runs:
             time.sleep(TICK)
             with self._lock:
                 self._advance()
-                if not self._training and not self._queue:
+                self._launcher.tend()
+                if not self._busy() and not self._launcher.waiting:
                     self._keeper = None
                     return
 
@@ -181,14 +239,15 @@ class Runs:
             if self._deserted(run):
                 self._stop(run)
         for run in list(self._training):
-            run.trainer.insist()
+            run.tend()
             if run.trainer.exit_status is not None:
+                run.trainer.release()
                 self._training.remove(run)
                 self._dismiss(run)
         while self._queue and len(self._training) < self.limits.runs:
             run, _ = self._queue.popleft()
             try:
-                run.trainer = Trainer(run.folder.path, run.settings, self._program)
+                run.trainer = run.launch(self._launcher)
             except OSError as error:
                 self._write_off(run, {"event": "failed", "code": "start", "message": str(error)})
                 continue

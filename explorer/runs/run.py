@@ -1,16 +1,20 @@
 """One run as the pages and the browser see it."""
 
+import contextlib
 import hashlib
 import hmac
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from explorer.runs.folder import RunFolder
+from explorer.runs.folder import EVENTS, LOG, RunFolder
 from explorer.runs.history import Row
+from explorer.runs.launcher import Launcher
 from explorer.runs.trainer import Trainer
+from explorer.training import options
 from explorer.wire import to_wire
 
 WAITING, STARTING, RUNNING = "waiting", "starting", "running"
@@ -19,7 +23,10 @@ OVER = (FINISHED, FAILED, INTERRUPTED)
 
 FRESH = 0.2  # seconds for which what was read counts as new
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
+HEARTBEAT = 15.0  # seconds between two signs, for whoever else looks at the folder, that a run is alive
 ANSWER = 9_500  # bytes of one answer, about
+KILLED = -9  # the exit status of a process that was killed
+DISK_FULL = 4 << 20  # bytes free, below which a full disk is the likely reason that a run broke off
 
 
 def hashed(secret: str) -> bytes:
@@ -44,6 +51,7 @@ class Run:
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
         self._read_at = -FRESH
+        self._touched = time.monotonic()
         self._state = STARTING
         self._answers: dict[str, bytes] = {}
 
@@ -54,6 +62,26 @@ class Run:
     def owned_by(self, secret: str) -> bool:
         """Return whether `secret` is the owner's. A run from elsewhere, or from an earlier server, has no owner."""
         return hmac.compare_digest(hashed(secret), self._owner)
+
+    def launch(self, launcher: Launcher) -> Trainer:
+        """Start the process that trains this run."""
+        arguments = options.command_line(self.settings | {"run_dir": self.folder.path, "commands": True})
+        return Trainer(launcher.start(arguments, self.folder.path / LOG))
+
+    def tend(self) -> None:
+        """See that the process ends if it was told to, or has no folder any more, and that the folder looks alive."""
+        self.trainer.insist()
+        if not self.folder.there():
+            self.trainer.close()
+        elif time.monotonic() - self._touched > HEARTBEAT:
+            self.folder.touch()
+            self._touched = time.monotonic()
+
+    def write_off(self, event: dict) -> None:
+        """Say here, and in the folder if that can be, how the run ended before it began."""
+        self.before, self.folder.ended = None, event
+        with contextlib.suppress(OSError):
+            (self.folder.path / EVENTS).write_text(json.dumps(event) + "\n", encoding="utf-8")
 
     def state(self) -> str:
         """Return the state, at most 0.2 s old."""
@@ -90,14 +118,14 @@ class Run:
 
     def _judge(self, exit_status: int | None) -> str:
         ended = self.folder.ended
-        if ended:
-            return FINISHED if ended["event"] == "finished" else FAILED
         if self.before is not None:
             return WAITING
-        silent = not self.trainer and self.folder.silent_seconds() > SILENCE
-        if exit_status is not None or silent:
+        over = exit_status is not None if self.trainer else self.folder.silent_seconds() > SILENCE
+        if self.folder.behind or not (ended or over):
+            return RUNNING if self.folder.started else STARTING
+        if not ended:
             return INTERRUPTED
-        return RUNNING if self.folder.started else STARTING
+        return FINISHED if ended["event"] == "finished" else FAILED
 
     def _since(self, cursor: str) -> dict:
         history, evaluations = self.folder.history, self.folder.evaluations
@@ -116,7 +144,7 @@ class Run:
         epochs = _fitting(map(_evaluation, evaluations.items[epoch:]), room // 3)
         rows = _fitting(map(_summary, history.rows[row:]), room - len(_encoded(epochs)))
         next_row, next_epoch = row + len(rows), epoch + len(epochs)
-        more = next_row < len(history.rows) or next_epoch < len(evaluations.items)
+        more = next_row < len(history.rows) or next_epoch < len(evaluations.items) or self.folder.behind
         # The last of either may still grow, or go.
         next_row -= bool(next_row and next_row == len(history.rows))
         next_epoch -= bool(next_epoch and next_epoch == len(evaluations.items))
@@ -146,8 +174,20 @@ class Run:
             "seconds": last.seconds if last else 0.0,
             "images_per_second": folder.images_per_second,
             "exit_status": trainer.exit_status if trainer else None,
+            "cause": self._cause(trainer),
             "last_line": last_line[:400] if self._state == INTERRUPTED else "",
         }
+
+    def _cause(self, trainer: Trainer | None) -> str | None:
+        """Why it broke off, as far as can be seen from outside: "disk", "killed", "died" or "silent"."""
+        if self._state != INTERRUPTED:
+            return None
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(self.folder.path).free < DISK_FULL:
+                return "disk"
+        if trainer is None:
+            return "silent"
+        return "killed" if trainer.exit_status == KILLED else "died"
 
 
 def _encoded(answer) -> bytes:

@@ -1,4 +1,4 @@
-"""The training program as a process: started, told to stop, and never outliving the server.
+"""A training at work as a process: commanded, told to stop, and never outliving the server.
 
 Its standard input carries the commands. When the server dies, however it dies, that input ends, and so does
 the run.
@@ -8,39 +8,24 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import time
-from pathlib import Path
 
-from explorer.runs.folder import LOG
-from explorer.training import options
-
-PROGRAM = (sys.executable, "-m", "explorer.training")
-ROOT = Path(__file__).parents[2]
-NICENESS = 10  # the pages come first
 PATIENCE = 30.0  # seconds from "stop" to the last event: an evaluation lies between them
 
 
 class Trainer:
-    """One process of `program`, which writes the run folder `folder`."""
+    """One process of the training program that reads commands."""
 
-    def __init__(self, folder: Path, settings: dict, program: tuple[str, ...] = PROGRAM):
-        arguments = options.command_line(settings | {"run_dir": folder, "commands": True})
-        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        with (folder / LOG).open("ab") as log:
-            self._process = subprocess.Popen(
-                [*program, *arguments],
-                stdin=subprocess.PIPE,
-                bufsize=0,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                env=os.environ | {"PYTHONPATH": path},
-                start_new_session=True,
-            )
-        if hasattr(os, "setpriority"):
-            with contextlib.suppress(OSError):  # it has ended already
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, NICENESS)
+    def __init__(self, process: subprocess.Popen):
+        self._process = process
+        # One that reads no commands must not keep whoever sends them waiting.
+        with contextlib.suppress(AttributeError, OSError):  # Python 3.11 on Windows cannot
+            os.set_blocking(process.stdin.fileno(), False)
         self._kill_at: float | None = None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def exit_status(self) -> int | None:
@@ -54,7 +39,7 @@ class Trainer:
     def send(self, name: str, **values) -> None:
         """Send the program a command, which it heeds after its present step."""
         line = json.dumps({"command": name} | values).encode() + b"\n"
-        with contextlib.suppress(OSError):  # it has ended already, or reads nothing
+        with contextlib.suppress(OSError, ValueError):  # it has ended already, or reads nothing
             self._process.stdin.write(line)
 
     def stop(self) -> None:
@@ -68,10 +53,14 @@ class Trainer:
         if self.stopping and time.monotonic() > self._kill_at:
             self._process.kill()
 
-    def close(self, seconds: float) -> None:
-        """End the process within `seconds`: its input ends now, and at the end it is killed."""
+    def release(self) -> None:
+        """Let go of the pipe to a process that has ended."""
         with contextlib.suppress(OSError):
             self._process.stdin.close()
+
+    def close(self, seconds: float = 0.0) -> None:
+        """End the process within `seconds`: its input ends now, and at the end it is killed."""
+        self.release()
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+from pathlib import Path
 
 
 def wait() -> list[str] | None:
@@ -23,6 +24,6 @@ def wait() -> list[str] | None:
     order = json.loads(line)
     for descriptor, name in ((1, order["output"]), (2, order["log"])):
         if name is not None:
-            with open(name, "ab") as file:
+            with Path(name).open("ab") as file:
                 os.dup2(file.fileno(), descriptor)
     return order["arguments"]

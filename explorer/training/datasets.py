@@ -10,7 +10,6 @@ from explorer.training.failures import Failure
 from explorer.training.options import data_folder
 from explorer.training.report import Progress
 
-
 SOURCES = {"folder": folders, "cifar10": official}
 
 

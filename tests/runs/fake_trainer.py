@@ -1,9 +1,11 @@
 """Stands in for the training program: the same arguments, events and commands, without torch or data.
 
-How it behaves is in $FAKE_TRAINER: "steps" (default), "fail", "die" or "deaf" (it does not heed "stop").
+How it behaves is in $FAKE_TRAINER: "steps" (default), "fail", "die", "deaf" (it does not heed "stop") or "quit" (as a
+spare it ends at once).
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -44,11 +46,26 @@ class Control:
             self.steps -= 1
 
 
+def wait():
+    """Do as the program does when it is started before it is known what for."""
+    if os.environ.get("FAKE_TRAINER") == "quit":
+        sys.exit(3)
+    line = io.FileIO(0, closefd=False).readline()
+    if not line:
+        sys.exit(0)
+    order = json.loads(line)
+    for descriptor, name in ((1, order["output"]), (2, order["log"])):
+        if name is not None:
+            with Path(name).open("ab") as file:
+                os.dup2(file.fileno(), descriptor)
+    return order["arguments"]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--run-dir", type=Path)
     parser.add_argument("--epochs", type=int, default=1000)
-    arguments, _ = parser.parse_known_args()
+    arguments, _ = parser.parse_known_args(wait() if sys.argv[1:] == ["wait"] else None)
     behaviour = os.environ.get("FAKE_TRAINER", "steps")
     control = Control(deaf=behaviour == "deaf")
     threading.Thread(target=control.listen, daemon=True).start()

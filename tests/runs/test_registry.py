@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs import StillWaiting, trainer
+from explorer.runs import StillWaiting, launcher, trainer
 from explorer.runs.limits import Limits
 
 FAKE = Path(__file__).parent / "fake_trainer.py"
@@ -32,7 +32,7 @@ def alive(pid):
 
 
 def pid_of(run):
-    return run.trainer._process.pid
+    return run.trainer.pid
 
 
 def events(run):
@@ -229,7 +229,7 @@ def test_the_trainer_ends_when_the_server_is_killed(tmp_path, wait):
         run, _ = runs.start({{}}, "me", lambda: True)
         while run.state() != "running":
             time.sleep(0.02)
-        print(run.trainer._process.pid, flush=True)
+        print(run.trainer.pid, flush=True)
         time.sleep(60)
     """)
     with subprocess.Popen([sys.executable, "-c", server], stdout=subprocess.PIPE, text=True) as process:
