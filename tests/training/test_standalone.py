@@ -1,0 +1,140 @@
+"""The short program that the training page shows beside a run does what the training program does."""
+
+import ast
+import io
+import json
+import sys
+import types
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.pages.train_parts.program import program
+from explorer.training import folders, synthetic
+
+COUNT, BATCH = 60, 20
+
+
+@pytest.fixture
+def few(data):
+    """Sixty pictures to train on and forty to test on, as tensors."""
+    sizes = {"train": COUNT, "test": 40, "sample": 20}
+    return {name: some[: sizes[name.split("_")[0]]] for name, some in data.items()}
+
+
+@pytest.fixture
+def cifar(few, monkeypatch):
+    """What the program takes for torchvision: the same pictures."""
+
+    def dataset(root, train, download):
+        part = "train" if train else "test"
+        return types.SimpleNamespace(data=few[f"{part}_images"].numpy(), targets=few[f"{part}_labels"].tolist())
+
+    module = types.ModuleType("torchvision.datasets")
+    module.CIFAR10 = dataset
+    monkeypatch.setitem(sys.modules, "torchvision.datasets", module)
+
+
+def run(source, weights):
+    """Run a program; right after its model is made, give it these weights. Return its names."""
+    tree = ast.parse(source)
+    (place,) = [
+        i for i, node in enumerate(tree.body) if isinstance(node, ast.Assign) and "Sequential" in ast.dump(node)
+    ]
+    tree.body[place + 1 : place + 1] = ast.parse("take_weights(model)").body
+
+    def take_weights(model):
+        own = [weight for name, weight in model.named_parameters()]
+        assert [weight.numel() for weight in own] == [weight.numel() for weight in weights]
+        for weight, given in zip(own, weights, strict=True):
+            if weight.ndim == 4:  # the training program's filters are rows, channels last
+                given = given.view(len(weight), 3, 3, -1).permute(0, 3, 1, 2)
+            weight.data = given.reshape(weight.shape).clone()
+
+    names = {"take_weights": take_weights, "__name__": "__main__"}
+    exec(compile(tree, "program", "exec"), names)
+    return names
+
+
+CASES = [
+    *(f"--model {m} --optimizer {o}" for m in ("softmax", "mlp", "cnn", "resnet") for o in ("sgd", "adamw", "muon")),
+    *(
+        f"--model mlp --loss {loss} --label-smoothing {share}"
+        for loss in ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")
+        for share in (0, 0.1)
+    ),
+    *(f"--model mlp --schedule {schedule}" for schedule in ("constant", "linear", "cosine")),
+    "--model mlp --augment none --momentum 0",
+    "--model mlp --augment flip --flip alternate",
+    "--model mlp --augment flip-crop --crop 3 --flip random --weight-decay 1",
+    "--model mlp --width 16 --seed 3",
+    "--model mlp --zero-weights",
+    "--model mlp --no-normalise --learning-rate 0.0001",
+    "--model mlp --shuffle-labels",
+    "--model cnn --precision bfloat16",
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_program_on_the_page_trains_as_the_training_program_does(case, training, few, cifar, capsys):
+    precision = "bfloat16" if "bfloat16" in case else "float32"
+    epochs = 2 if "mlp" in case else 1
+    arguments = [*case.split(), "--epochs", epochs, "--batch-size", BATCH]
+    arguments += ["--precision", precision] if "precision" not in case else []
+    if "shuffle" in case:
+        shuffled = np.random.default_rng(0).permutation(few["train_labels"].numpy())
+        given = few | {"train_labels": torch.from_numpy(shuffled)}  # as datasets.load does
+    else:
+        given = few
+    stream = io.StringIO()
+    trained = training(*arguments, data=given, stream=stream)
+    weights = [weight.detach().clone() for weight in trained.model.parameters()]
+    trained.run()
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    measured, steps = ([event for event in events if event["event"] == kind] for kind in ("epoch", "step"))
+    capsys.readouterr()
+    names = run(program(trained.settings, device="cpu", precision=precision), weights)
+    printed = [list(map(float, line.split())) for line in capsys.readouterr().out.splitlines()]
+    assert [step for step, *_ in printed] == [0, 3, 6][: epochs + 1] and len(steps) == 3 * epochs
+    # Muon computes in bfloat16, where the order of a sum shows; the filters' lie differently.
+    tolerance = 2e-2 if precision == "bfloat16" or "muon" in case else 2e-4
+    assert names["loss"].item() == pytest.approx(steps[-1]["loss"], rel=tolerance, abs=1e-5)
+    for (_, loss, accuracy), event in zip(printed, measured, strict=True):
+        assert loss == pytest.approx(event["test_loss"], rel=tolerance)
+        assert accuracy == pytest.approx(event["test_accuracy"], abs=0.11 if tolerance > 1e-3 else 1e-6)
+
+
+def data_of(settings, dataset, *arguments):
+    """Run the lines of a program that get the pictures; return their names."""
+    names = {}
+    exec(program(settings(*arguments, "--model", "softmax"), dataset).split("class Pixels")[0], names)
+    return names
+
+
+def test_the_program_reads_the_folders_that_the_training_program_reads(settings, folder, progress, monkeypatch):
+    monkeypatch.chdir(folder)
+    names = data_of(settings, "folder")
+    _, *arrays = folders.load(folder, progress)
+    for name, expected in zip(("images", "labels", "test_images", "test_labels"), arrays, strict=True):
+        assert np.array_equal(np.sort(names[name].numpy(), axis=0), np.sort(expected, axis=0))
+
+
+def test_the_program_draws_the_shapes_that_the_training_program_draws(settings, progress, monkeypatch):
+    def quick(count, random, progress=None):
+        return random.integers(0, 256, (count, 1, 1, 3), np.uint8), random.integers(0, 10, count)
+
+    monkeypatch.setattr("explorer.synthetic.draw", quick)
+    monkeypatch.setattr("explorer.training.synthetic.draw", quick)
+    names = data_of(settings, "synthetic", "--seed", "4")
+    _, *arrays = synthetic.load(4, progress)
+    for name, expected in zip(("images", "labels", "test_images", "test_labels"), arrays, strict=True):
+        assert np.array_equal(names[name], expected)
+
+
+@pytest.mark.parametrize("size", [20, 25])
+def test_the_program_keeps_as_many_pictures_of_each_class(settings, cifar, size):
+    names = data_of(settings, "cifar10", "--train-size", size)
+    counts = torch.bincount(names["labels"], minlength=10)
+    assert counts.sum() == len(names["images"]) == size
+    assert counts.max() - counts.min() <= 1
