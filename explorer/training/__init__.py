@@ -62,7 +62,7 @@ The run folder, every file but the events written whole or not at all:
 
     landscapes/<directions>-<points>-<samples>-<span>-<seed>.json
                            schema 1; those settings; pictures, of them so many; weights, trained ones; x, y [points];
-                           loss [at y][at x]; path {epochs, x, y} of the snapshots, each where the plane is nearest to
+                           trained, the loss at (0, 0); loss [at y][at x]; path {epochs, x, y} of the snapshots, each where the plane is nearest to
                            it; seen: what part of the way's squared length lies in the plane; device, precision,
                            memory_format, torch, seconds
 

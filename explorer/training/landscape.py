@@ -1,7 +1,7 @@
 """The loss on a plane through a run's trained weights, after Li et al., "Visualizing the Loss Landscape of Neural
 Nets" (2018).
 
-    python -m explorer.training landscape RUN_FOLDER --directions path --points 21 --samples 1000
+    python -m explorer.training landscape RUN_FOLDER --directions path --points 21 --samples 500
 
 The plane is θ + x·d₁ + y·d₂ with θ the trained weights. Directions are "random": normally distributed, each filter
 (row of a weight matrix) scaled to the norm of the trained one, biases and batch norm's own weights left as they are;
@@ -11,7 +11,9 @@ in every evaluation, so that the loss at (0, 0) is the run's own.
 """
 
 import json
+import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +59,7 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
     placement = devices.place(settings["device"], "float32", run.settings["model"] in models.CONVOLUTIONAL)
     progress = Progress(control)
     images, labels = test_pictures(folder, run, settings, progress)
-    images = torch.from_numpy(images).to(placement.device)
+    sample = torch.from_numpy(images).to(placement.device), torch.from_numpy(labels).long()
     model = run.model.to(placement.device)
     weights = snapshots.trained(model)
     way = way_of(folder, weights)
@@ -72,6 +74,12 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
         across, down = (np.linspace(k.min() - margin, k.max() + margin, settings["points"]) for k in at.T)
     moved = at @ torch.stack([snapshots.flat(direction) for direction in directions]).numpy()
     total = float(np.square(way).sum())
+
+    def limited(done: int, of: int) -> None:
+        progress("landscape", done, of)
+        if time.perf_counter() - began > (settings.get("max_seconds") or math.inf):
+            raise Failure("too-long", f"this has taken more than {settings['max_seconds']:g} seconds")
+
     return {
         "schema": SCHEMA,
         **{name: settings[name] for name in ("directions", "points", "samples", "span", "seed")},
@@ -79,7 +87,8 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
         "weights": way.shape[1],
         "x": across,
         "y": down,
-        "loss": surface(model, weights, directions, (across, down), (images, labels), placement, progress),
+        "trained": mean_loss(model, sample, placement),
+        "loss": surface(weights, directions, (across, down), lambda: mean_loss(model, sample, placement), limited),
         "path": {"epochs": snapshots.epochs(folder), "x": at[:, 0], "y": at[:, 1]},
         "seen": float(np.square(moved).sum()) / total if total else None,
         **placement.facts,
@@ -90,7 +99,7 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
 
 def test_pictures(folder: Path, run: trained.Trained, settings: dict[str, object], progress: Progress):
     """Return the test pictures that the seed draws, and their labels; fewer if there are not so many."""
-    wanted = run.settings | {"dataset": run.dataset, "train_size": None, "shuffle_labels": False}
+    wanted = {"data_dir": None} | run.settings | {"dataset": run.dataset, "train_size": None, "shuffle_labels": False}
     if settings.get("data_dir"):
         wanted["data_dir"] = settings["data_dir"]
     dataset = datasets.load(wanted, progress)
@@ -168,20 +177,24 @@ def coordinates(way: np.ndarray, directions: list[Direction]) -> np.ndarray:
     return np.linalg.solve(basis @ basis.T, basis @ way.T).T
 
 
+def mean_loss(model: torch.nn.Module, sample: tuple[Tensor, Tensor], placement: devices.Placement) -> float:
+    """Return the mean cross-entropy in nats of a sample: pictures and labels."""
+    images, labels = sample
+    return F.cross_entropy(evaluation.logits_of(model, images, placement).double(), labels).item()
+
+
 @torch.no_grad()
-def surface(model, weights: Direction, directions, axes, sample, placement, progress: Progress) -> np.ndarray:
-    """Return the mean loss [i, j] at y[i], x[j], with `axes` (x, y) and `sample` (pictures, labels)."""
-    (across, down), (images, labels) = axes, sample
-    labels = torch.from_numpy(labels).long()
+def surface(weights: Direction, directions: list[Direction], axes, loss_here: Callable, show: Callable) -> np.ndarray:
+    """Return loss_here() with the weights moved to [i, j], y[i] and x[j] of `axes` (x, y); show(done, of how many)."""
+    across, down = axes
     centre = [weight.clone() for weight in weights]
     loss = np.empty((len(down), len(across)))
     for done, (i, j) in enumerate(np.ndindex(loss.shape)):
-        progress("landscape", done, loss.size)
+        show(done, loss.size)
         for weight, middle, first, second in zip(weights, centre, *directions, strict=True):
             weight.copy_(middle + float(across[j]) * first + float(down[i]) * second)
-        logits = evaluation.logits_of(model, images, placement)
-        loss[i, j] = F.cross_entropy(logits.double(), labels).item()
-    progress("landscape", loss.size, loss.size)
+        loss[i, j] = loss_here()
+    show(loss.size, loss.size)
     for weight, middle in zip(weights, centre, strict=True):
         weight.copy_(middle)
     return loss
