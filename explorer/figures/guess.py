@@ -70,6 +70,7 @@ def losses_figure(losses: np.ndarray, network: float, titles: tuple[str, str, st
     width = edges[1]
     counts, _ = np.histogram(losses[np.isfinite(losses)], edges)
     endless = int(np.isinf(losses).sum())
+    most = max(counts.max(), endless)
     beyond = edges[-1] + width
     drawn = figure(
         go.Bar(
@@ -93,7 +94,7 @@ def losses_figure(losses: np.ndarray, network: float, titles: tuple[str, str, st
             "tickvals": [*edges[:: max(1, round(len(edges) / 6))], beyond],
             "ticktext": [*(f"{edge:g}" for edge in edges[:: max(1, round(len(edges) / 6))]), "∞"],
         },
-        yaxis={"title": {"text": titles[1]}, "rangemode": "tozero", "tickformat": "d", "nticks": 6},
+        yaxis={"title": {"text": titles[1]}, "rangemode": "tozero", "dtick": max(1, round(most / 5))},
         showlegend=False,
     )
     drawn.add_shape(

@@ -12,13 +12,11 @@ export default mounting(import.meta.url, (root) => {
   let data = null;
   let timer = null;
   let turn = 0; // only the latest look looks on
-  let told = null;
   root.className = "xb xrw";
   const text = element("p", "", root, { role: "status" });
 
   function update(next) {
     data = next;
-    told = null;
     remember(...data.remember, HOURS * 3600);
     clearTimeout(timer);
     look();
@@ -45,11 +43,8 @@ export default mounting(import.meta.url, (root) => {
     if (place !== data.place) tell(place);
   }
 
-  function tell(place) {
-    if (told === place) return;
-    told = place;
-    instance.setStateValue("place", place);
-  }
+  // Told again at every look until Python has shown it: a word can get lost while the connection is made anew.
+  const tell = (place) => instance.setStateValue("place", place);
 
   const shown = () => {
     if (document.hidden || !data) return;
