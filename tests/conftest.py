@@ -1,8 +1,13 @@
 """Fixtures that need no more than Python; those for a real browser are in tests/browser/."""
 
+import os
+
 import hypothesis
 import pytest
 from streamlit.testing.v1 import AppTest
+
+# No page that a test opens starts a process that waits for a training.
+os.environ["EXPLORER_SPARE_SECONDS"] = "0"
 
 # The same cases every time, on however busy a machine, and no file left behind.
 hypothesis.settings.register_profile(

@@ -11,18 +11,17 @@ from pathlib import Path
 PROGRAM = (sys.executable, "-m", "explorer.training")
 ROOT = Path(__file__).parents[2]
 NICENESS = 10  # the pages come first
-IDLE = 600.0  # seconds that the spare process waits for something to do
 
 
 class Launcher:
-    """Starts processes of `program`. keeps: whether one may wait as a spare.
+    """Starts processes of `program`. idle: seconds that one may wait as a spare, 0 for none.
 
     Importing torch, mapping the pictures and the first step take seconds; the spare has done them. It ends when
     its input does, so not after the server. Not safe for several threads at once.
     """
 
-    def __init__(self, program: tuple[str, ...] = PROGRAM, keeps: bool = True):
-        self._program, self._keeps = program, keeps
+    def __init__(self, program: tuple[str, ...] = PROGRAM, idle: float = 0.0):
+        self._program, self._idle = program, idle
         self._spare: subprocess.Popen | None = None
         self._until = 0.0
 
@@ -32,9 +31,9 @@ class Launcher:
         return self._spare is not None
 
     def prepare(self) -> None:
-        """See that a spare process is there, for so long as nobody needs it."""
-        self._until = time.monotonic() + IDLE
-        if self._keeps and self._spare is None:
+        """See that a spare process is there, if there may be one."""
+        self._until = time.monotonic() + self._idle
+        if self._idle and self._spare is None:
             with contextlib.suppress(OSError):  # the start that needs it says why
                 self._spare = self._open(["wait"], subprocess.PIPE, subprocess.DEVNULL)
 
@@ -66,7 +65,7 @@ class Launcher:
     def tend(self) -> None:
         """Give the spare process up if nobody has needed it for long, and keep none if it has died by itself."""
         if self.waiting and self._spare.poll() is not None:
-            self._keeps = False
+            self._idle = 0.0
             self.give_up()
         elif time.monotonic() > self._until:
             self.give_up()

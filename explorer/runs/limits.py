@@ -6,19 +6,20 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+SPARE_SECONDS = 600.0
 SPARE_FROM = 4 << 30  # bytes of memory: the spare process takes up to 1 GB of them
 
 
-def _number(name: str, default: float | None) -> float | None:
+def _number(name: str, default: float | None, least: float | None = None) -> float | None:
     text = os.environ.get(name, "").strip()
     if not text:
         return default
     try:
         value = float(text)
     except ValueError:
-        value = 0.0
-    if not 0 < value < math.inf:
-        raise ValueError(f"{name} must be a number above 0; got {text!r}")
+        value = math.nan
+    if not (0 < value < math.inf or value == least):
+        raise ValueError(f"{name} must be a number above 0{'' if least is None else f', or {least}'}; got {text!r}")
     return value
 
 
@@ -61,9 +62,9 @@ def _cgroup_limits(groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/pro
     return places
 
 
-def _has_room() -> bool:
+def _spare_seconds() -> float:
     found = memory()
-    return found is None or found >= SPARE_FROM
+    return 0 if found is not None and found < SPARE_FROM else SPARE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class Limits:
     threads: of the CPU for each, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
     keep_hours: after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
     grace: seconds that a run goes on after its owner has left.
-    spare: whether a process may wait for the next run, if the machine has memory for it.
+    spare: seconds that a process waits ready for the next run, $EXPLORER_SPARE_SECONDS, else ten minutes, and none
+        where there is less memory than 4 GB.
 
     Raises ValueError for a variable that is set but is no number above 0.
     """
@@ -87,7 +89,7 @@ class Limits:
     threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", _cores_but_one())))
     keep_hours: float | None = field(default_factory=lambda: _number("EXPLORER_KEEP_HOURS", None))
     grace: float = 60.0
-    spare: bool = field(default_factory=_has_room)
+    spare: float = field(default_factory=lambda: _number("EXPLORER_SPARE_SECONDS", _spare_seconds(), least=0))
 
     def apply(self, settings: dict) -> dict:
         """Return the settings of a run held to the limits."""

@@ -43,7 +43,7 @@ class Runs:
 
     def __init__(self, limits: Limits | None = None, program: tuple[str, ...] = PROGRAM):
         self.limits = limits or Limits()
-        self._launcher = Launcher(program, keeps=self.limits.spare)
+        self._launcher = Launcher(program, self.limits.spare)
         self._lock = threading.RLock()
         self._known: OrderedDict[str, Run] = OrderedDict()
         self._queue: deque[tuple[Run, str]] = deque()  # with the visitor who started it

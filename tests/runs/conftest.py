@@ -29,7 +29,7 @@ def make_runs(tmp_path):
     made = []
 
     def make(program=FAKE, **limits):
-        limits = {"folder": tmp_path / "runs", "runs": 1, "seconds": None, "threads": 1, "spare": True} | limits
+        limits = {"folder": tmp_path / "runs", "runs": 1, "seconds": None, "threads": 1, "spare": 60.0} | limits
         made.append(Runs(Limits(**limits), program))
         return made[-1]
 

@@ -91,7 +91,7 @@ export function status(root, words, names) {
     const said = [];
     const failure = run.state === "failed" ? run.ended : null;
     if (failure) said.push(words.failures[failure.code] ?? words.failures.other, failure.message);
-    if (run.state === "interrupted") said.push(words.state.interrupted_help, run.last_line);
+    if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
     const notice = run.started?.notice;
     if (notice) said.push(words.notices[notice.code] ?? notice.message);
     if (run.diverged !== null) said.push(fill(words.diverged, { step: run.diverged }));

@@ -48,6 +48,12 @@ def start(settings: dict, show) -> None:
     show(run=run.id)
 
 
+def prepare() -> None:
+    """Have the training program ready for this visitor's next start."""
+    if st.runtime.exists():
+        runs.of_this_server().prepare()
+
+
 def command(run: runs.Run, name: str, **values) -> None:
     """Send `run` a command."""
     runs.of_this_server().command(run, secret(run), name, **values)
