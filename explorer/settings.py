@@ -9,12 +9,15 @@ applied when it differs from what was last written, so that a link, an edited ad
 all work; only if a control has been moved since the last writing does the control win over the URL.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from explorer.wire import from_wire
+
+RUN_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
 @dataclass(frozen=True)
@@ -168,12 +171,17 @@ class RunId:
     named: tuple[str, ...] = ()
 
     def check(self, value: str) -> str:
-        return value[:64]
+        if not RUN_ID.fullmatch(value):
+            raise ValueError
+        return value
 
-    parse = format = check
+    parse = check
+
+    def format(self, value: str) -> str:
+        return value
 
     def allowed(self) -> str:
-        return ", ".join(self.named)
+        return ", ".join((*self.named, "A-Z a-z 0-9 _ -"))
 
 
 @dataclass(frozen=True)

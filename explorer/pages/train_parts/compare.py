@@ -4,10 +4,11 @@ import streamlit as st
 
 from explorer import frame, runs
 from explorer.components.run_monitor import run_monitor
-from explorer.pages.train_parts import PROGRAM, SETTINGS, owner
+from explorer.notation import number
+from explorer.pages.train_parts import PROGRAM, SETTINGS, before, owner, run_with, written
 from explorer.server import RUNS
 
-IGNORED = {"run_dir", "data_dir", "commands", "threads", "max_seconds"}
+LETTERS = "ABCDE"
 
 
 def choice(page: frame.Page, run: runs.Run) -> None:
@@ -18,6 +19,7 @@ def choice(page: frame.Page, run: runs.Run) -> None:
         st.multiselect(
             words("compare_with"),
             [id for id in owner.started() if id != run.id],
+            format_func=lambda id: described(words, id),
             accept_new_options=True,
             max_selections=SETTINGS.table["compare"].most - 1,
             key="train.others",
@@ -29,48 +31,76 @@ def _compare(run: runs.Run) -> None:
     SETTINGS.set(compare=(run.id, *(id.strip() for id in st.session_state["train.others"])))
 
 
-def name(id: str) -> str:
-    """Return how a run is called beside others: its model, and enough of its id to tell it."""
+def described(words, id: str) -> str:
+    """Return how a run is told from others in a list: its model, how well it does, and the beginning of its id."""
     run = runs.of_this_server().find(id)
-    model = str(configuration(run).get("model", "")) if run else ""
-    return f"{model[:20]} {id[:6]}".strip()
+    if run is None:
+        return id
+    parts = [_model(words, run), f"{id[:6]}…"]
+    if run.folder.epochs:
+        accuracy = number(100 * run.folder.epochs[-1]["test_accuracy"], 1)
+        parts.insert(1, words("monitor.percent", n=accuracy))
+    return " · ".join(parts)
 
 
-def configuration(run: runs.Run) -> dict:
-    """Return the settings that a run was trained with, as its folder or its start tells them."""
-    run.state()
-    found = (run.folder.started or {}).get("configuration")
-    return found if isinstance(found, dict) else run.settings or {}
+def _model(words, run: runs.Run) -> str:
+    model = run_with(run).get("model")
+    return words(f"monitor.models.{model}") if model else "?"
 
 
-def show(page: frame.Page) -> None:
-    """Show the runs that the link names laid over each other, after a word about those that are not there."""
-    words = page.words
-    found = {id: run for id in page.now.compare if (run := runs.of_this_server().find(id))}
+def name(words, compared: list[runs.Run], run: runs.Run) -> str:
+    """Return how one of several runs is called beside the others: a letter and its model."""
+    return f"{LETTERS[compared.index(run)]} · {_model(words, run)}"
+
+
+def found(page: frame.Page) -> list[runs.Run]:
+    """Return the runs that the link names, after a word about those that are not there."""
+    there = []
     for id in page.now.compare:
-        if id not in found:
-            st.warning(words("unknown_run", run=frame.plain(id)), icon=":material/link_off:")
-    st.button(words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs={"compare": ()})
-    if not found:
+        if run := runs.of_this_server().find(id):
+            there.append(run)
+        else:
+            st.warning(page.words("unknown_run", run=frame.plain(id)), icon=":material/link_off:")
+    return there
+
+
+def show(page: frame.Page, compared: list[runs.Run]) -> None:
+    """Show runs laid over each other, and what was set differently."""
+    words = page.words
+    names = [name(words, compared, run) for run in compared]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs=NOTHING)
+        for run, called in zip(compared, names, strict=True):
+            query = {"run": run.id}
+            label = words("show_one", name=called)
+            st.page_link(frame.path("train"), label=label, icon=":material/arrow_forward:", query_params=query)
+    if not compared:
         return
     if page.shows("monitor"):
-        run_monitor(SETTINGS, words, [(f"{RUNS}/{id}", name(id)) for id in found])
+        routes = [f"{RUNS}/{run.id}" for run in compared]
+        run_monitor(SETTINGS, words, list(zip(routes, names, strict=True)))
     st.subheader(words("differences"), anchor=False)
-    st.markdown(table(words, list(found.values())))
+    st.markdown(table(words, names, [run_with(run) for run in compared]))
 
 
-def table(words, compared: list[runs.Run]) -> str:
+NOTHING = {"compare": (), "run": ""}
+
+
+def table(words, names: list[str], settings: list[dict]) -> str:
     """Return as a Markdown table what is not the same in all runs."""
-    settings = [configuration(run) for run in compared]
-    options = sorted(set().union(*settings) - IGNORED)
-    different = [o for o in options if len({str(values.get(o)) for values in settings}) > 1]
-    if not different:
+    labels = {option: own for own, (option, _) in PROGRAM.items()}
+    rows = []
+    for option in ("recipe", *labels):
+        values = [run.get(option) for run in settings]
+        if len(set(values)) > 1:
+            own = labels.get(option, "presets")
+            cells = [_cell(words, own, value) for value in values]
+            rows.append([words(f"controls.{own}"), *cells])
+    if not rows:
         return words("no_differences")
-    labels = {option: words(f"controls.{own}") for own, (option, _) in PROGRAM.items()}
-    heads = [words("setting"), *(frame.plain(name(run.id)) for run in compared)]
-    rows = [[labels.get(o, frame.plain(o)), *(_cell(values.get(o)) for values in settings)] for o in different]
+    heads = [words("setting"), *(frame.plain(called) for called in names)]
     return "\n".join(f"| {' | '.join(row)} |" for row in [heads, ["---"] * len(heads), *rows])
 
 
-def _cell(value) -> str:
-    return "–" if value is None else frame.plain(str(value)[:40])
+def _cell(words, own: str, value) -> str:
+    return "–" if value is None else frame.plain(before.label(words, own, "", "", written(value)))
