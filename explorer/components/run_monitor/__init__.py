@@ -6,7 +6,7 @@ from explorer.settings import Settings
 from explorer.wire import to_wire
 from explorer.words import Words
 
-SHOWN = ("view", "x", "logx", "logy", "smooth")
+SHOWN = ("view", "x", "logx", "logy", "smooth", "replay")
 _mount = assets.component("run_monitor")
 
 
@@ -20,7 +20,8 @@ def run_monitor(
 ) -> None:
     """Show a run, or several laid over each other, each as (where its routes lie, its name); if none, `preview`.
 
-    The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows.
+    The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows, `replay` at which speed a run that
+    is over is played once more.
     active: the run is not over yet; the page is run again once it is.
     remember: name and value of the cookie by which the browser shows, until the run is over, whose run it is.
     preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names}.

@@ -6,6 +6,7 @@ import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
 import { charts } from "./charts.js";
 import { follow, STEP } from "./feed.js";
+import { replay } from "./replay.js";
 import { samples } from "./samples.js";
 import { status } from "./status.js";
 import { fill } from "./words.js";
@@ -76,6 +77,7 @@ function comparison(root, { runs, colours, names, words }, view, change) {
 function monitor(root, data, view, change, tellEnd) {
   const { runs: [{ route, name }], colours, names, words, active } = data;
   const head = status(root, words, names);
+  const again = replay(root, words.replay, () => view().replay, (speed) => change("replay", speed), show);
   const chart = charts(root, { words: words.charts, names, colours }, view, change);
   const said = element("p", "xrm-said", root, { "aria-live": "polite" });
   const gallery = element("section", "xrm-gallery", root, { hidden: "" });
@@ -92,17 +94,21 @@ function monitor(root, data, view, change, tellEnd) {
   let evaluated = null; // the last evaluation that was asked for
 
   const stop = follow(route, (run) => {
-    head.show(run);
-    if (run.epochs?.length && run.started) {
-      chart.draw([{ run, name, colour: "var(--accent)" }]);
-      describe(run);
-      showPictures(run);
-    }
+    again.hear(run);
     if (run.over && run.state !== "gone" && foot.hidden) offerZip();
     // When the run is over, there is nothing left to command.
     if (data.remember) remember(...data.remember, run.over ? 0 : 30 * 86400);
     if (run.over && active) tellEnd();
   });
+
+  // The run as it is, or as it stood when it is played once more.
+  function show(run) {
+    head.show(run);
+    if (!run.epochs?.length || !run.started) return;
+    chart.draw([{ run, name, colour: "var(--accent)" }]);
+    describe(run);
+    showPictures(run);
+  }
 
   async function offerZip() {
     foot.hidden = false;
@@ -124,8 +130,10 @@ function monitor(root, data, view, change, tellEnd) {
   }
 
   // What the model says of the samples: as it was told last, or else, of a run without that, at the last evaluation.
-  async function showPictures({ epochs, started, samples: live }) {
+  async function showPictures({ epochs, started, samples: live, state }) {
     const { epoch } = epochs.at(-1);
+    look.classList.toggle("xrm-later", state === "replayed"); // only the last ones are kept
+    if (!live) pictured = null;
     if (live && live.step !== pictured) {
       pictured = live.step;
       showLogits(started, live, fill(words.samples.title_step, { step: live.step, right: "@{right}", n: live.labels.length }));
@@ -137,6 +145,7 @@ function monitor(root, data, view, change, tellEnd) {
     const response = await ask(`${route}/samples/${epoch}`).catch(() => null);
     if (!response?.ok || evaluated !== epoch || pictured !== null) return;
     const found = fromWire(await response.json());
+    if (evaluated !== epoch) return;
     const text = epoch ? words.samples.title : words.samples.title_untrained;
     showLogits(started, found, fill(text, { epoch, right: "@{right}", n: found.labels.length }));
   }
@@ -150,8 +159,14 @@ function monitor(root, data, view, change, tellEnd) {
 
   function remove() {
     stop();
+    again.remove();
     chart.remove();
   }
 
-  return { redraw: chart.refresh, remove };
+  function redraw() {
+    again.refresh();
+    chart.refresh();
+  }
+
+  return { redraw, remove };
 }
