@@ -66,6 +66,7 @@ SETTINGS = Settings(
     logx=Flag(),
     logy=Flag(),
     smooth=Number(3.0, 0.0, 20.0, digits=1),
+    replay=Choice(("off", "1", "5", "20")),
     show=Several(("text", "presets", "controls", "monitor", "questions", "code")),
 )
 
