@@ -153,12 +153,19 @@ def test_E1_the_surface_turns_before_the_release(visit):
     tab.mouse.up()
 
 
-def test_E6_a_step_of_a_descent_is_taken_by_keyboard_alone(visit):
+def test_E6_label_samples_and_steps_of_a_descent_are_chosen_by_keyboard_alone(visit, reach):
+    tab = open_with(visit, "y=1", ".xlg-observed", 1)
+    reach("The observed label is 0")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**y=0*")
     tab = open_with(visit, "part=descent&steps=0", ".xf[data-drawn]", 2)
-    tab.get_by_role("button", name="Gradient +10", exact=True).focus()
+    reach("Samples m")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_url("**m=41*")
+    reach("Gradient +10")
     tab.keyboard.press("Enter")
     tab.wait_for_url("**steps=10**")
-    x, y = _first_samples(40)
+    x, y = _first_samples(41)
     w, b = logistic.gradient_descent([0.5, 2.0], x, y, 10, 1.0)[-1]
     tab.get_by_text(f"w = {number(w, 3)}, b = {number(b, 3)}").first.wait_for()
 

@@ -84,15 +84,6 @@ def test_nothing_is_fetched_from_elsewhere_and_plotly_only_once(tab, app_url):
     assert sum(re.search(r"plotly(\.min|chart)", url.lower()) is not None for url in fetched) == 1
 
 
-def test_the_keyboard_moves_a_fader(visit):
-    tab = visit("/softmax")
-    fader = tab.locator(".xlb-row input[type=range]").nth(0)
-    fader.focus()
-    tab.keyboard.press("ArrowRight")
-    assert float(fader.input_value()) == pytest.approx(1.3)
-    tab.wait_for_url("**/softmax?z=1.3*")
-
-
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_drag_is_drawn_in_the_frame_it_belongs_to(visit, width):
     tab = visit("/softmax")
@@ -165,22 +156,6 @@ def test_multiplying_all_acts_like_a_temperature(visit):
     for row, p in zip(board(tab), softmax(FIRST), strict=True):
         assert float(row["p"]) == pytest.approx(p, abs=1e-3)
         assert row["bar"] == pytest.approx(p, abs=1e-3)
-
-
-def test_the_keyboard_alone_types_a_logit_with_its_minus_and_chooses_the_true_class(visit):
-    tab = visit("/softmax")
-    field = tab.locator(".xlb-row .xb-field").nth(0)
-    field.focus()
-    tab.keyboard.type("-2.5")
-    tab.keyboard.press("Enter")
-    tab.wait_for_url("**/softmax?z=-2.5*")
-    assert field.input_value() == "−2.5"
-    tab.keyboard.press("ArrowUp")
-    assert field.input_value() == "−2.4"
-    tab.keyboard.press("Tab")
-    assert tab.evaluate("() => document.activeElement.className") == "xlb-name"
-    tab.keyboard.press("Enter")
-    tab.wait_for_url("**y=1*")
 
 
 def test_no_part_of_the_page_is_wider_than_a_phone(visit):
@@ -260,12 +235,69 @@ def test_painting_moves_the_logits_at_once_and_reaches_the_link(visit):
     assert painted == pytest.approx(templates.logits(templates.altered(pictures[0], paint=paint)), abs=0.006)
 
 
-def test_the_keyboard_paints_too(visit):
-    tab = visit("/softmax?part=picture")
+def test_the_keyboard_alone_moves_a_logit_types_one_and_chooses_the_true_class(visit, reach):
+    tab = visit("/softmax")
+    tab.wait_for_selector(".xlb[data-ready]")
+    reach("Logit airplane")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_url("**/softmax?z=1.3*")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type("-2.5")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/softmax?z=-2.5*")
+    field = tab.locator(".xlb-row .xb-field").nth(0)
+    assert field.input_value() == "−2.5"
+    tab.keyboard.press("ArrowUp")
+    assert field.input_value() == "−2.4"
+    reach("Make “bird” the true class")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**y=2*")
+
+
+def test_the_keyboard_alone_goes_to_a_section_edits_the_table_and_paints(visit, reach):
+    tab = visit("/softmax")
+    reach("Board")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".xst tbody tr")
+    tab.wait_for_url("**part=samples*")
+    reach("True class 1")
+    tab.keyboard.press("ArrowDown")
+    reach("Remove sample 5")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("() => document.querySelectorAll('.xst tbody tr').length === 4")
+    assert tab.evaluate("() => document.activeElement.title") == "Remove sample 4"
+    tab.wait_for_url(re.compile(r"rows=4(%2C|,)"))
+
+    visit("/softmax?part=picture")
     before = picture_logits(tab)
-    tab.locator(".xpb-picture").focus()
-    for _ in range(8):
-        tab.keyboard.press("Space")
-        tab.keyboard.press("ArrowLeft")
+    reach("A star in the dark")
+    reach("The picture")
+    tab.keyboard.press("Space")
+    tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press("Space")
     tab.wait_for_url("**paint=*")
+    reach("To the right")
+    tab.keyboard.press("ArrowRight")
+    reach("ring")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**pic=1&right=1*")
     assert picture_logits(tab) != before
+
+
+def test_the_keyboard_alone_chooses_axes_and_opens_and_closes_a_figures_menu(visit, reach):
+    tab = visit("/softmax?part=surface")
+    reach("First logit")
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**a=4*")
+    reach("L")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**quantity=probability*")
+    reach("Save or copy this figure")
+    tab.keyboard.press("Enter")
+    reach("Drawing (SVG)", most=3)
+    tab.keyboard.press("Escape")
+    tab.locator(".xf-menu").first.wait_for(state="hidden")

@@ -158,7 +158,9 @@ def test_E1_the_surface_follows_its_sliders(open_page, shown, language):
     assert number(-np.where(y == 1, log_expit(z), log_expit(-z)).mean()) in text
 
 
-@pytest.mark.parametrize(("w1", "w2", "right"), [("-1", "0", True), ("1", "0", False), ("-1", "0.1", False)])
+@pytest.mark.parametrize(
+    ("w1", "w2", "right"), [("-0.2", "0", True), ("1", "0", False), ("0", "0", False), ("-1", "0.1", False)]
+)
 def test_the_question_about_one_feature(open_page, w1, w2, right):
     assert answered(open_page(PAGE, part="surface", w1=w1, w2=w2), "not at all") is right
 
@@ -172,7 +174,13 @@ def test_the_question_about_all_samples(open_page, data, w, right):
 
 @pytest.mark.parametrize(
     ("w1", "w2", "w0", "right"),
-    [("3.2", "3.2", "0", True), ("3", "3", "0", False), ("4", "3.5", "0", False), ("4", "4", "1", False)],
+    [
+        ("3.2", "3.2", "0", True),
+        ("-4", "-4", "0", True),
+        ("3", "3", "0", False),
+        ("4", "3.5", "0", False),
+        ("4", "4", "1", False),
+    ],
 )
 def test_the_question_about_the_cliff(open_page, w1, w2, w0, right):
     assert answered(open_page(PAGE, part="surface", w1=w1, w2=w2, w0=w0), "2 ln 9") is right
