@@ -13,10 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from explorer import synthetic
+from explorer.runs import schema
+from explorer.runs.files import array, plain
 from explorer.training import options
 
 EVALUATION = re.compile(r"(\d{4,9})\.npy")
 CLASSES = 10
+MOST_BYTES = 1 << 20  # of config.json
 DRAWN, DRAWN_TEST = 12_000, 2_000  # how many shapes a run draws, and how many of them, the last, it tests on
 
 _load = functools.partial(np.load, allow_pickle=False)
@@ -31,11 +34,9 @@ class Results:
 
     def __init__(self, path: Path):
         self.path = path
-        self.config = json.loads((path / "config.json").read_text("utf-8"))
-        if not isinstance(self.config, dict):
-            raise ValueError(f"{path / 'config.json'} holds no run")
-        self.classes = [str(name) for name in self.config.get("classes", ())]
-        self.labels = _load(path / "test_labels.npy")
+        self.config = schema.checked(_config(path / "config.json") | {"event": "started"})
+        self.classes = self.config["classes"] or []
+        self.labels = np.array(array(path / "test_labels.npy"))
         fits = self.labels.ndim == 1 and self.labels.size and self.labels.dtype.kind in "iu"
         if len(self.classes) != CLASSES or not fits or not np.isin(self.labels, range(CLASSES)).all():
             raise ValueError(f"{path} holds no ten classes with their labels")
@@ -55,7 +56,7 @@ class Results:
         return np.array([self._mapped(epoch)[sample] for epoch in epochs], np.float64)
 
     def _mapped(self, epoch: int) -> np.ndarray:
-        logits = _load(self.path / "test_logits" / f"{epoch:04d}.npy", mmap_mode="r")
+        logits = array(self.path / "test_logits" / f"{epoch:04d}.npy")
         if logits.shape != (len(self.labels), CLASSES) or logits.dtype.kind != "f":
             raise ValueError(f"the logits after epoch {epoch} do not fit the labels")
         return logits
@@ -67,7 +68,7 @@ class Results:
         Pictures count as those of the run only if they agree with its labels and with its own sample pictures.
         """
         try:
-            own, index = _load(self.path / "sample_images.npy"), _load(self.path / "sample_index.npy")
+            own, index = (np.array(array(self.path / f"sample_{what}.npy")) for what in ("images", "index"))
             for images, labels in self._candidates():
                 if np.array_equal(labels, self.labels) and np.array_equal(images[index], own):
                     return images
@@ -76,11 +77,23 @@ class Results:
         return None
 
     def _candidates(self):
-        configuration = self.config.get("configuration", {})
-        if self.config.get("dataset") == "synthetic":
+        configuration = self.config["configuration"]
+        if self.config["dataset"] == "synthetic":
             yield drawn(int(configuration["seed"]))
         else:
             yield from decoded(options.data_folder(configuration))
+
+
+def _config(path: Path) -> dict:
+    if plain(path).stat().st_size > MOST_BYTES:
+        raise ValueError(f"{path} holds no run")
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except RecursionError:
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError(f"{path} holds no run")
+    return found
 
 
 @functools.lru_cache(maxsize=2)

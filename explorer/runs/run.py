@@ -20,6 +20,7 @@ from explorer.wire import to_wire
 WAITING, STARTING, RUNNING = "waiting", "starting", "running"
 FINISHED, FAILED, INTERRUPTED = "finished", "failed", "interrupted"
 OVER = (FINISHED, FAILED, INTERRUPTED)
+CAUSES = ("disk", "killed", "died", "silent")  # of an interruption
 
 FRESH = 0.2  # seconds for which what was read counts as new
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
@@ -179,7 +180,7 @@ class Run:
         }
 
     def _cause(self, trainer: Trainer | None) -> str | None:
-        """Why it broke off, as far as can be seen from outside: "disk", "killed", "died" or "silent"."""
+        """Return why it broke off, one of CAUSES, as far as can be seen from outside."""
         if self._state != INTERRUPTED:
             return None
         with contextlib.suppress(OSError):

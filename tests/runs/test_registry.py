@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs import StillWaiting, launcher, trainer
+from explorer.runs import StillWaiting, trainer
 from explorer.runs.limits import Limits
 
 FAKE = Path(__file__).parent / "fake_trainer.py"

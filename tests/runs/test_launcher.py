@@ -1,0 +1,101 @@
+"""The spare process: ready before it is needed, and gone when nobody is there who might."""
+
+import os
+import sys
+import time
+
+import pytest
+
+
+def here():
+    return True
+
+
+def prepared(runs):
+    """Prepare a start; return the spare process, None if there is none."""
+    runs.prepare()
+    return runs._launcher._spare
+
+
+def test_a_run_is_the_spare_process_put_to_work(make_runs, wait):
+    runs = make_runs()
+    spare = prepared(runs)
+    run, secret = runs.start({"epochs": 1000}, "me", here)
+    assert run.trainer.pid == spare.pid
+    wait(lambda: run.state() == "running" and run.folder.step)
+    assert run.folder.log_tail()[0]["progress"] == "draw"
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    assert run.folder.ended["reason"] == "stopped"
+
+
+def test_one_spare_process_is_enough_and_none_is_kept_beside_a_training(make_runs, wait):
+    runs = make_runs(runs=2)
+    spare = prepared(runs)
+    assert prepared(runs) is spare
+    run, secret = runs.start({}, "me", here)
+    assert prepared(runs) is None
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    wait(lambda: prepared(runs))
+
+
+def test_a_small_host_keeps_none(make_runs):
+    assert prepared(make_runs(spare=0)) is None
+
+
+def test_the_spare_process_is_given_up_when_nobody_has_come_for_long(make_runs, wait):
+    spare = prepared(make_runs(spare=0.1))
+    wait(lambda: spare.returncode is not None)
+
+
+def test_the_spare_process_ends_with_the_server(make_runs):
+    runs = make_runs()
+    spare = prepared(runs)
+    runs.close()
+    assert spare.returncode is not None
+
+
+def test_a_spare_process_that_dies_is_not_replaced_and_not_missed(make_runs, wait, monkeypatch):
+    monkeypatch.setenv("FAKE_TRAINER", "quit")
+    runs = make_runs()
+    spare = prepared(runs)
+    wait(lambda: spare.returncode is not None and not runs._launcher.waiting)
+    assert prepared(runs) is None
+    run = runs.start({"epochs": 2}, "me", here)[0]
+    wait(run.over)
+    assert run.state() == "finished"
+
+
+def test_a_spare_process_that_has_just_died_is_not_missed(make_runs, wait):
+    runs = make_runs()
+    spare = prepared(runs)
+    spare.kill()
+    os.waitid(os.P_PID, spare.pid, os.WEXITED | os.WNOWAIT)
+    run = runs.start({"epochs": 2}, "me", here)[0]
+    assert run.trainer.pid != spare.pid
+    wait(run.over)
+    assert run.state() == "finished"
+
+
+@pytest.mark.parametrize("spare", [True, False])
+def test_short_work_is_asked_and_answers_through_pipes(make_runs, tmp_path, spare):
+    runs = make_runs()
+    process = prepared(runs) if spare else None
+    started = runs.process(["--run-dir", str(tmp_path), "--epochs", "1"])
+    assert (started is process) == spare
+    answer, _ = started.communicate(b"", timeout=20)
+    assert answer == b""
+    assert started.returncode == 0
+    assert (tmp_path / "events.jsonl").is_file()
+
+
+def test_nobody_waits_for_a_program_that_reads_nothing(make_runs, wait):
+    program = (sys.executable, "-c", "import time; time.sleep(60)")
+    runs = make_runs(program=program)
+    run, secret = runs.start({}, "me", here)
+    began = time.monotonic()
+    for _ in range(3000):
+        runs.command(run, secret, "pause")
+    assert time.monotonic() - began < 10
+    run.trainer.close()
