@@ -6,6 +6,7 @@ import re
 import urllib.parse
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from explorer import frame
@@ -79,6 +80,12 @@ def finite(value) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
+@pytest.fixture(autouse=True)
+def no_cookies(monkeypatch):
+    """The cookies of a visitor who comes for the first time; AppTest has none of its own."""
+    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: {}))
+
+
 @pytest.fixture(scope="module")
 def links():
     """(settings, [query strings]) of each page that has settings; together READ strings."""
@@ -89,6 +96,7 @@ def links():
         app = AppTest.from_file("../explorer/main.py", default_timeout=60).run()
         for page in frame.PAGES:
             app.switch_page(frame.path(page)).run()
+            assert not app.exception, (page, app.exception)
     tables = {page: settings for page, settings in tables.items() if settings.table}
     assert len(tables) >= len(frame.PAGES) - 1
     chance = random.Random(SEED)

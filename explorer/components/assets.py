@@ -34,7 +34,7 @@ _carried = False
 @functools.cache
 def files() -> dict[str, Path]:
     """Return where each browser file lies, by the path that the browser asks for; plotly.js is not among them."""
-    found = sorted(file for file in FOLDER.rglob("*") if file.suffix in TYPES)
+    found = sorted(file for file in FOLDER.rglob("*") if file.suffix in TYPES and not file.is_symlink())
     return {file.relative_to(FOLDER).as_posix(): file for file in found}
 
 

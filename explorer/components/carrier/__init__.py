@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from explorer.components import assets
 
 FOLDER = Path(__file__).parent
-MOST = 20  # questions at once
+MOST, LONGEST = 20, 1000  # questions at once, and characters of one
 KEY = "carrier.answers"
 
 
@@ -34,25 +34,22 @@ def carry(routes: list) -> None:
 
 @st.fragment
 def _answers(routes: list) -> None:
-    given = []
-
     def answer() -> None:
-        asked = st.session_state[KEY]["asked"]
-        given.extend(_answer(routes, question) for question in (asked or [])[:MOST])
-        st.session_state["carrier.given"] = given
+        st.session_state["carrier.given"] = answers(routes, st.session_state[KEY]["asked"])
 
-    answers = st.session_state.pop("carrier.given", [])
-    _registered("answers")(key=KEY, data=json.dumps(answers).encode(), on_asked_change=answer)
+    given = st.session_state.pop("carrier.given", [])
+    _registered("answers")(key=KEY, data=json.dumps(given).encode(), on_asked_change=answer)
 
 
-def _answer(routes: list, question: dict) -> dict:
-    status, media_type, body = asyncio.run(get(routes, str(question["route"])))
-    return {
-        "id": str(question["id"]),
-        "status": status,
-        "type": media_type,
-        "body": base64.b64encode(body).decode(),
-    }
+def answers(routes: list, asked) -> list[dict]:
+    """Return what `routes` answer to what the browser asked: each with the question's id, its body in base64."""
+    given = []
+    for question in (asked or [])[:MOST]:
+        match question:
+            case {"id": str(id), "route": str(route)} if len(route) <= LONGEST:
+                status, media_type, body = asyncio.run(get(routes, route))
+                given.append({"id": id, "status": status, "type": media_type, "body": base64.b64encode(body).decode()})
+    return given
 
 
 async def get(routes: list, address: str) -> tuple[int, str, bytes]:

@@ -1,0 +1,84 @@
+"""The browser's files: each is found by its own name alone, and all of them also travel as one parcel."""
+
+import asyncio
+import gzip
+import json
+import posixpath
+import re
+from pathlib import Path
+
+import pytest
+
+from explorer import server
+from explorer.components import assets, carrier
+
+IMPORT = re.compile(r'^(?:import|export)\b[^"]*from "(\.{1,2}/[^"]+)"|^import "(\.{1,2}/[^"]+)"', re.MULTILINE)
+MODULES = [path for path in assets.files() if path.endswith(".js")]
+
+
+def test_the_parcel_holds_every_file_as_the_route_serves_it():
+    parcel = json.loads(gzip.decompress(assets.parcel()))
+    assert parcel.keys() == {assets.PLOTLY, *assets.files()}
+    for path in MODULES:
+        assert parcel[path]["text"].encode() == gzip.decompress(assets.read(path))
+        assert parcel[path]["type"] == "text/javascript"
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_a_module_imports_what_is_there(path):
+    source = assets.files()[path].read_text("utf-8")
+    for found in IMPORT.findall(source):
+        wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), "".join(found)))
+        assert wanted in assets.files()
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if not path.startswith(("shared/host", "carrier/"))])
+def test_a_module_reaches_the_server_by_the_host_module_alone(path):
+    # On a host without our routes, what else it fetched would not be there.
+    source = assets.files()[path].read_text("utf-8")
+    assert not re.search(r"fetch\((?!located\()|XMLHttpRequest|EventSource|new WebSocket", source)
+    assert not re.search(r"(src|href) = new URL\((?![^)]*import\.meta)|`\$\{route\}[^`]*`, document\.baseURI", source)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("", ".", "..", "../assets.py", "shared/../../settings.py", "assets.py", "carrier/__init__.py", "shared"),
+        *("shared/./mount.js", "SHARED/mount.js", "/etc/passwd", "..\\..\\app.py", "shared/mount.js/", "a\x00.js"),
+        "picture_board/README.md",
+    ],
+)
+def test_nothing_but_a_browser_file_is_served(path):
+    assert assets.read(path) is None
+    assert asyncio.run(carrier.get(server.routes(), f"{assets.route('')}{path}"))[0] == 404
+
+
+def test_questions_for_files_that_are_not_there_leave_nothing_in_memory():
+    before = assets._compressed.cache_info().currsize
+    for number in range(100):
+        assets.read(f"no/such/{number}.js")
+    assert assets._compressed.cache_info().currsize == before
+
+
+def test_a_link_among_the_files_leads_nowhere(tmp_path, monkeypatch):
+    (tmp_path / "secret.js").write_text("secret")
+    folder = tmp_path / "components"
+    folder.mkdir()
+    (folder / "link.js").symlink_to(tmp_path / "secret.js")
+    monkeypatch.setattr(assets, "FOLDER", Path(folder))
+    assert "link.js" not in assets.files.__wrapped__()
+
+
+def test_a_route_answers_through_the_page_as_it_does_by_itself():
+    status, media_type, body = asyncio.run(carrier.get(server.routes(), assets.route("shared/wire.js")))
+    assert (status, media_type.split(";")[0]) == (200, "text/javascript")
+    assert gzip.decompress(body) == assets.files()["shared/wire.js"].read_bytes()
+    assert asyncio.run(carrier.get(server.routes(), "../etc/passwd"))[0] == 404
+    assert asyncio.run(carrier.get(server.routes(), "explorer-runs/unknown-run/events?since=1"))[0] == 404
+
+
+def test_questions_that_are_none_have_no_answer():
+    asked = [None, 7, "text", {}, {"id": 1}, {"id": "1", "route": ["x"]}, {"id": "1", "route": "x" * 10_000}]
+    assert carrier.answers(server.routes(), asked) == []
+    many = [{"id": str(number), "route": "explorer-runs/nothing-here/events"} for number in range(100)]
+    assert len(carrier.answers(server.routes(), many)) == carrier.MOST
