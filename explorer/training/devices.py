@@ -52,6 +52,8 @@ def place(choice: str, precision: str, convolutional: bool, number: int | None =
             raise Failure("device", f"there are only {torch.cuda.device_count()} cuda devices")
         device = torch.device(choice, number)
         torch.cuda.set_device(device)
+    if choice == "cuda":
+        torch.backends.cudnn.benchmark = True  # the same shapes come again and again: try which kernels are fastest
     return Placement(device, precision, channels_last=convolutional)
 
 

@@ -1,5 +1,6 @@
 """The training loop: steps and evaluations until the epochs, the time or somebody's patience ends."""
 
+import copy
 import math
 import time
 
@@ -57,6 +58,8 @@ class Training:
 
     def run(self) -> dict:
         """Train and report until the end; return the `finished` event."""
+        if self.placement.device.type != "cpu":
+            self._rehearse()
         if self.accuracy is None:
             self._evaluate()
         self.model.train()
@@ -84,6 +87,16 @@ class Training:
             "seconds": seconds,
             "diverged": self.steps.diverged,
         }
+
+    def _rehearse(self) -> None:
+        """Take a step with a copy of the model: a GPU gets its kernels ready, off the clock, when shapes are new."""
+        model, size = copy.deepcopy(self.model).train(), self.settings["batch_size"]
+        pictures, labels = (self.team.share(self.data[f"train_{name}"][:size]) for name in ("images", "labels"))
+        descent = Descent(model, self.settings, self.placement.device)
+        with self.placement.autocast():
+            logits = model(pictures)
+        objective(logits, labels, self.settings).mean().backward()
+        descent.step(0.0, self.settings["momentum"], 0.0)
 
     def _lead(self) -> tuple[str | None, float, float, float]:
         """Obey commands, wait while paused; return why the run ends here, if it does, else how to step."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from app import ROOT, server, wait_until
 
 THREADS = str(len(os.sched_getaffinity(0)))
+RECIPE = ("--recipe", "cpu-minute")
 
 
 def train(*arguments: str) -> dict:
@@ -22,60 +23,80 @@ def train(*arguments: str) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+class Pictures:
+    """Pictures and labels in memory as a DataLoader wants them, each picture changed on its own by torchvision."""
+
+    def __init__(self, images, labels, settings: dict):
+        from torchvision.transforms import v2
+
+        crop, flip = v2.RandomCrop(32, settings["crop"], padding_mode="reflect"), v2.RandomHorizontalFlip()
+        changes = {"none": [], "flip": [flip], "flip-crop": [crop, flip]}[settings["augment"]]
+        self.images, self.labels, self.changes = images, labels, changes
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, i: int) -> tuple:
+        picture = self.images[i].permute(2, 0, 1)
+        for change in self.changes:
+            picture = change(picture)
+        return picture.permute(1, 2, 0), self.labels[i]
+
+
+class Loaded:
+    """Batches from a DataLoader with as many workers as cores, in place of `Batches`."""
+
+    def __init__(self, pictures: Pictures, batch_size: int):
+        from torch.utils.data import DataLoader
+
+        workers = int(THREADS)
+        self._loader = DataLoader(pictures, batch_size, shuffle=True, num_workers=workers, persistent_workers=True)
+        self._batches = iter(self._loader)  # the workers start here, off the clock
+        self._taken, self.epoch = 0, 1
+
+    @property
+    def left(self) -> bool:
+        return self._taken < len(self._loader)
+
+    def __next__(self) -> tuple:
+        if not self.left:
+            self._batches, self._taken, self.epoch = iter(self._loader), 0, self.epoch + 1
+        self._taken += 1
+        pictures, labels = next(self._batches)
+        return pictures, labels, len(labels)
+
+
 def data_loader_speed(dataset: list[str], seconds: float) -> float:
-    """Return the images a second of the same network and precision, its pictures fed by a DataLoader.
-
-    The pictures lie in memory as tensors; there are as many workers as cores; flips are done picture by picture.
-    """
+    """Return the images a second of the same training whose batches come from a DataLoader."""
     import torch
-    from torch.utils.data import DataLoader, Dataset
 
-    from explorer.training import datasets, devices, models, options, recipes
+    from explorer.training import datasets, devices, loop, models, options, recipes
     from explorer.training.control import Control
-    from explorer.training.report import Progress
+    from explorer.training.report import Progress, Report
+    from explorer.training.team import Team
 
-    settings = recipes.complete(options.parse(["--model", "cnn", "--max-seconds", str(seconds), *dataset]))
+    settings = recipes.complete(options.parse([*RECIPE, "--max-seconds", str(seconds), *dataset]))
     torch.set_num_threads(int(THREADS))
-    data = datasets.load(settings, Progress(Control()))
-
-    class Pictures(Dataset):
-        images, labels = torch.from_numpy(data.train_images.copy()), torch.from_numpy(data.train_labels.copy())
-
-        def __len__(self):
-            return len(self.labels)
-
-        def __getitem__(self, i):
-            picture = self.images[i]
-            return (picture.flip(1) if torch.rand(()) < 0.5 else picture), self.labels[i]
-
-    placement = devices.place("cpu", convolutional=True)
-    pictures = Pictures()
-    model = models.build("cnn", pictures.images, 10).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    loader = DataLoader(
-        pictures, settings["batch_size"], shuffle=True, num_workers=int(THREADS), persistent_workers=True
-    )
-    seen, begun = 0, None
-    while True:
-        for images, labels in loader:
-            if begun is None:
-                begun = time.perf_counter()  # workers have started
-            with placement.autocast():
-                logits = model(images)
-            loss = torch.nn.functional.cross_entropy(logits.float(), labels)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            seen += len(labels)
-            if time.perf_counter() - begun > seconds:
-                return seen / (time.perf_counter() - begun)
+    control = Control()
+    found = datasets.load(settings, Progress(control))
+    names = ("train_images", "train_labels", "test_images", "test_labels")
+    data = {name: torch.from_numpy(getattr(found, name).copy()) for name in names}
+    data["sample_images"] = data["test_images"][:20]
+    model = models.build(settings, data["train_images"], 10)
+    placement = devices.place("cpu", "auto", convolutional=True)
+    with Path(os.devnull).open("w") as nowhere:
+        training = loop.Training(model, data, settings, placement, Report(nowhere, control), control, Team())
+        training.batches = Loaded(
+            Pictures(data["train_images"], data["train_labels"], settings), settings["batch_size"]
+        )
+        return training.run()["images_per_second"]
 
 
 def watched_speed(dataset: list[str], watchers: int, seconds: float) -> float:
     """Return the images a second of a run of the app's server that so many watchers poll twice a second."""
     with server() as (url, _, runs):
         folder = runs / f"benchmark-with-{watchers}-watchers"
-        command = [sys.executable, "-m", "explorer.training", "--threads", THREADS, "--model", "cnn", *dataset]
+        command = [sys.executable, "-m", "explorer.training", "--threads", THREADS, *RECIPE, *dataset]
         command += ["--max-seconds", str(seconds), "--run-dir", str(folder)]
         run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until((folder / "events.jsonl").exists)
@@ -110,10 +131,10 @@ def rows(data_dir: Path | None, long: bool):
     dataset = ["--dataset", "folder", "--data-dir", str(data_dir)] if data_dir else ["--dataset", "synthetic"]
     where = "the given pictures" if data_dir else "synthetic pictures"
     for seconds, target in ((60, "≥ 80 %"), (300, "≥ 86 %")) if long else ((60, "≥ 80 %"),):
-        finished = train("--model", "cnn", "--max-seconds", str(seconds), *dataset)
+        finished = train(*RECIPE, "--max-seconds", str(seconds), *dataset)
         accuracy = f"{100 * finished['test_accuracy']:.1f} %"
         yield f"accuracy after {seconds} s on {where}, no test-time augmentation", accuracy, target
-    alone = train("--model", "cnn", "--max-seconds", "20", *dataset)["images_per_second"]
+    alone = train(*RECIPE, "--max-seconds", "20", *dataset)["images_per_second"]
     loader = data_loader_speed(dataset, 20)
     yield "images/s against a DataLoader", f"{alone:.0f} / {loader:.0f} = {alone / loader:.2f}", "≥ 1.3"
     for watchers in (1, 30):

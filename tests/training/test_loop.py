@@ -159,6 +159,42 @@ def test_steps_are_written_in_batches_not_one_by_one(training):
     assert stream.writes <= evaluations + 2 * samples + seconds / StepEvents.interval + rest
 
 
+GPU_94 = ("--recipe", "gpu-94", "--batch-size", 50, "--epochs", 1, "--precision", "bfloat16")
+
+
+def test_no_step_of_the_recipe_for_a_gpu_makes_the_host_wait(training, data, monkeypatch):
+    """Reading a number off the device does."""
+    monkeypatch.setattr(StepEvents, "interval", 1e9)
+    few = data | {name: data[name][:150] for name in ("train_images", "train_labels")}
+    run = training(*GPU_94, data=few)
+    descend = run._descend
+
+    def asks(*_):
+        raise AssertionError("the host waits for the device")
+
+    def watched(*how):
+        with monkeypatch.context() as patch:
+            for name in ("item", "tolist", "cpu", "numpy", "__bool__", "__float__", "__int__"):
+                patch.setattr(torch.Tensor, name, asks)
+            descend(*how)
+
+    run._descend = watched
+    run.run()
+    assert run.step == 3
+
+
+def test_a_rehearsal_leaves_no_trace(training, data):
+    few = data | {name: data[name][:100] for name in ("train_images", "train_labels")}
+    streams = io.StringIO(), io.StringIO()
+    for stream, rehearsed in zip(streams, (False, True), strict=True):
+        run = training(*GPU_94, data=few, stream=stream)
+        if rehearsed:
+            run._rehearse()
+        run.run()
+    events = [without_times(map(json.loads, stream.getvalue().splitlines())) for stream in streams]
+    assert events[0] == events[1] and len(named(events[0], "step")) == 2
+
+
 class Cut(Exception):
     """The run ends here, as if killed."""
 
