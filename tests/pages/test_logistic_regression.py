@@ -72,10 +72,10 @@ def printed(app, capsys):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_E1_the_probabilities_follow_the_logit(open_page, shown, language):
     app = open_page(PAGE, language, z="-2.5", y="1")
-    assert number(expit(-2.5)) in shown(app)
-    app = set_and_run(app, z=0.75)
-    assert number(expit(0.75)) in shown(app)
-    assert number(expit(-2.5)) not in shown(app)
+    assert f"P(y=1|x) = {number(expit(-2.5))}" in shown(app)
+    text = shown(set_and_run(app, z=0.75, y=0))
+    assert f"P(y=1|x) = {number(expit(0.75))}" in text and number(1 - expit(0.75)) in text
+    assert number(expit(-2.5)) not in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
