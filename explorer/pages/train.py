@@ -37,6 +37,7 @@ def opened(page: frame.Page) -> runs.Run | None:
 def at_rest(page: frame.Page) -> None:
     """Show what can be trained, and what an untrained model says."""
     words = page.words
+    owner.prepare()
     page.presets(PRESETS)
     if going := owner.going():
         st.info(words("still_going"), icon=":material/info:")
@@ -68,8 +69,7 @@ with frame.page(SETTINGS) as page:
     if "train.refused" in st.session_state:
         key, reason = st.session_state["train.refused"]
         st.error(page.words(key, reason=frame.plain(reason)), icon=":material/error:")
-    if page.now.compare:
-        compared = compare.found(page)
+    if compared := compare.found(page):
         compare.show(page, compared)
         page.questions(questions.about(None, None, compared))
         code.show_all(page, compared)

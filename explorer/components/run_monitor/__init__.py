@@ -24,7 +24,8 @@ def run_monitor(
     is over is played once more.
     active: the run is not over yet; the page is run again once it is.
     remember: name and value of the cookie by which the browser shows, until the run is over, whose run it is.
-    preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names}.
+    preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names,
+        "rows": the layers of the model, see `explorer.training.layers`}.
     """
     values = settings.values()
     data = {

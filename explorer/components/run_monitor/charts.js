@@ -4,7 +4,7 @@ import { inTheme, loadPlotly } from "../shared/plotly.js";
 import { figure, has, VIEWS } from "./views.js";
 import { fill } from "./words.js";
 
-const SMOOTHED = ["loss", "gradient", "update"];
+const SMOOTHED = ["loss", "gradient", "update", "speed"];
 
 // Build the chart and its controls; `state` holds { view, x, logx, logy, smooth }, and change(name, value) is called
 // when the visitor sets one of them. Returns draw(runs), refresh() and remove().

@@ -6,23 +6,25 @@ import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
 import { charts } from "./charts.js";
 import { follow, STEP } from "./feed.js";
+import { layers } from "./layers.js";
 import { replay } from "./replay.js";
 import { samples } from "./samples.js";
 import { status } from "./status.js";
+import { weights } from "./weights.js";
 import { fill } from "./words.js";
 
 export default mounting(import.meta.url, (root, first) => {
   const instance = { update, remove: () => shown?.remove() };
   let shown = null;
-  let words = null;
+  let told = null;
   // What the chart shows; Python keeps it, and the link tells it.
   const view = first.state && new SharedState(first.state);
 
   function update(data) {
     if (view?.hear(data.state)) shown?.redraw();
-    const asked = JSON.stringify(data.words);
-    if (asked === words) return shown.redraw();
-    words = asked; // another language: another picture
+    const asked = JSON.stringify([data.words, data.preview]);
+    if (asked === told) return shown.redraw();
+    told = asked; // another language or model: another picture
     shown?.remove();
     root.replaceChildren();
     root.className = "xb xrm";
@@ -41,8 +43,9 @@ export default mounting(import.meta.url, (root, first) => {
   return instance;
 });
 
-function preview(root, { preview: { sprite, labels, logits, classes }, colours, names, words }) {
+function preview(root, { preview: { sprite, labels, logits, classes, rows }, colours, names, words }) {
   const named = classes.map((name) => names[name] ?? name);
+  layers(root, words).show(rows);
   samples(root, { sprite, labels, classes: named, colours, words: words.samples }).show(logits);
   return { redraw() {}, remove() {} };
 }
@@ -82,11 +85,8 @@ function monitor(root, data, view, change, tellEnd) {
   const said = element("p", "xrm-said", root, { "aria-live": "polite" });
   const gallery = element("section", "xrm-gallery", root, { hidden: "" });
   const title = element("h3", "", gallery);
-  const look = element("figure", "xrm-weights", root, { hidden: "" });
-  element("figcaption", "", look, { text: words.weights });
-  const weights = element("img", "", look, { alt: words.weights });
-  weights.onload = () => (look.hidden = false);
-  weights.onerror = () => (look.hidden = true); // a model without them
+  const firstWeights = element("div", "", root);
+  const showWeights = weights(firstWeights, words);
   const foot = element("p", "xrm-download", root, { hidden: "" });
   const zip = element("a", "", foot, { download: `${route.split("/").at(-1)}.zip`, text: words.download });
   let pictures = null;
@@ -132,7 +132,7 @@ function monitor(root, data, view, change, tellEnd) {
   // What the model says of the samples: as it was told last, or else, of a run without that, at the last evaluation.
   async function showPictures({ epochs, started, samples: live, state }) {
     const { epoch } = epochs.at(-1);
-    look.classList.toggle("xrm-later", state === "replayed"); // only the last ones are kept
+    firstWeights.classList.toggle("xrm-later", state === "replayed"); // only the last ones are kept
     if (!live) pictured = null;
     if (live && live.step !== pictured) {
       pictured = live.step;
@@ -140,7 +140,8 @@ function monitor(root, data, view, change, tellEnd) {
     }
     if (epoch === evaluated) return;
     evaluated = epoch;
-    addressOf(`${route}/weights.png?epoch=${epoch}`).then((address) => (weights.src = address), console.warn);
+    const ofClasses = started.configuration?.model === "softmax";
+    showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
     if (live) return;
     const response = await ask(`${route}/samples/${epoch}`).catch(() => null);
     if (!response?.ok || evaluated !== epoch || pictured !== null) return;
@@ -150,8 +151,10 @@ function monitor(root, data, view, change, tellEnd) {
     showLogits(started, found, fill(text, { epoch, right: "@{right}", n: found.labels.length }));
   }
 
-  function showLogits({ classes: named }, { labels, logits }, text) {
-    const classes = (named ?? colours).map((name) => names[name] ?? name);
+  const named = (classes) => (classes ?? colours).map((name) => names[name] ?? name);
+
+  function showLogits({ classes: told }, { labels, logits }, text) {
+    const classes = named(told);
     pictures ??= samples(gallery, { sprite: addressOf(`${route}/samples.png`), labels, classes, colours, words: words.samples });
     title.textContent = fill(text, { right: pictures.show(logits) });
     gallery.hidden = false;

@@ -1,29 +1,27 @@
 // How a run stands, in words and a few numbers.
 import { element } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
+import { layers, whole } from "./layers.js";
 import { fill } from "./words.js";
-
-const whole = (value) => Math.round(value).toLocaleString("en");
 
 export function status(root, words, names) {
   const head = element("div", "xrm-head", root);
   const state = element("p", "xrm-state", head, { role: "status" });
   const left = element("span", "xrm-left", head);
-  const track = element("div", "xb-bar xrm-progress", root, { role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": words.progress_label });
-  const bar = element("div", "xb-fill", track);
+  const whole_run = progressBar(root, "xrm-progress", words.progress_label);
+  const epoch = progressBar(root, "xrm-progress xrm-epoch", words.of_epoch);
   const note = element("div", "xrm-note", root, { hidden: "" });
   const tiles = element("dl", "xrm-tiles", root, { hidden: "" });
   const tile = Object.fromEntries(
     ["accuracy", "loss", "speed"].map((name) => {
       const box = element("div", "", tiles);
       element("dt", "", box, { text: words.tiles[name] });
-      return [name, element("dd", "", box)];
+      return [name, { number: element("dd", "", box), when: element("dd", "xrm-when", box) }];
     }),
   );
   const facts = element("p", "xrm-facts", root);
-  const layers = element("details", "xrm-layers", root, { hidden: "" });
-  element("summary", "", layers, { text: words.layers });
-  const table = element("table", "", layers);
+  const table = layers(root, words);
+  let begun = null; // work of the preparation as it was when it was first seen: { name, done, at }
 
   function show(run) {
     root.dataset.state = run.state;
@@ -31,33 +29,22 @@ export function status(root, words, names) {
     state.textContent = sentence(run);
     if (!run.epochs) return; // the server does not answer: what was known stays
     const share = shareDone(run);
-    track.classList.toggle("xrm-busy", share === null);
-    bar.style.transform = `scaleX(${share ?? 1})`;
-    if (share === null) track.removeAttribute("aria-valuenow");
-    else track.setAttribute("aria-valuenow", Math.round(100 * share));
-    track.hidden = run.over && run.state !== "finished";
-    left.textContent = run.state === "running" && !run.paused ? timeLeft(run, share) : "";
+    whole_run(share, run.over);
+    epoch(shareOfEpoch(run), run.over || !run.started);
+    left.textContent = timeLeft(run, share);
     remark(note, remarks(run));
     const last = run.epochs.at(-1);
     tiles.hidden = !last;
     if (last) {
-      tile.accuracy.textContent = fill(words.percent, { n: number(100 * last.test_accuracy, 1) });
-      tile.loss.textContent = number(last.test_loss, 3);
+      tile.accuracy.number.textContent = fill(words.percent, { n: number(100 * last.test_accuracy, 1) });
+      tile.loss.number.textContent = number(last.test_loss, 3);
       const speed = run.ended?.images_per_second ?? run.images_per_second;
-      tile.speed.textContent = speed ? whole(speed) : "–";
+      tile.speed.number.textContent = speed ? whole(speed) : "–";
+      const when = last.epoch ? fill(words.after_epoch, { epoch: last.epoch }) : words.untrained;
+      tile.accuracy.when.textContent = tile.loss.when.textContent = when;
     }
     facts.textContent = run.started ? describe(run.started) : "";
-    if (layers.hidden && run.started?.layers) showLayers(run.started.layers);
-  }
-
-  function showLayers(rows) {
-    layers.hidden = false;
-    for (const [name, shape, parameters] of rows) {
-      const row = element("tr", "", table);
-      element("td", "", row, { text: name });
-      element("td", "", row, { text: [shape].flat().join(" × ") });
-      element("td", "", row, { text: parameters ? whole(parameters) : "–" });
-    }
+    if (run.started?.layers) table.show(run.started.layers);
   }
 
   function sentence(run) {
@@ -82,8 +69,13 @@ export function status(root, words, names) {
     if (stopping) return words.state.stopping;
     const name = words.progress[progress?.progress];
     if (!name || progress.done === progress.total) return words.state.starting;
-    const share = progress.total ? ` ${fill(words.percent, { n: number((100 * progress.done) / progress.total, 0) })}` : "";
-    return `${name}${share}`;
+    if (!progress.total) return name;
+    const mega = (bytes) => number(bytes / 1e6, 0);
+    const bytes = ["download", "check"].includes(progress.progress);
+    const far = bytes
+      ? fill(words.bytes, { done: mega(progress.done), total: mega(progress.total) })
+      : fill(words.percent, { n: number((100 * progress.done) / progress.total, 0) });
+    return `${name}: ${far}`;
   }
 
   // What has to be said beside the state: why it failed, what was taken instead, that the loss is not a number.
@@ -92,6 +84,7 @@ export function status(root, words, names) {
     const failure = run.state === "failed" ? run.ended : null;
     if (failure) said.push(words.failures[failure.code] ?? words.failures.other, failure.message);
     if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
+    if (run.state === "waiting") said.push(words.queue_help);
     const notice = run.started?.notice;
     if (notice) said.push(words.notices[notice.code] ?? notice.message);
     if (run.diverged !== null) said.push(fill(words.diverged, { step: run.diverged }));
@@ -100,25 +93,62 @@ export function status(root, words, names) {
 
   function describe({ device, precision, dataset, images, parameters, configuration }) {
     const model = words.models[configuration?.model] ?? configuration?.model;
+    const { optimizer, learning_rate: rate, batch_size: batch } = configuration ?? {};
     return [
       words.devices[String(device).split(":")[0]] ?? device,
       precision,
       `${words.datasets[dataset] ?? names[dataset] ?? dataset}${fill(words.pictures, { n: whole(images) })}`,
       `${model}${fill(words.parameters, { n: whole(parameters) })}`,
+      rate !== undefined && fill(words.settings, { optimizer: words.optimizers[optimizer] ?? optimizer, rate, batch }),
     ].filter(Boolean).join(" · ");
   }
 
-  function timeLeft({ seconds }, share) {
-    if (!share || seconds < 1) return "";
-    const rest = (seconds * (1 - share)) / share;
-    return rest < 90 ? fill(words.seconds_left, { n: Math.max(1, Math.round(rest)) }) : fill(words.minutes_left, { n: Math.round(rest / 60) });
+  function timeLeft(run, share) {
+    if (run.state === "starting") return preparationLeft(run.progress);
+    const { seconds, images, images_per_second: speed } = run;
+    if (run.state !== "running" || run.paused || run.stopping || !share || seconds < 1) return "";
+    const all = spoken((seconds * (1 - share)) / share);
+    const rest = (1 - shareOfEpoch(run)) * run.started.images;
+    if (!speed || images + rest >= run.started.images * (run.started.configuration?.epochs ?? Infinity)) return fill(words.left, { time: all });
+    return fill(words.left_of_both, { epoch: spoken(rest / speed), all });
+  }
+
+  function preparationLeft(progress) {
+    if (!progress?.total || progress.done === progress.total) return "";
+    const { progress: name, done, total } = progress;
+    if (begun?.name !== name || done < begun.done) begun = { name, done, at: performance.now() };
+    const rate = (done - begun.done) / ((performance.now() - begun.at) / 1000);
+    return rate > 0 ? fill(words.left, { time: spoken((total - done) / rate) }) : "";
+  }
+
+  function spoken(seconds) {
+    return seconds < 90 ? fill(words.seconds, { n: Math.max(1, Math.round(seconds)) }) : fill(words.minutes, { n: Math.round(seconds / 60) });
   }
 
   return { show };
 }
 
+// A bar; returns show(share or null where it is unknown, hidden).
+function progressBar(parent, className, label) {
+  const track = element("div", `xb-bar ${className}`, parent, { role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": label });
+  const bar = element("div", "xb-fill", track);
+  return (share, hidden) => {
+    track.hidden = hidden;
+    track.classList.toggle("xrm-busy", share === null);
+    bar.style.transform = `scaleX(${share ?? 1})`;
+    if (share === null) track.removeAttribute("aria-valuenow");
+    else track.setAttribute("aria-valuenow", Math.round(100 * share));
+  };
+}
+
 function currentEpoch({ images, started }) {
   return Math.ceil(images / started.images);
+}
+
+// How much of the present epoch is over.
+function shareOfEpoch({ images, started }) {
+  if (!started || !images) return 0;
+  return (images % started.images || started.images) / started.images;
 }
 
 // How much of the run is over, by pictures or by time, whichever is further; null while that is unknown.

@@ -2,6 +2,7 @@
 import { STEP } from "./feed.js";
 
 const LN10 = Math.log(10);
+const HIGH = 10 * LN10; // a loss above that leaves a linear chart at the top; else nothing below could be told apart
 const finite = (value) => (Number.isFinite(value) ? value : null);
 const column = (rows, place) => rows.map((row) => finite(row[place]));
 
@@ -72,7 +73,8 @@ function loss(runs, { words, x, smooth }) {
   const descended = runs.map(({ run }) => run.started.configuration).filter((it) => (it.loss ?? "cross-entropy") === "cross-entropy");
   const smoothings = new Set(descended.map((it) => it.label_smoothing ?? 0));
   for (const share of smoothings) if (share > 0) lines.push({ y: entropyFloor(share), text: words.floor, below: true });
-  return { data, lines, title: words.loss, yaxis: { rangemode: "tozero" } };
+  const highest = data.reduce((most, { y }) => y.reduce((a, b) => Math.max(a, b), most), 0);
+  return { data, lines, title: words.loss, yaxis: highest > HIGH ? { range: [0, HIGH] } : { rangemode: "tozero" } };
 }
 
 // The entropy of (1 − ε) onehot(y) + ε/10: no model brings the cross-entropy to such targets lower.
@@ -111,7 +113,8 @@ function gradient(runs, tools) {
 }
 
 function update(runs, tools) {
-  return overSteps(runs, tools, STEP.update, tools.words.update, tools.smooth, { rangemode: "tozero" });
+  const figure = overSteps(runs, tools, STEP.update, tools.words.update, tools.smooth, { rangemode: "tozero" });
+  return { ...figure, lines: [{ y: 0.001, text: tools.words.thousandth }] };
 }
 
 function overSteps(runs, { x }, place, title, smooth, yaxis) {
@@ -125,15 +128,18 @@ function overSteps(runs, { x }, place, title, smooth, yaxis) {
   return { data, title, yaxis };
 }
 
-function speed(runs, { words, x }) {
-  const data = runs.map(({ run, name, colour }) => {
-    const apart = Math.max(1, Math.round(run.steps.length / 50));
-    const rows = run.steps.slice(apart);
-    const y = rows.map((row, i) => {
-      const before = run.steps[i];
-      return finite((row[STEP.images] - before[STEP.images]) / (row[STEP.seconds] - before[STEP.seconds]));
+// Pictures and seconds are smoothed apart, so that the mean is that of all pictures over all seconds.
+function speed(runs, { words, x, smooth }) {
+  const data = runs.flatMap(({ run, name, colour }) => {
+    const apart = run.steps.slice(1).map((row, i) => {
+      const spent = [STEP.images, STEP.seconds].map((place) => row[place] - run.steps[i][place]);
+      return [row[STEP.first], row[STEP.last], ...spent, spent[0] / spent[1]];
     });
-    return { ...line(rows.map((row) => x.row(row, run)), y, name, colour, 2.5), hovertemplate: "%{y:,.0f}", showlegend: runs.length > 1 };
+    const [images, seconds] = [2, 3].map((place) => smoothed(apart, place, smooth));
+    const at = run.steps.slice(1).map((row) => x.row(row, run));
+    const average = { ...line(at, images.map((count, i) => finite(count / seconds[i])), name, colour, 2.5), hovertemplate: "%{y:,.0f}", showlegend: runs.length > 1 };
+    const raw = { ...line(at, column(apart, 4), "", "var(--faint)", 1), hoverinfo: "skip" };
+    return smooth > 0 && runs.length === 1 ? [raw, average] : [average];
   });
   return { data, title: words.speed, yaxis: { rangemode: "tozero" } };
 }
@@ -162,12 +168,13 @@ function line(x, y, name, color, width) {
 
 // Where something was changed while the run went on, and where its loss left the range of numbers.
 function verticals({ run }, { words, x }) {
+  const late = (step) => step > 0.7 * (run.steps.at(-1)?.[STEP.last] ?? 0);
   const marks = run.changes.map(({ step, ...changed }) => ({
-    x: x.step(step, run),
+    x: x.step(step, run), late: late(step),
     text: Object.entries(changed).map(([name, value]) => `${words.changed[name]} ${value}`).join(", "),
     color: "var(--quiet)",
   }));
-  if (run.diverged !== null) marks.push({ x: x.step(run.diverged, run), text: words.diverged, color: "#e0483e", at: 0.2 });
+  if (run.diverged !== null) marks.push({ x: x.step(run.diverged, run), late: late(run.diverged), text: words.diverged, color: "#e0483e", at: 0.5 });
   return marks;
 }
 
@@ -198,7 +205,8 @@ function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision 
     ],
     annotations: [
       ...lines.map(({ y, text, below }) => ({ x: 1, xref: "paper", xanchor: "right", y: onY(y), yanchor: below ? "top" : "bottom", text, showarrow: false, font: { color: "var(--quiet)" } })),
-      ...marks.map(({ x, text, color, at }, i) => ({ x: onX(x), xanchor: "left", y: at ?? 1 - 0.08 * (i % 6), yref: "paper", yanchor: "top", text, showarrow: false, font: { color, size: 12 } })),
+      // Below, where a falling loss leaves room, one above the other.
+      ...marks.map(({ x, late, text, color, at }, i) => ({ x: onX(x), xanchor: late ? "right" : "left", y: at ?? 0.01 + 0.07 * (i % 6), yref: "paper", yanchor: "bottom", text, showarrow: false, font: { color, size: 12 } })),
     ],
   };
 }

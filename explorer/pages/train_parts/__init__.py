@@ -1,10 +1,14 @@
 """The training page's settings, and what they are for the training program."""
 
+import contextlib
+from pathlib import Path
+
 from explorer.settings import Choice, Flag, Number, RunId, Settings, Several
 from explorer.training import options, recipes
 
 OPTION = {option.name: option for option in options.OPTIONS}
 RECIPE = "recipe"  # leave it to the model's recipe
+YES = "yes"
 
 
 class RunIds:
@@ -50,8 +54,15 @@ PROGRAM = {
     "decay": ("weight_decay", _left_open("", "0", "0.0001", "0.0005", "0.001", "0.01", "0.1", "1")),
     "smoothing": ("label_smoothing", _left_open("", "0", "0.05", "0.1", "0.2", "0.5")),
     "augment": ("augment", _left_open("augment")),
+    "flip": ("flip", _left_open("flip")),
+    "crop": ("crop", _left_open("", "1", "2", "3", "4", "6", "8")),
     "size": ("train_size", _left_open("", "20", "100", "1000", "5000", "10000")),
+    "shuffled": ("shuffle_labels", _left_open("", YES)),
+    "raw": ("no_normalise", _left_open("", YES)),
+    "width": ("width", _left_open("", "4", "16", "64", "256", "1024", "4096")),
+    "zero": ("zero_weights", _left_open("", YES)),
     "device": ("device", Choice(OPTION["device"].choices)),
+    "precision": ("precision", Choice(OPTION["precision"].choices)),
     "seed": ("seed", Choice(("0", "1", "2", "3", "4"))),
 }
 
@@ -76,16 +87,19 @@ def recipe(now) -> dict[str, str]:
     optimizer = None if now.optimizer == RECIPE else now.optimizer
     full = recipes.complete({"recipe": _named(now), "model": now.model, "optimizer": optimizer})
     values = {name: full.get(option) for name, (option, choice) in PROGRAM.items() if RECIPE in choice.options}
-    return {name: _written(value) for name, value in values.items()}
+    return {name: written(value) for name, value in values.items()}
 
 
 def _named(now) -> str | None:
     return None if now.recipe == "none" else now.recipe
 
 
-def _written(value) -> str:
+def written(value) -> str:
+    """Return a setting's value as the controls write it."""
     if value is None:
         return "all"
+    if isinstance(value, bool):
+        return YES if value else "no"
     return value if isinstance(value, str) else f"{value:g}"
 
 
@@ -97,18 +111,63 @@ def chosen(now) -> dict:
     values = {name: getattr(now, name) for name in PROGRAM}
     if values["epochs"] == RECIPE and (epochs := recipe(now)["epochs"]) != "all":
         values["epochs"] = epochs
-    given = {PROGRAM[name][0]: value for name, value in values.items() if value != RECIPE}
+    given = {PROGRAM[name][0]: value == YES or value for name, value in values.items() if value != RECIPE}
     read = {option: OPTION[option].read(value) for option, value in given.items()}
-    said = {name: value for name, value in read.items() if name in NAMED or value != recipes.GENERAL.get(name)}
+    said = {option: value for option, value in read.items() if option not in UNSAID or value != recipes.GENERAL[option]}
     return ({"recipe": _named(now)} if _named(now) else {}) | said
 
 
-NAMED = ("dataset", "model")  # said in every command line, even where they are the default
+def run_with(run) -> dict:
+    """Return with what settings of the training program a run trains or was trained, as far as they can be read.
+
+    What concerns the server alone is left out, and so is in a folder from elsewhere what no option allows.
+    """
+    run.state()
+    told = (run.folder.started or {}).get("configuration")
+    settings = told if isinstance(told, dict) else run.settings or {}
+    readable = {}
+    for name in OPTION.keys() - OF_THE_SERVER:
+        with contextlib.suppress(ValueError):
+            if settings.get(name) is not None:
+                readable[name] = OPTION[name].read(settings[name])
+    return {name: readable[name] for name in OPTION if name in readable}
+
+
+def completed(settings: dict) -> dict:
+    """Return settings of the training program with all that they leave open."""
+    return recipes.complete(dict.fromkeys(OPTION) | settings)
+
+
+def shortest(settings: dict) -> dict:
+    """Return of complete settings those that a command line has to say."""
+    named = {name: settings[name] for name in ("recipe", "dataset", "model") if settings.get(name) is not None}
+    if settings.get("optimizer") != completed(named)["optimizer"]:
+        named["optimizer"] = settings.get("optimizer")
+    usual = completed(named)
+    said = {name: value for name, value in settings.items() if value is not None and value != usual[name]}
+    if settings.get("max_seconds") is not None and settings.get("epochs") is not None:
+        said["epochs"] = settings["epochs"]  # a time limit alone would leave them open
+    return named | said
+
+
+UNSAID = ("device", "precision", "seed")  # left out of a command line where they are the default
+OF_THE_SERVER = {name for name, option in OPTION.items() if option.kind is Path} | {
+    "threads",
+    "commands",
+    "checkpoint_seconds",
+}
+# How a recipe is best looked at.
+LOOK = {
+    "rate-too-high": {"logx": True, "logy": True},
+    "no-normalisation": {"view": "gradient", "logy": True},
+    "zero-weights": {"view": "gradient"},
+}
 
 
 def preset(name: str) -> dict:
-    """Return what the controls say for a recipe of the training program: its model and its time, else nothing."""
+    """Return what the controls say for a recipe of the training program: its model, its time and its view."""
     values = recipes.RECIPES[name]
     limit = f"{values['max_seconds']:g}" if "max_seconds" in values else "300"
     unset = {setting: choice.default for setting, (_, choice) in PROGRAM.items()}
-    return unset | {"recipe": name, "model": values["model"], "limit": limit}
+    view = {name: SETTINGS.table[name].default for name in ("view", "logx", "logy")} | LOOK.get(name, {})
+    return unset | view | {"recipe": name, "model": values["model"], "limit": limit}

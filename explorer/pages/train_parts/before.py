@@ -9,26 +9,31 @@ import streamlit as st
 from explorer import frame, losses
 from explorer.components.run_monitor import run_monitor
 from explorer.notation import number
-from explorer.pages.train_parts import PROGRAM, RECIPE, SETTINGS, chosen, owner, recipe
+from explorer.pages.train_parts import PROGRAM, RECIPE, SETTINGS, chosen, completed, owner, recipe
 from explorer.runs.folder import sprite
 from explorer.synthetic import SHAPES, draw
+from explorer.training import recipes
+from explorer.training.layers import layers
 
 USUAL = (("data", "model"), ("rate", "batch", "epochs", "limit"))
-FURTHER = (
-    ("optimizer", "schedule", "momentum", "decay"),
-    ("loss", "smoothing", "augment", "size"),
-    ("device", "seed"),
-)
+FURTHER = {
+    "descent": (("optimizer", "schedule"), ("momentum", "decay")),
+    "loss": (("loss", "smoothing"),),
+    "pictures": (("augment", "flip", "crop"), ("size", "shuffled", "raw")),
+    "weights": (("width", "zero", "seed"),),
+    "machine": (("device", "precision"),),
+}
 
 
 def controls(page: frame.Page) -> None:
     """Show what can be set about the next run, and the button that starts it."""
     now, words = page.now, page.words
-    if now.recipe != "none":
-        st.info(words(f"look.{now.recipe}"), icon=":material/visibility:")
+    look(words, now.recipe)
     _rows(USUAL, now, words)
     with st.expander(words("further"), icon=":material/tune:"):
-        _rows(FURTHER, now, words)
+        for tab, rows in zip(st.tabs([words(f"group.{name}") for name in FURTHER]), FURTHER.values(), strict=True):
+            with tab:
+                _rows(rows, now, words)
     st.button(
         words("start"),
         icon=":material/play_arrow:",
@@ -39,23 +44,43 @@ def controls(page: frame.Page) -> None:
     )
 
 
+def look(words, recipe: str | None) -> None:
+    """Say what a recipe, if there is one, lets one see."""
+    if recipe in recipes.RECIPES:
+        st.info(words(f"look.{recipe}"), icon=":material/visibility:")
+
+
 def _rows(rows, now, words) -> None:
     own = recipe(now)
+    of_preset = recipes.RECIPES.get(now.recipe, {})
     for row in rows:
-        for column, name in zip(st.columns(len(row)), row, strict=True):
+        shown = [name for name in row if _has_a_say(name, now, own)]
+        for column, name in zip(st.columns(len(shown)), shown, strict=True):
+            option, choice = PROGRAM[name]
+            left_open = words("preset" if option in of_preset else "usual")
             column.selectbox(
                 words(f"controls.{name}"),
-                PROGRAM[name][1].options,
-                format_func=functools.partial(label, words, name, own.get(name, "")),
+                choice.options,
+                format_func=functools.partial(label, words, name, own.get(name, ""), left_open),
                 help=words(f"help.{name}"),
                 **SETTINGS.widget(name),
             )
 
 
-def label(words, name: str, recommended: str, option: str) -> str:
-    """Return how an option is shown: its words where it has some, else as it is; the recipe's with its value."""
+def _has_a_say(name: str, now, own: dict) -> bool:
+    """Return whether a control concerns what is trained at all."""
+    if name == "width":
+        return now.model == "mlp"
+    if name in ("flip", "crop"):
+        augment = own["augment"] if now.augment == RECIPE else now.augment
+        return augment == "flip-crop" or (name == "flip" and augment == "flip")
+    return True
+
+
+def label(words, name: str, recommended: str, left_open: str, option: str) -> str:
+    """Return how an option is shown: its words where it has some, else as it is; what is left open with its value."""
     if option == RECIPE:
-        return words("recipe", value=label(words, name, "", recommended))
+        return f"{label(words, name, '', '', recommended)}{left_open}"
     try:
         return words(f"{name}.{option}")
     except KeyError:
@@ -72,8 +97,10 @@ def untrained(count: int = 500):
     return images, labels, (pixels - pixels.mean()) / pixels.std() @ weights
 
 
-def preview(words) -> None:
-    """Show ten pictures and what an untrained model says of them."""
+def preview(page: frame.Page) -> None:
+    """Show the layers of the chosen model, and ten pictures with what an untrained model says of them."""
+    now, words = page.now, page.words
+    width = completed(chosen(now))["width"]
     images, labels, logits = untrained()
     loss = np.mean(losses.softmax_loss(logits, labels))
     right = np.mean(logits.argmax(axis=1) == labels)
@@ -86,5 +113,6 @@ def preview(words) -> None:
         "labels": labels[ten],
         "logits": logits[ten],
         "classes": list(SHAPES),
+        "rows": layers(now.model, width),
     }
     run_monitor(SETTINGS, words, preview=shown)

@@ -14,12 +14,13 @@ LETTERS = "ABCDE"
 def choice(page: frame.Page, run: runs.Run) -> None:
     """Offer to lay other runs over this one."""
     words = page.words
+    own = {id: described(words, id) for id in owner.started() if id != run.id}
     with st.popover(words("compare"), icon=":material/compare_arrows:"):
         st.markdown(words("compare_help"))
         st.multiselect(
             words("compare_with"),
-            [id for id in owner.started() if id != run.id],
-            format_func=lambda id: described(words, id),
+            list(own),
+            format_func=lambda id: own.get(id, id),
             accept_new_options=True,
             max_selections=SETTINGS.table["compare"].most - 1,
             key="train.others",
@@ -61,6 +62,8 @@ def found(page: frame.Page) -> list[runs.Run]:
             there.append(run)
         else:
             st.warning(page.words("unknown_run", run=frame.plain(id)), icon=":material/link_off:")
+    if page.now.compare and not there:
+        SETTINGS.set(compare=())
     return there
 
 
@@ -74,8 +77,6 @@ def show(page: frame.Page, compared: list[runs.Run]) -> None:
             query = {"run": run.id}
             label = words("show_one", name=called)
             st.page_link(frame.path("train"), label=label, icon=":material/arrow_forward:", query_params=query)
-    if not compared:
-        return
     if page.shows("monitor"):
         routes = [f"{RUNS}/{run.id}" for run in compared]
         run_monitor(SETTINGS, words, list(zip(routes, names, strict=True)))

@@ -1,12 +1,10 @@
 """While a run goes on, and after it: what its owner can do."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from explorer import frame, runs
 from explorer.notation import number
-from explorer.pages.train_parts import OPTION, SETTINGS, compare, owner
+from explorer.pages.train_parts import OPTION, SETTINGS, compare, owner, run_with
 from explorer.training import recipes
 
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
@@ -19,7 +17,7 @@ def controls(page: frame.Page, run: runs.Run) -> None:
         return _afterwards(page, run)
     if not owner.mine(run):
         st.caption(words("watching"))
-        return None
+        return compare.choice(page, run)
     with st.container(horizontal=True, vertical_alignment="center"):
         if run.trainer:
             if run.held:
@@ -39,6 +37,7 @@ def controls(page: frame.Page, run: runs.Run) -> None:
             on_change=_keep,
             args=(run,),
         )
+        compare.choice(page, run)
     return None
 
 
@@ -78,16 +77,15 @@ def _changes(words, run: runs.Run) -> None:
 
 
 def _afterwards(page: frame.Page, run: runs.Run) -> None:
-    settings = compare.configuration(run)
-    with st.container(horizontal=True):
+    settings = run_with(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
         if settings:
-            again = {name: value for name, value in settings.items() if name in REPEATED}
             st.button(
                 page.words("again"),
                 icon=":material/replay:",
                 key="train.again",
                 on_click=owner.start,
-                args=(again, SETTINGS.set),
+                args=(settings, SETTINGS.set),
             )
         st.button(
             page.words("new"),
@@ -97,11 +95,7 @@ def _afterwards(page: frame.Page, run: runs.Run) -> None:
             kwargs={"run": ""},
         )
         compare.choice(page, run)
-    if run.folder.epochs:
-        label = page.words("to_results")
-        query = {"run": run.id}
-        st.page_link(frame.path("results"), label=label, icon=":material/arrow_forward:", query_params=query)
-
-
-# What is the same when a run is made once more: all that a visitor may choose, and nothing on the server's disk.
-REPEATED = {name for name, option in OPTION.items() if option.kind is not Path} - {"threads", "commands"}
+        if run.folder.epochs:
+            label = page.words("to_results")
+            query = {"run": run.id}
+            st.page_link(frame.path("results"), label=label, icon=":material/arrow_forward:", query_params=query)

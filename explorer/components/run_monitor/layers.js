@@ -1,0 +1,24 @@
+// A model's layers as a table that opens: name, shape of what comes out, and how many weights are trained.
+import { element } from "../shared/mount.js";
+
+export const whole = (value) => Math.round(value).toLocaleString("en");
+
+// Returns { show(rows) }; until rows are shown there is nothing to see.
+export function layers(parent, words) {
+  const root = element("details", "xrm-layers", parent, { hidden: "" });
+  element("summary", "", root, { text: words.layers });
+  const table = element("table", "", root);
+
+  function show(rows) {
+    if (!root.hidden) return;
+    root.hidden = false;
+    for (const [name, shape, parameters] of rows) {
+      const row = element("tr", "", table);
+      element("td", "", row, { text: name });
+      element("td", "", row, { text: [shape].flat().join(" × ") });
+      element("td", "", row, { text: parameters ? whole(parameters) : "–" });
+    }
+  }
+
+  return { show };
+}
