@@ -17,6 +17,7 @@ from explorer.wire import to_wire
 
 RUNS = "explorer-runs"
 ROUNDS = "explorer-rounds"
+AS_IT_SAYS = {"X-Content-Type-Options": "nosniff"}  # no browser takes what is served for something else
 
 
 def asset(request: Request) -> Response:
@@ -24,10 +25,10 @@ def asset(request: Request) -> Response:
     path = request.path_params["path"]
     body = assets.read(path)
     if body is None or request.path_params["digest"] != assets.digest():
-        return PlainTextResponse("no such file", status_code=404)
+        return PlainTextResponse("no such file", status_code=404, headers=AS_IT_SAYS)
     media_type = assets.media_type(path)
     headers = {"Content-Encoding": "gzip", "Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(body, media_type=media_type, headers=headers | AS_IT_SAYS)
 
 
 def run_events(request: Request) -> Response:
@@ -64,7 +65,7 @@ def run_archive(request: Request) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{run.id}.zip"', "Cache-Control": "no-store"}
     blocks = iter(functools.partial(packed.read, 1 << 16), b"")
     return StreamingResponse(
-        blocks, media_type="application/zip", headers=headers, background=BackgroundTask(packed.close)
+        blocks, media_type="application/zip", headers=headers | AS_IT_SAYS, background=BackgroundTask(packed.close)
     )
 
 
@@ -80,8 +81,8 @@ def _run(request: Request) -> runs.Run | None:
 
 def _answer(body: bytes | None, media_type: str, cache: str) -> Response:
     if body is None:
-        return PlainTextResponse("there is no such thing", status_code=404)
-    return Response(body, media_type=media_type, headers={"Cache-Control": cache})
+        return PlainTextResponse("there is no such thing", status_code=404, headers=AS_IT_SAYS)
+    return Response(body, media_type=media_type, headers={"Cache-Control": cache} | AS_IT_SAYS)
 
 
 def routes() -> list[Route]:

@@ -79,6 +79,7 @@ class Visitor:
             f"{url.replace('http', 'ws', 1)}/_stcore/stream", subprotocols=["streamlit"], max_size=None
         )
         self._page = page
+        self.errors: list[str] = []  # what the pages told instead of a picture
 
     def rerun(self, query: str = "") -> float:
         """Ask for a rerun with this query string; return the seconds until the script has finished."""
@@ -89,6 +90,8 @@ class Visitor:
         self._socket.send(message.SerializeToString())
         while True:
             answer = ForwardMsg.FromString(self._socket.recv(timeout=60))
+            if answer.delta.new_element.HasField("exception"):
+                self.errors.append(answer.delta.new_element.exception.message)
             if answer.WhichOneof("type") == "script_finished":
                 return time.perf_counter() - begun
 

@@ -1,6 +1,6 @@
 """All benchmarks in one command, as a table. Timings say how fast this machine is now; they pass or fail nothing.
 
-.venv/bin/python tests/benchmarks/run.py [browser] [load] [training] [--data-dir DIR] [--long]
+.venv/bin/python tests/benchmarks/run.py [browser] [load] [training] [soak] [--data-dir DIR] [--long] [--minutes 10]
 """
 
 import argparse
@@ -11,16 +11,19 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 GROUPS = ("load", "browser", "training")
+LONG = ("soak",)  # only where it is named
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("groups", nargs="*", default=GROUPS, help=f"some of {', '.join(GROUPS)} (default: all)")
+    groups = f"some of {', '.join(GROUPS)} (default: all of them), or {', '.join(LONG)}"
+    parser.add_argument("groups", nargs="*", default=GROUPS, help=groups)
     parser.add_argument("--data-dir", type=Path, help="pictures as image folders, for the accuracies")
     parser.add_argument("--long", action="store_true", help="also train for 300 seconds")
+    parser.add_argument("--minutes", type=float, default=10.0, help="how long the soak lasts (default: 10)")
     arguments = parser.parse_args()
-    if unknown := set(arguments.groups) - set(GROUPS):
-        parser.error(f"no such group: {', '.join(unknown)}; there are {', '.join(GROUPS)}")
+    if unknown := set(arguments.groups) - {*GROUPS, *LONG}:
+        parser.error(f"no such group: {', '.join(unknown)}; there are {', '.join(GROUPS + LONG)}")
     print(f"{platform.processor() or platform.machine()}, {len(_cores())} cores, Python {platform.python_version()}\n")
     print("| what | measured | to reach |\n|---|---|---|")
     for group in arguments.groups:
@@ -43,6 +46,10 @@ def _rows(group: str, arguments):
         import load
 
         return load.rows()
+    if group == "soak":
+        import soak
+
+        return soak.rows(arguments.minutes)
     import training
 
     return training.rows(arguments.data_dir, arguments.long)

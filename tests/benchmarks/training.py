@@ -100,7 +100,7 @@ def watched_speed(dataset: list[str], watchers: int, seconds: float) -> float:
         command += ["--max-seconds", str(seconds), "--run-dir", str(folder)]
         run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until((folder / "events.jsonl").exists)
-        address = f"{url}/{_events_route()}".format(run=folder.name)
+        address = f"{url}/{events_route()}".format(run=folder.name)
 
         def watch() -> None:
             cursor = ""
@@ -118,7 +118,7 @@ def watched_speed(dataset: list[str], watchers: int, seconds: float) -> float:
         return json.loads((folder / "events.jsonl").read_text().splitlines()[-1])["images_per_second"]
 
 
-def _events_route() -> str:
+def events_route() -> str:
     from explorer import server as routes
 
     path = next(route.path for route in routes.routes() if route.path.endswith("events"))

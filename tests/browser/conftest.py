@@ -1,5 +1,6 @@
 """A real Chromium and a real server. Where no browser is found the tests skip, but not where CI asks for them."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -33,28 +34,45 @@ def chromium():
         browser.close()
 
 
+# What `streamlit run` does with a script in which it finds no st.App; a host may do the same with any script.
+AS_A_SCRIPT = """
+import sys
+from streamlit.web import bootstrap
+script, flags = sys.argv[1], {"server_port": int(sys.argv[3]), "server_headless": True}
+bootstrap.load_config_options(flags)
+bootstrap.run(script, False, [], flags)
+"""
+
+
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory):
     """The address of the app, started as the README says, with folders of its own for data and runs."""
+    command = ["-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    with _serving(command, tmp_path_factory.mktemp("home")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def script_url(tmp_path_factory):
+    """The address of the app on a host that runs app.py as a script, and knows no st.App."""
+    with _serving(["-c", AS_A_SCRIPT, str(ROOT / "app.py")], tmp_path_factory.mktemp("home")) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def _serving(command, home):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
     places = {"HOME": str(home), "EXPLORER_DATA_DIR": str(home / "data"), "EXPLORER_RUNS_DIR": str(home / "runs")}
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-    ]
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | places, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            [sys.executable, *command, "--server.port", str(port)],
+            cwd=ROOT,
+            env=os.environ | places,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
         url = f"http://127.0.0.1:{port}"
         try:
@@ -96,38 +114,17 @@ def visit(tab, app_url):
 
     def visit(path: str):
         tab.goto(f"{app_url}{path}")
-        tab.wait_for_selector("h1, .xb, .xf", timeout=30_000)
-        tab.wait_for_function(
-            "() => !document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
-            " && [...document.querySelectorAll('.xf')].every((figure) => figure.dataset.drawn)",
-            timeout=30_000,
-        )
+        drawn(tab)
         return tab
 
     return visit
 
 
-HAS_KEYBOARD = """() => {
-    const node = document.activeElement;
-    const { outlineStyle, boxShadow } = getComputedStyle(node);
-    return [
-        node.getAttribute("aria-label") || node.title || node.closest("label")?.innerText || node.innerText,
-        !node.closest(".xb, .xf") || outlineStyle !== "none" || boxShadow !== "none",
-    ];
-}"""
-
-
-@pytest.fixture
-def reach(tab):
-    """Return a function that presses Tab until a control of this name has the keyboard, as is seen of a board's."""
-
-    def reach(name: str, most: int = 80):
-        for _ in range(most):
-            tab.keyboard.press("Tab")
-            called, seen = tab.evaluate(HAS_KEYBOARD)
-            assert seen, f"nothing shows that {called!r} has the keyboard"
-            if (called or "").strip().startswith(name):
-                return
-        pytest.fail(f"{name!r} is not reached by Tab")
-
-    return reach
+def drawn(tab) -> None:
+    """Wait until the boards and figures of the page are drawn."""
+    tab.wait_for_selector("h1, .xb, .xf", timeout=30_000)
+    tab.wait_for_function(
+        "() => !document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
+        " && [...document.querySelectorAll('.xf')].every((figure) => figure.dataset.drawn)",
+        timeout=30_000,
+    )

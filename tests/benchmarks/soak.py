@@ -1,0 +1,149 @@
+"""Whether it can be left alone: thirty visitors for minutes beside a training that is watched, and two hundred who leave.
+
+.venv/bin/python tests/benchmarks/run.py soak [--minutes 10]
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from app import ROOT, Visitor, resident_megabytes, server, wait_until
+from training import events_route
+
+VISITORS, WATCHERS = 30, 30
+OPENED = 200
+FORGOTTEN = 130  # seconds after which Streamlit has dropped a session that nobody came back to
+MOVES = (  # what a control's release asks for, by page
+    ("softmax", "part=surface&z={a},{b},0,0,0,0,0,0,0,0"),
+    ("softmax", "z={a},{b},0,0,0,0,0,0,0,0&T=2"),
+    ("logistic-regression", "part=surface&z={a}"),
+    ("softmax-or-sigmoid", "part=plane&seed={b}"),
+    ("cross-entropy", "part=claim&z={a},{b},0,0,0,0,0,0,0,0"),
+    ("results", "part=microscope&sample={b}{a}"),
+)
+
+
+class Soak:
+    """What a soak found: seconds of each rerun, errors, resident memory (seconds, MB) of the server."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+        self.taken: list[float] = []
+        self.polls: list[float] = []
+        self.errors: list[str] = []
+        self.memory: list[tuple[float, float]] = []
+
+    def run(self) -> None:
+        with server() as (url, process, runs):
+            trainer = self._train(runs / "watched-by-thirty")
+            try:
+                visitors = [Visitor(url, page) for page, _ in (MOVES * VISITORS)[:VISITORS]]
+                until = time.monotonic() + self.seconds
+                route = f"{url}/{events_route()}".format(run="watched-by-thirty")
+                threads = [threading.Thread(target=self._move, args=(v, n, until)) for n, v in enumerate(visitors)]
+                threads += [threading.Thread(target=self._watch, args=(route, until)) for _ in range(WATCHERS)]
+                begun = time.monotonic()
+                for thread in threads:
+                    thread.start()
+                while time.monotonic() < until:
+                    time.sleep(min(5.0, self.seconds / 20))
+                    self.memory.append((time.monotonic() - begun, resident_megabytes(process)))
+                for thread in threads:
+                    thread.join()
+                for visitor in visitors:
+                    visitor.leave()
+            finally:
+                trainer.kill()
+                trainer.wait()
+
+    def _train(self, folder: Path) -> subprocess.Popen:
+        command = ["nice", "-n", "10", sys.executable, "-m", "explorer.training", "--dataset", "synthetic"]
+        command += ["--model", "cnn", "--threads", "1", "--max-seconds", "86400", "--epochs", "1000000"]
+        trainer = subprocess.Popen(
+            [*command, "--run-dir", str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_until((folder / "events.jsonl").exists)
+        return trainer
+
+    def _move(self, visitor: Visitor, number: int, until: float) -> None:
+        time.sleep(number / VISITORS)
+        _, query = MOVES[number % len(MOVES)]
+        turn = 0
+        try:
+            while time.monotonic() < until:
+                turn += 1
+                begun = time.monotonic()
+                self.taken.append(visitor.rerun(query.format(a=turn % 9, b=number % 9)))
+                time.sleep(max(0.0, 1 - (time.monotonic() - begun)))
+        except Exception as error:
+            self.errors.append(repr(error))
+        self.errors += visitor.errors
+
+    def _watch(self, route: str, until: float) -> None:
+        cursor = ""
+        while time.monotonic() < until:
+            begun = time.perf_counter()
+            try:
+                with urllib.request.urlopen(f"{route}?since={cursor}", timeout=30) as answer:
+                    cursor = json.load(answer)["cursor"]
+            except Exception as error:
+                self.errors.append(repr(error))
+            self.polls.append(time.perf_counter() - begun)
+            time.sleep(0.5)
+
+    def growth(self) -> float:
+        """Return by how much of itself the memory grew after the first fifth, medians of the fifths compared."""
+        fifth = max(1, len(self.memory) // 5)
+        megabytes = [size for _, size in self.memory]
+        warm, last = megabytes[fifth : 2 * fifth], megabytes[-fifth:]
+        return statistics.median(last) / statistics.median(warm) - 1
+
+
+def opened_and_closed() -> tuple[float, float, float]:
+    """Open and close two hundred sessions; return the server's megabytes before, right after, and once forgotten.
+
+    Before them as many have come and gone: what the first visits load stays, and is no session's.
+    """
+    with server() as (url, process, _):
+        _come_and_go(url)
+        time.sleep(FORGOTTEN)
+        _come_and_go(url, 1)
+        before = resident_megabytes(process)
+        _come_and_go(url)
+        after = resident_megabytes(process)
+        time.sleep(FORGOTTEN)
+        _come_and_go(url, 1)
+        return before, after, resident_megabytes(process)
+
+
+def _come_and_go(url: str, visitors: int = OPENED) -> None:
+    for number in range(visitors):
+        page, query = MOVES[number % len(MOVES)]
+        visitor = Visitor(url, page)
+        visitor.rerun(query.format(a=number % 9, b=number % 7))
+        visitor.leave()
+
+
+def rows(minutes: float):
+    """Yield (what, measured, target) for every row of the table."""
+    soak = Soak(60 * minutes)
+    soak.run()
+    told = f"{minutes:g} minutes, {VISITORS} visitors moving a control a second, a training, {WATCHERS} watchers"
+    yield f"errors in {told}", str(len(soak.errors)), "0"
+    for error in sorted(set(soak.errors))[:5]:
+        print(error, file=sys.stderr)
+    for what, seconds in (("rerun", soak.taken), ("poll of the events", soak.polls)):
+        late = statistics.quantiles(seconds, n=20)[-1]
+        measured = f"{1000 * statistics.median(seconds):.0f} / {1000 * late:.0f} ms (of {len(seconds)})"
+        yield f"{what} meanwhile, p50 / p95", measured, "p95 ≤ 60"
+    sizes = [size for _, size in soak.memory]
+    yield "the server's memory meanwhile", f"{sizes[0]:.0f} → {sizes[-1]:.0f} MB", "≤ 200"
+    yield "its growth after warm-up", f"{100 * soak.growth():+.1f} %", "≤ 10 %"
+    before, after, later = opened_and_closed()
+    measured = f"{before:.0f} → {after:.0f} → {later:.0f} MB"
+    yield f"memory before {OPENED} sessions, after they closed, and {FORGOTTEN} s later", measured, "returns"
