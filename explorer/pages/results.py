@@ -3,13 +3,21 @@
 import streamlit as st
 
 from explorer import frame
-from explorer.pages.results_parts import LAST, calibration, microscope, scene, time, whole
+from explorer.pages.results_parts import LAST, calibration, landscape, microscope, own_picture, scene, time, whole
 from explorer.pages.results_parts.opening import folder, names_of, usable
 from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.settings import Choice, Flag, Number, RunId, Settings, Several, Whole
 
-SECTIONS = {"microscope": microscope, "time": time, "whole": whole, "calibration": calibration}
+SECTIONS = {
+    "microscope": microscope,
+    "time": time,
+    "whole": whole,
+    "calibration": calibration,
+    "landscape": landscape,
+    "own_picture": own_picture,
+}
+TRAINED = ("time", "landscape", "own_picture")  # sections in which no evaluation is to be chosen
 
 SETTINGS = Settings(
     "results",
@@ -29,6 +37,15 @@ SETTINGS = Settings(
     # calibration
     T=Number(1.0, 0.1, 10.0),
     bins=Whole(15, 2, 50),
+    # the landscape: which plane, how it is drawn, how finely and on how many pictures it was computed
+    plane=Choice(landscape.PLANES),
+    look=Choice(("surface", "contours")),
+    logz=Flag(),
+    points=Choice(landscape.POINTS, landscape.RECORDED["points"]),
+    samples=Choice(landscape.SAMPLES, landscape.RECORDED["samples"]),
+    draw=Choice(landscape.SEEDS, landscape.RECORDED["draw"]),
+    # a picture of one's own: what it shows
+    truth=Choice(own_picture.TRUTHS),
     show=Several(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
@@ -68,7 +85,7 @@ def choose_epoch(page: frame.Page, epochs: list[int]) -> int:
     if page.now.epoch not in epochs[:-1]:
         SETTINGS.set(epoch=LAST)
     options = [*epochs[:-1], LAST]
-    if len(options) > 1 and page.now.part != "time":
+    if len(options) > 1 and page.now.part not in TRAINED:
         st.select_slider(
             page.words("after_epoch"),
             options,

@@ -6,7 +6,7 @@ import { fromWire, toWire } from "./wire.js";
 // create(root, data) builds the elements and returns { update(data), remove()? }.
 export function mounting(moduleUrl, create) {
   const instances = new WeakMap();
-  return async ({ parentElement, data: bytes, setStateValue }) => {
+  return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }) => {
     const data = JSON.parse(new TextDecoder().decode(bytes));
     await styles(new URL("../shared/shared.css", moduleUrl));
     await styles(new URL(moduleUrl.replace(/\.js$/, ".css")));
@@ -17,7 +17,7 @@ export function mounting(moduleUrl, create) {
       instance = create(root, data);
       instances.set(parentElement, instance);
     }
-    instance.setStateValue = setStateValue;
+    Object.assign(instance, { setStateValue, setTriggerValue });
     instance.update(data);
     return () => {
       // Streamlit also cleans up after a call that a later one overtook, while the element lives on.

@@ -5,11 +5,10 @@ import streamlit as st
 
 from explorer import evaluation
 from explorer.components.confusion_board import confusion_board
-from explorer.components.live_figure import live_figure
 from explorer.figures.results import accuracies_figure, concentration_figure, losses_figure, run_figure
 from explorer.frame import Page
 from explorer.notation import number
-from explorer.pages.results_parts import LAST, Scene, choice, history
+from explorer.pages.results_parts import LAST, Scene, captioned, choice, history
 
 PRESETS = {
     "confused": {"view": "confusion", "epoch": LAST},
@@ -102,16 +101,15 @@ def confusion(page: Page, scene: Scene) -> None:
             for end, values in (("share", shares), ("low", low), ("high", high))
         },
     )
-    live_figure(
+    captioned(
+        page,
         accuracies_figure(scene.classes, shares, (low, high), words("whole.accuracy")),
-        key="results.accuracies",
-        words=words,
-        alt=told,
-        subject=str(scene.epoch),
-        height=380,
-        code=source(page, scene),
+        "accuracies",
+        told,
+        str(scene.epoch),
+        380,
+        source(page, scene),
     )
-    st.caption(told)
 
 
 def where_from(page: Page, scene: Scene) -> None:
@@ -124,36 +122,34 @@ def where_from(page: Page, scene: Scene) -> None:
         median=number(np.median(scene.losses)),
         below=number(100 * np.mean(scene.losses < scene.losses.mean()), 1),
     )
-    live_figure(
+    captioned(
+        page,
         losses_figure(
             scene.losses,
             scene.right,
             (words("whole.right"), words("whole.wrong")),
             (words("whole.loss"), words("whole.pictures")),
         ),
-        key="results.losses",
-        words=words,
-        alt=told,
-        subject=str(scene.epoch),
-        height=340,
-        code=source(page, scene),
+        "losses",
+        told,
+        str(scene.epoch),
+        340,
+        source(page, scene),
     )
-    st.caption(told)
     one, ten = (evaluation.share_of_worst(scene.losses, share) for share in (0.01, 0.1))
     worst = max(1, round(len(scene.losses) / 100))
     told = words("whole.worst", one=number(100 * one, 1), ten=number(100 * ten, 1), count=worst)
-    live_figure(
+    captioned(
+        page,
         concentration_figure(
             *evaluation.concentration(scene.losses), (0.01, one), (words("whole.worst_share"), words("whole.borne"))
         ),
-        key="results.concentration",
-        words=words,
-        alt=told,
-        subject=str(scene.epoch),
-        height=340,
-        code=source(page, scene),
+        "concentration",
+        told,
+        str(scene.epoch),
+        340,
+        source(page, scene),
     )
-    st.caption(told)
 
 
 def against(page: Page, scene: Scene) -> None:
@@ -174,7 +170,8 @@ def against(page: Page, scene: Scene) -> None:
         told += words("whole.disagree", epochs=", ".join(str(scene.epochs[i]) for i in disagree))
     else:
         told += words("whole.agree")
-    live_figure(
+    captioned(
+        page,
         run_figure(
             scene.epochs,
             mean_losses,
@@ -183,14 +180,12 @@ def against(page: Page, scene: Scene) -> None:
             disagree,
             (words("epoch"), words("whole.loss"), words("whole.accuracy")),
         ),
-        key="results.against",
-        words=words,
-        alt=told,
-        subject=str(scene.results.path),
-        height=460,
-        code=source(page, scene),
+        "against",
+        told,
+        str(scene.results.path),
+        460,
+        source(page, scene),
     )
-    st.caption(told)
 
 
 def curves(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
@@ -202,8 +197,7 @@ def curves(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
 def questions(now, scene: Scene) -> dict[str, bool]:
     """Say which questions the chosen view and evaluation answer."""
     if now.view == "run":
-        mean, accuracy = scene.losses.mean(), scene.right.mean()
-        return {"right_but_dear": bool(accuracy > 0.5 and mean > 1.5)}
+        return {"both_rose": scene.epochs.index(scene.epoch) in evaluation.disagreements(*curves(scene))}
     if now.view == "losses":
         shares = [evaluation.share_of_worst(row) for row in history(scene)[0]]
         return {"evenly": len(shares) > 1 and scene.epochs[int(np.argmin(shares))] == scene.epoch}

@@ -1,0 +1,67 @@
+// A place for a picture: chosen from the device, dropped on it, or pasted anywhere on the page.
+import { element, mounting } from "../shared/mount.js";
+
+export default mounting(import.meta.url, (root) => {
+  root.className = "xb xpd";
+  const zone = element("label", "xpd-zone", root);
+  const input = element("input", "xpd-input", zone, { type: "file", accept: "image/*" });
+  const title = element("b", "", zone);
+  const hint = element("span", "", zone);
+  const note = element("p", "xpd-note", root, { role: "status" });
+  let data = null;
+  const instance = { update, remove };
+
+  input.onchange = () => {
+    take(input.files);
+    input.value = ""; // the same file again is news again
+  };
+  zone.ondragover = (event) => {
+    event.preventDefault();
+    zone.classList.add("xpd-over");
+  };
+  zone.ondragleave = () => zone.classList.remove("xpd-over");
+  zone.ondrop = (event) => {
+    event.preventDefault();
+    zone.classList.remove("xpd-over");
+    take(event.dataTransfer.files);
+  };
+  document.addEventListener("paste", paste);
+
+  function paste(event) {
+    if (event.clipboardData?.files.length) {
+      event.preventDefault();
+      take(event.clipboardData.files);
+    }
+  }
+
+  async function take([file]) {
+    if (!file) return;
+    if (file.size > data.most) return say(data.words.large);
+    say(data.words.sent.replace("@name", file.name));
+    const url = await new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(file);
+    }).catch(() => null); // a folder, or a file that has gone
+    if (url === null) return say(data.words.unreadable);
+    instance.setTriggerValue("picture", url.slice(url.indexOf(",") + 1));
+  }
+
+  function say(text) {
+    note.textContent = text;
+  }
+
+  function update(next) {
+    data = next;
+    title.textContent = data.words.title;
+    hint.textContent = data.words.hint;
+    say("");
+  }
+
+  function remove() {
+    document.removeEventListener("paste", paste);
+  }
+
+  return instance;
+});
