@@ -1,4 +1,4 @@
-"""Whether it can be left alone: thirty visitors for minutes beside a training that is watched, and two hundred who leave.
+"""Whether it can be left alone: thirty visitors beside a training that is watched, and two hundred who leave.
 
 .venv/bin/python tests/benchmarks/run.py soak [--minutes 10]
 """
@@ -12,8 +12,9 @@ import time
 import urllib.request
 from pathlib import Path
 
-from app import ROOT, Visitor, resident_megabytes, server, wait_until
 from training import events_route
+
+from app import ROOT, Visitor, resident_megabytes, server, wait_until
 
 VISITORS, WATCHERS = 30, 30
 OPENED = 200
