@@ -17,6 +17,7 @@ from explorer.training import run
 from explorer.training.failures import Failure
 from explorer.training.loop import Training
 from explorer.training.report import Report, RunFolder
+from explorer.training.resume import settings_of
 
 
 @contextmanager
@@ -71,6 +72,30 @@ def test_a_gpu_without_memory_is_told_of_in_the_same_way(train_whole, few, monke
     status, events = train_whole(*few, "--model", "softmax", "--batch-size", 41)
     assert (status, events[-1]["code"]) == (1, "memory")
     assert "41 pictures" in events[-1]["message"] and "2.00 GiB" in events[-1]["message"]
+
+
+def test_a_damaged_picture_fails_by_name_with_status_1(train_whole, folder, capsys):
+    broken = folder / "train" / "ring" / "000.jpg"
+    broken.write_bytes(broken.read_bytes()[:300])
+    status, events = train_whole("--dataset", "folder", "--data-dir", folder)
+    assert (status, [event["code"] for event in events]) == (1, ["picture-damaged"])
+    assert str(broken) in events[0]["message"] and str(broken) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint"])
+def test_a_checkpoint_that_is_none_cannot_be_resumed(train_whole, tmp_path, content):
+    (tmp_path / "checkpoint.pt").write_bytes(content)
+    status, events = train_whole("--resume", tmp_path)
+    assert (status, [event["code"] for event in events]) == (1, ["resume"])
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"configuration": {"epochs": 0}}'])
+def test_a_folder_without_a_run_cannot_be_resumed(tmp_path, content):
+    if content is not None:
+        (tmp_path / "config.json").write_text(content)
+    with pytest.raises(Failure) as error:
+        settings_of(tmp_path)
+    assert error.value.code == "resume" and str(tmp_path) in str(error.value)
 
 
 def test_other_errors_are_not_taken_for_it(train_whole, few, monkeypatch):

@@ -1,16 +1,18 @@
 """The loop, without a process of its own: what it reports, and that it learns."""
 
 import io
+import itertools
 import json
 import math
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from explorer import losses
-from explorer.training import devices, evaluation, loop, models
+from explorer.training import devices, evaluation, loop, models, steps
 from explorer.training.failures import Failure
 from explorer.training.report import RunFolder
 from explorer.training.steps import StepEvents
@@ -104,6 +106,16 @@ def test_a_rate_too_high_diverges_and_the_run_says_where(train):
     assert {step["loss"] for step in steps[diverged["step"] :]} <= {"nan", "inf"}
     assert len(steps) == 30, "the run goes on"
     assert named(events, "epoch")[-1]["test_loss"] == "nan"
+
+
+def test_time_ends_a_run(train, monkeypatch):
+    ticks = SimpleNamespace(perf_counter=itertools.count(0.0, 0.01).__next__)
+    monkeypatch.setattr(steps, "time", ticks)
+    events = train("--model", "softmax", "--max-seconds", 0.5)
+    assert events[-1]["reason"] == "seconds"
+    assert 0.5 <= events[-1]["seconds"] < 0.6
+    rates = [event["learning_rate"] for event in named(events, "step")]
+    assert rates[-1] < 0.5 * max(rates)
 
 
 def test_sample_pictures_are_looked_at_now_and_then_off_the_clock(training, monkeypatch):

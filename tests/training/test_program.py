@@ -178,24 +178,6 @@ def test_sigterm_stops_it_at_any_time_and_without_commands_it_reads_no_input(pro
     assert run.end()[0] == 0
 
 
-def test_time_ends_it(program):
-    status, events, _ = program("--dataset", "synthetic", "--model", "softmax", "--max-seconds", 0.3).end()
-    assert status == 0
-    assert events[-1]["reason"] == "seconds"
-    assert 0.3 <= events[-1]["seconds"] < 10
-    rates = [event["learning_rate"] for event in events if event["event"] == "step"]
-    assert rates[-1] < 0.5 * max(rates)
-
-
-def test_a_damaged_picture_fails_by_name_with_status_1(program, folder):
-    broken = folder / "train" / "ring" / "000.jpg"
-    broken.write_bytes(broken.read_bytes()[:300])
-    status, events, err = program("--dataset", "folder", "--data-dir", folder).end()
-    assert status == 1
-    assert [event["code"] for event in events] == ["picture-damaged"]
-    assert str(broken) in events[0]["message"] and str(broken) in err
-
-
 def test_wrong_arguments_answer_at_once_with_status_2_and_what_is_allowed(program):
     status, events, err = program("--model", "transformer").end()
     assert (status, events) == (2, [])
@@ -217,12 +199,3 @@ def test_a_killed_run_is_resumed_by_its_own_settings_and_its_events_go_on(progra
     steps = [event["step"] for event in lines if event["event"] == "step"]
     assert steps == list(range(1, len(steps) + 1)) and steps[-1] >= events[0]["resumed"]
     assert [event["event"] for event in lines].count("finished") == 1
-
-
-@pytest.mark.parametrize("content", [None, b"", b"no checkpoint"])
-def test_what_cannot_be_resumed_fails_by_name(program, tmp_path, content):
-    if content is not None:
-        (tmp_path / "config.json").write_text('{"configuration": {"model": "softmax", "dataset": "synthetic"}}')
-        (tmp_path / "checkpoint.pt").write_bytes(content)
-    status, events, _ = program("--resume", tmp_path).end()
-    assert (status, [event["code"] for event in events]) == (1, ["resume"])
