@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer import frame
 from explorer.components.distribution_board import Shares
-from explorer.pages.cross_entropy_parts import asymmetry, board, claim, derivation, simplex, surfaces
+from explorer.pages.cross_entropy_parts import CLASSES, asymmetry, board, claim, derivation, simplex, surfaces
 from explorer.settings import Choice, Number, Numbers, Settings, Several, Whole
 
 SECTIONS = {
@@ -19,7 +19,8 @@ SECTIONS = {
 SETTINGS = Settings(
     "cross_entropy",
     part=Choice(tuple(SECTIONS)),
-    # Ten classes
+    # Ten classes, of photographs or of drawn shapes
+    names=Choice(tuple(CLASSES)),
     target=Choice(("onehot", "smoothed", "hand"), "smoothed"),
     y=Whole(3, 0, 9),
     eps=Number(0.2, 0, 1),
@@ -52,5 +53,6 @@ with frame.page(SETTINGS) as page:
     section = SECTIONS[page.sections()]
     if page.shows("text"):
         st.markdown(page.words(f"{page.now.part}.lead"))
-    page.presets(section.PRESETS)
+    # The presets speak of cats and dogs.
+    page.presets({name: {"names": "classes"} | values for name, values in section.PRESETS.items()})
     section.show(page)

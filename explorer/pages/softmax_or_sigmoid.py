@@ -45,12 +45,13 @@ def fitting_labels(page: frame.Page, count: int) -> tuple[str, ...]:
 
 
 with frame.page(SETTINGS) as page:
-    names = CLASSES[page.now.example]
-    true = fitting_labels(page, len(names))
+    classes = CLASSES[page.now.example]
+    names = page.words.table("labels") | page.words.table("classes") | page.words.table("shapes")
+    true = fitting_labels(page, len(classes))
     scene = Scene(
-        classes=[page.words(f"classes.{name}") for name in names],
-        logits=np.array(page.now.z[: len(names)]),
-        labels=np.array([float(str(k) in true) for k in range(len(names))]),
+        classes=[names[name] for name in classes],
+        logits=np.array(page.now.z[: len(classes)]),
+        labels=np.array([float(str(k) in true) for k in range(len(classes))]),
     )
     # A link that names sections shows just these; otherwise the visitor chooses one.
     chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]

@@ -7,6 +7,7 @@ import pytest
 from scipy.special import rel_entr, softmax
 from scipy.stats import entropy
 
+from explorer import divergence
 from explorer.components import assets
 from explorer.notation import number
 
@@ -14,10 +15,10 @@ FIRST = [1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]
 SMOOTHED = [0.02 + 0.8 * (k == 3) for k in range(10)]
 
 
-def shares_js(tab, app_url, function, cases):
-    """Call an exported function of shares.js on each case."""
+def called(tab, app_url, file, function, cases):
+    """Call an exported function of a file of the board on each case."""
     tab.goto(f"{app_url}/_stcore/health")
-    module = f"{app_url}/{assets.route('distribution_board/shares.js')}"
+    module = f"{app_url}/{assets.route(f'distribution_board/{file}')}"
     script = "async ([url, name, cases]) => { const f = (await import(url))[name]; return cases.map((c) => f(...c)); }"
     return tab.evaluate(script, [module, function, cases])
 
@@ -27,7 +28,8 @@ def test_shares_are_whole_units_that_sum_to_1_and_none_vanishes(tab, app_url):
     weights = [[draw.random() ** 8 * draw.choice([0, 1, 1, 1]) for _ in range(10)] for _ in range(200)]
     weights += [[1.0] + [1e-9] * 9, [1 / 3] * 3, [0, 0, 1], [0.8200] + [0.02] * 9]
     weights = [row for row in weights if sum(row) > 0]
-    for row, counts in zip(weights, shares_js(tab, app_url, "apportion", [[row] for row in weights]), strict=True):
+    cases = [[row] for row in weights]
+    for row, counts in zip(weights, called(tab, app_url, "shares.js", "apportion", cases), strict=True):
         assert sum(counts) == 10_000
         assert all((count > 0) == (weight > 0) for weight, count in zip(row, counts, strict=True))
         exact = 10_000 * np.array(row) / sum(row)
@@ -37,8 +39,26 @@ def test_shares_are_whole_units_that_sum_to_1_and_none_vanishes(tab, app_url):
 def test_a_fader_takes_from_the_others_in_proportion(tab, app_url):
     cases = [[[0.5, 0.3, 0.2], 0, 0.75], [[1, 0, 0], 0, 0.5], [[0.5, 0.3, 0.2], 1, 1], [[0.2, 0.8, 0], 1, 0.4]]
     expected = [[0.75, 0.15, 0.1], [0.5, 0.25, 0.25], [0, 1, 0], [0.6, 0.4, 0]]
-    for found, shares in zip(shares_js(tab, app_url, "pour", cases), expected, strict=True):
+    for found, shares in zip(called(tab, app_url, "shares.js", "pour", cases), expected, strict=True):
         assert found == pytest.approx(shares, abs=1e-9)
+
+
+def test_E10_the_lines_along_a_logit_are_those_of_python(tab, app_url):
+    cases = [(SMOOTHED, FIRST, 3), (np.eye(10)[5].tolist(), FIRST, 5), ([0.1] * 10, [100.0] + [-100.0] * 9, 1)]
+    f = np.linspace(-10, 10, 81)
+    found = called(tab, app_url, "line.js", "logitLine", [[p, z, k, f.tolist()] for p, z, k in cases])
+    for (p, z, k), lines in zip(cases, found, strict=True):
+        line = divergence.logit_line(p, z, k)
+        expected = {
+            "line_cross_entropy": line.cross_entropy,
+            "line_divergence": line.kl_divergence,
+            "line_entropy": np.full(81, entropy(p)),
+            "line_gradient": line.gradient,
+            "slope_cross_entropy": line.gradient[::5],
+            "slope_divergence": line.gradient[::5],
+        }
+        for name, values in expected.items():
+            assert lines[name] == pytest.approx(values, abs=1e-7), name
 
 
 def bar_texts(tab):
@@ -134,3 +154,67 @@ def test_the_point_in_the_simplex_moves_with_the_fader(visit):
     fader.evaluate("(node) => { node.value = 5; node.dispatchEvent(new Event('input')); }")
     tab.wait_for_function(f"(before) => ({place})() !== before", arg=before)
     assert tab.locator(".xf").get_attribute("data-drawn") == drawn  # no new figure: the point alone has moved
+
+
+def test_E10_the_curves_of_the_claim_move_with_a_fader_before_anything_is_drawn_anew(visit):
+    tab = visit("/cross-entropy?part=claim")
+    tab.wait_for_function("() => document.querySelectorAll('.xf-follower').length === 3")
+    drawing = """() => [...document.querySelectorAll('.xf')].map((figure) => {
+        const all = (selector, name) => [...figure.querySelectorAll(selector)].map((node) => node.getAttribute(name));
+        const curves = all('.scatterlayer path[style*="pointer-events"]', 'd');
+        return [figure.dataset.drawn, curves, all('.point', 'transform')];
+    })"""
+    before = tab.evaluate(drawing)
+    fader = tab.locator(".xdb-row .xdb-z input[type=range]").nth(5)
+    fader.evaluate("(node) => { node.value = -5; node.dispatchEvent(new Event('input')); }")
+    tab.wait_for_function(f"(before) => JSON.stringify(({drawing})()) !== JSON.stringify(before)", arg=before)
+    for (drawn, curves, marks), (drawn_now, curves_now, marks_now) in zip(before, tab.evaluate(drawing), strict=True):
+        assert drawn_now == drawn
+        assert len(curves) in (1, 3) and curves_now[0] != curves[0]
+        assert len(marks) == len(marks_now) and (not marks or marks_now != marks)
+
+
+def test_E12_the_chain_below_the_board_moves_with_it_and_ends_in_its_loss(visit):
+    tab = visit("/cross-entropy?part=derivation")
+    fader = tab.locator(".xdb-row .xdb-z input[type=range]").nth(5)
+    fader.evaluate("(node) => { node.value = -5; node.dispatchEvent(new Event('input')); }")
+    q = softmax([*FIRST[:5], -5, *FIRST[6:]])[3]
+    loss = number(-np.log(q))
+    tab.wait_for_function("(loss) => document.querySelector('.xdb-chain').textContent.endsWith(loss)", arg=loss)
+    assert bar_texts(tab) == [loss, f"{number(0)} + {loss}"]
+    assert f"ln{number(q)}" in tab.locator(".xdb-chain").text_content().replace(" ", "")
+
+
+def test_the_keyboard_alone_leads_to_a_section_a_figure_a_fader_and_the_link(visit):
+    tab = visit("/cross-entropy")
+
+    here = "() => (document.activeElement.ariaLabel ?? document.activeElement.innerText).slice(0, 30)"
+
+    def tab_to(name):
+        for _ in range(70):
+            tab.keyboard.press("Tab")
+            if name in tab.evaluate(here):
+                return
+        pytest.fail(f"{name} is not to be reached")
+
+    tab_to("The board")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function(f"() => ({here})() === 'The essay\\'s claim'")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**part=claim**")
+    tab.wait_for_selector(".xf-follower")
+    tab_to("Save or copy")
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert tab.locator(".xf-menu:visible").count() == 1
+    tab.keyboard.press("Escape")
+    assert tab.locator(".xf-menu:visible").count() == 0
+    tab_to("logit cat")
+    assert tab.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_url("**z=1.2*3.2*")
+    tab_to("Share")
+    tab.keyboard.press("Enter")
+    tab.get_by_text("This link gives").wait_for()
+    tab.keyboard.press("Escape")
+    tab.get_by_text("This link gives").wait_for(state="hidden")

@@ -82,7 +82,7 @@ def test_a_drag_moves_both_sides_before_the_release_and_reaches_python_after_it(
 
 def test_labels_are_switched_by_keyboard_and_one_at_a_time_if_only_one_can_be_true(board):
     board.locator("button.xbb-name").nth(3).focus()
-    board.keyboard.press("Enter")
+    board.keyboard.press("Space")
     board.wait_for_url(lambda url: "y=0%2C1%2C3" in url)
     assert losses_of(board) == expected(FIRST, [0, 1, 3])
     board.locator(".xbb-several input").focus()
@@ -99,6 +99,18 @@ def test_choosing_an_example_makes_a_row_for_each_of_its_classes(board):
     board.get_by_text("Ethnic group").click()
     board.wait_for_function("() => document.querySelectorAll('button.xbb-name').length === 5")
     assert "group E" in board.locator("button.xbb-name").nth(4).inner_text()
+    board.get_by_text("Drawn shapes").click()
+    board.get_by_role("button", name="checkerboard").wait_for()
+
+
+def test_a_typed_logit_has_a_true_minus_and_what_is_beyond_the_limits_is_refused(board):
+    field = board.locator("input.xbb-value").nth(2)
+    assert field.input_value() == "−2.5"
+    for typed, left in (("-7,25", "−7.25"), ("1001", "−7.25")):
+        field.fill(typed)
+        field.press("Enter")
+        assert field.input_value() == left
+    assert losses_of(board) == expected([2.2, 1.9, -7.25, -1.0], [0, 1])
 
 
 def test_a_played_descent_moves_the_points_and_stops_where_it_is_paused(visit):
@@ -108,24 +120,24 @@ def test_a_played_descent_moves_the_points_and_stops_where_it_is_paused(visit):
     )
     tab.wait_for_function("() => document.querySelectorAll('.xf-follower').length >= 10")
     before = tab.evaluate(places)
-    play = tab.locator(".xdb-play")
+    play = tab.locator(".xnb-play")
     play.click()
-    tab.wait_for_function("() => parseInt(document.querySelector('.xdb-steer output').innerText.match(/\\d+/)) >= 5")
+    tab.wait_for_function("() => parseInt(document.querySelector('.xnb-steer output').innerText.match(/\\d+/)) >= 5")
     assert tab.evaluate(places) != before
     assert "step=0" in tab.url
     play.click()
     tab.wait_for_url(re.compile("step=[1-9]"))
-    step = int(re.search(r"\d+", tab.locator(".xdb-steer output").inner_text()).group())
+    step = int(re.search(r"\d+", tab.locator(".xnb-steer output").inner_text()).group())
     assert re.search(r"step=(\d+)", tab.url).group(1) == str(step)
     labels = np.array([1, 1, 0, 0])
     path = multi_label.descent(multi_label.softmax_loss_gradient, FIRST, labels, step, 1.0)
-    shown = tab.locator(".xdb-group small").first.inner_text()
+    shown = tab.locator(".xnb-group small").first.inner_text()
     assert number(multi_label.softmax_loss(path[-1], labels)) in shown
 
 
 def test_a_label_switched_beside_the_descent_gives_a_new_floor(visit):
     tab = visit(f"{PAGE}?part=descent")
-    tab.locator("button.xdb-name").nth(2).click()
+    tab.locator("button.xnb-name").nth(2).click()
     tab.locator("[data-testid=stCaptionContainer]", has_text="1.0986").wait_for()
 
 

@@ -278,6 +278,14 @@ def test_E12_the_code_gives_the_divergence_and_the_loss_as_one_number(open_page,
     assert printed(app, capsys) == pytest.approx([-log_softmax(Z)[2]] * 2)
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "triangle"), ("zh", "三角形")])
+def test_a_drawn_shape_keeps_its_name_until_a_preset_speaks_of_photographs(open_page, shown, language, name):
+    app = open_page("cross_entropy", language, part="derivation", names="shapes", y="5", z=link(Z))
+    assert name in shown(app)
+    app.button(key="cross_entropy.preset.cat_or_dog").click().run()
+    assert name not in shown(app) and app.session_state["cross_entropy.names"] == "classes"
+
+
 # --- Three classes --------------------------------------------------------------------------------------
 
 P3, Z3 = [0.5, 0.2, 0.3], [1.0, -2.0, 3.0]

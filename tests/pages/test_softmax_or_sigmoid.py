@@ -66,7 +66,7 @@ def test_without_a_true_label_softmax_has_no_loss(open_page, shown):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("example", ["digit", "group", "cifar10"])
+@pytest.mark.parametrize("example", ["digit", "group", "cifar10", "shapes"])
 def test_choosing_an_example_shows_its_labels(open_page, shown, language, example):
     app = open_page(PAGE, language)
     app.segmented_control(key=f"{PAGE}.example").set_value(example).run()

@@ -1,5 +1,6 @@
 // Faders for the logits and a switch for each label; what one softmax and what independent sigmoids make of them:
 // probabilities, gradients, sums, losses and the classes that they name, redrawn on every animation frame.
+import { numberField } from "../shared/field.js";
 import { sigmoid, softmax } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -81,8 +82,11 @@ export default mounting(import.meta.url, (root, first) => {
       const fader = element("input", "xbb-fader", row, {
         type: "range", min: limits.fader[0], max: limits.fader[1], step: 0.1, "aria-label": `${words.logit} ${name}`,
       });
-      const value = element("input", "xbb-value", row, {
-        type: "number", min: limits.z[0], max: limits.z[1], step: "any", "aria-label": `${words.logit} ${name}`,
+      const [low, high] = limits.z;
+      const field = numberField(row, "xbb-value", { label: `${words.logit} ${name}`, low, high }, (logit, timeStamp) => {
+        state.now.z[k] = logit;
+        redraw(timeStamp);
+        tell();
       });
       const bar = (column) => {
         const cell = element("div", `xbb-cell xbb-${column}`, row);
@@ -99,12 +103,7 @@ export default mounting(import.meta.url, (root, first) => {
         redraw(event.timeStamp);
       };
       fader.onchange = tell;
-      value.onchange = (event) => {
-        if (value.value !== "" && value.validity.valid) state.now.z[k] = Number(value.value);
-        redraw(event.timeStamp);
-        tell();
-      };
-      return { row, button, fader, value, p: bar("p"), g: bar("g"), s: bar("s"), h: bar("h") };
+      return { row, button, fader, field, p: bar("p"), g: bar("g"), s: bar("s"), h: bar("h") };
     });
     for (const { stack } of Object.values(sides)) {
       stack.style.setProperty("--xbb-count", classes.length);
@@ -119,7 +118,7 @@ export default mounting(import.meta.url, (root, first) => {
     sides.sigmoid.title.textContent = words.sigmoid;
   }
 
-  function draw(timeStamp) {
+  function draw() {
     const { words, classes } = data;
     const logits = state.now.z.slice(0, classes.length);
     const chosen = trueClasses();
@@ -130,12 +129,12 @@ export default mounting(import.meta.url, (root, first) => {
     const g = hasTarget ? multiLabelSoftmaxGradient(logits, labels) : null;
     const h = sigmoidGradient(logits, labels);
     severalBox.checked = state.now.several;
-    rows.forEach(({ row, button, fader, value, ...cells }, k) => {
+    rows.forEach(({ row, button, fader, field, ...cells }, k) => {
       row.classList.toggle("xbb-true", labels[k] === 1);
       row.classList.toggle("xbb-several-on", state.now.several);
       button.setAttribute("aria-pressed", String(labels[k] === 1));
       fader.value = logits[k];
-      if (document.activeElement !== value || timeStamp === null) value.value = String(Number(logits[k].toFixed(2)));
+      field.show(logits[k]);
       for (const [name, values] of Object.entries({ p, s })) {
         cells[name].fill.style.transform = `scaleX(${values[k]})`;
         cells[name].text.textContent = number(values[k], 3);
@@ -187,7 +186,7 @@ export default mounting(import.meta.url, (root, first) => {
     const fresh = content !== built;
     if (fresh) build();
     built = content;
-    if (state.hear(data.state) || fresh) draw(null);
+    if (state.hear(data.state) || fresh) draw();
   }
 
   return instance;

@@ -16,20 +16,20 @@ export default mounting(import.meta.url, (root, first) => {
   let built = "";
   let playing = null;
 
-  root.className = "xb xdb";
-  const steer = element("div", "xdb-steer", root, { role: "group" });
+  root.className = "xb xnb";
+  const steer = element("div", "xnb-steer", root, { role: "group" });
   const button = (className, act) => {
     const node = element("button", className, steer, { type: "button" });
     node.onclick = act;
     return node;
   };
-  const play = button("xdb-play", () => (playing === null ? start() : halt()));
+  const play = button("xnb-play", () => (playing === null ? start() : halt()));
   const back = button("", () => go(0));
   const one = button("", () => go(state.now.step + 1));
   const ten = button("", () => go(state.now.step + 10));
   const fader = element("input", "", steer, { type: "range", min: 0, step: 1 });
   const output = element("output", "xb-number", steer);
-  const table = element("div", "xdb-table", root, { role: "group" });
+  const table = element("div", "xnb-table", root, { role: "group" });
 
   fader.oninput = (event) => {
     stop();
@@ -89,14 +89,14 @@ export default mounting(import.meta.url, (root, first) => {
     showPlaying();
     table.replaceChildren();
     table.setAttribute("aria-label", words.board);
-    const head = element("div", "xdb-row xdb-group", table);
-    element("span", "xdb-name xb-head", head, { text: words.label });
+    const head = element("div", "xnb-row xnb-group", table);
+    element("span", "xnb-name xb-head", head, { text: words.label });
     const losses = ["softmax", "sigmoid"].map((name) => element("small", "", element("span", "", head, { text: words[name] })));
     rows = classes.map((name, k) => {
-      const row = element("div", "xdb-row", table);
+      const row = element("div", "xnb-row", table);
       row.style.setProperty("--xb-colour", colours[k]);
-      const label = element("button", "xdb-name", row, { type: "button", title: words.choose.replace("@", name) });
-      element("i", "xdb-mark", label);
+      const label = element("button", "xnb-name", row, { type: "button", title: words.choose.replace("@", name) });
+      element("i", "xnb-mark", label);
       element("span", "", label, { text: name });
       label.onclick = () => {
         stop();
@@ -104,7 +104,7 @@ export default mounting(import.meta.url, (root, first) => {
         tell();
       };
       const bar = () => {
-        const cell = element("div", "xdb-cell", row);
+        const cell = element("div", "xnb-cell", row);
         const fill = element("div", "xb-fill", element("div", "xb-bar", cell));
         return { fill, text: element("span", "xb-number", cell) };
       };
@@ -133,8 +133,8 @@ export default mounting(import.meta.url, (root, first) => {
     });
     rows.forEach(({ row, label }, k) => {
       const on = state.now.y.includes(String(k));
-      row.classList.toggle("xdb-true", on);
-      row.classList.toggle("xdb-several-on", state.now.several);
+      row.classList.toggle("xnb-true", on);
+      row.classList.toggle("xnb-several-on", state.now.several);
       label.setAttribute("aria-pressed", String(on));
     });
     publish(first.board, values, timeStamp);

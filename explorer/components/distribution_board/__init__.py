@@ -1,5 +1,7 @@
 """The distribution board: the true p and the predicted q over a few classes, and how far they are apart."""
 
+import numpy as np
+
 from explorer.components import assets
 from explorer.settings import Numbers, Settings
 from explorer.wire import to_wire
@@ -38,16 +40,20 @@ def distribution_board(
     names: dict[str, str],
     fixed: dict | None = None,
     compare: bool = False,
+    derive: bool = False,
+    along: tuple[int, np.ndarray] | None = None,
 ) -> None:
     """Show a row of faders for each class, and H(p,q) = H(p) + D_KL(p‖q) as bars.
 
     The board has the parts `target` ("onehot", "smoothed", "hand"), `y`, `eps` and `p` for the true distribution,
     `guess` ("logits", "hand"), `z` and `q` for the predicted one, and `unit` ("nats", "bits"). `names` says which
     setting each part is; a part in `fixed` has that value and no control. `compare` adds D_KL(q‖p) and the
-    Jensen–Shannon divergence.
+    Jensen–Shannon divergence, `derive` the way from D_KL(p‖q) to the softmax loss, for a one-hot p.
 
     Published under `key`, in nats: p0 …, q0 …, z0 …, g0 … (q − p), entropy, cross_entropy, divergence; with three
-    classes also x and y, the position of q in the simplex (`surfaces.simplex_xy`).
+    classes also x and y, the position of q in the simplex (`surfaces.simplex_xy`); with `along`, a class and the
+    values that its logit runs through, also line_cross_entropy, line_divergence, line_entropy, line_gradient, and
+    at every fifth value slope_cross_entropy and slope_divergence (`divergence.logit_line`).
     """
     values = settings.values()
     data = {
@@ -56,12 +62,16 @@ def distribution_board(
         "names": names,
         "fixed": fixed or {},
         "compare": compare,
+        "derive": derive,
+        "along": along and {"k": along[0], "f": along[1].tolist()},
         "classes": classes,
         "colours": colours,
         "fader": _LOGIT,
         "limits": _limits(settings, names),
         "words": words.table("distribution_board"),
     }
+    # A component keeps what it was built with: other words need another one.
+    key = f"{key}.{classes[0]}"
     _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
 
 

@@ -5,6 +5,8 @@ import { entropy, klDivergence, softmax, softmaxLoss } from "../shared/losses.js
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { bars } from "./bars.js";
+import { chain } from "./chain.js";
+import { logitLine } from "./line.js";
 import { apportion, pour, UNITS } from "./shares.js";
 
 const sub = (letter) => `<msub><mi>${letter}</mi><mi>k</mi></msub>`;
@@ -18,6 +20,7 @@ export default mounting(import.meta.url, (root, first) => {
   const instance = { update };
   const redraw = onNextFrame(draw);
   const tell = () => state.tell(instance.setStateValue);
+  let { along } = first;
   const get = (part) => fixed[part] ?? state.now[names[part]];
   const change = (values) => {
     for (const [part, value] of Object.entries(values)) if (part in names) state.now[names[part]] = value;
@@ -59,6 +62,7 @@ export default mounting(import.meta.url, (root, first) => {
   const rows = classes.map((name, k) => row(name, k));
 
   const chart = bars(root, words, first.compare);
+  const derivation = first.derive ? chain(root) : null;
   const notes = element("div", "xdb-notes", root, { role: "status" });
 
   function choice(part, options, before) {
@@ -188,6 +192,7 @@ export default mounting(import.meta.url, (root, first) => {
     const reverse = klDivergence(q, p);
     const middle = p.map((value, k) => (value + q[k]) / 2);
     const symmetric = (klDivergence(p, middle) + klDivergence(q, middle)) / 2;
+    derivation?.draw(get("z"), get("y"), q, values);
     chart.draw({ ...values, reverse, symmetric }, scale, words[`unit_${unit}`]);
     notes.textContent = [
       impossible(p, q, words.infinite),
@@ -196,6 +201,7 @@ export default mounting(import.meta.url, (root, first) => {
     classes.forEach((_, k) => {
       Object.assign(values, { [`p${k}`]: p[k], [`q${k}`]: q[k], [`g${k}`]: q[k] - p[k], [`z${k}`]: get("z")?.[k] });
     });
+    if (along) Object.assign(values, logitLine(p, get("z"), along.k, along.f));
     if (classes.length === 3) Object.assign(values, { x: q[1] + q[2] / 2, y: (q[2] * Math.sqrt(3)) / 2 });
     publish(first.board, values, timeStamp);
   }
@@ -207,7 +213,9 @@ export default mounting(import.meta.url, (root, first) => {
   }
 
   function update(data) {
-    if (state.hear(data.state) || !root.dataset.ready) {
+    const other = data.along?.k !== along?.k;
+    along = data.along;
+    if (state.hear(data.state) || other || !root.dataset.ready) {
       held = null;
       draw(null);
     }

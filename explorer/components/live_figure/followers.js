@@ -7,6 +7,7 @@ const NAMESPACE = "http://www.w3.org/2000/svg";
 export function following(root, plot) {
   let points = [];
   let lines = [];
+  let marks = [];
   let others = []; // traces that only plotly can draw: surfaces, contours, lines in space
   let values = null;
 
@@ -19,12 +20,15 @@ export function following(root, plot) {
     }
     values = null;
     const flat = ({ trace }) => plot._fullData[trace].type === "scatter";
+    const bare = ({ trace }) => plot._fullData[trace].mode === "markers";
     const traces = follow?.traces ?? [];
     others = traces.filter((trace) => !flat(trace));
-    lines = traces.filter(flat).map((trace) => {
-      const { color, width } = plot._fullData[trace.trace].line;
+    marks = traces.filter((trace) => flat(trace) && bare(trace));
+    lines = traces.filter((trace) => flat(trace) && !bare(trace)).map((trace) => {
+      const { line: { color, width }, uid } = plot._fullData[trace.trace];
+      const dashes = plot.querySelector(`.scatterlayer .trace${uid} .js-line`)?.style.strokeDasharray ?? "";
       const path = document.createElementNS(NAMESPACE, "path");
-      path.style.cssText = `fill: none; stroke: ${color}; stroke-width: ${width}px; pointer-events: none`;
+      path.style.cssText = `fill: none; stroke: ${color}; stroke-width: ${width}px; stroke-dasharray: ${dashes}; pointer-events: none`;
       return { ...trace, path };
     });
     points = (follow?.points ?? []).map((point) => {
@@ -61,6 +65,7 @@ export function following(root, plot) {
     const { xaxis, yaxis } = plot._fullLayout ?? {};
     if (!values || !xaxis) return;
     for (const line of lines) drawLine(line, xaxis, yaxis);
+    for (const mark of marks) moveMarks(mark, xaxis, yaxis);
     const layer = plot.querySelector(".overplot") ?? plot.querySelector(".cartesianlayer");
     for (const { circle, ...point } of points) {
       if (!circle.isConnected) layer.append(circle);
@@ -88,6 +93,14 @@ export function following(root, plot) {
       pen = value === null ? "M" : "L";
     });
     line.path.setAttribute("d", drawing);
+  }
+
+  // Plotly's own marks, moved.
+  function moveMarks({ trace, y }, xaxis, yaxis) {
+    const { uid, x } = plot._fullData[trace];
+    plot.querySelectorAll(`.scatterlayer .trace${uid} .point`).forEach((mark, i) => {
+      mark.setAttribute("transform", `translate(${xaxis.c2p(x[i])},${yaxis.c2p(values[y][i])})`);
+    });
   }
 
   return { set, move, place };

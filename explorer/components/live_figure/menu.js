@@ -33,7 +33,11 @@ export function figureMenu(root, plot) {
   };
   close.onclick = () => dialog.close();
   button.onclick = () => open(list.hidden);
-  root.addEventListener("keydown", (event) => event.key === "Escape" && open(false));
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || list.hidden) return;
+    open(false);
+    button.focus();
+  });
   root.addEventListener("focusout", (event) => !root.contains(event.relatedTarget) && open(false));
   open(false);
 

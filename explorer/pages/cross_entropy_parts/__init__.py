@@ -6,13 +6,17 @@ import numpy as np
 
 from explorer import frame, losses
 from explorer.classes import CIFAR10
+from explorer.synthetic import SHAPES
 
+# What the ten classes are called, by the table of words that holds their names.
+CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
 CAT, DOG, FROG = (CIFAR10.index(name) for name in ("cat", "dog", "frog"))
 
 
 def class_names(page: frame.Page, labels=range(10)) -> list[str]:
-    """Return the names of the classes in the visitor's language."""
-    return [page.words(f"classes.{CIFAR10[label]}") for label in labels]
+    """Return what the classes are called in the visitor's language."""
+    names = page.words.table(page.now.names)
+    return [names[CLASSES[page.now.names][label]] for label in labels]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,11 @@ from explorer.pages.cross_entropy_parts import CAT, class_names, measure
 from explorer.pages.cross_entropy_parts.board import FIRST
 
 BOARD = "cross_entropy.along"
+# The traces of the two figures, by the names under which the board publishes them.
+LOSSES = [{"trace": i, "y": f"line_{name}"} for i, name in enumerate(("cross_entropy", "entropy", "divergence"))]
+GRADIENTS = [
+    {"trace": i, "y": name} for i, name in enumerate(("line_gradient", "slope_cross_entropy", "slope_divergence"))
+]
 # A teacher's probabilities at a temperature of 3, as they are used in distillation.
 TEACHER = (0.03, 0.03, 0.06, 0.4, 0.08, 0.3, 0.04, 0.04, 0.01, 0.01)
 
@@ -105,6 +110,7 @@ def show(page: frame.Page) -> None:
                         at | {"y": "cross_entropy", "colour": "var(--text)"},
                         at | {"y": "divergence", "colour": "var(--accent)"},
                     ],
+                    "traces": LOSSES,
                 },
                 code=code,
             )
@@ -117,7 +123,11 @@ def show(page: frame.Page) -> None:
                 words=words,
                 alt=gradients_say,
                 height=320,
-                follow={"board": BOARD, "points": [at | {"y": f"g{now.k}", "colour": "var(--accent)"}]},
+                follow={
+                    "board": BOARD,
+                    "points": [at | {"y": f"g{now.k}", "colour": "var(--accent)"}],
+                    "traces": GRADIENTS,
+                },
                 code=code,
             )
             st.caption(gradients_say)
@@ -130,6 +140,7 @@ def show(page: frame.Page) -> None:
             CLASS_COLOURS,
             {name: name for name in ("target", "y", "eps", "p", "z")},
             fixed={"guess": "logits", "unit": "nats"},
+            along=(now.k, line.f),
         )
     page.questions(
         {

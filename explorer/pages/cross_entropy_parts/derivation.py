@@ -62,6 +62,7 @@ def show(page: frame.Page) -> None:
             CLASS_COLOURS,
             {"y": "y", "z": "z"},
             fixed={"target": "onehot", "guess": "logits", "unit": "nats"},
+            derive=True,
         )
     page.questions(
         {

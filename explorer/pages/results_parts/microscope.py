@@ -168,10 +168,11 @@ def links(page: Page, scene: Scene, f: np.ndarray, y: int) -> None:
     """Show the links that carry these logits and this true class to the pages of the lesson."""
     drawn = scene.results.config.get("dataset") == "synthetic"
     z = ",".join(f"{value:.4f}" for value in f)
+    names = {"names": "shapes" if drawn else "classes"}
     targets = {
-        "softmax": {"z": z, "y": str(y), "names": "shapes" if drawn else "classes"},
-        "cross_entropy": {"z": z, "y": str(y), "target": "onehot", "guess": "logits", "k": str(y)},
-        "softmax_or_sigmoid": {"example": "cifar10", "z": z, "y": str(y), "several": "0"},
+        "softmax": names | {"z": z, "y": str(y)},
+        "cross_entropy": names | {"z": z, "y": str(y), "target": "onehot", "guess": "logits", "k": str(y)},
+        "softmax_or_sigmoid": {"example": "shapes" if drawn else "cifar10", "z": z, "y": str(y), "several": "0"},
     }
     st.markdown(page.words("microscope.open_in"))
     for target, query in targets.items():
@@ -179,8 +180,6 @@ def links(page: Page, scene: Scene, f: np.ndarray, y: int) -> None:
         st.page_link(
             path(target), label=page.words(f"pages.{target}"), icon=":material/open_in_new:", query_params=query
         )
-    if drawn:
-        st.caption(page.words("microscope.other_names"))
 
 
 def questions(now, scene: Scene, values: dict, sample: int) -> dict[str, bool]:

@@ -7,12 +7,14 @@ import streamlit as st
 
 from explorer.classes import CIFAR10
 from explorer.frame import Page
+from explorer.synthetic import SHAPES
 
 CLASSES = {
     "style": ("landscape", "outdoors", "indoors", "portrait"),
     "digit": tuple("0123456789"),
     "group": tuple("ABCDE"),
     "cifar10": CIFAR10,
+    "shapes": tuple(SHAPES),
 }
 
 
@@ -36,6 +38,7 @@ FIRST = {
     "digit": picture((-3.0, -0.6, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7),
     "group": picture((-1.2, 2.4, -0.5, -2.0, -0.8), 1),
     "cifar10": picture((-2.3, -3.1, -2.6, 2.4, -3.3, 2.9, -2.7, -2.5, -4.1, -3.8), 3),
+    "shapes": picture((-3.4, -4.2, -2.9, -1.8, -2.2, 2.7, -2.4, 0.8, -3.6, -3.1), 5),
 }
 
 
