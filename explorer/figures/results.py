@@ -10,6 +10,7 @@ from explorer.figures.theme import CLASS_COLOURS, figure
 from explorer.surfaces import simplex_xy
 
 TEMPERATURES = [0.1, 0.2, 0.5, 1, 2, 5, 10]
+OVER, UNDER = "#f4a57d", "#8a6fb3"  # gaps of a confidence above the accuracy, and below it
 
 
 def run_figure(epochs, losses, accuracies, chosen: int, disagree, titles: tuple[str, str, str]) -> go.Figure:
@@ -118,33 +119,52 @@ def concentration_figure(shares, borne, marked: tuple[float, float], titles: tup
     )
 
 
-def reliability_figure(found, names: tuple[str, str], titles: tuple[str, str, str]) -> go.Figure:
-    """Draw a reliability diagram: accuracy over confidence a bin, the gap to the diagonal, and the samples a bin."""
-    edges, held = found.edges, found.counts > 0
-    middles, width = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
-    x, w = middles[held], width[held]
-    accuracy, confidence = found.accuracy[held], found.confidence[held]
+def reliability_heights(found) -> dict[str, np.ndarray]:
+    """Return the bars of a reliability diagram, each from 0, later ones over earlier ones; 0 where a bin is empty.
+
+    `over`: the confidence where it exceeds the accuracy, `held`: the accuracy, `both`: the lesser of the two. What is
+    seen of the first two is the gap, above the accuracy or below it.
+    """
+    accuracy, confidence = np.nan_to_num(found.accuracy), np.nan_to_num(found.confidence)
+    return {
+        "over": np.where(confidence > accuracy, confidence, 0.0),
+        "held": accuracy,
+        "both": np.minimum(accuracy, confidence),
+        "counts": found.counts,
+    }
+
+
+def reliability_figure(found, names: tuple[str, str, str], titles: tuple[str, str, str]) -> go.Figure:
+    """Draw a reliability diagram: accuracy over confidence a bin, the gap between them, and the samples a bin.
+
+    The traces 0 to 2 and 4 are the bars of `reliability_heights`, in that order.
+    """
+    x, width = (found.edges[:-1] + found.edges[1:]) / 2, np.diff(found.edges) * 0.94
     hover = [
         f"{titles[0]} {c:.3f}<br>{titles[1]} {a:.3f}<br>{titles[2]} {n}"
-        for c, a, n in zip(confidence, accuracy, found.counts[held], strict=True)
+        for c, a, n in zip(found.confidence, found.accuracy, found.counts, strict=True)
     ]
-    more = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>", "width": w * 0.94}
-    gap = {"color": "rgba(232,89,12,0.35)", "line": {"color": MARK, "width": 1}}
-    traces = [
-        go.Bar(x=x, y=accuracy, name=names[0], marker={"color": "var(--accent)"}, **more),
-        go.Bar(x=x, y=confidence - accuracy, base=accuracy, name=names[1], marker=gap, **more),
-        go.Scatter(
-            x=[0, 1],
-            y=[0, 1],
-            mode="lines",
-            line={"color": "var(--text)", "dash": "dot"},
-            showlegend=False,
-            hoverinfo="skip",
-        ),
-        go.Bar(x=x, y=found.counts[held], marker={"color": "var(--quiet)"}, yaxis="y2", showlegend=False, **more),
-    ]
+    more = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>", "width": width}
+    heights = reliability_heights(found)
+    looks = {
+        "over": (names[1], {"color": OVER}),
+        "held": (names[2], {"color": UNDER}),
+        "both": (names[0], {"color": "var(--accent)"}),
+    }
+    bars = [go.Bar(x=x, y=heights[what], name=name, marker=marker, **more) for what, (name, marker) in looks.items()]
+    diagonal = go.Scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"color": "var(--text)", "dash": "dot"},
+        showlegend=False,
+        hoverinfo="skip",
+    )
+    counts = go.Bar(x=x, y=heights["counts"], marker={"color": "var(--quiet)"}, yaxis="y2", showlegend=False, **more)
     return figure(
-        *traces,
+        *bars,
+        diagonal,
+        counts,
         barmode="overlay",
         xaxis={"title": {"text": titles[0]}, "range": [0, 1], "anchor": "y2"},
         yaxis={"title": {"text": titles[1]}, "range": [0, 1.02], "domain": [0.3, 1]},
@@ -152,30 +172,20 @@ def reliability_figure(found, names: tuple[str, str], titles: tuple[str, str, st
     )
 
 
-def temperature_figure(temperatures, mean_losses, errors, chosen, best, titles: tuple[str, str, str]) -> go.Figure:
-    """Draw mean loss and calibration error over the temperature; `chosen` and `best` are (T, loss, error)."""
+def temperature_figure(
+    temperatures, values, best: tuple[float, float], titles: tuple[str, str], share: bool = False
+) -> go.Figure:
+    """Draw a quantity over the temperature, and a mark at (T, value) `best`; `share`: it is one, in percent."""
+    hover = f"{titles[0]} %{{x:.3f}}<br>{titles[1]} %{{y:.4f}}<extra></extra>"
     line = {"color": "var(--accent)", "width": 3}
-    traces = []
-    for axis, values, title, i in (("y", mean_losses, titles[1], 1), ("y2", errors, titles[2], 2)):
-        hover = f"{titles[0]} %{{x:.3f}}<br>{title} %{{y:.4f}}<extra></extra>"
-        traces.append(go.Scatter(x=temperatures, y=values, mode="lines", line=line, yaxis=axis, hovertemplate=hover))
-        for (t, *at), colour, symbol in ((best, MARK, "diamond"), (chosen, "var(--text)", "circle")):
-            if temperatures[0] <= t <= temperatures[-1]:
-                marker = {"size": 12, "color": colour, "symbol": symbol, "line": {"color": "var(--ground)", "width": 2}}
-                traces.append(
-                    go.Scatter(x=[t], y=[at[i - 1]], mode="markers", marker=marker, yaxis=axis, hovertemplate=hover)
-                )
+    traces = [go.Scatter(x=temperatures, y=values, mode="lines", line=line, hovertemplate=hover)]
+    if temperatures[0] <= best[0] <= temperatures[-1]:
+        marker = {"size": 12, "color": MARK, "symbol": "diamond", "line": {"color": "var(--ground)", "width": 2}}
+        traces.append(go.Scatter(x=[best[0]], y=[best[1]], mode="markers", marker=marker, hovertemplate=hover))
     return figure(
         *traces,
-        xaxis={"title": {"text": titles[0]}, "type": "log", "anchor": "y2", "tickvals": TEMPERATURES},
-        yaxis={"title": {"text": titles[1]}, "domain": [0.55, 1], "rangemode": "tozero"},
-        yaxis2={
-            "title": {"text": titles[2]},
-            "domain": [0, 0.45],
-            "rangemode": "tozero",
-            "tickformat": ".0%",
-            "gridcolor": "var(--line)",
-        },
+        xaxis={"title": {"text": titles[0]}, "type": "log", "tickvals": TEMPERATURES},
+        yaxis={"title": {"text": titles[1]}, "rangemode": "tozero", "tickformat": ".0%" if share else ""},
         showlegend=False,
     )
 

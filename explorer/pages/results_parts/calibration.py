@@ -6,11 +6,14 @@ import numpy as np
 import streamlit as st
 
 from explorer import evaluation, losses
+from explorer.components.calibration_board import calibration_board
 from explorer.components.live_figure import live_figure
-from explorer.figures.results import reliability_figure, temperature_figure
+from explorer.figures.results import reliability_figure, reliability_heights, temperature_figure
 from explorer.frame import Page
 from explorer.notation import number
-from explorer.pages.results_parts import LAST, Scene
+from explorer.pages.results_parts import LAST, Scene, captioned
+
+STOPS = 101  # of the temperature slider, evenly in log T; 1 is among them
 
 PRESETS = {
     "as_trained": {"T": 1.0, "bins": 15, "epoch": LAST},
@@ -39,40 +42,44 @@ print(loss, right.mean(), ece)
 def show(page: Page, scene: Scene) -> None:
     """Show how sure the model is and how often it is right, at the chosen temperature."""
     now, words = page.now, page.words
+    T = page.settings.table["T"]
     best = evaluation.best_temperature(scene.logits, scene.labels)
     controls(page, best)
+    # The slider's stops are what a setting can hold: rounded to its digits.
+    stops = tuple(T.check(t) for t in np.geomspace(T.low, T.high, STOPS))
+    steps = [rounded(values) for values in along(scene.logits, scene.labels, now.bins, stops)]
+    chosen = at(scene.logits, scene.labels, now.bins, now.T)
+    board = calibration_board(page.settings, words, steps, rounded(chosen))
     found = evaluation.reliability(scene.logits, scene.labels, now.bins, now.T)
-    confidence = losses.softmax(scene.logits, now.T).max(axis=1).mean()
-    accuracy = scene.right.mean()
     told = words(
         "calibration.reliability",
         T=number(now.T, 3),
-        confidence=number(100 * confidence, 1),
-        accuracy=number(100 * accuracy, 1),
-        ece=number(100 * found.error, 2),
-        verdict=words(f"calibration.{verdict(confidence, accuracy)}"),
+        confidence=number(100 * chosen["confidence"], 1),
+        accuracy=number(100 * chosen["accuracy"], 1),
+        ece=number(100 * chosen["error"], 2),
+        verdict=words(f"calibration.{verdict(chosen['confidence'], chosen['accuracy'])}"),
     )
     code = CODE.format(run=scene.results.path.name, epoch=scene.epoch, T=now.T, bins=now.bins)
-    live_figure(
-        reliability_figure(
-            found,
-            (words("calibration.right"), words("calibration.gap")),
-            (words("calibration.confidence"), words("calibration.accuracy"), words("calibration.count")),
-        ),
-        key="results.reliability",
-        words=words,
-        alt=told,
-        subject=str(scene.epoch),
-        height=430,
-        code=code,
+    names = [words(f"calibration.{name}") for name in ("right", "over_gap", "under_gap")]
+    titles = [words(f"calibration.{name}") for name in ("confidence", "accuracy", "count")]
+    subject = f"{scene.results.path} {scene.epoch}"
+    traces = [{"trace": trace, "y": name} for trace, name in ((0, "over"), (1, "held"), (2, "both"), (4, "counts"))]
+    captioned(
+        page,
+        reliability_figure(found, names, titles),
+        "reliability",
+        told,
+        subject,
+        430,
+        code,
+        {"board": board, "traces": traces},
     )
-    st.caption(told)
-    over_temperature(page, scene, best, found.error, code)
+    over_temperature(page, scene, best, steps, chosen, board, code)
     page.questions(
         {
             "best": bool(now.T != 1 and abs(now.T / best - 1) < 0.02) if 0 < best < math.inf else False,
-            "balanced": bool(now.T != 1 and abs(confidence - accuracy) < 0.002),
-            "worse": bool(losses.softmax_loss(scene.logits, scene.labels, now.T).mean() >= 3 * scene.losses.mean()),
+            "balanced": bool(now.T != 1 and abs(chosen["confidence"] - chosen["accuracy"]) < 0.002),
+            "worse": bool(chosen["loss"] >= 3 * scene.losses.mean()),
         }
     )
     page.code(code)
@@ -86,60 +93,85 @@ def verdict(confidence: float, accuracy: float) -> str:
 
 
 def controls(page: Page, best: float) -> None:
-    """Show temperature and bins, and the button for the best temperature."""
-    words, widget, setting = page.words, page.settings.widget, page.settings.table
-    left, middle, right = st.columns([4, 2, 2], vertical_alignment="bottom")
-    T = setting["T"]
-    left.slider(words("calibration.T"), float(T.low), float(T.high), step=0.05, **widget("T"))
-    middle.slider(words("calibration.bins"), setting["bins"].low, setting["bins"].high, **widget("bins"))
+    """Show the bins, and the button for the best temperature."""
+    words, setting = page.words, page.settings.table
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    bins = setting["bins"]
+    left.slider(words("calibration.bins"), bins.low, bins.high, **page.settings.widget("bins"))
     right.button(
         words("calibration.take_best", T=number(best, 3)),
         key="results.best",
-        disabled=not T.low <= best <= T.high,
+        disabled=not setting["T"].low <= best <= setting["T"].high,
         on_click=page.settings.set,
         kwargs={"T": best},
         width="stretch",
     )
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
-def curves(logits: np.ndarray, labels: np.ndarray, bins: int, low: float, high: float) -> tuple[np.ndarray, ...]:
-    """Return temperatures from `low` to `high`, and mean loss and calibration error at each."""
-    temperatures = np.geomspace(low, high, 61)
-    mean_losses = [losses.softmax_loss(logits, labels, t).mean() for t in temperatures]
-    errors = [evaluation.reliability(logits, labels, bins, t).error for t in temperatures]
-    return temperatures, np.array(mean_losses), np.array(errors)
+def at(logits: np.ndarray, labels: np.ndarray, bins: int, T: float) -> dict:
+    """Return what holds at one temperature: mean loss, calibration error, mean confidence, accuracy, and the bins."""
+    found = evaluation.reliability(logits, labels, bins, T)
+    held = found.counts > 0
+    weights = found.counts[held] / found.counts.sum()
+    return {
+        "T": T,
+        "at": math.log10(T),
+        "loss": float(losses.softmax_loss(logits, labels, T).mean()),
+        "error": found.error,
+        "confidence": float(weights @ found.confidence[held]),
+        "accuracy": float(weights @ found.accuracy[held]),
+        **reliability_heights(found),
+    }
 
 
-def over_temperature(page: Page, scene: Scene, best: float, error: float, code: str) -> None:
+@st.cache_data(max_entries=20, show_spinner=False)
+def along(logits: np.ndarray, labels: np.ndarray, bins: int, temperatures: tuple[float, ...]) -> list[dict]:
+    """Return what holds at each of the temperatures."""
+    return [at(logits, labels, bins, T) for T in temperatures]
+
+
+def rounded(values: dict) -> dict:
+    """Return the values as they are sent to the browser: to six digits, more than it shows, the temperature whole."""
+    return {
+        name: value if name == "T" else [float(f"{v:.6g}") for v in value] if np.ndim(value) else float(f"{value:.6g}")
+        for name, value in values.items()
+    }
+
+
+def over_temperature(page: Page, scene: Scene, best: float, steps: list, chosen: dict, board: str, code: str) -> None:
     """Show loss and calibration error over the temperature, with the chosen and the best one."""
-    now, words, T = page.now, page.words, page.settings.table["T"]
-    chosen = (now.T, float(losses.softmax_loss(scene.logits, scene.labels, now.T).mean()), error)
-    least = (best, math.nan, math.nan)
+    now, words = page.now, page.words
+    least = {"loss": math.nan, "error": math.nan}
     told = words(
-        "calibration.loss", T=number(now.T, 3), loss=number(chosen[1]), percent=number(100 * scene.right.mean(), 1)
+        "calibration.loss",
+        T=number(now.T, 3),
+        loss=number(chosen["loss"]),
+        percent=number(100 * chosen["accuracy"], 1),
     )
     if 0 < best < math.inf:
-        least = (
-            best,
-            float(losses.softmax_loss(scene.logits, scene.labels, best).mean()),
-            evaluation.reliability(scene.logits, scene.labels, now.bins, best).error,
+        least = at(scene.logits, scene.labels, now.bins, best)
+        told += words(
+            "calibration.least", T=number(best, 3), loss=number(least["loss"]), ece=number(100 * least["error"], 2)
         )
-        told += words("calibration.least", T=number(best, 3), loss=number(least[1]), ece=number(100 * least[2], 2))
     else:
         told += words("calibration.no_least", T=number(best, 0))
-    live_figure(
-        temperature_figure(
-            *curves(scene.logits, scene.labels, now.bins, T.low, T.high),
-            chosen,
-            least,
-            (words("calibration.T"), words("calibration.mean_loss"), words("calibration.ece")),
-        ),
-        key="results.temperature",
-        words=words,
-        alt=told,
-        subject=str(scene.epoch),
-        height=420,
-        code=code,
-    )
+    temperatures = [step["T"] for step in steps]
+    for column, (what, title) in zip(st.columns(2), (("loss", "mean_loss"), ("error", "ece")), strict=True):
+        with column:
+            live_figure(
+                temperature_figure(
+                    temperatures,
+                    [step[what] for step in steps],
+                    (best, least[what]),
+                    (words("calibration.T"), words(f"calibration.{title}")),
+                    share=what == "error",
+                ),
+                key=f"results.temperature.{what}",
+                words=words,
+                alt=told,
+                subject=f"{scene.results.path} {scene.epoch}",
+                height=300,
+                follow={"board": board, "points": [{"x": "at", "y": what, "colour": "var(--text)"}]},
+                code=code,
+            )
     st.caption(told)

@@ -1,0 +1,28 @@
+"""The calibration board: one temperature for all logits, moved in the frame, and what loss and confidence become."""
+
+from explorer.components import assets
+from explorer.settings import Settings
+from explorer.words import Words
+
+_mount = assets.component("calibration_board")
+
+
+def calibration_board(settings: Settings, words: Words, steps: list[dict], now: dict) -> str:
+    """Show the slider of the setting `T` and its numbers, and return the name under which it publishes its values.
+
+    steps: for each temperature that the slider stops at, rising, what `now` is for the present one: {"T", "at" (its
+    decimal logarithm), "loss", "error", "confidence", "accuracy"}, and of the bins the heights "over", "held" and
+    "both" and "counts". These are what is published.
+    """
+    key = f"{settings.page}.calibration"
+    limits = settings.table["T"]
+    data = {
+        "board": key,
+        "state": {"T": settings.values()["T"]},
+        "steps": steps,
+        "now": now,
+        "limits": (limits.low, limits.high),
+        "words": words.table("calibration_board"),
+    }
+    _mount(key=key, data=data, on_state_change=settings.take(key))
+    return key
