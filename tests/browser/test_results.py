@@ -69,3 +69,32 @@ def test_a_phone_shows_every_section_without_scrolling_sideways(visit, tab, part
     page.wait_for_selector(".xg, .xf, .xcm")
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
+def test_everything_about_calibration_moves_with_the_temperature_before_it_is_let_go(visit):
+    page = visit(f"{PATH}?part=calibration")
+    page.wait_for_selector(".xcb-numbers dd")
+    page.wait_for_function("() => document.querySelectorAll('.xf-follower').length === 2")
+    read = """() => ({
+        numbers: [...document.querySelectorAll('.xcb-numbers dd')].map((cell) => cell.innerText),
+        bars: [...document.querySelector('.xf').querySelectorAll('.bars .point path')]
+            .map((bar) => bar.getAttribute('d')).join(),
+        points: [...document.querySelectorAll('.xf-follower')].map((point) => point.getAttribute('transform')),
+        url: location.search,
+    })"""
+    before = page.evaluate(read)
+    slider = page.locator(".xcb input[type=range]")
+    slider.evaluate("(node) => { node.value = 85; node.dispatchEvent(new Event('input')); }")  # held, not let go
+    page.wait_for_function(
+        f"(was) => ({read})().bars !== was && document.querySelectorAll('.xf-follower').length", arg=before["bars"]
+    )
+    held = page.evaluate(read)
+    assert held["url"] == before["url"]
+    changed = [a != b for a, b in zip(before["numbers"], held["numbers"], strict=True)]
+    assert changed == [True, True, True, False]  # loss, ECE, confidence; the accuracy stays
+    assert all(a != b for a, b in zip(before["points"], held["points"], strict=True))
+    slider.evaluate("(node) => node.dispatchEvent(new Event('change'))")
+    page.wait_for_url("**T=5.01*")
+    page.get_by_text("At T = 5.012 the mean confidence").wait_for()
+    # What was shown while it moved is what Python says of that temperature.
+    assert held["numbers"][0].split()[0] in page.locator("[data-testid=stMain]").inner_text()

@@ -184,6 +184,27 @@ def test_calibration_at_a_temperature(open_page, shown, language, temperature):
     assert number(losses_of(logits / temperature, labels).mean()) in text
 
 
+def test_every_stop_of_the_temperature_slider_holds_what_scipy_computes(open_page):
+    labels, logits = recorded()
+    app = open_page(PAGE, part="calibration")
+    (board,) = (e for e in app.get("bidi_component") if e.proto.component_name.endswith("calibration_board"))
+    told = json.loads(board.proto.bytes)
+    temperatures = [step["T"] for step in told["steps"]]
+    assert temperatures[0] == 0.1 and temperatures[-1] == 10 and 1.0 in temperatures
+    assert np.diff(np.log10(temperatures)) == pytest.approx(0.02, abs=1e-3)
+    for step in [*told["steps"][::20], told["now"]]:
+        p = softmax(logits / step["T"], axis=1)
+        confidence, right = p.max(axis=1), p.argmax(axis=1) == labels
+        assert step["loss"] == pytest.approx(losses_of(logits / step["T"], labels).mean(), rel=1e-5)
+        assert step["confidence"] == pytest.approx(confidence.mean(), rel=1e-5)
+        assert step["accuracy"] == pytest.approx(right.mean())
+        inside = np.ceil(confidence * 15) - 1
+        gaps = [abs((right[inside == m] - confidence[inside == m]).sum()) for m in range(15)]
+        assert step["error"] == pytest.approx(sum(gaps) / len(labels), rel=1e-4)
+        assert sum(step["counts"]) == len(labels)
+        assert step["held"][14] == pytest.approx(right[inside == 14].mean(), rel=1e-5)
+
+
 def test_the_best_temperature_is_that_of_a_search_and_its_button_sets_it(open_page, shown):
     labels, logits = recorded(epoch=1)
     search = minimize_scalar(lambda t: losses_of(logits / t, labels).mean(), bounds=(0.5, 20), method="bounded")
