@@ -4,6 +4,7 @@ with frame.page(SETTINGS) as page:
     board(page.now.z, page.words)
 """
 
+import collections
 import contextlib
 import re
 import urllib.parse
@@ -59,6 +60,9 @@ def language_switch() -> None:
 class Page:
     """An open page: its `words`, its settings' values as `now.<name>`, and the parts that every page has.
 
+    What opens on demand is sent only then: it would delay every answer of the page, and the highlighter of code is
+    half a megabyte for the browser.
+
     A page whose settings have `show` (a `Several` of its parts' names) can be reduced to some of its parts by a
     link; `parts` in its words says what they are.
     """
@@ -67,6 +71,7 @@ class Page:
         self.settings = settings
         self.words = words
         self.now = SimpleNamespace(**settings.values())
+        self._on_demand_count = collections.Counter()
 
     def shows(self, part: str) -> bool:
         """Return whether `part` is to be seen: all are, unless the link names some."""
@@ -106,6 +111,12 @@ class Page:
                     kwargs=values,
                 )
 
+    def _on_demand(self, container, label: str, icon: str, **options):
+        """Return a closed container, whose `open` says whether the visitor has opened it."""
+        self._on_demand_count[label] += 1  # several sections on one page have each their own
+        key = f"{self.settings.page}.open.{label}.{self._on_demand_count[label]}"
+        return container(self.words(label), icon=icon, key=key, on_change="rerun", **options)
+
     def questions(self, found: dict[str, bool]) -> None:
         """Show the "try this" list: each question, and its answer once the present picture gives it.
 
@@ -113,7 +124,10 @@ class Page:
         """
         if not self.shows("questions"):
             return
-        with st.expander(self.words("try_this"), icon=":material/psychology_alt:"):
+        expander = self._on_demand(st.expander, "try_this", ":material/psychology_alt:")
+        if not expander.open:
+            return
+        with expander:
             for name, answered in found.items():
                 mark = ":green[:material/check_circle:]" if answered else ":material/radio_button_unchecked:"
                 st.markdown(f"{mark} {self.words(f'questions.{name}.ask')}")
@@ -123,14 +137,18 @@ class Page:
     def code(self, source: str) -> None:
         """Show the few lines of Python that compute what is on the page."""
         if self.shows("code"):
-            with st.expander(self.words("the_code"), icon=":material/code:"):
-                st.code(source, language="python")
+            expander = self._on_demand(st.expander, "the_code", ":material/code:")
+            if expander.open:
+                expander.code(source, language="python")
 
     def share(self) -> None:
         """Offer the link that gives this picture, with its copy button, and the parts that it can be reduced to."""
+        popover = self._on_demand(st.popover, "share", ":material/link:", type="tertiary")
+        if not popover.open:
+            return
         query = _query(self.settings) | {"lang": language()}
         address = urllib.parse.urlsplit(st.context.url or "")._replace(query=urllib.parse.urlencode(query, safe=","))
-        with st.popover(self.words("share"), icon=":material/link:", type="tertiary"):
+        with popover:
             st.markdown(self.words("share_link"))
             st.code(address.geturl(), language=None, wrap_lines=True)
             if "show" in self.settings.table:

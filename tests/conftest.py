@@ -22,7 +22,7 @@ hypothesis.settings.load_profile("explorer")
 
 @pytest.fixture
 def open_page():
-    """Return a function that opens a page as a visitor would by a link, and fails on any exception in it."""
+    """Return a function that opens a page, and what opens on demand in it, and fails on any exception in it."""
 
     def open_page(name: str, language: str = "en", **query: str) -> AppTest:
         app = AppTest.from_file("../explorer/main.py", default_timeout=30)
@@ -33,6 +33,8 @@ def open_page():
         for key, value in query.items():
             app.query_params[key] = value
         app.query_params["lang"] = language
+        for what in ("try_this", "the_code", "share"):
+            app.session_state[f"{name}.open.{what}.1"] = True
         app.run()
         assert not app.exception, app.exception
         return app

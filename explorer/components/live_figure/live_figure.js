@@ -47,6 +47,7 @@ export default mounting(import.meta.url, (root) => {
     await Plotly.react(plot, figure.data, figure.layout, {
       displaylogo: false,
       displayModeBar: false,
+      plotGlPixelRatio: Math.min(2, Math.max(1, window.devicePixelRatio)), // plotly's own 2 is four times the pixels
     });
     if (!shown) {
       resize.observe(root);
