@@ -210,6 +210,7 @@ def _log_contours(surface) -> go.Figure:
         x=surface.x,
         y=surface.y,
         z=log,
+        name="log₁₀ J",
         customdata=surface.z,
         colorscale=SEQUENTIAL,
         ncontours=24,

@@ -62,6 +62,7 @@ def falling_figure(losses, titles: tuple[str, str], logarithmic: bool) -> go.Fig
     trace = go.Scatter(
         x=steps[start:],
         y=losses[start:],
+        name=titles[1],
         mode="lines",
         line={"color": "var(--accent)", "width": 3},
         hovertemplate=f"{titles[0]} %{{x}}<br>{titles[1]} %{{y:.3e}}<extra></extra>",
@@ -82,19 +83,22 @@ VERDICTS = {
 
 
 def verdicts_figure(
-    verdicts, magnitudes: list[str], rows: tuple[list[str], list[str]], chosen: str, title: str, hover
+    verdicts, magnitudes: list[str], rows: list[tuple[str, str]], chosen: str, title: str, hover
 ) -> go.Figure:
     """Draw a field for each way of computing (rows) and magnitude (columns): what became of the loss there.
 
-    verdicts: rows × magnitudes of the words of `VERDICTS`; `hover`, a text for each; `rows`, the rows' names in two
-    levels, the way and the precision.
+    verdicts: rows × magnitudes of the words of `VERDICTS`; `hover`, a text for each; `rows`, the way and the
+    precision of each row: the way is written at the first of its rows.
     """
     names = list(VERDICTS)
+    y = [" ".join(row) for row in rows]
+    starts = [i for i, (way, _) in enumerate(rows) if i == 0 or way != rows[i - 1][0]]
+    labels = [f"<b>{way}</b>  {precision}" if i in starts else precision for i, (way, precision) in enumerate(rows)]
     shades = [colour for colour, _ in VERDICTS.values()]
     scale = [[(i + side) / len(names), shade] for i, shade in enumerate(shades) for side in (0, 1)]
     trace = go.Heatmap(
         x=magnitudes,
-        y=rows,
+        y=y,
         z=[[names.index(verdict) for verdict in row] for row in verdicts],
         zmin=-0.5,
         zmax=len(names) - 0.5,
@@ -111,8 +115,10 @@ def verdicts_figure(
     drawn = figure(
         trace,
         xaxis={"title": {"text": title}, "type": "category", "showgrid": False},
-        yaxis={"autorange": "reversed", "showgrid": False},
+        yaxis={"autorange": "reversed", "showgrid": False, "tickvals": y, "ticktext": labels},
     )
+    for start in starts[1:]:
+        drawn.add_hline(start - 0.5, line={"color": "var(--ground)", "width": 8})
     at = magnitudes.index(chosen)
     line = {"color": "var(--text)", "width": 3}
     return drawn.add_shape(type="rect", x0=at - 0.5, x1=at + 0.5, y0=-0.5, y1=len(verdicts) - 0.5, line=line)

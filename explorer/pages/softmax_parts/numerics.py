@@ -80,12 +80,10 @@ def show(page: Page, classes: list[str]) -> None:
 def draw_map(page: Page, code: str) -> None:
     """Draw what becomes of the loss in each precision, by each way, at all magnitudes."""
     now, words = page.now, page.words
-    rows, verdicts, hover = ([], []), [], []
+    rows, verdicts, hover = [], [], []
     for method in METHODS:
         for dtype in numerics.DTYPES:
-            name = f"{words(f'method.{method}')}, {dtype.__name__}"
-            rows[0].append(words(f"method.{method}"))
-            rows[1].append(dtype.__name__)
+            rows.append((words(f"method.{method}"), dtype.__name__))
             verdicts.append([])
             hover.append([])
             for magnitude in MAGNITUDES:
@@ -95,11 +93,13 @@ def draw_map(page: Page, code: str) -> None:
                 verdict = numerics.judge(value, exact)
                 verdicts[-1].append(verdict)
                 compared = words("numerics.hover", value=number(float(value)), exact=number(exact))
-                hover[-1].append(f"{name}, M = {magnitude}<br>{compared}<br>{words(f'verdict.{verdict}')}")
+                hover[-1].append(
+                    f"{', '.join(rows[-1])}, M = {magnitude}<br>{compared}<br>{words(f'verdict.{verdict}')}"
+                )
     at = MAGNITUDES.index(now.M)
     told = [
         f"{method} {dtype}: {words(f'verdict.{verdict[at]}')}"
-        for method, dtype, verdict in zip(*rows, verdicts, strict=True)
+        for (method, dtype), verdict in zip(rows, verdicts, strict=True)
     ]
     live_figure(
         verdicts_figure(verdicts, list(MAGNITUDES), rows, now.M, words("numerics.axis"), hover),
