@@ -27,6 +27,7 @@ READING = 2 << 20  # bytes of events taken in at one reading, so that none takes
 LOG_TAIL = 8192
 LINE = 6000  # bytes of an event; a longer one is none
 SAMPLES = 1000  # sample pictures at most; the training program writes twenty
+LAST = 100  # bytes before the place up to which the events have been read, to be found there again
 CHANGES = 30  # changes while it ran that are remembered, the first
 MEASURED = ("gradient_norm", "update_ratio")
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
@@ -35,7 +36,7 @@ CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 class RunFolder:
     """What has been read of a run's folder so far. `read` reads on.
 
-    `behind`: whether more was written than has been read.
+    `behind`: whether more was written than has been read; `readings`: how often it was read from the beginning.
     `started` and `ended` (finished or failed) are events, or None; `epochs` thins out the epoch events, `changes`
     holds what was changed while it ran, each event with the step after which it came. `facts` counts what is in
     `started` and `changes`; `paused`: whether it rests; `samples`: the last
@@ -46,9 +47,11 @@ class RunFolder:
         self.path = path
         self._stamp: float | None = None  # when the events were last written to, by the file's own clock
         self._heard = -float("inf")  # and by ours
+        self.readings = 0
         self._begin()
 
     def _begin(self) -> None:
+        self.readings += 1
         self.history = History()
         self.evaluations = Thinned()
         self.changes: list[dict] = []
@@ -59,7 +62,7 @@ class RunFolder:
         self.ended: dict | None = None
         self.behind = False
         self._offset = 0
-        self._rest = b""
+        self._rest = self._last = b""
         self._pace: deque[tuple[float, int]] = deque(maxlen=25)
 
     def there(self, name: str = "") -> bool:
@@ -75,12 +78,14 @@ class RunFolder:
             with plain(self.path / EVENTS).open("rb") as file:
                 self._hear(os.fstat(file.fileno()).st_mtime)
                 size = file.seek(0, io.SEEK_END)
-                if size < self._offset:
-                    self._begin()  # a resumed run goes back to its checkpoint
-                file.seek(self._offset)
+                file.seek(self._offset - len(self._last))
+                if file.read(len(self._last)) != self._last:
+                    self._begin()  # a resumed run went back to its checkpoint, and perhaps on from there
+                    file.seek(0)
                 until = self._offset + READING
                 while self._offset < until and (block := file.read(BLOCK)):
                     self._offset += len(block)
+                    self._last = (self._last + block)[-LAST:]
                     *lines, rest = (self._rest + block).split(b"\n")
                     self._rest = rest[: LINE + 1]  # of a line that is none, no more has to be kept
                     for line in lines:

@@ -73,6 +73,22 @@ class Runs:
             self._enter(run, secret, visitor, present)
         return run, secret
 
+    def resume(self, run: Run, secret: str, visitor: str, present: Present) -> None:
+        """Let a run that is over go on from its last checkpoint, after whatever is in the queue.
+
+        Raises PermissionError for anybody but the owner, StillWaiting as `start` does, ValueError if there is
+        nothing to go on from.
+        """
+        _check(run, secret)
+        with self._lock:
+            if run in self._busy() or not run.resumable:
+                raise ValueError(f"the run {run.id} has no checkpoint to go on from")
+            if any(who == visitor for _, who in self._queue):
+                raise StillWaiting
+            run.go_back()
+            self._known[run.id] = run
+            self._enter(run, secret, visitor, present)
+
     def compute(self, computation: Computation, visitor: str, present: Present) -> Computation:
         """Start a computation on a run, or queue it among the runs; if the same one is there already, return that.
 

@@ -26,6 +26,7 @@ FRESH = 0.2  # seconds for which what was read counts as new
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
 HEARTBEAT = 15.0  # seconds between two signs, for whoever else looks at the folder, that a run is alive
 ANSWER = 9_500  # bytes of one answer, about
+CHECKPOINT = "checkpoint.pt"
 KILLED = -9  # the exit status of a process that was killed
 DISK_FULL = 4 << 20  # bytes free, below which a full disk is the likely reason that a run broke off
 
@@ -40,14 +41,14 @@ class Run:
 
     `before` is how many runs are in front of it while it waits in the queue, None once it has left it; `settings`
     are those of the training program, if this server started it. `kept`: whether it goes on when its owner has
-    left; `held`: whether it was last told to rest.
+    left; `held`: whether it was last told to rest; `resumed`: whether it goes on from a checkpoint.
     """
 
     def __init__(self, folder: Path, before: int | None = None, settings: dict | None = None, owner: bytes = b""):
         self.folder = RunFolder(folder)
         self.before = before
         self.settings = settings
-        self.kept = self.held = False
+        self.kept = self.held = self.resumed = False
         self._owner = owner
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
@@ -66,8 +67,20 @@ class Run:
 
     def launch(self, launcher: Launcher) -> Trainer:
         """Start the process that trains this run."""
-        arguments = options.command_line(self.settings | {"run_dir": self.folder.path, "commands": True})
+        where = {"resume": self.folder.path} if self.resumed else self.settings | {"run_dir": self.folder.path}
+        arguments = options.command_line(where | {"commands": True})
         return Trainer(launcher.start(arguments, self.folder.path / LOG))
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it is over and has a checkpoint to go on from."""
+        return self.over() and self.folder.there(CHECKPOINT)
+
+    def go_back(self) -> None:
+        """Wait in the queue once more, to go on from the checkpoint."""
+        with self._lock:
+            self.before, self.trainer, self.resumed, self.held = 0, None, True, False
+            self._read_at = -FRESH
 
     def tend(self) -> None:
         """See that the process ends if it was told to, or has no folder any more, and that the folder looks alive."""
@@ -122,6 +135,8 @@ class Run:
         if self.before is not None:
             return WAITING
         over = exit_status is not None if self.trainer else self.folder.silent_seconds() > SILENCE
+        if self.resumed and not over:
+            ended = None  # until it has gone back behind its last end; its new one it tells as it exits
         if self.folder.behind or not (ended or over):
             return RUNNING if self.folder.started else STARTING
         if not ended:
@@ -130,7 +145,9 @@ class Run:
 
     def _since(self, cursor: str) -> dict:
         history, evaluations = self.folder.history, self.folder.evaluations
-        width, row, stride, epoch, facts, sampled = _parse(cursor)
+        reading, width, row, stride, epoch, facts, sampled = _parse(cursor)
+        if reading != self.folder.readings:
+            row, epoch, facts, sampled = 0, 0, -1, 0
         if width != history.width or row > len(history.rows):
             row = 0
         if stride != evaluations.stride or epoch > len(evaluations.items):
@@ -149,7 +166,8 @@ class Run:
         # The last of either may still grow, or go.
         next_row -= bool(next_row and next_row == len(history.rows))
         next_epoch -= bool(next_epoch and next_epoch == len(evaluations.items))
-        places = history.width, next_row, evaluations.stride, next_epoch, self.folder.facts, last_sampled
+        rows_at, epochs_at = (history.width, next_row), (evaluations.stride, next_epoch)
+        places = self.folder.readings, *rows_at, *epochs_at, self.folder.facts, last_sampled
         return {
             "cursor": "-".join(map(str, places)),
             "more": more,
@@ -206,11 +224,11 @@ def _fitting(items: Iterable, room: int) -> list:
     return fitting
 
 
-def _parse(cursor: str) -> tuple[int, int, int, int, int, int]:
-    """Read "width-row-stride-epoch-facts-sampled"; whatever else it is asks for everything."""
+def _parse(cursor: str) -> tuple[int, ...]:
+    """Read "reading-width-row-stride-epoch-facts-sampled"; whatever else it is asks for everything."""
     parts = cursor.split("-")
-    if len(parts) != 6 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        return 0, 0, 0, 0, -1, 0
+    if len(parts) != 7 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+        return 0, 0, 0, 0, 0, -1, 0
     return tuple(int(part) for part in parts)
 
 

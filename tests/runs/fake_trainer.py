@@ -64,13 +64,19 @@ def wait():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--run-dir", type=Path)
+    parser.add_argument("--resume", type=Path)
     parser.add_argument("--epochs", type=int, default=1000)
     arguments, _ = parser.parse_known_args(wait() if sys.argv[1:] == ["wait"] else None)
     behaviour = os.environ.get("FAKE_TRAINER", "steps")
     control = Control(deaf=behaviour == "deaf")
     threading.Thread(target=control.listen, daemon=True).start()
     print(json.dumps({"progress": "draw", "done": 3, "total": 10}), file=sys.stderr, flush=True)
-    with (arguments.run_dir / "events.jsonl").open("x") as file:
+    folder = arguments.resume or arguments.run_dir
+    if arguments.resume:
+        go_back(folder / "events.jsonl")
+    else:
+        (folder / "checkpoint.pt").touch()
+    with (folder / "events.jsonl").open("a" if arguments.resume else "x") as file:
 
         def emit(kind, **event):
             file.write(json.dumps({"event": kind} | event) + "\n")
@@ -87,6 +93,12 @@ def main():
         reason = train(arguments.epochs, emit, control)
         emit("finished", reason=reason, test_accuracy=0.5, images_per_second=1000.0, seconds=1.0)
     return 0
+
+
+def go_back(file):
+    """Forget what is told after the first evaluation, where the checkpoint is."""
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:2]))
 
 
 def facts(epochs):

@@ -38,6 +38,15 @@ def test_a_run_that_went_back_to_its_checkpoint_is_read_anew(tmp_path):
     assert [row.mean for row in run.history.rows] == [2.0] * 3
 
 
+def test_a_run_that_went_back_and_on_beyond_where_it_was_is_read_anew(tmp_path):
+    run = RunFolder(tmp_path)
+    write(tmp_path, "".join(json.dumps(step(number)) + "\n" for number in range(1, 6)))
+    run.read()
+    write(tmp_path, "".join(json.dumps(step(number, loss=2.5)) + "\n" for number in range(1, 9)), mode="w")
+    run.read()
+    assert [row.mean for row in run.history.rows] == [2.5] * 8
+
+
 def test_half_a_last_line_waits_for_its_other_half(tmp_path):
     run = RunFolder(tmp_path)
     first, second = json.dumps(step(1)) + "\n", json.dumps(step(2)) + "\n"

@@ -1,6 +1,8 @@
 """The real training program, started and watched as a page does: one short run on drawn shapes for all tests."""
 
 import json
+import os
+import signal
 
 import pytest
 
@@ -12,14 +14,21 @@ SETTINGS = {"dataset": "synthetic", "model": "softmax", "train_size": 500, "batc
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    runs = Runs(Limits(folder=tmp_path_factory.mktemp("runs"), runs=2, seconds=None, threads=1))
+    runs = Runs(Limits(folder=tmp_path_factory.mktemp("runs"), runs=2, seconds=None, threads=1, spare=60.0))
     yield runs
     runs.close()
 
 
 @pytest.fixture(scope="module")
-def long_run(runs):
-    return runs.start(SETTINGS | {"epochs": 100_000}, "me", lambda: True)
+def spare(runs):
+    runs.prepare()
+    return runs._launcher._spare
+
+
+@pytest.fixture(scope="module")
+def long_run(runs, spare):
+    """A run that writes a checkpoint after every step."""
+    return runs.start(SETTINGS | {"epochs": 100_000, "checkpoint_seconds": 0}, "me", lambda: True)
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +63,31 @@ def test_the_settings_reach_the_program(finished):
     assert (configuration["batch_size"], configuration["threads"], configuration["epochs"]) == (50, 1, 4)
 
 
-def test_a_run_can_be_stopped_and_keeps_what_it_has(runs, long_run, wait):
-    long_run, secret = long_run
-    wait(lambda: long_run.folder.step > 20 or long_run.over(), 60)
-    wait(lambda: long_run.state() == "running")
-    runs.command(long_run, secret, "stop")
-    wait(long_run.over)
-    assert long_run.folder.ended["reason"] == "stopped"
-    assert json.loads(long_run.answer(""))["stopping"] is True
+def test_a_waiting_program_becomes_a_run_that_heeds_commands_survives_a_kill_and_keeps_what_it_has(
+    runs, spare, long_run, wait
+):
+    run, secret = long_run
+    assert run.trainer.pid == spare.pid
+    wait(lambda: run.state() == "running" and run.folder.step > 20, 60)
+    runs.command(run, secret, "pause")
+    wait(lambda: run.state() == "running" and run.folder.paused)
+    runs.command(run, secret, "resume")
+    wait(lambda: run.state() == "running" and not run.folder.paused)
+
+    os.kill(run.trainer.pid, signal.SIGKILL)  # it is writing a checkpoint, or has just done so
+    wait(run.over)
+    reached = run.folder.step
+    assert json.loads(run.answer(""))["cause"] == "killed"
+    wait(lambda: run not in runs._training)
+    runs.resume(run, secret, "me", lambda: True)
+    wait(lambda: run.state() == "running" and run.folder.step > reached, 60)
+    assert 0 < run.folder.started["resumed"] <= reached + 50
+    assert [row.first for row in run.folder.history.rows][:20] == list(range(1, 21))
+
+    runs.command(run, secret, "stop")
+    wait(run.over, 60)
+    assert run.folder.ended["reason"] == "stopped"
+    assert json.loads(run.answer(""))["stopping"] is True
 
 
 def test_a_failure_of_the_program_comes_with_its_code(runs, tmp_path, wait):

@@ -127,6 +127,30 @@ def test_what_is_changed_while_a_run_goes_on_is_remembered_with_its_step(make_ru
     assert 0 < change["step"] <= run.folder.step
 
 
+def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
+    runs = make_runs()
+    run, secret = runs.start({"epochs": 1000}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    with pytest.raises(ValueError, match="checkpoint"):
+        runs.resume(run, secret, "me", here)
+    os.kill(run.trainer.pid, signal.SIGKILL)
+    wait(run.over)
+    wait(lambda: not runs._training)
+    with pytest.raises(PermissionError):
+        runs.resume(run, "", "somebody", here)
+    runs.resume(run, secret, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    assert run.folder.ended["reason"] == "stopped"
+    assert [event["event"] for event in events(run)].count("started") == 2
+    wait(lambda: not runs._training)
+    runs.resume(run, secret, "me", here)
+    assert not run.over()
+    wait(lambda: run.state() == "running" and run.folder.ended is None)
+    assert runs.find(run.id) is run
+
+
 def test_a_waiting_run_can_be_taken_back(make_runs):
     runs = make_runs()
     runs.start({}, "me", here)

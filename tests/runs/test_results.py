@@ -1,14 +1,15 @@
 """A run's results read from its folder, and its test pictures found again."""
 
 import json
+import shlex
 
 import numpy as np
 import pytest
 
-from explorer.runs import results
+from explorer.runs import recorded, results
 from explorer.runs.recorded import FOLDER as RECORDED
 from explorer.runs.results import Results
-from explorer.training import synthetic
+from explorer.training import options, recipes, synthetic
 
 
 @pytest.fixture
@@ -127,3 +128,24 @@ def test_every_recorded_run_is_small_and_agrees_with_its_events():
 def test_no_photograph_is_recorded():
     assert not (RECORDED / "cifar10" / "sample_images.npy").exists()
     assert not [file for kind in ("png", "jpg", "jpeg") for file in RECORDED.rglob(f"*.{kind}")]
+
+
+@pytest.mark.parametrize("name", recorded.NAMES)
+def test_the_command_told_of_a_recorded_run_gives_its_configuration(name):
+    """Every option of the command stands in the recorded configuration, and all others there are the usual ones."""
+    told = recorded.about(name)
+    pairs = shlex.split(told["command"])[3:]
+    given = {
+        flag.removeprefix("--").replace("-", "_"): text for flag, text in zip(pairs[::2], pairs[1::2], strict=True)
+    }
+    option = {option.name: option for option in options.OPTIONS}
+    configuration = json.loads((RECORDED / name / "config.json").read_text())["configuration"]
+    assert {key: str(option[key].read(text)) for key, text in given.items()} == {
+        key: str(configuration[key]) for key in given
+    }
+    settings = {key: option[key].read(text) for key, text in given.items()}
+    usual = recipes.complete(dict.fromkeys(option) | settings)
+    aside = {"run_dir", "data_dir", "threads", "commands"}
+    assert {key: configuration[key] for key in configuration.keys() - aside} == {
+        key: usual[key] for key in configuration.keys() - aside
+    }

@@ -63,6 +63,17 @@ def test_a_watcher_who_follows_has_what_a_new_one_gets(run):
     assert [item["step"] for item in epochs][:2] == [371, 742]
 
 
+def test_a_watcher_of_a_run_that_went_back_begins_anew(run):
+    rows, epochs = [], []
+    write(run, *steps(1, 20), epoch(1))
+    cursor = follow(run, "", rows, epochs)
+    (run.folder.path / "events.jsonl").unlink()
+    write(run, *steps(1, 10), epoch(1), *[step | {"loss": 0.5} for step in steps(11, 30)], epoch(2))
+    follow(run, cursor, rows, epochs)
+    assert [row[2] for row in rows[9:]] == [12.346, *[0.5] * 20]
+    assert [item["step"] for item in epochs] == [10, 30]
+
+
 def test_a_watcher_keeps_a_bounded_number_of_very_many_evaluations(run):
     write(run, *map(epoch, range(5000)))
     rows, epochs = [], []
@@ -131,7 +142,7 @@ def test_an_answer_with_nothing_new_is_short(run):
 
 @pytest.mark.parametrize(
     "cursor",
-    ["", "x", "1-2", "1-99999999-1-0-0-0", "-1-0-0-0-0", "1-²-0-0-0", "1-1-1-1-1-1-1", "9" * 50, "4-3-1-2-0-0"],
+    ["", "x", "1-2", "1-1-99999999-1-0-0-0", "-1-1-0-0-0-0", "1-1-²-0-0-0-0", "1-" * 8, "9" * 50, "1-4-3-1-2-0-0"],
 )
 def test_a_cursor_that_makes_no_sense_gets_everything(run, cursor):
     write(run, *steps(1, 3))
