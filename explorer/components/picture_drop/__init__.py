@@ -9,12 +9,12 @@ from explorer.words import Words
 _mount = assets.component("picture_drop")
 
 
-def picture_drop(key: str, words: Words, most: int) -> bytes | None:
+def picture_drop(key: str, words: Words, most: int, turn: int) -> bytes | None:
     """Show the place; return the bytes of a picture in the one rerun that it sets off, otherwise None.
 
-    most: bytes; the browser says so of a larger file, and keeps it.
+    most: bytes; the browser says so of a larger file, and keeps it. turn: a new number takes back what it said last.
     """
-    data = {"most": most, "words": words.table("picture_drop")}
+    data = {"most": most, "turn": turn, "words": words.table("picture_drop")}
     given = _mount(key=key, data=data, on_picture_change=lambda: None)
     return decoded(getattr(given, "picture", None))
 

@@ -22,6 +22,7 @@ from explorer.training.picture import FORMATS, MOST_BYTES, MOST_PIXELS
 PREDICTED = "predicted"
 TRUTHS = (PREDICTED, *"0123456789")
 ANSWER = "results.own"
+TURN = "results.own_turn"  # how many pictures have been answered
 PRESETS = {}
 
 CODE = """import json
@@ -45,7 +46,8 @@ def show(page: Page, scene: Scene) -> None:
         st.info(words("own_picture.no_weights"), icon=":material/info:")
         return
     runs.of_this_server().prepare()
-    given = picture_drop("results.drop", words, MOST_BYTES)
+    turn = st.session_state.get(TURN, 0)
+    given = picture_drop("results.drop", words, MOST_BYTES, turn)
     with st.container(horizontal=True):
         if st.button(words("own_picture.draw"), icon=":material/casino:", key="results.draw_one"):
             given = drawn_shape()
@@ -59,6 +61,7 @@ def show(page: Page, scene: Scene) -> None:
         with st.spinner(words("own_picture.asking"), show_time=True):
             answer = classify(runs.of_this_server(), path, given)
         st.session_state[ANSWER] = {"run": str(path), "answer": answer}
+        st.session_state[TURN] = turn + 1
         page.settings.set(truth=PREDICTED)
         st.rerun()
     if shown and "failed" in shown["answer"]:
