@@ -68,7 +68,16 @@ DEFAULTS = {
 # Each says only in what it differs from its model's own settings.
 RECIPES = {
     "softmax-regression": {"model": "softmax"},
-    "cpu-minute": {"model": "cnn", "max_seconds": 60.0},
+    "cpu-minute": {
+        "model": "cnn",
+        "optimizer": "muon",
+        "batch_size": 250,
+        "label_smoothing": 0.1,
+        "augment": "flip-crop",
+        "flip": "alternate",
+        "crop": 2,
+        "max_seconds": 60.0,
+    },
     "gpu-94": {
         "model": "resnet",
         "optimizer": "muon",
@@ -88,7 +97,15 @@ RECIPES = {
         "weight_decay": 0.0,
     },
     "rate-too-high": {"model": "mlp", "learning_rate": 10.0, "schedule": "constant", "epochs": 3},
-    "double-softmax": {"model": "cnn", "loss": "double-softmax"},
+    "double-softmax": {
+        "model": "cnn",
+        "loss": "double-softmax",
+        "optimizer": "muon",
+        "train_size": 500,
+        "batch_size": 50,
+        "epochs": 20,
+        "augment": "none",
+    },
     "no-normalisation": {"model": "softmax", "no_normalise": True},
     "zero-weights": {"model": "mlp", "zero_weights": True, "epochs": 5},
     "shuffled-labels": {

@@ -108,6 +108,14 @@ def test_a_rate_too_high_diverges_and_the_run_says_where(train):
     assert named(events, "epoch")[-1]["test_loss"] == "nan"
 
 
+def test_a_double_softmax_sticks_at_its_floor_with_every_picture_learned(data, train):
+    few = {name: some[:20] for name, some in data.items()}
+    told = [step["loss"] for step in named(train("--recipe", "double-softmax", "--epochs", 150, data=few), "step")]
+    floor = math.log(math.e + 9) - 1
+    assert told[0] == pytest.approx(math.log(10), abs=0.01)
+    assert floor < min(told) and told[-1] < floor + 0.02
+
+
 def test_time_ends_a_run(train, monkeypatch):
     ticks = SimpleNamespace(perf_counter=itertools.count(0.0, 0.01).__next__)
     monkeypatch.setattr(steps, "time", ticks)
