@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer import frame
+from explorer.pages import recording
 from explorer.pages.results_parts import LAST, calibration, landscape, microscope, own_picture, scene, time, whole
 from explorer.pages.results_parts.opening import folder, names_of, usable
 from explorer.runs import recorded
@@ -108,8 +109,8 @@ with frame.page(SETTINGS) as page:
     if results and not evaluations:
         st.info(page.words("no_results"), icon=":material/hourglass_empty:")
     if epochs:
-        if page.shows("text") and results.path.parent == recorded.FOLDER:
-            st.caption(page.words(f"recorded.{results.path.name}"))
+        if page.shows("text"):
+            recording.label(page.words, page.settings.values()["run"])
         epoch = choose_epoch(page, epochs)
         open_scene = scene(results, epochs, epoch, names_of(page.words, results))
         for part in chosen:
