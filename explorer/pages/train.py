@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer import frame, runs
 from explorer.components.run_monitor import run_monitor
+from explorer.pages import recording
 from explorer.pages.train_parts import (
     SETTINGS,
     before,
@@ -14,6 +15,7 @@ from explorer.pages.train_parts import (
     owner,
     preset,
     questions,
+    replayed,
     run_with,
     shortest,
 )
@@ -46,6 +48,8 @@ def at_rest(page: frame.Page) -> None:
         before.controls(page)
     if page.shows("monitor"):
         before.preview(page)
+        if not owner.started():
+            replayed.show(page)
     page.questions(questions.about(page.now.recipe, None, []))
     code.show(page, chosen(page.now))
 
@@ -57,6 +61,8 @@ def on_a_run(page: frame.Page, run: runs.Run) -> None:
     if page.shows("controls"):
         during.controls(page, run)
         before.look(page.words, settings.get("recipe"))
+    if page.shows("text"):
+        recording.label(page.words, run.id)
     if page.shows("monitor"):
         remember = (owner.cookie(run), owner.secret(run)) if owner.mine(run) else None
         run_monitor(SETTINGS, page.words, [(f"{RUNS}/{run.id}", run.id)], active=not run.over(), remember=remember)
