@@ -1,13 +1,15 @@
 """How much training a server allows, as its environment says."""
 
-import contextlib
 import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from explorer.runs import machine
+
 SPARE_SECONDS = 600.0
 SPARE_FROM = 4 << 30  # bytes of memory: the spare process takes up to 1 GB of them
+NEEDED = 600 << 20  # bytes that a training of a small model takes on a CPU beside what it shares with other programs
 
 
 def _number(name: str, default: float | None, least: float | None = None) -> float | None:
@@ -29,41 +31,8 @@ def _folder() -> Path:
     return Path(named).absolute() if named else cache / "softmax-explorer" / "runs"
 
 
-def _cores_but_one() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, cores - 1)
-
-
-def memory() -> int | None:
-    """Return the bytes of memory that the machine has, or the container allows; None where neither says so."""
-    found = []
-    with contextlib.suppress(AttributeError, ValueError, OSError):  # not on Windows
-        found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    for limit in _cgroup_limits():
-        with contextlib.suppress(ValueError, OSError):  # "max": none; or no such file
-            found.append(int(limit.read_text()))
-    return min(found, default=None)
-
-
-def _cgroup_limits(groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> list[Path]:
-    """Return where the kernel may say how much memory this process's control group has, in both versions."""
-    try:
-        lines = own.read_text().splitlines()
-    except OSError:
-        return []
-    places = []
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if not controllers:
-            places += [groups / name / "memory.max" for name in (path.lstrip("/"), "")]
-        elif "memory" in controllers.split(","):
-            places += [groups / "memory" / name / "memory.limit_in_bytes" for name in (path.lstrip("/"), "")]
-    return places
-
-
 def _spare_seconds() -> float:
-    found = memory()
+    found = machine.memory()
     return 0 if found is not None and found < SPARE_FROM else SPARE_SECONDS
 
 
@@ -86,10 +55,15 @@ class Limits:
     folder: Path = field(default_factory=_folder)
     runs: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_RUNS", 1)))
     seconds: float | None = field(default_factory=lambda: _number("EXPLORER_MAX_SECONDS", None))
-    threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", _cores_but_one())))
+    threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", max(1, machine.cores() - 1))))
     keep_hours: float | None = field(default_factory=lambda: _number("EXPLORER_KEEP_HOURS", None))
     grace: float = 60.0
     spare: float = field(default_factory=lambda: _number("EXPLORER_SPARE_SECONDS", _spare_seconds(), least=0))
+
+    def short_of_memory(self) -> int | None:
+        """Return the bytes still to be had where they are too few for a training, else None."""
+        free = machine.available()
+        return free if free is not None and free < NEEDED else None
 
     def apply(self, settings: dict) -> dict:
         """Return the settings of a run held to the limits."""

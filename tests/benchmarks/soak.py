@@ -14,6 +14,7 @@ from pathlib import Path
 
 from training import events_route
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
 from app import ROOT, Visitor, resident_megabytes, server, wait_until
 
 VISITORS, WATCHERS = 30, 30
@@ -64,7 +65,7 @@ class Soak:
 
     def _train(self, folder: Path) -> subprocess.Popen:
         command = ["nice", "-n", "10", sys.executable, "-m", "explorer.training", "--dataset", "synthetic"]
-        command += ["--model", "cnn", "--threads", "1", "--max-seconds", "86400", "--epochs", "1000000"]
+        command += ["--model", "cnn", "--threads", "1", "--max-seconds", "86400", "--epochs", "100000"]
         trainer = subprocess.Popen(
             [*command, "--run-dir", str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

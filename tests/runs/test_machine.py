@@ -87,3 +87,11 @@ def test_a_share_of_the_processors_counts_as_that_many_cores(host, monkeypatch, 
     host("3:cpu:/\n0::/\n", files)
     assert machine.cores() == cores
     assert Limits().threads == max(1, cores - 1)
+
+
+@pytest.mark.parametrize(("free", "told"), [(300 << 20, True), (3 * GB, False), (None, False)])
+def test_the_page_says_before_a_start_that_memory_is_short(open_page, monkeypatch, free, told):
+    monkeypatch.setattr(machine, "available", lambda: free)
+    app = open_page("train")
+    assert [("300 MB" in warning.value) for warning in app.warning] == ([True] if told else [])
+    assert app.button(key="train.start")

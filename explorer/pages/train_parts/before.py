@@ -6,11 +6,12 @@ import functools
 import numpy as np
 import streamlit as st
 
-from explorer import frame, losses
+from explorer import frame, losses, runs
 from explorer.components.run_monitor import run_monitor
 from explorer.notation import number
 from explorer.pages.train_parts import PROGRAM, RECIPE, SETTINGS, chosen, completed, owner, recipe
 from explorer.runs.folder import sprite
+from explorer.runs.limits import NEEDED
 from explorer.synthetic import SHAPES, draw
 from explorer.training import recipes
 from explorer.training.layers import layers
@@ -34,6 +35,9 @@ def controls(page: frame.Page) -> None:
         for tab, rows in zip(st.tabs([words(f"group.{name}") for name in FURTHER]), FURTHER.values(), strict=True):
             with tab:
                 _rows(rows, now, words)
+    if (free := runs.of_this_server().limits.short_of_memory()) is not None:
+        megabytes = {"free": number(free / 2**20, 0), "needed": number(NEEDED / 2**20, 0)}
+        st.warning(words("little_memory", **megabytes), icon=":material/memory:")
     st.button(
         words("start"),
         icon=":material/play_arrow:",
