@@ -158,9 +158,12 @@ def test_multiplying_all_acts_like_a_temperature(visit):
         assert row["bar"] == pytest.approx(p, abs=1e-3)
 
 
-def test_no_part_of_the_page_is_wider_than_a_phone(visit):
-    for part in ("board", "surface", "samples", "numerics", "descent", "picture"):
-        tab = visit(f"/softmax?part={part}&chord=1")
+def test_no_part_is_wider_than_a_phone(visit):
+    softmax = ("board", "surface", "samples", "numerics", "descent", "picture")
+    logistic = ("sample", "surface", "likelihood", "descent")
+    paths = [f"/softmax?part={part}&chord=1" for part in softmax]
+    for path in paths + [f"/logistic-regression?part={part}&squared=1" for part in logistic]:
+        tab = visit(path)
         tab.set_viewport_size({"width": 390, "height": 844})
         tab.wait_for_timeout(300)
         assert tab.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

@@ -394,10 +394,9 @@ def test_the_question_about_the_same_place(open_page, steps, newton, l2, right):
 # --- The whole page -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("part", ["sample", "surface", "likelihood", "descent"])
-def test_every_preset_opens_and_changes_the_picture(open_page, shown, language, part):
-    app = open_page(PAGE, language, part=part)
+def test_every_preset_opens_and_changes_the_picture(open_page, shown, part):
+    app = open_page(PAGE, part=part)
     keys = [button.key for button in app.button if button.key.startswith(f"{PAGE}.preset.")]
     assert len(keys) >= 5
     seen = set()

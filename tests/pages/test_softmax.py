@@ -328,6 +328,19 @@ def test_the_code_of_the_surface_and_of_the_descent_gives_the_numbers_shown(open
     assert high == pytest.approx(np.log(8 + 2 * np.exp(10)))
 
 
+@pytest.mark.parametrize("part", ["board", "surface", "samples", "numerics", "descent", "picture"])
+def test_every_preset_opens_and_changes_the_picture(open_page, shown, part):
+    app = open_page("softmax", part=part)
+    keys = [button.key for button in app.button if button.key and button.key.startswith("softmax.preset.")]
+    assert len(keys) >= 5
+    seen = set()
+    for key in keys:
+        app.button(key=key).click().run()
+        assert not app.exception and app.session_state["softmax.part"] == part
+        seen.add(shown(app))
+    assert len(seen) == len(keys)
+
+
 def test_a_link_can_name_several_sections(open_page):
     app = open_page("softmax", show="board,descent,numerics,questions")
     assert [heading.value for heading in app.subheader] == ["What a computer makes of it", "Descent on the logits"]
