@@ -65,7 +65,14 @@ def on_a_run(page: frame.Page, run: runs.Run) -> None:
         recording.label(page.words, run.id)
     if page.shows("monitor"):
         remember = (owner.cookie(run), owner.secret(run)) if owner.mine(run) else None
-        run_monitor(SETTINGS, page.words, [(f"{RUNS}/{run.id}", run.id)], active=not run.over(), remember=remember)
+        run_monitor(
+            SETTINGS,
+            page.words,
+            [(f"{RUNS}/{run.id}", run.id)],
+            active=not run.over(),
+            remember=remember,
+            resumed=run.resumed,
+        )
     page.questions(questions.about(settings.get("recipe"), run, []))
     if settings:
         code.show(page, shortest(settings), run.folder.started)

@@ -41,14 +41,15 @@ class Run:
 
     `before` is how many runs are in front of it while it waits in the queue, None once it has left it; `settings`
     are those of the training program, if this server started it. `kept`: whether it goes on when its owner has
-    left; `held`: whether it was last told to rest; `resumed`: whether it goes on from a checkpoint.
+    left; `held`: whether it was last told to rest; `resumed`: how often it has gone on from a checkpoint.
     """
 
     def __init__(self, folder: Path, before: int | None = None, settings: dict | None = None, owner: bytes = b""):
         self.folder = RunFolder(folder)
         self.before = before
         self.settings = settings
-        self.kept = self.held = self.resumed = False
+        self.kept = self.held = False
+        self.resumed = 0
         self._owner = owner
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
@@ -73,13 +74,16 @@ class Run:
 
     @property
     def resumable(self) -> bool:
-        """Whether it is over and has a checkpoint to go on from."""
-        return self.over() and self.folder.there(CHECKPOINT)
+        """Whether it was over before its time and has a checkpoint to go on from."""
+        over, ended = self.over(), self.folder.ended
+        whole = ended and ended["event"] == "finished" and ended["reason"] != "stopped"
+        return over and not whole and self.folder.there(CHECKPOINT)
 
     def go_back(self) -> None:
         """Wait in the queue once more, to go on from the checkpoint."""
         with self._lock:
-            self.before, self.trainer, self.resumed, self.held = 0, None, True, False
+            self.before, self.trainer, self.held = 0, None, False
+            self.resumed += 1
             self._read_at = -FRESH
 
     def tend(self) -> None:

@@ -1,6 +1,8 @@
 """The training page, with a program that stands in for the real one."""
 
 import json
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -251,6 +253,21 @@ def test_after_reset_ones_own_run_can_be_found_again(open_page, runs):
     assert {"train.start", "train.show_it"} <= keys(app)
     button(app, "show_it").click().run()
     assert shown_run(app, runs) is run
+
+
+def test_a_run_that_was_killed_goes_on_from_its_checkpoint(open_page, runs):
+    app = open_page("train", epochs="200")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    wait_for(lambda: run.state() == "running" and run.folder.step)
+    os.kill(run.trainer.pid, signal.SIGKILL)
+    wait_for(lambda: run.over() and not runs._training)
+    app.run()
+    button(app, "go_on").click().run()
+    assert "train.stop" in keys(app)
+    wait_for(lambda: run.state() == "running" and run.folder.step)
+    button(app, "stop").click().run()
+    wait_for(run.over)
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(open_page, runs, shown):

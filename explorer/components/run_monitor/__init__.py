@@ -16,6 +16,7 @@ def run_monitor(
     runs: list[tuple[str, str]] = (),
     active: bool = False,
     remember: tuple[str, str] | None = None,
+    resumed: int = 0,
     preview: dict | None = None,
 ) -> None:
     """Show a run, or several laid over each other, each as (where its routes lie, its name); if none, `preview`.
@@ -24,6 +25,7 @@ def run_monitor(
     is over is played once more.
     active: the run is not over yet; the page is run again once it is.
     remember: name and value of the cookie by which the browser shows, until the run is over, whose run it is.
+    resumed: how often the run has gone on after its end.
     preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names,
         "rows": the layers of the model, see `explorer.training.layers`}.
     """
@@ -40,5 +42,6 @@ def run_monitor(
     }
     # Every run is an element of its own: calls with the data of two runs could reach the browser's module in any
     # order while it is being loaded.
-    key = f"train.monitor.{','.join(route for route, _ in runs) or 'preview'}"
+    shown = ",".join(route for route, _ in runs) or "preview"
+    key = f"train.monitor.{shown}.{resumed}"
     _mount(key=key, data=to_wire(data), on_ended_change=lambda: None, on_state_change=settings.take(key))

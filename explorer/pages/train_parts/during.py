@@ -78,7 +78,16 @@ def _changes(words, run: runs.Run) -> None:
 
 def _afterwards(page: frame.Page, run: runs.Run) -> None:
     settings = run_with(run)
+    owner.prepare()
     with st.container(horizontal=True, vertical_alignment="center"):
+        if owner.mine(run) and run.resumable:
+            st.button(
+                page.words("go_on"),
+                icon=":material/play_arrow:",
+                key="train.go_on",
+                on_click=owner.resume,
+                args=(run,),
+            )
         if settings:
             st.button(
                 page.words("again"),

@@ -48,6 +48,17 @@ def start(settings: dict, show) -> None:
     show(run=run.id)
 
 
+def resume(run: runs.Run) -> None:
+    """Let `run` go on from its checkpoint; what stands in the way is left for the page to tell."""
+    st.session_state.pop("train.refused", None)
+    try:
+        runs.of_this_server().resume(run, secret(run), *visitor())
+    except runs.StillWaiting:
+        st.session_state["train.refused"] = ("still_waiting", "")
+    except ValueError as error:
+        st.session_state["train.refused"] = ("cannot_start", str(error))
+
+
 def prepare() -> None:
     """Have the training program ready for this visitor's next start."""
     if st.runtime.exists():
