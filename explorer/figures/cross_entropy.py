@@ -60,12 +60,13 @@ def simplex_levels(p, levels: dict[str, np.ndarray], path, classes: list[str]) -
         traces.append(_area(*outline, _tint(index / count)))
     # The names stand where the ray from p towards the most distant corner leaves each set, as far as they fit.
     centre = np.array(simplex_xy(p))
-    away = corners[:, int(np.argmin(p))] - centre
+    corner = corners[:, int(np.argmin(p))]
+    away = corner - centre
     last = centre
     for index, (name, outline) in enumerate(zip(levels, outlines, strict=True)):
         rays = outline - centre[:, np.newaxis]
         here = outline[:, int(np.argmax(away @ rays / (np.hypot(*rays) + 1e-9)))]
-        if np.hypot(*(here - last)) < 0.055:
+        if np.hypot(*(here - last)) < 0.055 or np.hypot(*(here - corner)) < 0.08:
             continue
         last = here
         font = {"size": 11, "color": _DARK if index < count / 2 else _LIGHT}

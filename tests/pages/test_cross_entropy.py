@@ -1,6 +1,7 @@
 """The cross-entropy page (E8 to E12), driven as a visitor drives it; numbers are compared with scipy's."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -418,12 +419,17 @@ def test_a_question_takes_right_answers_and_refuses_wrong_ones(open_page, langua
 
 
 @pytest.mark.parametrize("part", ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"])
-def test_every_preset_of_a_section_gives_a_picture(open_page, part):
+def test_every_preset_of_a_section_gives_a_picture_that_its_link_gives_again_and_reset_undoes(open_page, shown, part):
     app = open_page("cross_entropy", part=part)
-    for button in app.button:
-        if ".preset." in button.key:
-            app.button(key=button.key).click().run()
-            assert not app.exception
+    first = shown(open_page("cross_entropy"))
+    for key in [button.key for button in app.button if ".preset." in button.key]:
+        app.button(key=key).click().run()
+        assert not app.exception
+    address = next(block.value for block in app.code if "lang=" in block.value)
+    query = dict(parse_qsl(urlsplit(address).query))
+    assert shown(open_page("cross_entropy", query.pop("lang"), **query)) == shown(app) != first
+    app.button(key="cross_entropy.reset").click().run()
+    assert shown(app) == first
 
 
 @pytest.mark.parametrize("part", ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"])

@@ -2,6 +2,7 @@
 
 import math
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -184,7 +185,7 @@ def test_E7_two_classes_give_one_number(open_page, shown, language, view):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("part", SECTIONS)
-def test_every_preset_gives_a_picture(open_page, shown, language, part):
+def test_every_preset_gives_a_picture_that_its_link_gives_again_and_reset_undoes(open_page, shown, language, part):
     app = open_page(PAGE, language, part=part)
     pictures = set()
     buttons = [button.key for button in app.button if button.key.startswith(f"{PAGE}.preset.")]
@@ -195,6 +196,12 @@ def test_every_preset_gives_a_picture(open_page, shown, language, part):
         assert not app.warning
         pictures.add("".join(caption.value for caption in app.caption))
     assert len(pictures) == len(buttons)
+    first = shown(open_page(PAGE, language))
+    address = next(block.value for block in app.code if "lang=" in block.value)
+    query = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
+    assert shown(open_page(PAGE, query.pop("lang"), **query)) == shown(app) != first
+    app.button(key=f"{PAGE}.reset").click().run()
+    assert shown(app) == first
 
 
 ANSWERS = {

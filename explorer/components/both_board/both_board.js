@@ -7,6 +7,8 @@ import { number } from "../shared/notation.js";
 import { multiLabelSoftmaxGradient, multiLabelSoftmaxLoss, sigmoidGradient, sigmoidLosses, target, toggled } from "./multi_label.js";
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
+// For a narrow column: one decimal where it takes a power of ten.
+const short = (value) => number(value, value !== 0 && Math.abs(value) < 5e-4 ? 1 : 3);
 const math = (inner) => `<math><mrow>${inner}</mrow></math>`;
 const index = (name) => `<msub><mi>${name}</mi><mi>k</mi></msub>`;
 const P = "<mi>P</mi><mo>(</mo><mi>k</mi><mo>|</mo><mi>x</mi><mo>)</mo>";
@@ -137,11 +139,11 @@ export default mounting(import.meta.url, (root, first) => {
       field.show(logits[k]);
       for (const [name, values] of Object.entries({ p, s })) {
         cells[name].fill.style.transform = `scaleX(${values[k]})`;
-        cells[name].text.textContent = number(values[k], 3);
+        cells[name].text.textContent = short(values[k]);
       }
       for (const [name, values] of Object.entries({ g, h })) {
         cells[name].fill.style.transform = `translateX(50%) scaleX(${values ? values[k] / 2 : 0})`;
-        cells[name].text.textContent = values ? number(values[k], 3) : "—";
+        cells[name].text.textContent = values ? short(values[k]) : "—";
       }
     });
 
