@@ -126,10 +126,13 @@ def test_time_ends_a_run(train, monkeypatch):
     assert rates[-1] < 0.5 * max(rates)
 
 
-def test_sample_pictures_are_looked_at_now_and_then_off_the_clock(training, monkeypatch):
+def test_sample_pictures_are_looked_at_now_and_then_off_the_clock(training, data, monkeypatch):
     monkeypatch.setattr(loop, "SAMPLE_SECONDS", 0.0)
     stream = io.StringIO()
-    run = training("--model", "cnn", "--epochs", "1", "--batch-size", "400", "--precision", "float32", stream=stream)
+    few = data | {name: data[name][:60] for name in ("train_images", "train_labels")}
+    run = training(
+        "--model", "cnn", "--epochs", 1, "--batch-size", 20, "--precision", "float32", data=few, stream=stream
+    )
     looks = []
 
     def slow(*arguments):
@@ -222,7 +225,7 @@ class Cut(Exception):
 @pytest.mark.parametrize("arguments", [("mlp", "--width", "16"), ("cnn", "--optimizer", "muon")])
 def test_a_resumed_run_goes_on_as_if_never_interrupted(training, data, tmp_path, monkeypatch, arguments):
     """Killed in the third epoch; the last checkpoint is from the second."""
-    few = data | {name: data[name][:250] for name in ("train_images", "train_labels")}
+    few = {name: some[: 250 if "train" in name else 30] for name, some in data.items()}
     arguments = ("--model", *arguments, "--epochs", 3, "--batch-size", 50, "--augment", "flip-crop")
     arguments += ("--precision", "float32", "--checkpoint-seconds")
     whole, cut = RunFolder(tmp_path / "whole"), RunFolder(tmp_path / "cut")
