@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 # All that a run folder holds but its log, in which the server's own paths may stand.
+ARRAYS = "test_labels|sample_index|sample_images|templates|filters"
 NAMES = re.compile(
-    r"(config\.json|events\.jsonl|weights\.pt|(test_labels|sample_index|sample_images|templates|filters)\.npy|test_logits/\d{4,9}\.npy)"
+    rf"(config\.json|events\.jsonl|weights\.pt|({ARRAYS})\.npy|test_logits/\d{{4,9}}\.npy|landscapes/[\w.-]{{1,80}}\.json)"
 )
 
 
@@ -19,7 +20,7 @@ def pack(folder: Path) -> BinaryIO:
     """
     packed = tempfile.TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for file in sorted([*folder.glob("*"), *folder.glob("test_logits/*")]):
+        for file in sorted([*folder.glob("*"), *folder.glob("test_logits/*"), *folder.glob("landscapes/*")]):
             name = file.relative_to(folder).as_posix()
             linked = file.is_symlink() or file.parent.is_symlink()
             if NAMES.fullmatch(name) and file.is_file() and not linked:

@@ -36,9 +36,15 @@ class Landscape:
         """Return the loss at `places` (n, 2), between the points of the grid by bilinear interpolation."""
         column, along = _cells(self.x, places[:, 0])
         row, up = _cells(self.y, places[:, 1])
-        below = (1 - along) * self.z[row, column] + along * self.z[row, column + 1]
-        above = (1 - along) * self.z[row + 1, column] + along * self.z[row + 1, column + 1]
-        return (1 - up) * below + up * above
+        below = _mixed(self.z[row, column], self.z[row, column + 1], along)
+        above = _mixed(self.z[row + 1, column], self.z[row + 1, column + 1], along)
+        return _mixed(below, above, up)
+
+
+def _mixed(first: np.ndarray, second: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Return (1 − share) · first + share · second, where 0 · ∞ counts as 0."""
+    parts = np.where(share < 1, first, 0), np.where(share > 0, second, 0)
+    return (1 - share) * parts[0] + share * parts[1]
 
 
 def _cells(grid: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

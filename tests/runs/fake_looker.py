@@ -1,0 +1,50 @@
+"""Stands in for the training program's `landscape` and `classify`, without torch or data.
+
+A landscape of 3 points a side is computed at once, one of 4 fails, any other goes on until it is told to stop.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from explorer.training import landscape_options
+
+FACTS = {"schema": 1, "x": [-1, 0, 1], "y": [-1, 0, 1], "loss": [[3, 2, 3], [2, 1, 2], [3, 2, "inf"]], "trained": 1.0}
+FACTS |= {"path": {"epochs": [0, 1], "x": [-0.5, 0], "y": [0.5, 0]}, "seen": 0.5, "pictures": 9, "weights": 30}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command")
+    parser.add_argument("folder", type=Path)
+    known, rest = parser.parse_known_args()
+    if known.command == "classify":
+        data = sys.stdin.buffer.read()
+        if data == b"die":
+            return 3
+        if data == b"sleep":
+            time.sleep(60)
+        print(json.dumps({"logits": [float(len(data))] * 10} if data else {"failed": "empty", "message": "nothing"}))
+        return 0
+    settings = landscape_options.parse([str(known.folder), *rest])
+    if settings["points"] == 3:
+        settings["out"].mkdir(parents=True, exist_ok=True)
+        facts = FACTS | {name: settings[name] for name in ("seed", "samples")}
+        (settings["out"] / landscape_options.file_name(settings)).write_text(json.dumps(facts))
+        print(json.dumps({"event": "finished", "reason": "computed"}))
+        return 0
+    if settings["points"] == 4:
+        print(json.dumps({"event": "failed", "code": "other-data", "message": "not these"}))
+        return 1
+    for done in (5, 6):
+        print(json.dumps({"progress": "landscape", "done": done, "total": 25}), file=sys.stderr, flush=True)
+        time.sleep(0.1)
+    sys.stdin.readline()
+    print(json.dumps({"event": "finished", "reason": "stopped"}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
