@@ -128,3 +128,29 @@ def drawn(tab) -> None:
         " && [...document.querySelectorAll('.xf')].every((figure) => figure.dataset.drawn)",
         timeout=30_000,
     )
+
+
+HAS_KEYBOARD = """() => {
+    const node = document.activeElement;
+    const { outlineStyle, boxShadow } = getComputedStyle(node);
+    return [
+        node.getAttribute("aria-label") || node.title || node.closest("label")?.innerText || node.innerText,
+        !node.closest(".xb, .xf") || outlineStyle !== "none" || boxShadow !== "none",
+    ];
+}"""
+
+
+@pytest.fixture
+def reach(tab):
+    """Return a function that presses Tab until a control of this name has the keyboard, as is seen of a board's."""
+
+    def reach(name: str, most: int = 80):
+        for _ in range(most):
+            tab.keyboard.press("Tab")
+            called, seen = tab.evaluate(HAS_KEYBOARD)
+            assert seen, f"nothing shows that {called!r} has the keyboard"
+            if (called or "").strip().startswith(name):
+                return
+        pytest.fail(f"{name!r} is not reached by Tab")
+
+    return reach
