@@ -37,19 +37,24 @@ _at_hand: dict[tuple[str, Path], tuple[object, Dataset]] = {}
 def load(settings: dict[str, object], progress: Progress) -> Dataset:
     """Load the data that `settings` name; raise Failure if they cannot be had."""
     folder = data_folder(settings)
-    choice = settings["dataset"]
-    if choice == "auto":
-        dataset = _automatic(folder, settings["seed"], progress)
-    elif choice in SOURCES:
-        dataset = _photographs(choice, folder, progress)
-    else:
-        dataset = Dataset("synthetic", *synthetic.load(settings["seed"], progress))
+    try:
+        dataset = _whole(settings["dataset"], folder, settings["seed"], progress)
+    except OSError as error:
+        raise Failure("data-unreadable", f"cannot read the pictures in {folder}: {error}") from None
     if settings["train_size"] is not None:
         dataset = _fewer(dataset, settings["train_size"], settings["seed"])
     if settings["shuffle_labels"]:
         shuffled = np.random.default_rng(settings["seed"]).permutation(dataset.train_labels)
         dataset = replace(dataset, train_labels=shuffled)
     return dataset
+
+
+def _whole(choice: str, folder: Path, seed: int, progress: Progress) -> Dataset:
+    if choice == "auto":
+        return _automatic(folder, seed, progress)
+    if choice in SOURCES:
+        return _photographs(choice, folder, progress)
+    return Dataset("synthetic", *synthetic.load(seed, progress))
 
 
 def _photographs(kind: str, folder: Path, progress: Progress) -> Dataset:

@@ -31,6 +31,18 @@ def limit(kind, amount):
         resource.setrlimit(kind, before)
 
 
+@contextmanager
+def as_nobody():
+    """Give up the right of root, if this is root, to read whatever there is."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
 def memory_in_use():
     return int(re.search(r"VmSize:\s+(\d+)", Path("/proc/self/status").read_text())[1]) * 1024
 
@@ -80,6 +92,18 @@ def test_a_damaged_picture_fails_by_name_with_status_1(train_whole, folder, caps
     status, events = train_whole("--dataset", "folder", "--data-dir", folder)
     assert (status, [event["code"] for event in events]) == (1, ["picture-damaged"])
     assert str(broken) in events[0]["message"] and str(broken) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("choice", ["folder", "auto"])
+def test_pictures_that_may_not_be_read_fail_by_the_name_of_their_folder(train_whole, folder, choice):
+    (folder / "train").chmod(0)
+    try:
+        with as_nobody():
+            status, events = train_whole("--dataset", choice, "--data-dir", folder)
+    finally:
+        (folder / "train").chmod(0o755)
+    assert (status, [event["code"] for event in events]) == (1, ["data-unreadable"])
+    assert str(folder) in events[0]["message"] and "Permission denied" in events[0]["message"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no checkpoint"])
