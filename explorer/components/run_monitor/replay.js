@@ -73,8 +73,8 @@ export function replay(parent, words, speed, choose, show) {
     start();
   };
   time.oninput = () => {
-    pause();
     at = Number(time.value);
+    pause();
     draw();
   };
 
