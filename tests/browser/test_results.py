@@ -1,6 +1,7 @@
 """The page on results in a real browser: galleries, cells and links that are clicked, and no width that overflows."""
 
 import pytest
+from PIL import Image
 
 PATH = "/results"
 
@@ -18,6 +19,16 @@ def test_a_click_on_a_picture_opens_it_and_the_link_follows(visit):
     page.wait_for_function(f"() => document.querySelector('h4').innerText.startsWith('Picture {sample}:')")
     page.wait_for_url(f"**/results?*sample={sample}*")
     assert page.locator(".xsc tbody tr").count() == 10
+
+
+def test_on_a_phone_a_click_brings_the_opened_picture_into_view(visit, tab):
+    tab.set_viewport_size({"width": 390, "height": 844})
+    page = visit(PATH)
+    card = page.locator(".xsc")
+    page.locator(".xg button").nth(1).scroll_into_view_if_needed()
+    assert card.bounding_box()["y"] > 844
+    page.locator(".xg button").nth(1).click()
+    page.wait_for_function("() => document.querySelector('.xsc').getBoundingClientRect().top < 600")
 
 
 def test_the_gallery_is_operated_by_keyboard_and_keeps_the_focus(visit):
@@ -62,11 +73,33 @@ def test_a_run_without_pictures_shows_ten_bars_a_tile(visit):
     assert page.locator(".xg button").first.locator(".xg-bars > i").count() == 10
 
 
-@pytest.mark.parametrize("part", ["microscope", "time", "whole", "calibration"])
+PASTE = """(text) => {
+  const items = new DataTransfer();
+  items.items.add(new File([text], "picture.png", { type: "image/png" }));
+  const event = new ClipboardEvent("paste", { clipboardData: items, bubbles: true, cancelable: true });
+  document.body.dispatchEvent(event);
+}"""
+
+
+def test_a_picture_that_is_chosen_or_pasted_is_answered_or_refused(visit, tmp_path):
+    picture = tmp_path / "red.png"
+    Image.new("RGB", (300, 200), "red").save(picture)
+    page = visit(f"{PATH}?part=own_picture")
+    page.locator(".xpd-input").set_input_files(picture)
+    page.wait_for_selector(".xsc tbody tr", timeout=120_000)
+    assert page.locator(".xsc tbody tr").count() == 10
+    page.get_by_text("300 × 200 pixels").wait_for()
+    page.wait_for_function("() => document.querySelector('.xpd-note').textContent === ''")
+    page.evaluate(PASTE, "no picture")
+    page.get_by_text("This is no picture that can be read").wait_for(timeout=120_000)
+    assert page.locator(".xsc").count() == 0
+
+
+@pytest.mark.parametrize("part", ["microscope", "time", "whole", "calibration", "landscape", "own_picture"])
 def test_a_phone_shows_every_section_without_scrolling_sideways(visit, tab, part):
     tab.set_viewport_size({"width": 390, "height": 844})
     page = visit(f"{PATH}?part={part}")
-    page.wait_for_selector(".xg, .xf, .xcm")
+    page.wait_for_selector(".xg, .xf, .xcm, .xpd")
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
 

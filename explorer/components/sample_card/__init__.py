@@ -12,9 +12,19 @@ _mount = assets.component("sample_card")
 
 
 def sample_card(
-    key: str, words: Words, classes: list[str], logits: np.ndarray, label: int, picture: np.ndarray | None, alt: str
+    key: str,
+    words: Words,
+    classes: list[str],
+    logits: np.ndarray,
+    label: int,
+    picture: np.ndarray | None,
+    alt: str,
+    chosen: int | None = None,
 ) -> None:
-    """Show the sample with `logits` (10,) and the true class `label`; `picture` is uint8 (32, 32, 3) or None."""
+    """Show the sample with `logits` (10,) and the true class `label`; `picture` is uint8 (32, 32, 3) or None.
+
+    chosen: the number of a sample that was chosen elsewhere on the page; a new one is brought into view.
+    """
     data = {
         "picture": None if picture is None else picture_url(picture[np.newaxis]),
         "classes": classes,
@@ -24,6 +34,7 @@ def sample_card(
         "probabilities": losses.softmax(logits),
         "gradient": losses.softmax_loss_gradient(logits, label),
         "alt": alt,
+        "follows": chosen,
         "words": words.table("sample_card"),
     }
     _mount(key=key, data=data)

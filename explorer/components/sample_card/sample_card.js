@@ -3,10 +3,11 @@ import { element, mounting } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 
 export default mounting(import.meta.url, (root) => {
+  let shown; // undefined before the first
   root.className = "xb xsc";
   return { update };
 
-  function update({ picture, classes, colours, label, logits, probabilities, gradient, alt, words }) {
+  function update({ picture, classes, colours, label, logits, probabilities, gradient, alt, words, follows }) {
     root.replaceChildren();
     if (picture) element("img", "xsc-picture", root, { src: picture, alt, width: 32, height: 32 });
     const table = element("table", "", root, { "aria-label": alt });
@@ -30,6 +31,14 @@ export default mounting(import.meta.url, (root) => {
       cell(row, number(probabilities[k], 4), probabilities[k], false);
       cell(row, number(gradient[k], 4), gradient[k], true);
     });
+    // Another picture was opened in the gallery, which on a phone lies above this one.
+    const { top } = root.getBoundingClientRect();
+    if (follows !== null && shown !== undefined && shown !== follows && (top < 0 || top > innerHeight - 120)) {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      root.style.scrollMarginTop = "9rem"; // below the page's bar, with the heading
+      root.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+    }
+    shown = follows;
   }
 
   // `share` from −1 to 1 is the length of the bar, from the middle if `signed`.

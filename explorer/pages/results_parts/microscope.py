@@ -137,7 +137,8 @@ def opened(page: Page, scene: Scene, sample: int) -> None:
     right = "right" if scene.right[sample] else "wrong"
     st.markdown(words(f"microscope.heading_{right}", **told))
     picture = None if pictures is None else pictures[sample]
-    sample_card("results.card", words, scene.classes, f, y, picture, words("microscope.card", **told))
+    chosen = sample if page.now.sample == sample else None
+    sample_card("results.card", words, scene.classes, f, y, picture, words("microscope.card", **told), chosen)
     st.markdown(
         words(
             "microscope.said",
