@@ -21,8 +21,9 @@ PRESETS = {
 
 CODE = """import numpy as np
 
-xW = np.array({sums})  # ten sums of 3,072 products, pixels times weights
-b = np.array({bias})  # the biases
+# x·W: ten sums of 3,072 products, pixels times weights; b: the biases
+xW = np.array({sums})
+b = np.array({bias})
 y = {pic}  # the true class
 
 f = xW + b  # the logits
