@@ -42,7 +42,7 @@ DEFAULTS = {
     },
     "cnn": {
         "optimizer": "sgd",
-        "learning_rate": {"sgd": 0.1, "adamw": 0.003, "muon": 0.1},
+        "learning_rate": {"sgd": 0.05, "adamw": 0.003, "muon": 0.1},
         "schedule": "one-cycle",
         "momentum": {"sgd": 0.9, "adamw": 0.9, "muon": 0.6},
         "weight_decay": {"sgd": 5e-4, "adamw": 0.01, "muon": 0.0},
