@@ -185,6 +185,23 @@ class RunId:
 
 
 @dataclass(frozen=True)
+class PictureOf:
+    """A test picture of a run, as <the run's id>.<its number>, or none. Whether there is one, the page says."""
+
+    default: str = ""
+
+    def check(self, value: str) -> str:
+        if value and not re.fullmatch(r"[\w-]{1,64}\.\d{1,8}", value, re.ASCII):
+            raise ValueError
+        return value
+
+    parse = format = check
+
+    def allowed(self) -> str:
+        return "<run>.<0 … >"
+
+
+@dataclass(frozen=True)
 class Bad:
     """A value in the URL that was refused: its name, what stood there, what is allowed, what is shown now."""
 

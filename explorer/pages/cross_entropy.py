@@ -4,8 +4,9 @@ import streamlit as st
 
 from explorer import frame
 from explorer.components.distribution_board import Shares
+from explorer.pages import carried
 from explorer.pages.cross_entropy_parts import CLASSES, asymmetry, board, claim, derivation, simplex, surfaces
-from explorer.settings import Choice, Number, Numbers, Settings, Several, Whole
+from explorer.settings import Choice, Number, Numbers, PictureOf, Settings, Several, Whole
 
 SECTIONS = {
     "board": board,
@@ -46,11 +47,14 @@ SETTINGS = Settings(
     gap=Number(6.0, 0, 8),
     share=Number(0.6, 0.1, 0.9),
     start=Number(-1.0, -6, 6),
+    # the picture whose logits a link has carried here
+    photo=PictureOf(),
     show=Several(("text", "presets", "board", "figure", "questions", "code")),
 )
 
 with frame.page(SETTINGS) as page:
     section = SECTIONS[page.sections()]
+    carried.show(page)
     if page.shows("text"):
         st.markdown(page.words(f"{page.now.part}.lead"))
     # The presets speak of cats and dogs.

@@ -4,8 +4,9 @@ from explorer import frame
 from explorer.classes import CIFAR10
 from explorer.components.picture_board import Paint
 from explorer.components.sample_table import MOST, Samples
+from explorer.pages import carried
 from explorer.pages.softmax_parts import FIRST, board, descent, numerics, picture, samples, surface
-from explorer.settings import Choice, Flag, Number, Numbers, Settings, Several, Whole
+from explorer.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
 from explorer.synthetic import SHAPES
 
 # What the ten classes are called, by the table of words that holds their names.
@@ -54,6 +55,8 @@ SETTINGS = Settings(
     light=Number(0.0, -0.5, 0.5, digits=2),
     invert=Flag(),
     paint=Paint(),
+    # the picture whose logits a link has carried here
+    photo=PictureOf(),
     show=Several(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
@@ -62,6 +65,7 @@ with frame.page(SETTINGS) as page:
     classes = [names[name] for name in CLASSES[page.now.names]]
     # A link that names sections shows just these; otherwise the visitor chooses one.
     chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
+    carried.show(page)
     # The presets of the board and its like speak of cats and dogs.
     named = {"names": "classes"}
     page.presets({name: named | values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})

@@ -4,8 +4,9 @@ import numpy as np
 import streamlit as st
 
 from explorer import frame
+from explorer.pages import carried
 from explorer.pages.softmax_or_sigmoid_parts import CLASSES, FIRST, Scene, board, descent, plane, two
-from explorer.settings import Choice, Flag, Number, Numbers, Settings, Several, Whole
+from explorer.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
 
 SECTIONS = {"board": board, "descent": descent, "plane": plane, "two": two}
 
@@ -28,6 +29,8 @@ SETTINGS = Settings(
     z1=Number(1.5, -6, 6, digits=1),
     z2=Number(-0.5, -6, 6, digits=1),
     view=Choice(("surface", "contours")),
+    # the picture whose logits a link has carried here
+    photo=PictureOf(),
     show=Several(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
@@ -55,6 +58,7 @@ with frame.page(SETTINGS) as page:
     )
     # A link that names sections shows just these; otherwise the visitor chooses one.
     chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
+    carried.show(page)
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
     for part in chosen:
         SECTIONS[part].show(page, scene)

@@ -1,9 +1,11 @@
 """The page on results, driven as a visitor drives it; its numbers against scipy's and hand-written loops."""
 
+import html
 import json
 import re
 import shutil
 import tomllib
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -36,6 +38,36 @@ def losses_of(logits, labels):
 
 def answered(app) -> list[str]:
     return [success.value for success in app.success]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["softmax", "cross_entropy", "softmax_or_sigmoid"])
+def test_the_picture_travels_with_its_logits_and_leads_back(open_page, language, page):
+    links = [link.proto for link in open_page(PAGE, language, sample="7").get("page_link")]
+    (query,) = (link.query_string for link in links if "photo=" in link.query_string and link_page(link) == page)
+    carried = dict(parse_qsl(query))
+    assert carried["photo"] == "synthetic.7"
+    app = open_page(page, language, **carried)
+    picture = next(element.proto.body for element in app.get("html") if "data:image/png" in element.proto.body)
+    assert "7" in picture
+    (told,) = (caption.value for caption in app.caption if caption.value in html.unescape(picture))
+    back = [link.proto.query_string for link in app.get("page_link") if "sample=7" in link.proto.query_string]
+    assert len(back) == 1 and "run=synthetic" in back[0]
+    # Moved faders are no longer what the network said.
+    moved = carried | {"z": carried["z"].replace(carried["z"].split(",")[0], "1.2345", 1)}
+    assert told not in [caption.value for caption in open_page(page, language, **moved).caption]
+
+
+def link_page(link) -> str:
+    return {"softmax": "softmax", "softmax-or-sigmoid": "softmax_or_sigmoid", "cross-entropy": "cross_entropy"}.get(
+        link.page, link.page
+    )
+
+
+@pytest.mark.parametrize("photo", ["nowhere-at-all.3", "synthetic.999999", "cifar10.3"])
+def test_a_picture_that_cannot_be_had_is_left_out(open_page, photo):
+    app = open_page("softmax", photo=photo)
+    assert not [element for element in app.get("html") if "data:image/png" in element.proto.body]
 
 
 def own_run(monkeypatch, tmp_path, name="run-of-my-own"):
@@ -347,9 +379,7 @@ def test_a_click_on_a_cell_shows_those_pictures(open_page, shown):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("run", ["synthetic", "cifar10"])
 @pytest.mark.parametrize("page", ["results", "train"])
-def test_a_recorded_run_is_labelled_with_how_it_was_made(
-    open_page, monkeypatch, language, run, page
-):
+def test_a_recorded_run_is_labelled_with_how_it_was_made(open_page, monkeypatch, language, run, page):
     monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: {}))  # AppTest has none of its own
     made = tomllib.loads((RECORDED / "about.toml").read_text())[run]
     torch = json.loads((RECORDED / run / "config.json").read_text())["torch"]

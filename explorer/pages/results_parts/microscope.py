@@ -150,7 +150,7 @@ def opened(page: Page, scene: Scene, sample: int) -> None:
             push=number(np.delete(gradient, y).max()),
         )
     )
-    links(page, scene, f, y)
+    links(page, scene, f, y, sample)
     st.button(
         words("microscope.to_time"),
         key="results.to_time",
@@ -165,8 +165,8 @@ def significant(value: float) -> int:
     return max(4, 2 - math.floor(math.log10(value))) if value > 1e-12 else 4
 
 
-def links(page: Page, scene: Scene, f: np.ndarray, y: int) -> None:
-    """Show the links that carry these logits and this true class to the pages of the lesson."""
+def links(page: Page, scene: Scene, f: np.ndarray, y: int, sample: int | None = None) -> None:
+    """Show the links that carry logits, true class, and the picture of a `sample` to the pages of the lesson."""
     drawn = scene.results.config.get("dataset") == "synthetic"
     z = ",".join(f"{value:.4f}" for value in f)
     names = {"names": "shapes" if drawn else "classes"}
@@ -178,6 +178,8 @@ def links(page: Page, scene: Scene, f: np.ndarray, y: int) -> None:
     st.markdown(page.words("microscope.open_in"))
     for target, query in targets.items():
         query["lang"] = language()
+        if sample is not None and scene.results.pictures is not None:
+            query["photo"] = f"{page.settings.values()['run']}.{sample}"
         st.page_link(
             path(target), label=page.words(f"pages.{target}"), icon=":material/open_in_new:", query_params=query
         )
