@@ -1,0 +1,146 @@
+"""The sections on the trained weights: the landscape and a visitor's own picture, driven as a visitor drives them."""
+
+import base64
+import json
+import shutil
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from explorer import runs
+from explorer.notation import number
+from explorer.pages.results_parts import own_picture
+from explorer.runs import recorded
+from explorer.runs.computation import Computation
+from explorer.runs.limits import Limits
+from explorer.runs.registry import Runs
+
+LANGUAGES = ["en", "zh"]
+PAGE = "results"
+LOGITS = [3.0, 1.0, -2.0, 0.5, 0.0, 7.0, -1.0, 2.0, -3.0, 0.25]
+PIXEL = base64.b64encode(b"not looked at").decode()
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path):
+    """A server without runs of its own, whose training program does not exist."""
+    server = Runs(Limits(folder=tmp_path / "runs", spare=False), ("/no/such/program",))
+    monkeypatch.setattr(runs, "of_this_server", lambda: server)
+    return server
+
+
+def answer(**more) -> dict:
+    shown = {"picture": PIXEL, "preview": PIXEL, "size": [500, 300], "crop": [100.0, 0.0, 300], "notes": []}
+    return {"logits": LOGITS, **shown, **more}
+
+
+@pytest.fixture
+def ask(monkeypatch, server, open_page):
+    """Return a function that has a drawn picture answered by `answer` and returns the page."""
+
+    def ask(language, answer):
+        asked = []
+        monkeypatch.setattr(own_picture, "classify", lambda *arguments: asked.append(arguments) or answer)
+        app = open_page(PAGE, language, part="own_picture")
+        app.button(key="results.draw_one").click().run()
+        assert not app.exception
+        ((_, folder, data),) = asked
+        assert folder == recorded.FOLDER / "synthetic" and data.startswith(b"\x89PNG")
+        return app
+
+    return ask
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("run", recorded.NAMES)
+@pytest.mark.parametrize("plane", ["random", "path"])
+def test_the_recorded_landscapes_are_shown_with_their_numbers(open_page, shown, server, language, run, plane):
+    (file,) = (recorded.FOLDER / run / "landscapes").glob(f"{plane}-17-200-*.json")
+    found = json.loads(file.read_text())
+    text = shown(open_page(PAGE, language, part="landscape", run=run, plane=plane, look="contours"))
+    assert number(found["trained"]) in text
+    assert number(np.max(found["loss"]), 2) in text
+    assert number(100 * found["seen"], 4 if plane == "random" else 1) in text
+    labels = np.load(recorded.FOLDER / run / "test_labels.npy").astype(int)
+    logits = np.load(sorted((recorded.FOLDER / run / "test_logits").glob("*.npy"))[-1]).astype(float)
+    chosen = np.random.default_rng(0).permutation(len(labels))[:200]
+    own = -np.log(softmax(logits[chosen], axis=1)[np.arange(200), labels[chosen]]).mean()
+    assert number(own) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_has_not_been_computed_can_be_and_says_why_it_failed(open_page, server, language):
+    app = open_page(PAGE, language, part="landscape", points="11", samples="500")
+    assert "60,500" in app.info[0].value
+    app.button(key="results.compute").click().run()
+    assert not app.exception
+    assert "no/such/program" in app.error[0].value.replace("\\", "")
+    app.button(key="results.ready_path").click().run()
+    assert app.session_state["results.plane"] == "path" and app.session_state["results.points"] == "17"
+    assert not app.info
+
+
+def test_a_computation_that_goes_on_shows_how_far_it_is_and_only_its_owner_a_way_to_stop_it(
+    open_page, server, monkeypatch
+):
+    folder = recorded.FOLDER / "synthetic"
+    settings = {"directions": "random", "points": 11, "samples": 200, "seed": 0}
+    going = Computation("synthetic", folder, server.limits.folder / "recorded-synthetic", settings)
+    going.before = None
+    monkeypatch.setattr(going, "ended", lambda: None)
+    monkeypatch.setattr(going, "progress", lambda: ("landscape", 30, 121, 42.0))
+    monkeypatch.setattr(server, "computation", {going.id: going}.get)
+    app = open_page(PAGE, part="landscape", points="11")
+    (bar,) = app.get("progress")
+    assert "30 of 121" in bar.proto.text and "42 s" in bar.proto.text
+    assert not [button for button in app.button if button.key == "results.stop"]
+    app.session_state["results.computing"] = {going.id: going.secret}
+    app.run()
+    assert app.button(key="results.stop")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", ["landscape", "own_picture"])
+def test_a_run_without_weights_says_so(open_page, server, language, part):
+    app = open_page(PAGE, language, part=part, run="cifar10", points="11")
+    assert "CIFAR-10" in app.info[0].value
+    assert not [button for button in app.button if button.key in {"results.compute", "results.draw_one"}]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_to_a_picture_is_shown_with_its_numbers_and_links(ask, shown, language):
+    app = ask(language, answer(notes=["turned", "cmyk"]))
+    text, q = shown(app), softmax(LOGITS)
+    assert number(100 * q[5], 1) in text
+    assert number(-np.log(q[5])) in text
+    assert "500 × 300" in text and "EXIF" in text and "CMYK" in text
+    z = ",".join(f"{value:.4f}" for value in LOGITS)
+    links = [link.proto.query_string.replace("%2C", ",") for link in app.get("page_link")]
+    assert sum(z in link and "y=5" in link for link in links) == 3
+    app.selectbox(key="results.truth").set_value("2").run()
+    assert number(-np.log(q[2])) in shown(app)
+    assert len(app.success) == 1, "that is more than ln 10"
+    app.button(key="results.forget").click().run()
+    assert own_picture.ANSWER not in app.session_state
+    assert number(-np.log(q[2])) not in shown(app)
+
+
+CODES = ("empty", "bytes", "pixels", "unknown", "damaged", "busy", "slow", "start", "died", "no-weights", "something")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_way_to_fail_has_a_message(ask, language):
+    told = [ask(language, {"failed": code, "message": "**why** it did"}).error[0].value for code in CODES]
+    assert len(set(told)) == len(CODES)
+    assert not any("@{" in text or "**why**" in text for text in told)
+
+
+def test_another_run_is_asked_about_the_same_picture_only_when_the_visitor_wants(ask, shown, server, open_page):
+    app = ask("en", answer())
+    other = shutil.copytree(recorded.FOLDER / "synthetic", server.limits.folder / "run-of-my-own")
+    app.query_params["run"] = other.name
+    app.run()
+    assert not app.exception
+    assert number(100 * softmax(LOGITS)[5], 1) not in shown(app)
+    assert app.button(key="results.ask_again")
