@@ -38,7 +38,11 @@ def printed(app, capsys):
 
 def answered(app, *answers):
     """Return whether the page grants one of these answers (a piece of it in each language)."""
-    return any(answer in success.value for success in app.success for answer in answers)
+    return any(says(success.value, *answers) for success in app.success)
+
+
+def says(text, *pieces):
+    return any(piece in text for piece in pieces)
 
 
 # --- The board ------------------------------------------------------------------------------------------
@@ -231,6 +235,8 @@ def test_E10_both_losses_are_the_entropy_apart_and_have_one_gradient(open_page, 
     assert f"{number(q[1])} − {number(p[1])} = {number(q[1] - p[1])}" in gradients
     app.session_state["cross_entropy.target"] = "onehot"
     app.run()
+    lead = "\n".join(text.value for text in app.markdown)
+    assert says(lead, "the claim is a choice of words", "这个论断只是说法不同")
     loss = number(-np.log(q[7]))
     assert app.caption[0].value.count(loss) == 2 and number(0) in app.caption[0].value
 
@@ -268,7 +274,9 @@ def test_E12_every_line_holds_its_numbers_and_the_slip_is_named(open_page, shown
     q = number(softmax(Z)[7])
     assert rf"={number(-np.log(softmax(Z)[7]))}-{number(0)}$" in texts and rf"-\ln {q}$" in texts
     assert rf"\frac{{{number(np.exp(Z[7]))}}}{{{number(np.exp(Z).sum())}}}={q}$" in texts
-    assert len(app.info) == 1
+    (slip,) = app.info
+    assert says(slip.value, "Only q is a softmax", "只有 q 是 softmax")
+    assert says(slip.value, "minus signs and indices", "负号和下标")
     app.session_state["cross_entropy.step"] = 3
     app.run()
     assert "=L=" not in shown(app) and rf"-\ln {q}$" in shown(app) and not app.info
