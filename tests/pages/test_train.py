@@ -11,6 +11,7 @@ import pytest
 import streamlit
 
 from explorer import words
+from explorer.pages.train_parts import completed, questions, shortest
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.training import options, recipes
@@ -47,6 +48,15 @@ def shown_run(app, runs):
 
 def keys(app):
     return {element.key for element in app.button if element.key and element.key.startswith("train.")}
+
+
+def command(app):
+    """Open the code, and return the arguments of the command line in it."""
+    app.session_state["train.open.the_code.1"] = True
+    app.run()
+    assert not app.exception
+    (line,) = [code.value for code in app.code if code.language == "bash"]
+    return line.removeprefix("python -m explorer.training ").split()
 
 
 def wait_for(condition):
@@ -209,8 +219,7 @@ def test_every_recipe_has_its_button_and_says_what_to_look_at(open_page, shown, 
         button(app, f"preset.{name}").click().run()
         assert not app.exception
         assert app.info[0].value == texts(f"look.{name}")
-        command = shown(app).split("python -m explorer.training ")[1].split("\n")[0]
-        told, meant = (recipes.complete(options.parse(line)) for line in (command.split(), ["--recipe", name]))
+        told, meant = (recipes.complete(options.parse(line)) for line in (command(app), ["--recipe", name]))
         assert {**told, "max_seconds": 0} == {**meant, "max_seconds": 0}
 
 
@@ -278,12 +287,102 @@ def test_a_folder_that_cannot_be_written_to_is_told(open_page, runs, shown):
     assert "EXPLORER" in app.error[0].value
 
 
-def test_the_command_on_the_page_is_what_the_controls_say(open_page, shown):
+def test_the_command_on_the_page_is_what_the_controls_say(open_page):
     app = open_page("train", model="cnn", rate="0.3", data="synthetic")
-    command = shown(app).split("python -m explorer.training ")[1].split("\n")[0]
-    settings = options.parse(command.split())
+    settings = options.parse(command(app))
     assert (settings["model"], settings["learning_rate"], settings["dataset"]) == ("cnn", 0.3, "synthetic")
     assert settings["batch_size"] is None, "left to the recipe"
+
+
+def test_what_a_visitor_chooses_wins_over_what_a_model_usually_takes(open_page):
+    app = open_page("train", model="resnet", flip="random", smoothing="0", crop="4", zero="yes", precision="float32")
+    settings = recipes.complete(options.parse(command(app)))
+    chosen = {name: settings[name] for name in ("flip", "label_smoothing", "crop", "zero_weights", "precision")}
+    assert chosen == {
+        "flip": "random", "label_smoothing": 0.0, "crop": 4, "zero_weights": True, "precision": "float32",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("model, has", [("softmax", False), ("mlp", True)])
+def test_only_controls_that_have_a_say_are_shown(open_page, model, has):
+    app = open_page("train", model=model, augment="none")
+    shown = {box.key for box in app.selectbox}
+    assert ("train.width" in shown) == has
+    assert not {"train.flip", "train.crop"} & shown
+    app.selectbox(key="train.augment").set_value("flip-crop").run()
+    assert {"train.flip", "train.crop"} <= {box.key for box in app.selectbox}
+
+
+@pytest.mark.parametrize("recipe", recipes.RECIPES)
+def test_the_shortest_command_line_of_a_run_trains_the_same(recipe):
+    for more in ({}, {"max_seconds": 300.0, "epochs": 7}, {"optimizer": "adamw", "label_smoothing": 0.0}):
+        settings = completed({"recipe": recipe} | more)
+        line = options.command_line(shortest(settings))
+        assert completed(options.parse(line)) == settings
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_recipe_has_a_question_with_an_answer(language):
+    told = words.load(language, "train").table("questions")
+    assert told.keys() == questions.ANSWERED.keys() | {"same"}
+    assert recipes.RECIPES.keys() <= told.keys()
+
+
+def made_elsewhere(runs, name, evaluations=(), **configuration):
+    """Put a finished run into the runs' folder."""
+    folder = runs.limits.folder / name
+    folder.mkdir(parents=True)
+    events = [
+        {"event": "started", "dataset": "cifar10", "device": "cpu", "precision": "float32"}
+        | {"configuration": completed(configuration)},
+        *({"event": "epoch", "epoch": n, "seconds": float(n)} | seen for n, seen in enumerate(evaluations)),
+        {"event": "finished", "reason": "epochs"},
+    ]
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    return runs.find(name)
+
+
+UNTRAINED = {"train_loss": None, "test_loss": 2.31, "test_accuracy": 0.1}
+ANSWERS = {
+    "softmax-regression": ({"train_loss": 1.8, "test_loss": 1.8, "test_accuracy": 0.4}, UNTRAINED | {"test_loss": 2.5}),
+    "cpu-minute": ({"train_loss": 0.5, "test_loss": 0.7, "test_accuracy": 0.78}, UNTRAINED),
+    "overfit-twenty": ({"train_loss": 0.01, "test_loss": 3.9, "test_accuracy": 0.2}, UNTRAINED),
+    "rate-too-high": ({"train_loss": 9.0, "test_loss": "nan", "test_accuracy": 0.1}, UNTRAINED | {"test_loss": 1.9}),
+    "shuffled-labels": ({"train_loss": 0.3, "test_loss": 7.0, "test_accuracy": 0.1}, UNTRAINED | {"train_loss": 2.3}),
+}
+
+
+@pytest.mark.parametrize("recipe", ANSWERS)
+def test_a_recipes_question_is_answered_by_what_was_to_be_seen(runs, recipe):
+    seen, unseen = ANSWERS[recipe]
+    run = made_elsewhere(runs, "run-that-shows", [UNTRAINED, seen], recipe=recipe)
+    other = made_elsewhere(runs, "run-that-does-not", [UNTRAINED, unseen], recipe=recipe)
+    run.state(), other.state()
+    assert questions.about(recipe, run, [])[recipe] is True
+    if recipe != "softmax-regression":  # whose runs all show it
+        assert questions.about(recipe, other, [])[recipe] is False
+
+
+def test_a_run_on_cross_entropy_and_one_on_the_divergence_are_seen_to_coincide(open_page, runs):
+    seen = [UNTRAINED, {"train_loss": 1.0, "test_loss": 1.8, "test_accuracy": 0.4}]
+    for name, loss in (("made-first", "cross-entropy"), ("made-second", "kl")):
+        made_elsewhere(runs, name, seen, model="softmax", loss=loss, label_smoothing=0.1)
+    app = open_page("train", compare="made-first,made-second")
+    app.session_state["train.open.try_this.1"] = True
+    app.run()
+    assert ["$H(p)$" in answer.value for answer in app.success] == [True]
+    rows = [line for line in "\n".join(str(text.value) for text in app.markdown).splitlines() if line.startswith("|")]
+    assert len(rows) == 3, "heads, a rule, the loss"
+
+
+def test_the_code_of_a_run_is_its_command_line_and_a_program(open_page, runs):
+    made_elsewhere(runs, "made-elsewhere", [UNTRAINED], model="cnn", learning_rate=0.25, loss="squared")
+    app = open_page("train", run="made-elsewhere")
+    settings = options.parse(command(app))
+    assert (settings["model"], settings["learning_rate"], settings["loss"]) == ("cnn", 0.25, "squared")
+    (program,) = [code.value for code in app.code if code.language == "python"]
+    compile(program, "program", "exec")
+    assert '"peak": 0.25' in program and "logits.softmax(1) - target" in program
 
 
 def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs):

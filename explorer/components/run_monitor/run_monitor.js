@@ -141,7 +141,7 @@ function monitor(root, data, view, change, tellEnd) {
     if (epoch === evaluated) return;
     evaluated = epoch;
     const ofClasses = started.configuration?.model === "softmax";
-    showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
+    if (started.configuration?.model !== "mlp") showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
     if (live) return;
     const response = await ask(`${route}/samples/${epoch}`).catch(() => null);
     if (!response?.ok || evaluated !== epoch || pictured !== null) return;

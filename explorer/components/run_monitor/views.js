@@ -193,7 +193,7 @@ function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision 
     font: { size: 14 },
     title: { text: title, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 6 }, font: { size: 16 } },
     xaxis: { ...axis, title: { text: words[by] }, rangemode: "tozero", type: logx ? "log" : "linear" },
-    yaxis: { ...axis, ...others, type: logy ? "log" : "linear", ...(range && !logy ? { range } : {}) },
+    yaxis: { ...axis, exponentformat: "power", ...others, type: logy ? "log" : "linear", ...(range && !logy ? { range } : {}) },
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", traceorder: "normal" },
     hovermode: "x unified",
     hoverlabel: { bgcolor: "var(--ground)", bordercolor: "var(--line)", font: { color: "var(--text)" } },
