@@ -72,6 +72,28 @@ def load(folder: Path, progress: Progress):
     raise Failure("cache", f"neither {places[0]} nor {places[1]} can be written to")
 
 
+def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) -> None:
+    """Keep test pictures from elsewhere beside those decoded here, for who looks at a run, if there is room for them."""
+    if _decoded(folder, key):
+        return
+    for place in _places(folder):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=place))
+        except OSError:
+            continue
+        try:
+            np.save(temporary / "test_images.npy", images)
+            np.save(temporary / "test_labels.npy", labels)
+            temporary.chmod(0o755)
+            temporary.rename(place / key)
+            return
+        except OSError:
+            continue  # a full disk, or another process was quicker
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
 def _places(folder: Path) -> list[Path]:
     """Where what was decoded may be kept."""
     return [folder / ".decoded", cache_folder() / "decoded" / _digest(str(folder.resolve()))]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.training import folders
 from explorer.training.failures import Failure
 from explorer.training.report import Progress
 
@@ -17,6 +18,7 @@ TRIES = 3
 PAUSE = 2.0  # seconds between tries
 TIMEOUT = 10.0  # seconds without a byte
 BLOCK = 1 << 16
+TEST = "cifar10-test"  # where the test pictures are kept as plain arrays: the server opens no pickle
 
 try:
     import fcntl
@@ -64,6 +66,7 @@ def _read(folder: Path, source):
         np.ascontiguousarray(test.data),
         np.array(test.targets, np.int64),
     ]
+    folders.keep_test(folder, TEST, *arrays[2:])
     return tuple(train.classes), *arrays
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torchvision.datasets
 
+from explorer.runs import results
 from explorer.training import datasets, official, options, recipes
 from explorer.training.failures import Failure, Stopped
 
@@ -138,6 +139,15 @@ def test_it_downloads_unpacks_and_reads_every_picture(source, files, tmp_path, p
     assert np.array_equal(train_images[20], batches[1]["data"][0].reshape(3, 32, 32).transpose(1, 2, 0))
     assert test_labels.tolist() == batch(9, 10)["labels"]
     assert '{"progress": "download"' in capfd.readouterr().err
+
+
+def test_the_test_pictures_are_kept_where_the_server_finds_them_without_a_pickle(source, tmp_path, progress):
+    *_, images, labels = official.load(tmp_path, progress)
+    kept = list(results.decoded(tmp_path))
+    assert len(kept) == 1
+    assert np.array_equal(kept[0][0], images) and np.array_equal(kept[0][1], labels)
+    official.load(tmp_path, progress)
+    assert len(list((tmp_path / ".decoded").iterdir())) == 1
 
 
 def test_what_is_there_is_not_downloaded_again(source, server, tmp_path, progress):
