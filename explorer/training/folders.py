@@ -73,7 +73,7 @@ def load(folder: Path, progress: Progress):
 
 
 def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) -> None:
-    """Keep test pictures from elsewhere beside those decoded here, for who looks at a run, if there is room for them."""
+    """Keep test pictures from elsewhere beside those decoded here, if there is room, for who looks at a run."""
     if _decoded(folder, key):
         return
     for place in _places(folder):
