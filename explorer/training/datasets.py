@@ -8,6 +8,7 @@ import numpy as np
 from explorer.training import folders, official, synthetic
 from explorer.training.failures import Failure
 from explorer.training.options import data_folder
+from explorer.training.recipes import GENERAL
 from explorer.training.report import Progress
 
 SOURCES = {"folder": folders, "cifar10": official}
@@ -32,6 +33,7 @@ class Dataset:
 
 # What `look_ahead` has loaded, by kind and folder, with the stamp that says whether it is still the same.
 _at_hand: dict[tuple[str, Path], tuple[object, Dataset]] = {}
+_drawn: dict[int, Dataset] = {}  # by seed
 
 
 def load(settings: dict[str, object], progress: Progress) -> Dataset:
@@ -54,7 +56,7 @@ def _whole(choice: str, folder: Path, seed: int, progress: Progress) -> Dataset:
         return _automatic(folder, seed, progress)
     if choice in SOURCES:
         return _photographs(choice, folder, progress)
-    return Dataset("synthetic", *synthetic.load(seed, progress))
+    return _shapes(seed, progress)
 
 
 def _photographs(kind: str, folder: Path, progress: Progress) -> Dataset:
@@ -64,12 +66,18 @@ def _photographs(kind: str, folder: Path, progress: Progress) -> Dataset:
     return Dataset(kind, *SOURCES[kind].load(folder, progress))
 
 
-def look_ahead() -> None:
-    """Load what is at hand, decoded or unpacked, in the folder that runs use unless told otherwise."""
+def _shapes(seed: int, progress: Progress) -> Dataset:
+    return _drawn.get(seed) or Dataset("synthetic", *synthetic.load(seed, progress))
+
+
+def look_ahead(progress: Progress) -> None:
+    """Load what is at hand, decoded or unpacked, in the folder that runs use unless told otherwise, or draw shapes."""
     folder = data_folder({"data_dir": None})
     for kind, source in SOURCES.items():
         if (stamp := source.stamp(folder)) and (found := source.at_hand(folder)):
             _at_hand[kind, folder] = stamp, Dataset(kind, *found)
+    if not _at_hand:
+        _drawn[GENERAL["seed"]] = _shapes(GENERAL["seed"], progress)
 
 
 def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
@@ -80,7 +88,7 @@ def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
         return _photographs("cifar10", folder, progress)
     except Failure as failure:
         notice = {"code": "synthetic-instead", "reason": failure.code, "message": str(failure)}
-        return Dataset("synthetic", *synthetic.load(seed, progress), notice)
+        return replace(_shapes(seed, progress), notice=notice)
 
 
 def _fewer(dataset: Dataset, size: int, seed: int) -> Dataset:

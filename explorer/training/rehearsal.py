@@ -11,7 +11,7 @@ from explorer.training.control import Control
 from explorer.training.failures import Failure
 from explorer.training.loop import Training
 from explorer.training.options import OPTIONS
-from explorer.training.report import Report
+from explorer.training.report import Progress, Report
 from explorer.training.team import assemble
 
 PICTURES = 20
@@ -22,8 +22,9 @@ def prepare() -> None:
 
     The step loads what torch loads on first use (its compiler with the first optimizer, a device's kernels).
     """
+    control = Control()
     with contextlib.suppress(Failure, OSError):
-        datasets.look_ahead()
+        datasets.look_ahead(Progress(control, silent=True))
     nothing = {option.name: None for option in OPTIONS}
     settings = recipes.complete(nothing | {"model": "cnn", "batch_size": PICTURES, "epochs": 1})
     placement = devices.place("auto", "auto", convolutional=True)
@@ -31,7 +32,6 @@ def prepare() -> None:
     labels = torch.arange(PICTURES, device=placement.device) % 10
     data = {f"{part}_images": pictures for part in ("train", "test", "sample")}
     data |= {f"{part}_labels": labels for part in ("train", "test")}
-    control = Control()
     with Path(os.devnull).open("w") as nowhere, assemble() as team:
         model = models.build(settings, pictures, 10)
         Training(model, data, settings, placement, Report(nowhere, control), control, team).run()
