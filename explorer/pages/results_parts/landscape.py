@@ -92,11 +92,10 @@ def drawn(page: Page, scene: Scene, found: Landscape) -> None:
         count=found.facts["pictures"],
     )
     loss = "log₁₀ L" if now.logz else words("landscape.loss_axis")
-    unit = f"landscape.axis_{now.plane}"
     live_figure(
         landscape_figure(
             found,
-            (words(unit, k=1), words(unit, k=2), loss),
+            (words("landscape.axis", k=1), words("landscape.axis", k=2), loss),
             words("landscape.path"),
             words("landscape.after"),
             contours=now.look == "contours",
