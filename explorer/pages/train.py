@@ -70,6 +70,7 @@ def on_a_run(page: frame.Page, run: runs.Run) -> None:
             page.words,
             [(f"{RUNS}/{run.id}", run.id)],
             active=not run.over(),
+            waiting=run.before is not None,
             remember=remember,
             resumed=run.resumed,
         )

@@ -15,6 +15,7 @@ def run_monitor(
     words: Words,
     runs: list[tuple[str, str]] = (),
     active: bool = False,
+    waiting: bool = False,
     remember: tuple[str, str] | None = None,
     resumed: int = 0,
     preview: dict | None = None,
@@ -23,7 +24,7 @@ def run_monitor(
 
     The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows, `replay` at which speed a run that
     is over is played once more.
-    active: the run is not over yet; the page is run again once it is.
+    active: the run is not over yet; the page is run again once it is. waiting: it has not begun yet; likewise.
     remember: name and value of the cookie by which the browser shows, until the run is over, whose run it is.
     resumed: how often the run has gone on after its end.
     preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names,
@@ -33,6 +34,7 @@ def run_monitor(
     data = {
         "runs": [{"route": route, "name": name} for route, name in runs],
         "active": active,
+        "waiting": waiting,
         "remember": remember,
         "preview": preview,
         "state": {name: values[name] for name in SHOWN},
@@ -44,4 +46,10 @@ def run_monitor(
     # order while it is being loaded.
     shown = ",".join(route for route, _ in runs) or "preview"
     key = f"train.monitor.{shown}.{resumed}"
-    _mount(key=key, data=to_wire(data), on_ended_change=lambda: None, on_state_change=settings.take(key))
+    _mount(
+        key=key,
+        data=to_wire(data),
+        on_begun_change=lambda: None,
+        on_ended_change=lambda: None,
+        on_state_change=settings.take(key),
+    )

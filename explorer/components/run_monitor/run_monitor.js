@@ -30,7 +30,7 @@ export default mounting(import.meta.url, (root, first) => {
     root.className = "xb xrm";
     if (!data.runs.length) shown = preview(root, data);
     else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change);
-    else shown = monitor(root, data, () => view.now, change, () => instance.setStateValue("ended", data.runs[0].route));
+    else shown = monitor(root, data, () => view.now, change, (what) => instance.setStateValue(what, data.runs[0].route));
   }
 
   function change(name, value) {
@@ -77,7 +77,8 @@ function comparison(root, { runs, colours, names, words }, view, change) {
   };
 }
 
-function monitor(root, data, view, change, tellEnd) {
+// tell("begun") and tell("ended") let the page show what can be done from then on.
+function monitor(root, data, view, change, tell) {
   const { runs: [{ route, name }], colours, names, words, active } = data;
   const head = status(root, words, names);
   const again = replay(root, words.replay, () => view().replay, (speed) => change("replay", speed), show);
@@ -89,6 +90,7 @@ function monitor(root, data, view, change, tellEnd) {
   const showWeights = weights(firstWeights, words);
   const foot = element("p", "xrm-download", root, { hidden: "" });
   const zip = element("a", "", foot, { download: `${route.split("/").at(-1)}.zip`, text: words.download });
+  let { waiting } = data;
   let pictures = null;
   let pictured = null; // the step whose predictions are shown, if they were told while it trained
   let evaluated = null; // the last evaluation that was asked for
@@ -98,7 +100,11 @@ function monitor(root, data, view, change, tellEnd) {
     if (run.over && run.state !== "gone" && foot.hidden) offerZip();
     // When the run is over, there is nothing left to command.
     if (data.remember) remember(...data.remember, run.over ? 0 : 30 * 86400);
-    if (run.over && active) tellEnd();
+    if (waiting && run.epochs && run.state !== "waiting") {
+      waiting = false;
+      tell("begun");
+    }
+    if (run.over && active) tell("ended");
   });
 
   // The run as it is, or as it stood when it is played once more.
