@@ -14,7 +14,7 @@ from pathlib import Path
 
 from training import events_route
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.append(str(Path(__file__).parents[2]))
 from app import ROOT, Visitor, resident_megabytes, server, wait_until
 
 VISITORS, WATCHERS = 30, 30
