@@ -100,6 +100,7 @@ def routes() -> list[Route]:
 
 @contextlib.asynccontextmanager
 async def lifespan(_):
-    """End the trainings when the server stops."""
+    """Read what the server allows before anybody comes, and end the trainings when it stops."""
+    started = runs.of_this_server()
     yield
-    await run_in_threadpool(runs.of_this_server().close)
+    await run_in_threadpool(started.close)
