@@ -109,6 +109,7 @@ def verdicts_figure(
         text=[[VERDICTS[verdict][1] for verdict in row] for row in verdicts],
         texttemplate="%{text}",
         textfont={"color": "#ffffff"},
+        meta={"shows": "text"},
         customdata=hover,
         hovertemplate="%{customdata}<extra></extra>",
     )

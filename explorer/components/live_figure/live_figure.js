@@ -21,7 +21,6 @@ export default mounting(import.meta.url, (root) => {
     plot.style.minHeight = `${heightFor(data)}px`;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", data.alt);
-    menu.update(data);
     drawing = drawing.then(() => draw(data));
   }
 
@@ -54,6 +53,7 @@ export default mounting(import.meta.url, (root) => {
       plot.on("plotly_afterplot", () => followers.place());
     }
     shown = data;
+    menu.update(data);
     stopListening();
     followers.set(data.follow);
     stopListening = data.follow ? subscribe(data.follow.board, followers.move) : () => {};

@@ -17,6 +17,7 @@ export function figureMenu(root, plot) {
       const item = element("button", "", list, { type: "button", role: "menuitem" });
       item.onclick = () => {
         open(false);
+        button.focus();
         act();
       };
       return [name, item];
@@ -40,6 +41,7 @@ export function figureMenu(root, plot) {
   });
   root.addEventListener("focusout", (event) => !root.contains(event.relatedTarget) && open(false));
   open(false);
+  button.hidden = true;
 
   function open(shown) {
     list.hidden = !shown;
@@ -52,8 +54,10 @@ export function figureMenu(root, plot) {
     window.Plotly.downloadImage(plot, { format, width, height, scale, filename: data.name });
   }
 
+  // Take what is drawn: before that there is nothing to save.
   function update(next) {
     data = next;
+    button.hidden = false;
     button.setAttribute("aria-label", data.words.menu);
     button.title = data.words.menu;
     for (const [name, item] of Object.entries(items)) item.textContent = data.words[name];
@@ -72,12 +76,14 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-// One line for each point: the trace's name, x, y and, where there is one, z.
+// One line for each point: the trace's name, x, y and, where there is one, z. A trace that is drawn from something else
+// than it shows (a logarithm, a code) says in its `meta` which of its attributes holds what is shown.
 export function csv(traces) {
   const quote = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? ""));
   const lines = [["trace", "x", "y", "z"]];
   for (const trace of traces) {
-    const { name = "", x = [], y = [], z } = trace;
+    const { name = "", x = [], y = [] } = trace;
+    const z = trace[trace.meta?.shows ?? "z"];
     if (z && z[0]?.length !== undefined) {
       z.forEach((row, i) => Array.from(row).forEach((value, j) => lines.push([name, x[j] ?? j, y[i] ?? i, value])));
     } else {
