@@ -117,18 +117,21 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     button(tab, "Compare").click()
     tab.get_by_label("Runs of this session, or ids").fill(first)
     tab.keyboard.press("Enter")
+    tab.get_by_text("Lays other runs over this one.").click()  # closes the list, which covers the button
     button(tab, "Compare").last.click()
     tab.get_by_text("All settings are the same.").wait_for(timeout=30_000)
     tab.wait_for_function("() => document.querySelector('.xrm-chart')?.data?.length === 4", timeout=30_000)
-    legend = tab.locator(".xrm-chart .legendtext").all_inner_texts()
+    legend = tab.locator(".xrm-chart .legendtext").all_text_contents()
     assert legend == ["A · softmax regression", "B · softmax regression"]
 
 
 def test_before_the_first_run_ten_pictures_show_what_an_untrained_model_says(visit):
     tab = visit("/train")
     tab.locator(".xrm-card").first.wait_for(timeout=30_000)
-    heights = tab.locator(".xrm-samples").first.locator(".xrm-bars i").evaluate_all(
-        "(bars) => bars.map((bar) => Number(bar.style.getPropertyValue('--p')))"
+    heights = (
+        tab.locator(".xrm-samples")
+        .first.locator(".xrm-bars i")
+        .evaluate_all("(bars) => bars.map((bar) => Number(bar.style.getPropertyValue('--p')))")
     )
     assert len(heights) == 100
     assert all(abs(height - 0.1) < 0.05 for height in heights)
