@@ -120,7 +120,7 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     tab.get_by_text("Lays other runs over this one.").click()  # closes the list, which covers the button
     button(tab, "Compare").last.click()
     tab.get_by_text("All settings are the same.").wait_for(timeout=30_000)
-    tab.wait_for_function("() => document.querySelector('.xrm-chart')?.data?.length === 4", timeout=30_000)
+    tab.locator(".xrm-chart .legendtext", has_text="B · softmax regression").wait_for(timeout=30_000)
     legend = tab.locator(".xrm-chart .legendtext").all_text_contents()
     assert legend == ["A · softmax regression", "B · softmax regression"]
 
