@@ -107,3 +107,12 @@ with frame.page(Settings("home")) as page:
         loss=sample_losses.mean(),
         worst=number(100 * evaluation.share_of_worst(sample_losses, 0.1), 1),
     )
+    q = np.geomspace(0.005, 1, 200)
+    chapter(
+        page,
+        "guess",
+        figures.curves(q, {words("guess.price"): -np.log(q)}),
+        sure=losses.cross_entropy([1, 0], [0.9, 0.1]),
+        wrong=losses.cross_entropy([1, 0], [0.01, 0.99]),
+        uniform=losses.softmax_loss((0.0,) * 10, 0),
+    )

@@ -25,6 +25,8 @@ def test_each_chapter_shows_its_number(open_page, shown, language):
         -math.log(expit(-2)),
         -log_softmax(Z)[3],
         math.log(10),
+        -math.log(0.9),
+        -math.log(0.01),
         math.log(2),
         entropy(target),
         entropy(target, predicted),
