@@ -19,15 +19,15 @@ def main(arguments: list[str]) -> int:
         arguments = ahead.wait()
         if arguments is None:
             return 0
-    name, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
-    if name == "classify":
-        return classify.main(rest, _only_events())
-    if name == "landscape":
-        return landscape(rest)
+    match arguments:
+        case ["classify", *rest]:
+            return classify.main(rest, _only_events())
+        case ["landscape", *rest]:
+            return landscape(rest)
     return train(arguments)
 
 
-def train(arguments: list[str] | None) -> int:
+def train(arguments: list[str]) -> int:
     """Train as the arguments say."""
     given = options.parse(arguments)
     leads = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun starts, one speaks and listens

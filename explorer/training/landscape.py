@@ -172,9 +172,12 @@ def way_of(folder: Path, weights: Direction) -> np.ndarray:
 
 
 def coordinates(way: np.ndarray, directions: list[Direction]) -> np.ndarray:
-    """Return the places (snapshots, 2) on the plane that are nearest to the snapshots (least squares)."""
+    """Return the places (snapshots, 2) on the plane that are nearest to the snapshots (least squares).
+
+    The directions have no length where all matrices are 0, as after zero weights; everything is then nearest to (0, 0).
+    """
     basis = np.array([snapshots.flat(direction).double().numpy() for direction in directions])
-    return np.linalg.solve(basis @ basis.T, basis @ way.T).T
+    return (np.linalg.pinv(basis @ basis.T, hermitian=True) @ (basis @ way.T)).T
 
 
 def mean_loss(model: torch.nn.Module, sample: tuple[Tensor, Tensor], placement: devices.Placement) -> float:

@@ -49,6 +49,8 @@ def file_name(settings: dict[str, object]) -> str:
 
     >>> file_name(complete({"points": 11}))
     'random-11-500-1-0.json'
+    >>> file_name(complete({"directions": "path", "seed": 4294967295}))
+    'path-21-500-0.25-4294967295.json'
     """
     words = (settings[name] for name in ("directions", "points", "samples", "span", "seed"))
-    return "-".join(word if isinstance(word, str) else f"{word:g}" for word in words) + ".json"
+    return "-".join(word if isinstance(word, str) else f"{word:.15g}" for word in words) + ".json"

@@ -101,8 +101,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (--help lists what is allowed)\n")
 
 
-def parse(arguments: list[str] | None = None) -> dict[str, object]:
-    """Read a command line (default: sys.argv) into settings by name; what is not given is None.
+def parse(arguments: list[str]) -> dict[str, object]:
+    """Read a command line into settings by name; what is not given is None.
 
     Wrong arguments leave with exit status 2 and a message that says what is allowed.
     """
@@ -117,9 +117,7 @@ def parse(arguments: list[str] | None = None) -> dict[str, object]:
     return settings
 
 
-def read(
-    parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments: list[str] | None
-) -> dict[str, object]:
+def read(parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments: list[str]) -> dict[str, object]:
     """Read a command line of `options`, and of what `parser` knows already, by name; what is not given is None."""
     for option in options:
         if option.kind is bool:

@@ -102,6 +102,14 @@ def test_a_random_plane_sees_next_to_nothing_of_the_way(runs):
     assert 0 < computed(runs["cnn"], points=3, samples=5)["seen"] < 0.01
 
 
+def test_where_no_filter_has_a_norm_a_random_plane_is_level(runs, tmp_path):
+    folder = shutil.copytree(runs["softmax"], tmp_path / "run")
+    state = torch.load(folder / "weights.pt", weights_only=True)
+    torch.save(state | {"2.weight": torch.zeros_like(state["2.weight"])}, folder / "weights.pt")
+    found = computed(folder, points=3, samples=5)
+    assert np.ptp(found["loss"]) == 0 and found["seen"] == 0
+
+
 def run_program(*arguments, data=None):
     """Run the training program; return its exit status, what it says, and its standard error."""
     command = [sys.executable, "-m", "explorer.training", *map(str, arguments)]
