@@ -71,12 +71,22 @@ class Page:
         self.settings = settings
         self.words = words
         self.now = SimpleNamespace(**settings.values())
+        self._parts = set()  # what there is to be shown or left out
         self._on_demand_count = collections.Counter()
 
     def shows(self, part: str) -> bool:
         """Return whether `part` is to be seen: all are, unless the link names some."""
+        self._parts.add(part)
         shown = getattr(self.now, "show", ())
         return not shown or part in shown
+
+    @property
+    def lacking(self) -> tuple[list[str], list[str]] | None:
+        """What the link names and what there is instead, if what there is has nothing of what the link names."""
+        asked = getattr(self.now, "show", ())
+        if not asked or self._parts & set(asked):
+            return None
+        return list(asked), [part for part in self.settings.table["show"].options if part in self._parts]
 
     def heading(self) -> None:
         """Show the title, and in a sentence what the page is about and builds on."""
@@ -98,9 +108,15 @@ class Page:
             )
         return self.now.part
 
+    def chosen(self, sections) -> list[str]:
+        """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
+        named = [part for part in sections if part in self.now.show]
+        self._parts.update(named)
+        return named or [self.sections()]
+
     def presets(self, presets: dict[str, dict]) -> None:
         """Show a button for each preset: a name from the words, and the settings that it sets."""
-        if not self.shows("presets"):
+        if not presets or not self.shows("presets"):
             return
         with st.container(horizontal=True, gap="small"):
             for name, values in presets.items():
@@ -192,7 +208,16 @@ def page(settings: Settings):
     opened = Page(settings, words)
     opened.heading()
     _show_refused(words, refused)
+    if lacked := st.session_state.pop("url.lacked", None):
+        asked, there = (", ".join(words(f"parts.{part}") for part in parts) for parts in lacked)
+        st.warning(words("lacking", asked=asked, there=there), icon=":material/link_off:")
     yield opened
+    if opened.lacking:
+        # What a page has is known once it has been drawn; instead of next to nothing, all of it is shown.
+        st.session_state["url.lacked"] = opened.lacking
+        settings.set(show=())
+        _write_url(settings)
+        st.rerun()
     opened.way_on()
     _write_url(settings)
 

@@ -94,3 +94,41 @@ def test_a_page_whose_first_run_was_broken_off_opens_on_the_next(open_page, monk
     app.run()
     assert not app.exception
     assert app.session_state["softmax.T"] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "there"),
+    [
+        ("cross_entropy", {"part": "board", "show": "figure"}, ("text", "presets", "board", "questions", "code")),
+        ("guess", {"show": "code"}, ("text", "game", "class")),
+        ("train", {"compare": "synthetic,cifar10", "show": "controls"}, ("text", "monitor", "questions", "code")),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_to_parts_that_are_not_there_says_so_and_shows_all(open_page, page, query, there, language):
+    asked = query["show"]
+    app = open_page(page, language, **query)
+    words = frame.texts.load(language, page)
+    (notice,) = [warning.value for warning in app.warning if words(f"parts.{asked}") in warning.value]
+    for part in words.table("parts"):
+        assert (words(f"parts.{part}") in notice) == (part in there or part == asked), part
+    assert app.title
+    assert "show" not in app.query_params
+    app.run()
+    assert notice not in [warning.value for warning in app.warning]
+    assert app.title
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("cross_entropy", {"part": "board", "show": "board,figure"}),
+        ("softmax", {"show": "surface"}),
+        ("train", {"show": "controls"}),
+    ],
+)
+def test_a_link_to_a_part_that_is_there_says_nothing_and_shows_it_alone(open_page, page, query):
+    app = open_page(page, **query)
+    assert not app.title
+    assert app.query_params["show"] == query["show"]
+    assert not [warning for warning in app.warning if "link_off" in str(warning.icon)]

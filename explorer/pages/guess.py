@@ -20,7 +20,8 @@ def chosen(page: frame.Page):
 with frame.page(SETTINGS) as page:
     round = together.opened(page)
     if round:
-        together.show(page, round)
+        if page.shows("game") or page.shows("class"):
+            together.show(page, round)
     else:
         found = chosen(page)
         if page.shows("game"):

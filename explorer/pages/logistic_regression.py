@@ -34,8 +34,7 @@ SETTINGS = Settings(
 )
 
 with frame.page(SETTINGS) as page:
-    # A link that names sections shows just these; otherwise the visitor chooses one.
-    chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
+    chosen = page.chosen(SECTIONS)
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
     # Sections shown together share the controls of their samples, above the first that has any.
     shared = dict.fromkeys(name for part in page.now.show if part in SECTIONS for name in SECTIONS[part].CONTROLS)

@@ -98,7 +98,7 @@ def choose_epoch(page: frame.Page, epochs: list[int]) -> int:
 
 
 with frame.page(SETTINGS) as page:
-    chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
+    chosen = page.chosen(SECTIONS)
     results = opened(page)
     if page.shows("presets"):
         choose_run(page)

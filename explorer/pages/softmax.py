@@ -63,8 +63,7 @@ SETTINGS = Settings(
 with frame.page(SETTINGS) as page:
     names = page.words.table(page.now.names)
     classes = [names[name] for name in CLASSES[page.now.names]]
-    # A link that names sections shows just these; otherwise the visitor chooses one.
-    chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
+    chosen = page.chosen(SECTIONS)
     carried.show(page)
     # The presets of the board and its like speak of cats and dogs.
     named = {"names": "classes"}

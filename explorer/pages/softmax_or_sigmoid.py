@@ -56,8 +56,7 @@ with frame.page(SETTINGS) as page:
         logits=np.array(page.now.z[: len(classes)]),
         labels=np.array([float(str(k) in true) for k in range(len(classes))]),
     )
-    # A link that names sections shows just these; otherwise the visitor chooses one.
-    chosen = [part for part in SECTIONS if part in page.now.show] or [page.sections()]
+    chosen = page.chosen(SECTIONS)
     carried.show(page)
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
     for part in chosen:
