@@ -12,10 +12,12 @@ from PIL import Image
 from explorer import losses, runs, synthetic
 from explorer.components.picture_drop import picture_drop
 from explorer.components.sample_card import sample_card
+from explorer.figures.surface import MARK
 from explorer.frame import Page, plain
 from explorer.notation import number
 from explorer.pages.results_parts import Scene
 from explorer.pages.results_parts.microscope import links, significant
+from explorer.pages.train_parts import owner
 from explorer.runs.classification import classify
 from explorer.training.picture import FORMATS, MOST_BYTES, MOST_PIXELS
 
@@ -45,7 +47,7 @@ def show(page: Page, scene: Scene) -> None:
     if not (path / "weights.pt").is_file():
         st.info(words("own_picture.no_weights"), icon=":material/info:")
         return
-    runs.of_this_server().prepare()
+    owner.prepare()
     turn = st.session_state.get(TURN, 0)
     given = picture_drop("results.drop", words, MOST_BYTES, turn)
     with st.container(horizontal=True):
@@ -133,7 +135,7 @@ def side_by_side(page: Page, answer: dict) -> str:
     left, top, side = answer["crop"]
     place = f"left: {100 * left / width}%; top: {100 * top / height}%"
     size = f"width: {100 * side / width}%; height: {100 * side / height}%"
-    frame = "position: absolute; box-sizing: border-box; border: 3px solid #e8590c; border-radius: 4px"
+    frame = f"position: absolute; box-sizing: border-box; border: 3px solid {MARK}; border-radius: 4px"
     picture = "display: block; border-radius: 6px; image-rendering"
     return (
         '<div style="display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start">'
