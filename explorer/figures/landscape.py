@@ -21,7 +21,9 @@ def landscape_figure(
 
     z = height(landscape.z)
     finite = z[np.isfinite(z)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if low == high:  # a level surface lies in the middle
+        low, high = low - 0.5, high + 0.5
     lift = 0.02 * (high - low)  # the surface would hide half of it
     line = between(landscape.path)
     figure = surface_figure(
