@@ -4,6 +4,7 @@ import contextlib
 import json
 import secrets
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class Computation:
         self._log = place / f"{self.file.name}.{secrets.token_hex(4)}.log"
         self._process: subprocess.Popen | None = None
         self._ended: dict | None = None
+        self._lock = threading.Lock()
         self._began: tuple[float, int] | None = None  # the time when so many points were first seen to be done
 
     def owned_by(self, secret: str) -> bool:
@@ -65,14 +67,15 @@ class Computation:
 
     def ended(self) -> dict | None:
         """Return how it ended, as the program's last event says, or None while it waits or goes on."""
-        if self._ended is None and self.trainer and self.trainer.exit_status is not None:
-            self._ended = self._last_word() or INTERRUPTED
-            self._log.unlink(missing_ok=True)
-        return self._ended
+        with self._lock:  # of all who look, one hears its last word
+            if self._ended is None and self.trainer and self.trainer.exit_status is not None:
+                self._ended = self._last_word() or INTERRUPTED
+                self._log.unlink(missing_ok=True)
+            return self._ended
 
     def _last_word(self) -> dict | None:
-        with contextlib.suppress(ValueError, OSError):  # it died, or its pipe has been closed
-            *_, last = _objects(self._process.stdout.read())
+        with self._process.stdout as said, contextlib.suppress(ValueError, OSError):  # it died
+            *_, last = _objects(said.read())
             return last
         return None
 

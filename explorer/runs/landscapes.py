@@ -6,13 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.runs import recorded
+from explorer.runs import recorded, schema
 from explorer.runs.files import plain
+from explorer.runs.schema import whole
 from explorer.training.landscape_options import complete, file_name
 from explorer.wire import from_wire
 
 SCHEMA = 1
+COUNTS = ("pictures", "weights", "samples", "seed")
 MOST_BYTES = 5_000_000
+NO_LANDSCAPE = (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,13 @@ def find(run: Path, home: Path, settings: dict) -> Landscape | None:
     for place in (run / "landscapes", folder_for(run, home)):
         try:
             return read(place / name)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except NO_LANDSCAPE:
             continue
     return None
 
 
 def read(file: Path) -> Landscape:
-    """Read a landscape; raise OSError, ValueError, TypeError, KeyError or AttributeError for what is none."""
+    """Read a landscape; raise one of `NO_LANDSCAPE` for what is none."""
     if plain(file).stat().st_size > MOST_BYTES:
         raise ValueError(f"{file} is too long for a landscape")
     facts = from_wire(json.loads(file.read_text("utf-8")))
@@ -81,10 +84,13 @@ def read(file: Path) -> Landscape:
     way = facts["path"]
     path = np.array([way["x"], way["y"]], np.float64).reshape(2, -1).T
     grids = all(grid.ndim == 1 and len(grid) > 1 and (np.diff(grid) > 0).all() for grid in (x, y))
-    finite = np.isfinite(np.concatenate([x, y, path.ravel()])).all()
-    if facts["schema"] != SCHEMA or not grids or not finite or z.shape != (len(y), len(x)):
+    finite = np.isfinite(np.concatenate([x, y, path.ravel()])).all() and np.isfinite(z).any()
+    counts = all(schema.whole(facts[name]) for name in ("pictures", "weights", "samples", "seed"))
+    if facts["schema"] != SCHEMA or not grids or not finite or not counts or z.shape != (len(y), len(x)):
         raise ValueError(f"{file} holds no landscape that is known here")
     if len(path) != len(way["epochs"]):
         raise ValueError(f"the path in {file} does not fit its epochs")
+    if not np.isfinite(z).any() or not all(map(whole, (facts[name] for name in COUNTS))):
+        raise ValueError(f"{file} lacks what is said of a landscape")
     seen = None if facts["seen"] is None else float(facts["seen"])
     return Landscape(x, y, z, float(facts["trained"]), [int(epoch) for epoch in way["epochs"]], path, seen, facts)

@@ -50,8 +50,8 @@ class Launcher:
 
     def _woken(self, arguments: list[str], log: Path, answers: bool) -> subprocess.Popen | None:
         """Return the spare process at work, None if it has died."""
-        process, self._spare = self._spare, None
         log.touch()
+        process, self._spare = self._spare, None
         order = {"arguments": arguments, "output": None if answers else os.devnull, "log": str(log)}
         try:
             process.stdin.write(json.dumps(order).encode() + b"\n")

@@ -47,8 +47,10 @@ def available() -> int | None:
 def _memory_groups() -> list[tuple[int, int]]:
     """Return for each control group that bounds this process (bytes allowed, bytes used that are not kept files)."""
     found = []
-    names = (("memory.max", "memory.current", "inactive_file"),)
-    names += (("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),)
+    names = (
+        ("memory.max", "memory.current", "inactive_file"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    )
     for folder in _groups("memory"):
         for limit, usage, kept in names:
             with contextlib.suppress(ValueError, OSError, KeyError):  # "max": none; or no such file

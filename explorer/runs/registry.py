@@ -95,8 +95,9 @@ class Runs:
         Everybody who asks for it keeps it going. Raises StillWaiting as `start` does.
         """
         with self._lock:
+            self._advance()  # what has ended is let go before another takes its id
             known = self._computations.get(computation.id)
-            if known and not known.over():
+            if known in self._busy():
                 self.attend(known, known.secret, visitor, present)
                 return known
             if any(who == visitor for _, who in self._queue):

@@ -96,8 +96,10 @@ class Run:
             self._touched = time.monotonic()
 
     def write_off(self, event: dict) -> None:
-        """Say here, and in the folder if that can be, how the run ended before it began."""
+        """Say here how the run ended before it began, and in its folder if that can be and does not tell more yet."""
         self.before, self.folder.ended = None, event
+        if self.resumed:
+            return
         with contextlib.suppress(OSError):
             (self.folder.path / EVENTS).write_text(json.dumps(event) + "\n", encoding="utf-8")
 
@@ -139,7 +141,7 @@ class Run:
         if self.before is not None:
             return WAITING
         over = exit_status is not None if self.trainer else self.folder.silent_seconds() > SILENCE
-        if self.resumed and not over:
+        if self.resumed and self.trainer and not over:
             ended = None  # until it has gone back behind its last end; its new one it tells as it exits
         if self.folder.behind or not (ended or over):
             return RUNNING if self.folder.started else STARTING

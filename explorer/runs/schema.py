@@ -24,7 +24,12 @@ def nothing_or(kind):
 
 
 def list_of(kind, length=None):
-    return lambda value: isinstance(value, list) and len(value) in (length, len(value)) and all(map(kind, value))
+    """Return a test for lists of what passes the test `kind`, of any length or of that one.
+
+    >>> list_of(number, 2)([1, 2]), list_of(number, 2)([1, 2, 3])
+    (True, False)
+    """
+    return lambda value: isinstance(value, list) and length in (None, len(value)) and all(map(kind, value))
 
 
 def plain(value) -> bool:

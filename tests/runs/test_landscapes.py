@@ -4,13 +4,14 @@ import io
 import json
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.runs import classification, landscapes, recorded
+from explorer.runs import classification, landscapes, recorded, registry
 from explorer.runs.archive import pack
 from explorer.runs.computation import Computation
 from explorer.runs.limits import Limits
@@ -65,6 +66,22 @@ def test_it_tells_how_far_it_is_and_only_who_knows_the_secret_stops_it(server, a
     assert not list(computation.file.parent.iterdir())
 
 
+def test_it_can_be_asked_for_again_the_moment_that_it_has_ended(server, ask, wait, monkeypatch):
+    monkeypatch.setattr(registry, "TICK", 0.7)
+    first = ask(5)
+    wait(lambda: first.progress()[1] == 6)
+    first.trainer.send("stop")
+    first.trainer._process.wait()
+    with ThreadPoolExecutor(8) as several:
+        ends = list(several.map(lambda _: first.ended(), range(8)))
+    assert ends == 8 * [{"event": "finished", "reason": "stopped"}]
+    again = ask(5)
+    assert again is not first
+    wait(lambda: again.progress()[1] == 6)
+    server.command(again, again.secret, "stop")
+    wait(lambda: not server._training)
+
+
 def test_it_waits_for_its_turn_and_a_visitor_has_only_one_thing_waiting(server, ask, wait):
     first, second = ask(5), ask(6)
     assert (first.before, second.before) == (None, 1)
@@ -110,6 +127,7 @@ def test_the_recorded_runs_have_both_landscapes(name, directions, tmp_path):
 
 FACTS = {"schema": 1, "x": [-1, 0, 1], "y": [-1, 0, 1], "loss": [[3, 2, 3], [2, 1, 2], [3, 2, "inf"]], "trained": 1.0}
 FACTS |= {"path": {"epochs": [0, 1], "x": [-0.5, 0], "y": [0.5, 0]}, "seen": 0.5, "pictures": 9, "weights": 30}
+FACTS |= {"samples": 9, "seed": 0}
 HARMS = {
     "no JSON": "{",
     "a list": "[]",
@@ -121,6 +139,12 @@ HARMS = {
     "a grid without end": {"y": [0, 1, "inf"]},
     "a path without epochs": {"path": {"x": [1], "y": [1]}},
     "a path that does not fit": {"path": {"epochs": [1, 2], "x": [1], "y": [1]}},
+    "an epoch without end": {"path": {"epochs": ["inf"], "x": [1], "y": [1]}},
+    "a surface out of all numbers": {"loss": [["inf"] * 3] * 3},
+    "a number too large": {"x": [0, 1, 10**400]},
+    "lists within lists": "[" * 100_000,
+    "no count of pictures": {"pictures": None},
+    "a seed that is none": {"seed": -1},
 }
 
 

@@ -151,6 +151,23 @@ def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
     assert runs.find(run.id) is run
 
 
+def test_a_run_that_waits_to_go_on_can_be_taken_back_and_loses_nothing(make_runs, wait):
+    runs = make_runs()
+    run, secret = runs.start({"epochs": 1000}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    os.kill(run.trainer.pid, signal.SIGKILL)
+    wait(lambda: run.over() and not runs._training)
+    told = events(run)
+    runs.start({}, "somebody", here)
+    runs.resume(run, secret, "me", here)
+    assert run.before == 1
+    runs.command(run, secret, "stop")
+    run._read_at = -1.0
+    assert (run.state(), run.folder.ended["reason"]) == ("finished", "stopped")
+    assert events(run) == told
+    assert run.resumable
+
+
 def test_a_waiting_run_can_be_taken_back(make_runs):
     runs = make_runs()
     runs.start({}, "me", here)
