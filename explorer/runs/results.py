@@ -77,11 +77,10 @@ class Results:
         return None
 
     def _candidates(self):
-        configuration = self.config["configuration"]
         if self.config["dataset"] == "synthetic":
-            yield drawn(int(configuration["seed"]))
+            yield drawn(int(self.config["configuration"]["seed"]))
         else:
-            yield from decoded(options.data_folder(configuration))
+            yield from decoded(options.data_folder({"data_dir": None}))
 
 
 def _config(path: Path) -> dict:

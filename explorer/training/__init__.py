@@ -13,7 +13,8 @@ Events go to standard output and to the run folder's events.jsonl, one JSON obje
 seconds of training: evaluations, pauses, samples and checkpoints do not count. "inf", "-inf" and "nan" are strings.
 
     started    dataset, classes, images, test_images, parameters (trained ones), layers [[name, shape, parameters], …],
-               device, precision, memory_format, threads, processes, torch, configuration {option: value};
+               device, precision, memory_format, threads, processes, torch, configuration {option: value} without
+               the folders of this machine;
                notice {code, reason, message} if drawn pictures stand in; resumed: the step that a run goes on from
     step       step (from 1), epoch (from 1), loss (mean over the batch, of the loss that is descended),
                learning_rate, images (so far), seconds; at steps 1, 21, 41, … also gradient_norm (of all weights,
@@ -62,9 +63,9 @@ The run folder, every file but the events written whole or not at all:
 
     landscapes/<directions>-<points>-<samples>-<span>-<seed>.json
                            schema 1; those settings; pictures, of them so many; weights, trained ones; x, y [points];
-                           trained, the loss at (0, 0); loss [at y][at x]; path {epochs, x, y} of the snapshots, each where the plane is nearest to
-                           it; seen: what part of the way's squared length lies in the plane; device, precision,
-                           memory_format, torch, seconds
+                           trained, the loss at (0, 0); loss [at y][at x]; path {epochs, x, y} of the snapshots, each
+                           where the plane is nearest to it; seen: what part of the way's squared length lies in
+                           the plane; device, precision, memory_format, torch, seconds
 
 `classify` answers what the trained model says of a picture; `classify.py` has the details.
 

@@ -99,9 +99,8 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
 
 def test_pictures(folder: Path, run: trained.Trained, settings: dict[str, object], progress: Progress):
     """Return the test pictures that the seed draws, and their labels; fewer if there are not so many."""
-    wanted = {"data_dir": None} | run.settings | {"dataset": run.dataset, "train_size": None, "shuffle_labels": False}
-    if settings.get("data_dir"):
-        wanted["data_dir"] = settings["data_dir"]
+    wanted = run.settings | {"dataset": run.dataset, "train_size": None, "shuffle_labels": False}
+    wanted["data_dir"] = settings.get("data_dir")
     dataset = datasets.load(wanted, progress)
     try:
         own = np.load(folder / "test_labels.npy", allow_pickle=False)

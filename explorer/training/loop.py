@@ -231,6 +231,7 @@ class Training:
             "descent": self.descent.state_dict(),
             "batches": self.batches.state_dict(),
             "settings": {name: self.settings[name] for name in CHANGEABLE},
+            "data_dir": str(self.settings.get("data_dir") or ""),
             "run": {name: getattr(self, name) for name in ("step", "images", "evaluated_at", "accuracy")},
             "steps": {name: getattr(self.steps, name) for name in ("summed", "images", "diverged")},
             "seconds": self.clock.seconds,

@@ -92,6 +92,8 @@ OPTIONS = (
     Option("commands", bool, "read commands from standard input, whose end stops the run"),
 )
 TABLE = {option.name: option for option in OPTIONS}
+# Where a run is computed and who leads it. Its configuration, which is for everybody to see, leaves them out.
+OF_THE_MACHINE = ("data_dir", "run_dir", "resume", "commands")
 
 
 class Parser(argparse.ArgumentParser):

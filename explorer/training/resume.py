@@ -4,10 +4,8 @@ import json
 from pathlib import Path
 
 from explorer.training.failures import Failure
-from explorer.training.options import OPTIONS
+from explorer.training.options import OF_THE_MACHINE, OPTIONS
 from explorer.wire import from_wire
-
-OF_THE_PROCESS = {"resume", "run_dir", "commands"}
 
 
 def settings_of(folder: Path) -> dict[str, object]:
@@ -17,7 +15,7 @@ def settings_of(folder: Path) -> dict[str, object]:
         return {
             option.name: option.read(saved[option.name])
             for option in OPTIONS
-            if option.name not in OF_THE_PROCESS and saved.get(option.name) is not None
+            if option.name not in OF_THE_MACHINE and saved.get(option.name) is not None
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Failure("resume", f"{folder} holds no run to go on with: {error}") from None

@@ -1,6 +1,7 @@
 """One run from its settings to its weights."""
 
 import pickle
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from explorer.training import datasets, devices, evaluation, models
 from explorer.training.control import Control
 from explorer.training.failures import Failure
 from explorer.training.loop import Training
+from explorer.training.options import OF_THE_MACHINE
 from explorer.training.report import Progress, Report, RunFolder
 from explorer.training.resume import settings_of
 from explorer.training.team import Team, assemble
@@ -41,6 +43,8 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         torch.set_num_threads(settings["threads"])
     torch.manual_seed(settings["seed"])
     checkpoint = _checkpoint(settings)
+    if checkpoint and settings["data_dir"] is None and checkpoint["data_dir"]:
+        settings = settings | {"data_dir": Path(checkpoint["data_dir"])}
     number = team.place if team.size > 1 else None
     convolutional = settings["model"] in models.CONVOLUTIONAL
     placement = devices.place(settings["device"], settings["precision"], convolutional, number)
@@ -65,7 +69,7 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         "threads": torch.get_num_threads(),
         "processes": team.size,
         "torch": torch.__version__,
-        "configuration": {name: value if value is None else _plain(value) for name, value in settings.items()},
+        "configuration": {name: value for name, value in settings.items() if name not in OF_THE_MACHINE},
     }
     if dataset.notice:
         started["notice"] = dataset.notice
@@ -98,10 +102,6 @@ def _checkpoint(settings: dict[str, object]) -> dict | None:
         return torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         raise Failure("resume", f"cannot go on from {path}: {error}") from None
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def _describe(folder: RunFolder, started: dict, dataset: datasets.Dataset, index: np.ndarray) -> None:

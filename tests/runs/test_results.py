@@ -13,14 +13,14 @@ from explorer.training import options, recipes, synthetic
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, monkeypatch):
     """A small run's folder: 20 test pictures, 2 evaluations."""
     random = np.random.default_rng(0)
     images, labels = random.integers(0, 256, (20, 32, 32, 3), np.uint8), np.repeat(np.arange(10), 2)
     place = tmp_path / "run"
     (place / "test_logits").mkdir(parents=True)
-    configuration = {"data_dir": str(tmp_path / "data"), "seed": 0}
-    config = {"dataset": "folder", "classes": list("abcdefghij"), "configuration": configuration}
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path / "data"))
+    config = {"dataset": "folder", "classes": list("abcdefghij"), "configuration": {"seed": 0}}
     (place / "config.json").write_text(json.dumps(config))
     np.save(place / "test_labels.npy", labels)
     np.save(place / "sample_index.npy", np.arange(0, 20, 2))
@@ -50,6 +50,14 @@ def test_pictures_are_the_decoded_ones_of_the_data_folder(folder):
     pictures = Results(folder).pictures
     assert pictures.shape == (20, 32, 32, 3)
     assert np.array_equal(pictures[::2], np.load(folder / "sample_images.npy"))
+
+
+def test_a_folder_that_the_run_itself_names_is_not_looked_into(folder, tmp_path, monkeypatch):
+    config = json.loads((folder / "config.json").read_text())
+    config["configuration"]["data_dir"] = str(tmp_path / "data")
+    (folder / "config.json").write_text(json.dumps(config))
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path / "elsewhere"))
+    assert Results(folder).pictures is None
 
 
 def test_pictures_of_other_data_are_not_shown(folder, tmp_path):
@@ -139,4 +147,5 @@ def test_the_command_told_of_a_recorded_run_gives_its_configuration(name):
     usual = recipes.complete(dict.fromkeys(o.name for o in options.OPTIONS) | given)
     configuration = json.loads((RECORDED / name / "config.json").read_text())["configuration"]
     for key in configuration.keys() - {"checkpoint_seconds"}:
-        assert configuration[key] == (str(usual[key]) if key in ("run_dir", "data_dir") and usual[key] else usual[key])
+        assert configuration[key] == usual[key]
+    assert not configuration.keys() & set(options.OF_THE_MACHINE)

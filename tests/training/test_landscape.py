@@ -29,15 +29,17 @@ MODELS = ("softmax", "cnn")
 def runs(program, make_folder, tmp_path_factory):
     """A softmax regression and a CNN, each trained for four epochs on forty pictures."""
     data, made = make_folder(tmp_path_factory.mktemp("data")), {}
-    for model in MODELS:
-        folder = tmp_path_factory.mktemp("runs") / model
-        arguments = ("--dataset", "folder", "--data-dir", data, "--model", model, "--precision", "float32")
-        started = program(*arguments, "--epochs", 4, "--batch-size", 16, "--run-dir", folder)
-        made[model] = folder, started
-    for _, started in made.values():
-        status, _, err = started.end()
-        assert status == 0, err
-    return {model: folder for model, (folder, _) in made.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_DATA_DIR", str(data))
+        for model in MODELS:
+            folder = tmp_path_factory.mktemp("runs") / model
+            arguments = ("--dataset", "folder", "--model", model, "--precision", "float32")
+            started = program(*arguments, "--epochs", 4, "--batch-size", 16, "--run-dir", folder)
+            made[model] = folder, started
+        for _, started in made.values():
+            status, _, err = started.end()
+            assert status == 0, err
+        yield {model: folder for model, (folder, _) in made.items()}
 
 
 def computed(folder, **settings):

@@ -21,7 +21,7 @@ def finished(program, make_folder, tmp_path_factory):
     arguments += ("--epochs", 3, "--batch-size", 16, "--seed", 5, "--run-dir", run)
     status, events, err = program(*arguments).end()
     assert status == 0, err
-    return SimpleNamespace(events=events, err=err, run=run)
+    return SimpleNamespace(events=events, err=err, run=run, data=data)
 
 
 def named(finished, name):
@@ -44,6 +44,17 @@ def test_started_tells_all_about_the_run(finished):
     configuration = started["configuration"]
     assert (configuration["model"], configuration["epochs"], configuration["seed"]) == ("cnn", 3, 5)
     assert configuration["learning_rate"] > 0
+    assert not configuration.keys() & {"data_dir", "run_dir", "resume", "commands"}
+
+
+def test_what_anybody_may_see_of_a_run_names_no_folder_of_this_machine(finished):
+    for name in ("config.json", "events.jsonl"):
+        assert str(finished.run.parent) not in (finished.run / name).read_text("utf-8")
+        assert str(finished.data) not in (finished.run / name).read_text("utf-8")
+
+
+def test_started_tells_the_layers_and_their_parameters(finished):
+    (started,) = named(finished, "started")
     assert sum(parameters for _, _, parameters in started["layers"]) == started["parameters"]
 
 
