@@ -21,6 +21,7 @@ from explorer.runs.run import hashed
 OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
 STAGES = (OPEN, CLOSED, REVEALED)
 
+FEWEST = 10  # pictures from which each one of a game is drawn
 PLAYERS = 200  # in one round
 PICTURES = 50  # in one round
 ROUNDS = 100  # at once
@@ -32,10 +33,11 @@ LENGTH = 12  # of an id: 31¹² of them
 def draw(sample_losses: np.ndarray, count: int, seed: int) -> list[int]:
     """Draw the numbers of `count` pictures: every second one from the tenth that cost the network most, (n,) losses.
 
-    The same seed draws the same pictures. Raises ValueError where there are fewer than ten a picture.
+    The same seed draws the same pictures. Raises ValueError where there are fewer than `FEWEST` for each.
     """
-    if len(sample_losses) < 10 * count:
-        raise ValueError(f"{count} pictures of a game are drawn from at least {10 * count}; got {len(sample_losses)}")
+    least = FEWEST * count
+    if len(sample_losses) < least:
+        raise ValueError(f"{count} pictures of a game are drawn from at least {least}; got {len(sample_losses)}")
     random = np.random.default_rng(seed)
     dearest = np.argsort(-sample_losses, kind="stable")[: len(sample_losses) // 10]
     hard = random.choice(dearest, count // 2, replace=False)
@@ -116,7 +118,8 @@ class Round:
             if self.stage != REVEALED:
                 self.stage = STAGES[STAGES.index(self.stage) + 1]
             elif self.at + 1 < len(self.pictures):
-                self.at, self.stage = self.at + 1, OPEN
+                # The stage first: whoever reads the place and then the stage never finds the next picture revealed.
+                self.stage, self.at = OPEN, self.at + 1
             self._changed()
 
     def answers(self, at: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from explorer.figures.guess import scores_figure
 from explorer.frame import Page
 from explorer.notation import number
 from explorer.pages.results_parts.opening import folder, names_of, usable
+from explorer.rounds import FEWEST
 from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.settings import RunId, Settings, Several, Whole
@@ -53,13 +54,13 @@ class Game:
 
 
 def game(run: str, words: Words) -> Game | None:
-    """Return what there is to guess about a run, or None if it has no pictures or no finite logits."""
+    """Return what there is to guess about a run, or None if it has no pictures, too few, or no finite logits."""
     place = folder(run)
     try:
         results = Results(place) if place else None
     except (OSError, ValueError):
         return None
-    if results is None or results.pictures is None:
+    if results is None or results.pictures is None or len(results.labels) < FEWEST * PICTURES:
         return None
     epochs = usable(str(results.path), tuple(results.evaluations()))
     if not epochs:

@@ -79,23 +79,24 @@ def show(page: Page, round: Round) -> None:
 
 def lead(page: Page, found: Game, round: Round, secret: str) -> None:
     """Show the link to join by, the present picture, the answers once they are closed, and the way on."""
-    words, sample = page.words, round.pictures[round.at]
+    words, at, stage = page.words, round.at, round.stage
+    sample = round.pictures[at]
     st.markdown(words("class.join"))
     address = urllib.parse.urlsplit(st.context.url or "")._replace(query=f"round={round.id}")
     st.code(address.geturl(), language=None, wrap_lines=True)
-    st.markdown(words("which", at=round.at + 1, all=len(round.pictures)))
-    revealed = (found.network(sample), int(found.labels[sample])) if round.stage == REVEALED else None
-    alt = words("alt", at=round.at + 1)
+    st.markdown(words("which", at=at + 1, all=len(round.pictures)))
+    revealed = (found.network(sample), int(found.labels[sample])) if stage == REVEALED else None
+    alt = words("alt", at=at + 1)
     guess_board(SETTINGS, words, found.classes, found.pictures[sample], alt, open=False, revealed=revealed)
-    round_watch("guess.watch", words, *_watched(round), (_leader(round.id), secret))
+    round_watch("guess.watch", words, *_watched(round, at, stage), (_leader(round.id), secret))
     with st.container(horizontal=True):
-        if round.stage != REVEALED or round.at + 1 < len(round.pictures):
+        if stage != REVEALED or at + 1 < len(round.pictures):
             st.button(
-                words(f"class.after_{round.stage}"),
+                words(f"class.after_{stage}"),
                 key="guess.on",
                 type="primary",
                 on_click=go_on,
-                args=(round, secret, round.at, round.stage),
+                args=(round, secret, at, stage),
             )
         st.button(
             words("class.end"),
@@ -104,8 +105,8 @@ def lead(page: Page, found: Game, round: Round, secret: str) -> None:
             on_click=rounds.of_this_server().end,
             args=(round, secret),
         )
-    if round.stage != OPEN:
-        everybody(page, found, round)
+    if stage != OPEN:
+        everybody(page, found, round, at, revealed is not None)
     if round.seen:
         so_far(page, found, round)
 
@@ -116,14 +117,13 @@ def go_on(round: Round, secret: str, at: int, stage: str) -> None:
         round.go_on(secret)
 
 
-def everybody(page: Page, found: Game, round: Round) -> None:
-    """Show all answers to the present picture as a distribution, and once it is revealed what they cost."""
-    words, sample = page.words, round.pictures[round.at]
-    answers, y = round.answers(round.at), int(found.labels[sample])
+def everybody(page: Page, found: Game, round: Round, at: int, out: bool) -> None:
+    """Show all answers to the picture at the place `at` as a distribution, and once the truth is `out` their cost."""
+    words, sample = page.words, round.pictures[at]
+    answers, y = round.answers(at), int(found.labels[sample])
     if not len(answers):
         st.info(words("class.nobody"))
         return
-    out = round.stage == REVEALED
     favourite = int(answers.mean(axis=0).argmax())
     told = words(
         "class.answers",
@@ -142,7 +142,7 @@ def everybody(page: Page, found: Game, round: Round) -> None:
         key="guess.answers",
         words=words,
         alt=told,
-        subject=f"{round.id} {round.at}",
+        subject=f"{round.id} {at}",
         height=460,
     )
     st.caption(told)
@@ -163,7 +163,7 @@ def everybody(page: Page, found: Game, round: Round) -> None:
         key="guess.losses",
         words=words,
         alt=told,
-        subject=f"{round.id} {round.at}",
+        subject=f"{round.id} {at}",
         height=320,
     )
     st.caption(told)
@@ -225,7 +225,7 @@ def play(page: Page, found: Game, round: Round) -> None:
             st.info(words("class.closed"), icon=":material/lock:")
         elif mine:
             st.markdown(verdict(words, found, sample, mine))
-    round_watch("guess.watch", words, *_watched(round), (_token(round.id), player))
+    round_watch("guess.watch", words, *_watched(round, at, stage), (_token(round.id), player))
     standing(page, found, round.pictures, {place: q for place, q in given.items() if place < round.seen})
 
 
@@ -237,8 +237,9 @@ def answer(round: Round, player: str, at: int) -> None:
 # --- Who is who -----------------------------------------------------------------------------------------
 
 
-def _watched(round: Round) -> tuple[str, str]:
-    return f"{ROUNDS}/{round.id}", f"{round.at}-{round.stage}"
+def _watched(round: Round, at: int, stage: str) -> tuple[str, str]:
+    """Return where it is said how the round stands, and how the page shows it, which may be the past already."""
+    return f"{ROUNDS}/{round.id}", f"{at}-{stage}"
 
 
 def _leader(id: str) -> str:
