@@ -45,10 +45,16 @@ bootstrap.run(script, False, [], flags)
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory):
+def app_home(tmp_path_factory):
+    """The folder in which the app of `app_url` has its data, its runs and its log."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def app_url(app_home):
     """The address of the app, started as the README says, with folders of its own for data and runs."""
     command = ["-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with _serving(command, tmp_path_factory.mktemp("home")) as url:
+    with _serving(command, app_home) as url:
         yield url
 
 

@@ -1,9 +1,13 @@
 """A real training in a real browser: drawn in place, commanded, watched, found again, compared, taken along."""
 
 import io
+import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
+
+from explorer.runs.recorded import FOLDER
 
 # Drawn shapes and small steps, so that it lasts longer than any test.
 SETTINGS = "/train?data=synthetic&model=softmax&batch=16&epochs=200&limit=7200"
@@ -44,10 +48,12 @@ def zoom(tab):
     return tab.evaluate(RANGE)
 
 
-def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chromium):
+def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chromium, app_home):
     tab = visit(SETTINGS)
+    origin = tab.evaluate("location.origin")
     start(tab)
     first = re.search(r"run=([\w-]+)", tab.url)[1]
+    (secret,) = [it["value"] for it in tab.context.cookies() if it["name"] == f"explorer-run-{first}"]
 
     # The chart grows in place, and what was zoomed stays.
     tab.evaluate("document.querySelector('.xrm-chart').mark = 'the same node'")
@@ -111,6 +117,15 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     packed = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert f"{first}/events.jsonl" in packed.namelist()
 
+    # What only its owner knows is written nowhere.
+    written = [packed.read(name) for name in packed.namelist()]
+    written += [file.read_bytes() for file in (app_home / "runs" / first).rglob("*") if file.is_file()]
+    written += [
+        (app_home / "server.log").read_bytes(),
+        tab.request.get(f"{origin}/explorer-runs/{first}/events").body(),
+    ]
+    assert len(written) > 10 and not [text for text in written if secret.encode() in text]
+
     # Laid over another run of the same settings, it differs in nothing.
     start(tab, "Train once more")
     stop(tab)
@@ -135,3 +150,23 @@ def test_before_the_first_run_ten_pictures_show_what_an_untrained_model_says(vis
     )
     assert len(heights) == 100
     assert all(abs(height - 0.1) < 0.05 for height in heights)
+
+
+def test_the_texts_of_a_foreign_run_stay_texts_and_fit_into_the_page(visit, app_home):
+    hostile = ["<img src=x onerror=alert(1)>", "<b>bold</b>", "[x](javascript:alert(1))", "\u202eevil", "a" * 300]
+    hostile += ["$\\frac{1}{0}$", "<a href='javascript:alert(1)'>x</a>", "`evil`", "| a | b |", "# x"]
+    events = [json.loads(line) for line in (FOLDER / "synthetic" / "events.jsonl").read_text("utf-8").splitlines()]
+    events[0] |= {"classes": hostile, "device": hostile[0], "precision": hostile[4], "dataset": hostile[1]}
+    events[0]["configuration"] |= {"model": hostile[6], "optimizer": hostile[2]}
+    events[0]["notice"] = {"code": hostile[7], "message": hostile[0]}
+    place = shutil.copytree(FOLDER / "synthetic", app_home / "runs" / "foreign-run")
+    (place / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    for path in ("/train?run=foreign-run&view=classes", "/train?compare=foreign-run,synthetic"):
+        tab = visit(path)
+        tab.locator(".xrm-chart .legendtext").first.wait_for(timeout=30_000)
+        assert tab.locator("img[src=x], a[href^=javascript], .legendtext a, .xrm b b").count() == 0
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 1280
+    tab = visit("/train?run=foreign-run&view=classes")
+    tab.get_by_text(hostile[0]).first.wait_for(timeout=30_000)
+    legend = tab.locator(".xrm-chart .legendtext").all_text_contents()
+    assert legend[1] == hostile[1] and len(legend) >= 10

@@ -221,6 +221,18 @@ def test_a_late_or_a_second_click_does_nothing(open_page, led):
     assert round.stage == rounds.CLOSED
 
 
+def test_nobody_but_the_teacher_is_told_the_teachers_secret(open_page, led, shown, caplog, capfd):
+    teacher, round = led
+    secret = teacher.session_state["guess.known"][f"explorer-round-{round.id}"]
+    student = open_page("guess", round=round.id)
+    guess(student, EVEN)
+    told = "".join(str(element.proto) for element in student.get("bidi_component"))
+    assert round.id in told and secret not in told
+    assert secret not in shown(student) and secret not in round.now().decode()
+    assert secret not in caplog.text and not [text for text in capfd.readouterr() if secret in text]
+    assert secret not in shown(teacher)
+
+
 def test_an_answer_can_be_changed_until_it_is_closed(open_page, led, shown):
     _, round = led
     student = open_page("guess", round=round.id)

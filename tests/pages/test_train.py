@@ -146,6 +146,20 @@ def test_whoever_else_opens_the_link_of_a_run_watches_only(open_page, runs, show
     assert "train.stop" in keys(own.run())
 
 
+def test_nobody_but_the_owner_is_told_the_owners_secret(open_page, runs, shown, caplog, capfd):
+    app = open_page("train")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    secret = app.session_state["train.secrets"][run.id]
+    wait_for(lambda: run.folder.step > 4 or run.over())
+    watcher = open_page("train", run=run.id)
+    told = "".join(str(element.proto) for element in watcher.get("bidi_component"))
+    assert run.id in told and secret not in told
+    assert secret not in shown(watcher) and secret not in run.answer("").decode()
+    assert not [file for file in run.folder.path.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+    assert secret not in caplog.text and not [text for text in capfd.readouterr() if secret in text]
+
+
 def test_after_a_reload_the_cookie_tells_whose_run_it_is(open_page, runs, cookies):
     first = open_page("train", epochs="200")
     button(first, "start").click().run()

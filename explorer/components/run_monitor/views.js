@@ -12,7 +12,10 @@ export const VIEWS = { loss, accuracy, rate, gradient, update, classes, speed };
 
 // Whether a view has something to show.
 export function has(view, runs) {
-  if (view === "classes") return runs.length === 1 && runs[0].run.epochs.some((epoch) => epoch.class_accuracy);
+  if (view === "classes") {
+    const [{ run }] = runs;
+    return runs.length === 1 && Boolean(run.started?.classes) && run.epochs.some((epoch) => epoch.class_accuracy);
+  }
   const place = { gradient: STEP.gradient, update: STEP.update }[view];
   return place === undefined || runs.some(({ run }) => run.steps.some((row) => row[place] !== null));
 }

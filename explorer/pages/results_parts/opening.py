@@ -10,6 +10,8 @@ from explorer import runs
 from explorer.runs.results import Results
 from explorer.words import Words
 
+LONGEST = 30  # letters of a class's name
+
 
 def folder(run: str) -> Path | None:
     """Return the folder of a recorded run or of one of this server, or None."""
@@ -32,6 +34,14 @@ def usable(place: str, epochs: tuple[int, ...]) -> list[int]:
 
 
 def names_of(words: Words, results: Results) -> list[str]:
-    """Return the classes' names in the visitor's language where the words know them, else their letters and digits."""
+    """Return the classes' names in the visitor's language where the words know them, else their letters and digits.
+
+    Anybody may have made the run: of a long name the beginning is shown, of one without letters the class's number.
+    """
     known = words.table("shapes") | words.table("classes")
-    return [known.get(name) or " ".join(re.findall(r"[^\W_]+", name)) for name in results.classes]
+    return [known.get(name) or _letters(name) or str(k) for k, name in enumerate(results.classes)]
+
+
+def _letters(name: str) -> str:
+    found = " ".join(re.findall(r"[^\W_]+", name[: 10 * LONGEST]))
+    return found if len(found) <= LONGEST else found[:LONGEST] + "…"
