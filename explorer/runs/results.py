@@ -53,7 +53,8 @@ class Results:
 
     def path_of(self, sample: int, epochs: list[int]) -> np.ndarray:
         """Return the logits float64 (len(epochs), 10) of one test picture through the run."""
-        return np.array([self._mapped(epoch)[sample] for epoch in epochs], np.float64)
+        path = [self._mapped(epoch)[sample] for epoch in epochs]
+        return np.array(path, np.float64).reshape(len(epochs), CLASSES)
 
     def _mapped(self, epoch: int) -> np.ndarray:
         logits = array(self.path / "test_logits" / f"{epoch:04d}.npy")
@@ -72,7 +73,7 @@ class Results:
             for images, labels in self._candidates():
                 if np.array_equal(labels, self.labels) and np.array_equal(images[index], own):
                     return images
-        except (OSError, ValueError, KeyError, IndexError, TypeError):
+        except (OSError, ValueError, KeyError, IndexError, TypeError, OverflowError):
             pass  # a run recorded without sample pictures, or a damaged folder
         return None
 
@@ -103,10 +104,10 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def decoded(folder: Path):
-    """Yield test pictures and labels (memory-mapped) of what the training program decoded from a data folder."""
+    """Yield test pictures and labels (memory-mapped) of what the training program has kept of a data folder."""
     named = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     for place in (folder / ".decoded", options.cache_folder() / "decoded" / named):
-        for key in sorted(place.glob("[0-9a-f]*")):
+        for key in sorted(place.glob("[!.]*")):
             try:
                 yield _load(key / "test_images.npy", mmap_mode="r"), _load(key / "test_labels.npy")
             except (OSError, ValueError):

@@ -18,7 +18,7 @@ TRIES = 3
 PAUSE = 2.0  # seconds between tries
 TIMEOUT = 10.0  # seconds without a byte
 BLOCK = 1 << 16
-TEST = "cifar10-test"  # where the test pictures are kept as plain arrays: the server opens no pickle
+TEST = "official-test"  # where the test pictures are kept as plain arrays: the server opens no pickle
 
 try:
     import fcntl

@@ -44,6 +44,7 @@ def test_logits_are_float64_and_a_picture_has_its_path(folder):
     opened = Results(folder)
     assert opened.logits(12).dtype == np.float64
     assert np.array_equal(opened.path_of(3, [0, 12]), [opened.logits(0)[3], opened.logits(12)[3]])
+    assert opened.path_of(3, []).shape == (0, 10)
 
 
 def test_pictures_are_the_decoded_ones_of_the_data_folder(folder):
@@ -80,6 +81,13 @@ def test_without_sample_pictures_or_data_there_are_no_pictures(folder, tmp_path)
 @pytest.mark.parametrize("index", [np.arange(100, 110), np.array(["a"] * 10)])
 def test_a_senseless_index_of_samples_means_no_pictures(folder, index):
     np.save(folder / "sample_index.npy", index)
+    assert Results(folder).pictures is None
+
+
+@pytest.mark.parametrize("seed", ["1e400", "-1", "null", "[]"])
+def test_a_senseless_seed_of_drawn_shapes_means_no_pictures(folder, seed):
+    config = json.loads((folder / "config.json").read_text()) | {"dataset": "synthetic"}
+    (folder / "config.json").write_text(json.dumps(config).replace('"seed": 0', f'"seed": {seed}'))
     assert Results(folder).pictures is None
 
 

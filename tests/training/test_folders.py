@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from explorer.synthetic import SHAPES
-from explorer.training import folders
+from explorer.training import folders, official
 from explorer.training.failures import Failure
 
 CLASSES = sorted(SHAPES)
@@ -42,6 +42,12 @@ def test_a_second_load_decodes_nothing(folder, progress, monkeypatch):
     second = folders.load(folder, progress)
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
     assert isinstance(second[1], np.memmap)
+
+
+def test_the_official_test_pictures_stay_beside_those_decoded_here(folder, progress):
+    folders.keep_test(folder, official.TEST, np.zeros((2, 32, 32, 3), np.uint8), np.arange(2))
+    folders.load(folder, progress)
+    assert (folder / ".decoded" / official.TEST / "test_images.npy").is_file()
 
 
 def test_a_changed_picture_is_decoded_anew_and_the_old_cache_removed(folder, progress):
