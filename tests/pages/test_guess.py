@@ -2,6 +2,7 @@
 
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -204,6 +205,26 @@ def test_the_browser_is_told_nothing_before_the_time(open_page, led):
             told = board["network"] is not None or board["label"] is not None
             assert told == (stage == rounds.REVEALED)
         press(teacher, "on")
+
+
+def test_a_page_that_is_overtaken_while_it_is_drawn_says_which_it_shows(open_page, led, monkeypatch):
+    teacher, round = led
+    student = open_page("guess", round=round.id)
+    secret = teacher.session_state["guess.known"][f"explorer-round-{round.id}"]
+    monkeypatch.setattr(round, "answers_of", lambda player: round.go_on(secret) or {})
+    parts = student.run().get("bidi_component")
+    (watch,) = [json.loads(e.proto.bytes) for e in parts if e.proto.component_name.endswith("watch")]
+    assert (watch["place"], round.stage) == ("0-open", rounds.CLOSED)
+
+
+def test_too_few_pictures_are_no_game(monkeypatch):
+    from explorer.pages import guess_parts
+
+    nameless = SimpleNamespace(table=lambda name: {})
+    monkeypatch.setattr(guess_parts, "FEWEST", len(LABELS) // 10)
+    assert guess_parts.game("synthetic", nameless)
+    monkeypatch.setattr(guess_parts, "FEWEST", len(LABELS) // 10 + 1)
+    assert guess_parts.game("synthetic", nameless) is None
 
 
 def test_a_late_or_a_second_click_does_nothing(open_page, led):
