@@ -152,10 +152,15 @@ class Page:
 
     def code(self, source: str) -> None:
         """Show the few lines of Python that compute what is on the page."""
-        if self.shows("code"):
-            expander = self._on_demand(st.expander, "the_code", ":material/code:")
-            if expander.open:
-                expander.code(source, language="python")
+        if place := self.code_place():
+            place.code(source, language="python")
+
+    def code_place(self):
+        """Return where the code goes, None while the visitor has not opened it or the link leaves it out."""
+        if not self.shows("code"):
+            return None
+        expander = self._on_demand(st.expander, "the_code", ":material/code:")
+        return expander if expander.open else None
 
     def share(self) -> None:
         """Offer the link that gives this picture, with its copy button, and the parts that it can be reduced to."""

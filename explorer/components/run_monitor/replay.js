@@ -3,12 +3,12 @@ import { element } from "../shared/mount.js";
 import { STEP } from "./feed.js";
 import { fill } from "./words.js";
 
-export const SPEEDS = ["1", "5", "20"];
+const SPEEDS = ["1", "5", "20"];
 const FIRST = "5"; // the speed until another is chosen
 const FRAME = 120; // milliseconds between two pictures
 
 // The run as it stood after so many seconds of training.
-export function upTo(run, seconds) {
+function upTo(run, seconds) {
   const { steps, epochs, changes } = run;
   if (seconds >= lasting(run)) return run;
   const reached = firstWhere(steps, (row) => row[STEP.seconds] > seconds);
@@ -32,7 +32,7 @@ export function upTo(run, seconds) {
   };
 }
 
-export const lasting = ({ steps }) => steps?.at(-1)?.[STEP.seconds] ?? 0;
+const lasting = ({ steps }) => steps?.at(-1)?.[STEP.seconds] ?? 0;
 
 function firstWhere(rows, holds) {
   let [low, high] = [0, rows.length];

@@ -81,7 +81,7 @@ function loss(runs, { words, x, smooth }) {
 }
 
 // The entropy of (1 − ε) onehot(y) + ε/10: no model brings the cross-entropy to such targets lower.
-export function entropyFloor(share, classes = 10) {
+function entropyFloor(share, classes = 10) {
   const rest = share / classes;
   const top = 1 - share + rest;
   return -top * Math.log(top) - (rest > 0 ? (classes - 1) * rest * Math.log(rest) : 0);

@@ -4,9 +4,9 @@ import contextlib
 from pathlib import Path
 
 from explorer.settings import Choice, Flag, Number, RunId, Settings, Several
-from explorer.training import options, recipes
+from explorer.training import recipes
+from explorer.training.options import TABLE
 
-OPTION = {option.name: option for option in options.OPTIONS}
 RECIPE = "recipe"  # leave it to the model's recipe
 YES = "yes"
 
@@ -31,13 +31,13 @@ class RunIds:
 
 
 def _left_open(option: str, *values: str) -> Choice:
-    return Choice((RECIPE, *(values or OPTION[option].choices)))
+    return Choice((RECIPE, *(values or TABLE[option].choices)))
 
 
 # Each setting with the option of the training program that it stands for.
 PROGRAM = {
-    "data": ("dataset", Choice(OPTION["dataset"].choices)),
-    "model": ("model", Choice(OPTION["model"].choices, "softmax")),
+    "data": ("dataset", Choice(TABLE["dataset"].choices)),
+    "model": ("model", Choice(TABLE["model"].choices, "softmax")),
     "optimizer": ("optimizer", _left_open("optimizer")),
     "rate": (
         "learning_rate",
@@ -61,8 +61,8 @@ PROGRAM = {
     "raw": ("no_normalise", _left_open("", YES)),
     "width": ("width", _left_open("", "4", "16", "64", "256", "1024", "4096")),
     "zero": ("zero_weights", _left_open("", YES)),
-    "device": ("device", Choice(OPTION["device"].choices)),
-    "precision": ("precision", Choice(OPTION["precision"].choices)),
+    "device": ("device", Choice(TABLE["device"].choices)),
+    "precision": ("precision", Choice(TABLE["precision"].choices)),
     "seed": ("seed", Choice(("0", "1", "2", "3", "4"))),
 }
 
@@ -112,7 +112,7 @@ def chosen(now) -> dict:
     if values["epochs"] == RECIPE and (epochs := recipe(now)["epochs"]) != "all":
         values["epochs"] = epochs
     given = {PROGRAM[name][0]: value == YES or value for name, value in values.items() if value != RECIPE}
-    read = {option: OPTION[option].read(value) for option, value in given.items()}
+    read = {option: TABLE[option].read(value) for option, value in given.items()}
     said = {option: value for option, value in read.items() if option not in UNSAID or value != recipes.GENERAL[option]}
     return ({"recipe": _named(now)} if _named(now) else {}) | said
 
@@ -126,16 +126,16 @@ def run_with(run) -> dict:
     told = (run.folder.started or {}).get("configuration")
     settings = told if isinstance(told, dict) else run.settings or {}
     readable = {}
-    for name in OPTION.keys() - OF_THE_SERVER:
+    for name in TABLE.keys() - OF_THE_SERVER:
         with contextlib.suppress(ValueError):
             if settings.get(name) is not None:
-                readable[name] = OPTION[name].read(settings[name])
-    return {name: readable[name] for name in OPTION if name in readable}
+                readable[name] = TABLE[name].read(settings[name])
+    return {name: readable[name] for name in TABLE if name in readable}
 
 
 def completed(settings: dict) -> dict:
     """Return settings of the training program with all that they leave open."""
-    return recipes.complete(dict.fromkeys(OPTION) | settings)
+    return recipes.complete(dict.fromkeys(TABLE) | settings)
 
 
 def shortest(settings: dict) -> dict:
@@ -151,7 +151,7 @@ def shortest(settings: dict) -> dict:
 
 
 UNSAID = ("device", "precision", "seed")  # left out of a command line where they are the default
-OF_THE_SERVER = {name for name, option in OPTION.items() if option.kind is Path} | {
+OF_THE_SERVER = {name for name, option in TABLE.items() if option.kind is Path} | {
     "threads",
     "commands",
     "checkpoint_seconds",

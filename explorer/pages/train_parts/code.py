@@ -11,9 +11,9 @@ from explorer.training import options
 def show(page: frame.Page, settings: dict, started: dict | None = None) -> None:
     """Show both for settings of the training program, and what "auto" came to if a run's `started` event tells."""
     words, started = page.words, started or {}
-    if not page.shows("code") or not (expander := _expander(words)).open:
+    if not (place := page.code_place()):
         return
-    with expander:
+    with place:
         st.markdown(words("code.command"))
         st.code(command(settings), language="bash", wrap_lines=True)
         st.markdown(words("code.program"))
@@ -26,17 +26,12 @@ def show(page: frame.Page, settings: dict, started: dict | None = None) -> None:
 
 def show_all(page: frame.Page, compared: list[runs.Run]) -> None:
     """Show the command lines of several runs."""
-    if not page.shows("code") or not (expander := _expander(page.words)).open:
+    if not (place := page.code_place()):
         return
-    with expander:
+    with place:
         for run in compared:
             st.markdown(frame.plain(compare.name(page.words, compared, run)))
             st.code(command(shortest(run_with(run))), language="bash", wrap_lines=True)
-
-
-def _expander(words):
-    """Return a closed expander; what is in it is made once it has been opened."""
-    return st.expander(words("the_code"), icon=":material/code:", key="train.open.the_code.1", on_change="rerun")
 
 
 def command(settings: dict) -> str:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from explorer import frame, runs
 from explorer.notation import number
-from explorer.pages.train_parts import OPTION, SETTINGS, compare, owner, run_with
+from explorer.pages.train_parts import SETTINGS, compare, owner, run_with
 from explorer.training import recipes
+from explorer.training.options import TABLE
 
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 
@@ -65,8 +66,8 @@ def _changes(words, run: runs.Run) -> None:
             key = f"train.set.{option}.{run.id}"
             st.number_input(
                 words(f"change_{option}"),
-                min_value=float(OPTION[option].minimum),
-                max_value=float(OPTION[option].maximum),
+                min_value=float(TABLE[option].minimum),
+                max_value=float(TABLE[option].maximum),
                 value=float(now[option]),
                 step=float(now[option]) / 10 or 0.001,
                 format="%g",

@@ -5,7 +5,7 @@ import functools
 import streamlit as st
 
 from explorer import runs
-from explorer.training import options
+from explorer.training.options import TABLE
 
 SECRETS = "train.secrets"
 
@@ -72,7 +72,7 @@ def command(run: runs.Run, name: str, **values) -> None:
 
 def set_while_running(run: runs.Run, option: str, key: str) -> None:
     """Send `run` the value of the control `key` as that of an option of the training program."""
-    value = next(item for item in options.OPTIONS if item.name == option).read(st.session_state[key])
+    value = TABLE[option].read(st.session_state[key])
     command(run, "set", **{option: value})
 
 
