@@ -23,7 +23,10 @@ def present(folder: Path) -> bool:
 
 
 def stamp(folder: Path) -> tuple[int, ...]:
-    """Return what changes as soon as a picture is added, removed or replaced; () if there are none."""
+    """Return what changes as soon as a picture is added, removed or replaced by another file; () if there are none.
+
+    It does not change when something is written into a picture's own file, which only `_key` notices.
+    """
     places = sorted(path for split in SPLITS for path in [folder / split, *(folder / split).glob("*/")])
     return tuple(path.stat().st_mtime_ns for path in places) if present(folder) else ()
 
