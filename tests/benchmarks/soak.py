@@ -1,4 +1,4 @@
-"""Whether it can be left alone: thirty visitors beside a training that is watched, and two hundred who leave.
+"""Whether it can be left alone: thirty visitors beside a training that is watched, and hundreds who leave.
 
 .venv/bin/python tests/benchmarks/run.py soak [--minutes 10]
 """
@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).parents[2]))
 from app import ROOT, Visitor, resident_megabytes, server, wait_until
 
 VISITORS, WATCHERS = 30, 30
-OPENED = 200
+OPENED, ROUNDS = 100, 4
 FORGOTTEN = 130  # seconds after which Streamlit has dropped a session that nobody came back to
 MOVES = (  # what a control's release asks for, by page
     ("softmax", "part=surface&z={a},{b},0,0,0,0,0,0,0,0"),
@@ -108,21 +108,19 @@ class Soak:
         return statistics.median(last) / statistics.median(warm) - 1
 
 
-def opened_and_closed() -> tuple[float, float, float]:
-    """Open and close two hundred sessions; return the server's megabytes before, right after, and once forgotten.
+def opened_and_closed() -> list[float]:
+    """Open and close a hundred sessions a round; return the server's megabytes once those of each are forgotten.
 
-    Before them as many have come and gone: what the first visits load stays, and is no session's.
+    What the first rounds load stays, and is no session's; what a session left behind would grow from round to round.
     """
+    forgotten = []
     with server() as (url, process, _):
-        _come_and_go(url)
-        time.sleep(FORGOTTEN)
-        _come_and_go(url, 1)
-        before = resident_megabytes(process)
-        _come_and_go(url)
-        after = resident_megabytes(process)
-        time.sleep(FORGOTTEN)
-        _come_and_go(url, 1)
-        return before, after, resident_megabytes(process)
+        for _ in range(ROUNDS):
+            _come_and_go(url)
+            time.sleep(FORGOTTEN)
+            _come_and_go(url, 1)  # Streamlit drops the others as somebody comes
+            forgotten.append(resident_megabytes(process))
+    return forgotten
 
 
 def _come_and_go(url: str, visitors: int = OPENED) -> None:
@@ -148,6 +146,5 @@ def rows(minutes: float):
     sizes = [size for _, size in soak.memory]
     yield "the server's memory meanwhile", f"{sizes[0]:.0f} → {sizes[-1]:.0f} MB", "≤ 200"
     yield "its growth after warm-up", f"{100 * soak.growth():+.1f} %", "≤ 10 %"
-    before, after, later = opened_and_closed()
-    measured = f"{before:.0f} → {after:.0f} → {later:.0f} MB"
-    yield f"memory before {OPENED} sessions, after they closed, and {FORGOTTEN} s later", measured, "returns"
+    measured = " → ".join(f"{megabytes:.0f}" for megabytes in opened_and_closed())
+    yield f"memory {FORGOTTEN} s after each of {ROUNDS} rounds of {OPENED} sessions", f"{measured} MB", "levels off"
