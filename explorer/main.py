@@ -1,5 +1,7 @@
 """The script that Streamlit runs for every visit: page setup, language, navigation."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from explorer import frame
@@ -11,7 +13,7 @@ pages = [
     st.Page(frame.path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)
     for name, url_path in frame.PAGES.items()
 ]
-st.html("<style>.stMainBlockContainer { max-width: 68rem; padding-top: 4.5rem; }</style>")
+st.html(Path(__file__).with_name("main.css"))
 embedded = st.context.is_embedded  # in a frame of another site, which has its own way around
 current = st.navigation(pages, position="hidden" if embedded else "top")
 if not embedded:
