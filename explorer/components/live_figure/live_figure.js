@@ -4,6 +4,8 @@ import { inTheme, loadPlotly } from "../shared/plotly.js";
 import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
 
+const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
+
 export default mounting(import.meta.url, (root) => {
   root.className = "xf";
   const plot = element("div", "", root);
@@ -37,6 +39,7 @@ export default mounting(import.meta.url, (root) => {
     figure.layout.autosize = true;
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
     figure.layout.uirevision = data.subject;
+    stepBack(figure.layout);
     if (shown?.subject === data.subject) keepCameras(figure.layout);
     // Other samples may follow another board: what was published for these must not be drawn on those.
     if (shown && shown.follow?.board !== data.follow?.board) {
@@ -59,6 +62,20 @@ export default mounting(import.meta.url, (root) => {
     stopListening = data.follow ? subscribe(data.follow.board, followers.move) : () => {};
     followers.place();
     root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
+  }
+
+  // The names of the ticks do not shrink with a narrow scene: seen from where it fits a wide one, they would be cut off,
+  // and first of all those of the upright axis at the left.
+  function stepBack(layout) {
+    if (root.clientWidth >= WIDE) return;
+    for (const { camera } of Object.values(layout).filter((part) => part?.camera?.eye)) {
+      const { eye, center } = camera;
+      const left = 0.12 / Math.hypot(eye.x, eye.y);
+      const [x, y] = [eye.y * left, -eye.x * left];
+      for (const axis of ["x", "y", "z"]) eye[axis] *= WIDE / root.clientWidth;
+      camera.eye = { ...eye, x: eye.x + x, y: eye.y + y };
+      camera.center = { x: (center?.x ?? 0) + x, y: (center?.y ?? 0) + y, z: center?.z ?? 0 };
+    }
   }
 
   // Plotly's own memory of a turned camera is lost when the plot has been resized.
