@@ -41,6 +41,7 @@ def stacked(parts: dict[str, float]) -> go.Figure:
             text=[f"{name} {value:.3f}"],
             width=0.5,
             insidetextanchor="middle",
+            insidetextfont={"color": "var(--ground)"},
         )
         for (name, value), colour in zip(parts.items(), colours, strict=True)
     ]
@@ -49,4 +50,6 @@ def stacked(parts: dict[str, float]) -> go.Figure:
 
 def _small(*traces) -> go.Figure:
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 12}}
-    return figure(*traces, xaxis=_HIDDEN, yaxis=_HIDDEN, margin={"l": 4, "r": 4, "t": 28, "b": 4}, legend=legend)
+    return figure(
+        *traces, showlegend=True, xaxis=_HIDDEN, yaxis=_HIDDEN, margin={"l": 4, "r": 4, "t": 28, "b": 4}, legend=legend
+    )
