@@ -166,7 +166,7 @@ def test_a_class_plays_a_round(open_page, shown, led, language, kept_cookies):
 
     press(teacher, "on")
     mean = np.mean(answers, axis=0)
-    told = f"3 answers: a point is what one person gave a class. Most was given to {SHAPES[mean.argmax()]}"
+    told = f"Answers: 3; a point is what one person gave a class. Most was given to {SHAPES[mean.argmax()]}"
     assert told in shown(teacher)
     assert number(LOSSES[round.pictures[0]]) not in shown(teacher)
     for student in students:
