@@ -60,7 +60,7 @@ def show(page: Page, scene: Scene) -> None:
         if shown:
             st.button(words("own_picture.forget"), icon=":material/delete:", key="results.forget", on_click=forget)
     if given is not None:
-        with st.spinner(words("own_picture.asking"), show_time=True):
+        with st.spinner(words("own_picture.asking")):
             answer = classify(runs.of_this_server(), path, given)
         st.session_state[ANSWER] = {"run": str(path), "answer": answer}
         st.session_state[TURN] = turn + 1
