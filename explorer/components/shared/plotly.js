@@ -34,12 +34,17 @@ export function inTheme(figure, root) {
   return themed;
 }
 
+let known = { theme: "", colours: {} };
+
 export function neutral(root) {
   const style = getComputedStyle(root);
-  const st = (name) => style.getPropertyValue(`--st-${name}`).trim();
-  const text = st("text-color");
-  const ground = st("background-color");
-  const accent = st("primary-color");
+  const theme = ["text", "background", "primary"].map((name) => style.getPropertyValue(`--st-${name}-color`).trim());
+  // Mixing reads pixels back, which takes milliseconds: once for each theme is enough.
+  if (theme.join() !== known.theme) known = { theme: theme.join(), colours: mixed(...theme) };
+  return known.colours;
+}
+
+function mixed(text, ground, accent) {
   return {
     "var(--text)": text,
     "var(--quiet)": blend(text, ground, 0.65),
