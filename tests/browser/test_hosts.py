@@ -22,7 +22,7 @@ def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(t
     for path in filter(None, (*frame.PAGES.values(), "train")):
         tab.locator(f"a[href$='/{path}']").first.click()
         tab.wait_for_url(f"**/{path}*")
-        tab.wait_for_function(DRAWN, timeout=30_000)
+        tab.wait_for_function(DRAWN, timeout=90_000)
         assert not tab.locator("[data-testid=stException]").count()
     zip = tab.locator(".xrm-download a[href^=blob]")
     zip.wait_for(timeout=60_000)
