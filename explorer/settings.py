@@ -83,10 +83,7 @@ class Choice:
             raise ValueError
         return value
 
-    parse = check
-
-    def format(self, value: str) -> str:
-        return value
+    parse = format = check
 
     def allowed(self) -> str:
         return ", ".join(self.options)
@@ -175,10 +172,7 @@ class RunId:
             raise ValueError
         return value
 
-    parse = check
-
-    def format(self, value: str) -> str:
-        return value
+    parse = format = check
 
     def allowed(self) -> str:
         return ", ".join((*self.named, "A-Z a-z 0-9 _ -"))

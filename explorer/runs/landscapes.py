@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.runs import recorded, schema
+from explorer.runs import recorded
 from explorer.runs.files import plain
 from explorer.runs.schema import whole
 from explorer.training.landscape_options import complete, file_name
@@ -85,12 +85,10 @@ def read(file: Path) -> Landscape:
     path = np.array([way["x"], way["y"]], np.float64).reshape(2, -1).T
     grids = all(grid.ndim == 1 and len(grid) > 1 and (np.diff(grid) > 0).all() for grid in (x, y))
     finite = np.isfinite(np.concatenate([x, y, path.ravel()])).all() and np.isfinite(z).any()
-    counts = all(schema.whole(facts[name]) for name in ("pictures", "weights", "samples", "seed"))
+    counts = all(whole(facts[name]) for name in COUNTS)
     if facts["schema"] != SCHEMA or not grids or not finite or not counts or z.shape != (len(y), len(x)):
         raise ValueError(f"{file} holds no landscape that is known here")
     if len(path) != len(way["epochs"]):
         raise ValueError(f"the path in {file} does not fit its epochs")
-    if not np.isfinite(z).any() or not all(map(whole, (facts[name] for name in COUNTS))):
-        raise ValueError(f"{file} lacks what is said of a landscape")
     seen = None if facts["seen"] is None else float(facts["seen"])
     return Landscape(x, y, z, float(facts["trained"]), [int(epoch) for epoch in way["epochs"]], path, seen, facts)

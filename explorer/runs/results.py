@@ -5,7 +5,6 @@ data folder, drawn shapes by drawing them once more from the seed.
 """
 
 import functools
-import hashlib
 import json
 import re
 from pathlib import Path
@@ -105,8 +104,7 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def decoded(folder: Path):
     """Yield test pictures and labels (memory-mapped) of what the training program has kept of a data folder."""
-    named = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    for place in (folder / ".decoded", options.cache_folder() / "decoded" / named):
+    for place in options.decoded_folders(folder):
         for key in sorted(place.glob("[!.]*")):
             try:
                 yield _load(key / "test_images.npy", mmap_mode="r"), _load(key / "test_labels.npy")

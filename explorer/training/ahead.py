@@ -8,15 +8,20 @@ from pathlib import Path
 
 
 def wait() -> list[str] | None:
-    """Get ready, then return the arguments that this process is to run with; None if its input ends without any.
-
-    They come as one line of standard input, {"arguments": […], "output": file, "log": file}: where standard output
-    and standard error go from then on, null for where they are. What follows in the input is for the program.
-    """
+    """Get ready, then return the arguments that this process is to run with; None if its input ends without any."""
     with contextlib.suppress(Exception):  # what goes wrong here does so again in the run, which reports it
         from explorer.training import rehearsal
 
         rehearsal.prepare()
+    return ordered()
+
+
+def ordered() -> list[str] | None:
+    """Wait for arguments and return them; None if the input ends without any.
+
+    They come as one line of standard input, {"arguments": […], "output": file, "log": file}: where standard output
+    and standard error go from then on, null for where they are. What follows in the input is for the program.
+    """
     # Unbuffered, a byte at a time: the commands that may follow are not for us.
     line = io.FileIO(0, closefd=False).readline()
     if not line:

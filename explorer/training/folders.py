@@ -1,6 +1,5 @@
 """Folders of pictures, `train/<class>/*.jpg|png` and `test/<class>/*.jpg|png`: decoded once, then mapped."""
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -10,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.training.failures import Failure
-from explorer.training.options import cache_folder
+from explorer.training.options import decoded_folders, short_digest
 from explorer.training.report import Progress
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -56,13 +55,11 @@ def load(folder: Path, progress: Progress):
     key = _key(folder, pictures)
     if place := _decoded(folder, key):
         return classes, *_map(place)
-    places = _places(folder)
+    places = decoded_folders(folder)
     for place in places:
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=place))
-        except OSError:
-            continue  # not writable: the next one
+        temporary = _temporary(place)
+        if temporary is None:
+            continue
         try:
             _decode(pictures, temporary, progress)
             for old in place.glob("[0-9a-f]*"):
@@ -79,11 +76,9 @@ def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) ->
     """Keep test pictures from elsewhere beside those decoded here, if there is room, for who looks at a run."""
     if _decoded(folder, key):
         return
-    for place in _places(folder):
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=place))
-        except OSError:
+    for place in decoded_folders(folder):
+        temporary = _temporary(place)
+        if temporary is None:
             continue
         try:
             np.save(temporary / "test_images.npy", images)
@@ -97,13 +92,17 @@ def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) ->
             shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _places(folder: Path) -> list[Path]:
-    """Where what was decoded may be kept."""
-    return [folder / ".decoded", cache_folder() / "decoded" / _digest(str(folder.resolve()))]
+def _temporary(place: Path) -> Path | None:
+    """Make a folder in `place` that is to be renamed when it is whole; None where nothing can be written."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=".part-", dir=place))
+    except OSError:
+        return None
 
 
 def _decoded(folder: Path, key: str) -> Path | None:
-    places = [place / key for place in _places(folder)]
+    places = [place / key for place in decoded_folders(folder)]
     return next((place for place in places if os.access(place, os.R_OK | os.X_OK)), None)
 
 
@@ -128,11 +127,7 @@ def _key(folder: Path, pictures: dict[str, list]) -> str:
     for entry, _ in pictures["train"] + pictures["test"]:
         stat = entry.stat()
         facts.append(f"{Path(entry.path).relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}")
-    return _digest("\n".join(facts))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return short_digest("\n".join(facts))
 
 
 def _decode(pictures: dict[str, list], place: Path, progress: Progress) -> None:

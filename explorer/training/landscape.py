@@ -24,7 +24,7 @@ from torch import Tensor
 from explorer.training import datasets, devices, evaluation, models, snapshots, trained
 from explorer.training.control import Control
 from explorer.training.failures import Failure
-from explorer.training.landscape_options import file_name
+from explorer.training.landscape_options import drawn, file_name
 from explorer.training.report import Progress, write_whole
 from explorer.wire import to_wire
 
@@ -110,11 +110,6 @@ def test_pictures(folder: Path, run: trained.Trained, settings: dict[str, object
         raise Failure("other-data", "the test pictures found are not those of this run")
     chosen = drawn(len(own), settings["samples"], settings["seed"])
     return np.ascontiguousarray(dataset.test_images[chosen]), own[chosen]
-
-
-def drawn(pictures: int, samples: int, seed: int) -> np.ndarray:
-    """Return the places of `samples` of so many pictures, in their order."""
-    return np.sort(np.random.default_rng(seed).permutation(pictures)[:samples])
 
 
 def random_directions(weights: Direction, seed: int) -> list[Direction]:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from explorer.training.options import TABLE, Option, Parser, read
 
 DEFAULTS = {"directions": "random", "points": 21, "samples": 500, "seed": 0}
@@ -54,3 +56,8 @@ def file_name(settings: dict[str, object]) -> str:
     """
     words = (settings[name] for name in ("directions", "points", "samples", "span", "seed"))
     return "-".join(word if isinstance(word, str) else f"{word:.15g}" for word in words) + ".json"
+
+
+def drawn(pictures: int, samples: int, seed: int) -> np.ndarray:
+    """Return the places of `samples` of so many pictures, in their order."""
+    return np.sort(np.random.default_rng(seed).permutation(pictures)[:samples])

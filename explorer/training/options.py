@@ -5,6 +5,7 @@ table that the program reads them with.
 """
 
 import argparse
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,6 +163,16 @@ def cache_folder() -> Path:
     """Where data goes that nobody has named a folder for."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "softmax-explorer"
+
+
+def decoded_folders(folder: Path) -> list[Path]:
+    """Where the decoded pictures of a data folder may be kept."""
+    return [folder / ".decoded", cache_folder() / "decoded" / short_digest(str(folder.resolve()))]
+
+
+def short_digest(text: str) -> str:
+    """A short name for any text, paths that are no UTF-8 too."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def data_folder(settings: dict[str, object]) -> Path:

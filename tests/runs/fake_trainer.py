@@ -5,12 +5,13 @@ spare it ends at once).
 """
 
 import argparse
-import io
 import json
 import os
 import sys
 import threading
 from pathlib import Path
+
+from explorer.training import ahead
 
 
 class Control:
@@ -50,15 +51,10 @@ def wait():
     """Do as the program does when it is started before it is known what for."""
     if os.environ.get("FAKE_TRAINER") == "quit":
         sys.exit(3)
-    line = io.FileIO(0, closefd=False).readline()
-    if not line:
+    arguments = ahead.ordered()
+    if arguments is None:
         sys.exit(0)
-    order = json.loads(line)
-    for descriptor, name in ((1, order["output"]), (2, order["log"])):
-        if name is not None:
-            with Path(name).open("ab") as file:
-                os.dup2(file.fileno(), descriptor)
-    return order["arguments"]
+    return arguments
 
 
 def main():

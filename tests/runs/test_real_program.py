@@ -27,7 +27,7 @@ def spare(runs):
 
 @pytest.fixture(scope="module")
 def long_run(runs, spare):
-    """A run that writes a checkpoint after every step."""
+    """The first run, which becomes of the spare process and writes a checkpoint after every step."""
     return runs.start(SETTINGS | {"epochs": 100_000, "checkpoint_seconds": 0}, "me", lambda: True)
 
 
@@ -90,7 +90,7 @@ def test_a_waiting_program_becomes_a_run_that_heeds_commands_survives_a_kill_and
     assert json.loads(run.answer(""))["stopping"] is True
 
 
-def test_a_failure_of_the_program_comes_with_its_code(runs, tmp_path, wait):
+def test_a_failure_of_the_program_comes_with_its_code(runs, long_run, tmp_path, wait):
     run, _ = runs.start({"dataset": "folder", "data_dir": tmp_path / "nothing-here"}, "me", lambda: True)
     wait(run.over, 60)
     assert (run.state(), run.folder.ended["code"]) == ("failed", "folder-missing")

@@ -1,6 +1,7 @@
 """A plotly figure that changes in place, so that the camera, zoom and hover survive every update."""
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from explorer.components import assets
 from explorer.words import Words
@@ -38,3 +39,9 @@ def live_figure(
         "code": code,
     }
     _mount(key=key, data=data)
+
+
+def captioned_figure(figure: go.Figure, key: str, words: Words, alt: str, **options) -> None:
+    """Show `figure` as `live_figure` does, with its `options`, and what it shows in words below it."""
+    live_figure(figure, key, words, alt, **options)
+    st.caption(alt)

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import divergence, frame
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import fit_figure
 from explorer.notation import number
 
@@ -68,7 +68,7 @@ def show(page: frame.Page) -> None:
             )
             with column:
                 st.markdown(words(f"asymmetry.{name}"))
-                live_figure(
+                captioned_figure(
                     fit_figure(LINE, np.exp(log_p), fit),
                     key=f"cross_entropy.fit_{name}",
                     words=words,
@@ -76,7 +76,6 @@ def show(page: frame.Page) -> None:
                     height=300,
                     code=code,
                 )
-                st.caption(says)
     page.questions(
         {
             "lighter": now.gap >= 4 and _on_lighter_hump(reverse.mean, now),

@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer import divergence, frame
 from explorer.components.distribution_board import distribution_board
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import gradient_lines, loss_lines
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.notation import number
@@ -98,7 +98,7 @@ def show(page: frame.Page) -> None:
         left, right = st.columns(2)
         with left:
             st.markdown(words("claim.losses"))
-            live_figure(
+            captioned_figure(
                 loss_lines(line, board.entropy, axis),
                 key="cross_entropy.claim_losses",
                 words=words,
@@ -114,10 +114,9 @@ def show(page: frame.Page) -> None:
                 },
                 code=code,
             )
-            st.caption(losses_say)
         with right:
             st.markdown(words("claim.gradients"))
-            live_figure(
+            captioned_figure(
                 gradient_lines(line, axis),
                 key="cross_entropy.claim_gradients",
                 words=words,
@@ -130,7 +129,6 @@ def show(page: frame.Page) -> None:
                 },
                 code=code,
             )
-            st.caption(gradients_say)
     if page.shows("board"):
         distribution_board(
             BOARD,

@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer import divergence, frame, losses
 from explorer.components.distribution_board import distribution_board
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE, simplex_levels, simplex_relief
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.notation import number
@@ -83,7 +83,7 @@ def show(page: frame.Page) -> None:
             rings = divergence.level_sets(p, RINGS, rays=90)
             heights = losses.kl_divergence(p, rings) + floor
             figure = simplex_relief(rings, heights, path, along + floor, names, title)
-        live_figure(
+        captioned_figure(
             figure,
             key="cross_entropy.simplex",
             words=words,
@@ -93,7 +93,6 @@ def show(page: frame.Page) -> None:
             follow=follow,
             code=code,
         )
-        st.caption(says)
     page.questions(
         {
             "fewest": along[-1] < 0.01 <= along[-2] and now.steps < 30,

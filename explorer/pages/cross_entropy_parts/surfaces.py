@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer import frame, losses, surfaces
 from explorer.components.distribution_board import distribution_board
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE
 from explorer.figures.surface import surface_figure
 from explorer.figures.theme import CLASS_COLOURS
@@ -83,7 +83,7 @@ def show(page: frame.Page) -> None:
             follow = {"board": BOARD, "points": [{"x": "p0", "y": "q0", "colour": "var(--text)"}]}
             with column:
                 st.markdown(f"**{name}**")
-                live_figure(
+                captioned_figure(
                     figure,
                     key=f"cross_entropy.{quantity}",
                     words=words,
@@ -92,7 +92,6 @@ def show(page: frame.Page) -> None:
                     follow=follow if contours else None,
                     code=code,
                 )
-                st.caption(says)
         if np.isinf(values["kl_divergence"]):
             st.info(words("surfaces.wall"), icon=":material/all_inclusive:")
     page.questions(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer import losses, rounds
 from explorer.components.guess_board import guess_board
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure
 from explorer.components.round_watch import round_watch
 from explorer.figures.guess import answers_figure, losses_figure
 from explorer.frame import Page
@@ -131,7 +131,7 @@ def everybody(page: Page, found: Game, round: Round, at: int, out: bool) -> None
         favourite=found.classes[favourite],
         share=number(answers[:, favourite].mean(), 2),
     )
-    live_figure(
+    captioned_figure(
         answers_figure(
             found.classes,
             answers,
@@ -145,7 +145,6 @@ def everybody(page: Page, found: Game, round: Round, at: int, out: bool) -> None
         subject=f"{round.id} {at}",
         height=460,
     )
-    st.caption(told)
     if not out:
         return
     scores, its = found.score(sample, answers), found.network_loss(sample)
@@ -158,7 +157,7 @@ def everybody(page: Page, found: Game, round: Round, at: int, out: bool) -> None
         endless=int(np.isinf(scores).sum()),
         n=len(scores),
     )
-    live_figure(
+    captioned_figure(
         losses_figure(scores, its, (words("loss"), words("class.people"), words("network"))),
         key="guess.losses",
         words=words,
@@ -166,7 +165,6 @@ def everybody(page: Page, found: Game, round: Round, at: int, out: bool) -> None
         subject=f"{round.id} {at}",
         height=320,
     )
-    st.caption(told)
 
 
 def so_far(page: Page, found: Game, round: Round) -> None:

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from explorer import losses
-from explorer.components.live_figure import live_figure
 from explorer.frame import Page
 from explorer.runs.results import Results
 
@@ -60,23 +58,6 @@ def through_run(path: str, epochs: tuple[int, ...]) -> tuple[np.ndarray, np.ndar
 def history(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
     """Return losses and predictions (evaluations × n) of all test pictures through the scene's run."""
     return through_run(str(scene.results.path), tuple(scene.epochs))
-
-
-def captioned(
-    page: Page, figure: go.Figure, name: str, told: str, subject: str, height: int, code: str, follow=None
-) -> None:
-    """Show a figure with a caption that says in words what it shows."""
-    live_figure(
-        figure,
-        key=f"results.{name}",
-        words=page.words,
-        alt=told,
-        subject=subject,
-        height=height,
-        follow=follow,
-        code=code,
-    )
-    st.caption(told)
 
 
 def choice(page: Page, name: str, where=st, **more) -> None:

@@ -7,11 +7,11 @@ import streamlit as st
 
 from explorer import evaluation, losses
 from explorer.components.calibration_board import calibration_board
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure, live_figure
 from explorer.figures.results import reliability_figure, reliability_heights, temperature_figure
 from explorer.frame import Page
 from explorer.notation import number
-from explorer.pages.results_parts import LAST, Scene, captioned
+from explorer.pages.results_parts import LAST, Scene
 
 STOPS = 101  # of the temperature slider, evenly in log T; 1 is among them
 
@@ -64,15 +64,15 @@ def show(page: Page, scene: Scene) -> None:
     titles = [words(f"calibration.{name}") for name in ("confidence", "accuracy", "count")]
     subject = f"{scene.results.path} {scene.epoch}"
     traces = [{"trace": trace, "y": name} for trace, name in ((0, "over"), (1, "held"), (2, "both"), (4, "counts"))]
-    captioned(
-        page,
+    captioned_figure(
         reliability_figure(found, names, titles),
-        "reliability",
+        "results.reliability",
+        page.words,
         told,
-        subject,
-        430,
-        code,
-        {"board": board, "traces": traces},
+        subject=subject,
+        height=430,
+        follow={"board": board, "traces": traces},
+        code=code,
     )
     over_temperature(page, scene, best, steps, chosen, board, code)
     page.questions(

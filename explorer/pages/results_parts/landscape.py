@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import losses, runs
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure
 from explorer.figures.landscape import landscape_figure
 from explorer.frame import Page, plain
 from explorer.notation import number
@@ -16,6 +16,7 @@ from explorer.runs import landscapes
 from explorer.runs.computation import Computation
 from explorer.runs.landscapes import Landscape
 from explorer.training.landscape_options import complete, file_name
+from explorer.training.landscape_options import drawn as drawn_pictures
 
 PLANES = ("random", "path")
 POINTS = ("11", "17", "25", "41")
@@ -92,7 +93,7 @@ def drawn(page: Page, scene: Scene, found: Landscape) -> None:
         count=found.facts["pictures"],
     )
     loss = "log₁₀ L" if now.logz else words("landscape.loss_axis")
-    live_figure(
+    captioned_figure(
         landscape_figure(
             found,
             (words("landscape.axis", k=1), words("landscape.axis", k=2), loss),
@@ -107,7 +108,6 @@ def drawn(page: Page, scene: Scene, found: Landscape) -> None:
         subject=f"{scene.results.path} {now.plane} {now.look} {now.logz}",
         height=540,
     )
-    st.caption(told)
     st.markdown(words(f"landscape.meaning_{now.plane}", weights=f"{found.facts['weights']:,}"))
     if found.seen is not None and len(found.epochs) > 1:
         st.markdown(words("landscape.seen", percent=number(100 * found.seen, 4 if found.seen < 0.01 else 1)))
@@ -120,7 +120,7 @@ def drawn(page: Page, scene: Scene, found: Landscape) -> None:
 
 def check(page: Page, scene: Scene, found: Landscape) -> str:
     """Say what the run's own logits give for the same pictures."""
-    pictures = np.random.default_rng(found.facts["seed"]).permutation(len(scene.labels))[: found.facts["samples"]]
+    pictures = drawn_pictures(len(scene.labels), found.facts["samples"], found.facts["seed"])
     logits, labels = scene.results.logits(scene.epochs[-1])[pictures], scene.labels[pictures]
     own = losses.softmax_loss(logits, labels).mean()
     precision = scene.results.config.get("precision")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import evaluation, losses
 from explorer.components.gallery import picture_url
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure
 from explorer.figures.results import loss_figure, path_figure, sample_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.frame import Page
@@ -61,8 +61,7 @@ def show(page: Page, scene: Scene) -> None:
         with column:
             st.markdown(words(f"time.{name}_title"))
             figure = sample_figure(scene.epochs, rows, scene.classes, label, (epoch, words(f"time.{name}_axis")))
-            live_figure(figure, key=f"results.time.{name}", alt=alt, height=340, **common)
-            st.caption(alt)
+            captioned_figure(figure, key=f"results.time.{name}", alt=alt, height=340, **common)
     legend(scene.classes, label)
     left, right = st.columns(2)
     with left:
@@ -79,8 +78,7 @@ def show(page: Page, scene: Scene) -> None:
         figure = loss_figure(
             scene.epochs, sample_losses[:, sample], sample_losses.mean(axis=1), names, (epoch, words("time.loss_axis"))
         )
-        live_figure(figure, key="results.time.loss", alt=alt, height=380, **common)
-        st.caption(alt)
+        captioned_figure(figure, key="results.time.loss", alt=alt, height=380, **common)
     with right:
         st.markdown(words("time.simplex_title"))
         q = evaluation.among(path, three)
@@ -88,14 +86,13 @@ def show(page: Page, scene: Scene) -> None:
         alt = words(
             "time.simplex", a=names[0], b=names[1], c=names[2], shares=", ".join(number(share, 3) for share in q[-1])
         )
-        live_figure(
+        captioned_figure(
             path_figure(q, scene.epochs, names, tuple(three), epoch),
             key="results.time.simplex",
             alt=alt,
             height=380,
             **common,
         )
-        st.caption(alt)
     page.questions(
         {
             "forgotten": bool(hits[:-1, sample].any() and not hits[-1, sample]),

@@ -5,10 +5,11 @@ import streamlit as st
 
 from explorer import evaluation
 from explorer.components.confusion_board import confusion_board
+from explorer.components.live_figure import captioned_figure
 from explorer.figures.results import accuracies_figure, concentration_figure, losses_figure, run_figure
 from explorer.frame import Page
 from explorer.notation import number
-from explorer.pages.results_parts import LAST, Scene, captioned, choice, history
+from explorer.pages.results_parts import LAST, Scene, choice, history
 
 PRESETS = {
     "confused": {"view": "confusion", "epoch": LAST},
@@ -101,14 +102,14 @@ def confusion(page: Page, scene: Scene) -> None:
             for end, values in (("share", shares), ("low", low), ("high", high))
         },
     )
-    captioned(
-        page,
+    captioned_figure(
         accuracies_figure(scene.classes, shares, (low, high), words("whole.accuracy")),
-        "accuracies",
+        "results.accuracies",
+        page.words,
         told,
-        str(scene.epoch),
-        380,
-        source(page, scene),
+        subject=str(scene.epoch),
+        height=380,
+        code=source(page, scene),
     )
 
 
@@ -122,33 +123,33 @@ def where_from(page: Page, scene: Scene) -> None:
         median=number(np.median(scene.losses)),
         below=number(100 * np.mean(scene.losses < scene.losses.mean()), 1),
     )
-    captioned(
-        page,
+    captioned_figure(
         losses_figure(
             scene.losses,
             scene.right,
             (words("whole.right"), words("whole.wrong")),
             (words("whole.loss"), words("whole.pictures")),
         ),
-        "losses",
+        "results.losses",
+        page.words,
         told,
-        str(scene.epoch),
-        340,
-        source(page, scene),
+        subject=str(scene.epoch),
+        height=340,
+        code=source(page, scene),
     )
     one, ten = (evaluation.share_of_worst(scene.losses, share) for share in (0.01, 0.1))
     worst = max(1, round(len(scene.losses) / 100))
     told = words("whole.worst", one=number(100 * one, 1), ten=number(100 * ten, 1), count=worst)
-    captioned(
-        page,
+    captioned_figure(
         concentration_figure(
             *evaluation.concentration(scene.losses), (0.01, one), (words("whole.worst_share"), words("whole.borne"))
         ),
-        "concentration",
+        "results.concentration",
+        page.words,
         told,
-        str(scene.epoch),
-        340,
-        source(page, scene),
+        subject=str(scene.epoch),
+        height=340,
+        code=source(page, scene),
     )
 
 
@@ -170,8 +171,7 @@ def against(page: Page, scene: Scene) -> None:
         told += words("whole.disagree", epochs=", ".join(str(scene.epochs[i]) for i in disagree))
     else:
         told += words("whole.agree")
-    captioned(
-        page,
+    captioned_figure(
         run_figure(
             scene.epochs,
             mean_losses,
@@ -180,11 +180,12 @@ def against(page: Page, scene: Scene) -> None:
             disagree,
             (words("epoch"), words("whole.loss"), words("whole.accuracy")),
         ),
-        "against",
+        "results.against",
+        page.words,
         told,
-        str(scene.results.path),
-        460,
-        source(page, scene),
+        subject=str(scene.results.path),
+        height=460,
+        code=source(page, scene),
     )
 
 

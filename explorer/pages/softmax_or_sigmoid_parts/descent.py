@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import losses, multi_label
 from explorer.components.descent_board import descent_board
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure, live_figure
 from explorer.figures.softmax_or_sigmoid import losses_figure, probabilities_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.frame import Page
@@ -66,7 +66,7 @@ def show(page: Page, scene: Scene) -> None:
         sigmoid=number(loss["sigmoid"][now.step]),
         floor=number(floor),
     )
-    live_figure(
+    captioned_figure(
         losses_figure(
             {words(f"descent_board.{name}"): values for name, values in loss.items()},
             floor,
@@ -80,7 +80,6 @@ def show(page: Page, scene: Scene) -> None:
         follow=follow(board, {"softmax": "var(--accent)", "sigmoid": "var(--text)"}),
         code=code,
     )
-    st.caption(alt)
     for column, (name, path), letter in zip(st.columns(2), paths.items(), "ps", strict=True):
         with column:
             st.markdown(f"**{words(f'descent_board.{name}')}**")

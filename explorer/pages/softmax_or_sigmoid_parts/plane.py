@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import losses, plane
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure
 from explorer.figures.softmax_or_sigmoid import regions_figure
 from explorer.frame import Page
 from explorer.pages.softmax_or_sigmoid_parts import Scene, choice, lead, slider
@@ -73,7 +73,7 @@ def show(page: Page, _scene: Scene) -> None:
         alt = words(f"plane.alt_{name}", right=correct[name], all=len(x))
         with column:
             st.markdown(f"**{words(f'both_board.{name}')}**")
-            live_figure(
+            captioned_figure(
                 regions_figure(
                     AXIS,
                     named(over_grid),
@@ -90,7 +90,6 @@ def show(page: Page, _scene: Scene) -> None:
                 height=400,
                 code=code,
             )
-            st.caption(alt)
     if now.points != "overlapping":
         by_size = plane.exactly_right(plane.largest(plane.logits(sigmoids, x)), labels)
         st.markdown(words("plane.by_size", right=by_size, all=len(x)))

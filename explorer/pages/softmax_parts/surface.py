@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import surfaces
-from explorer.components.live_figure import live_figure
+from explorer.components.live_figure import captioned_figure, live_figure
 from explorer.figures.softmax import cut_figure
 from explorer.figures.surface import surface_figure
 from explorer.frame import Page
@@ -142,7 +142,7 @@ def draw(page: Page, classes: list[str]) -> bool:
         straight = curve[0] + t * (curve[-1] - curve[0])
         lines = {words("surface.chord"): (x, y, straight), words("surface.under"): (x, y, curve)}
     contours = now.view == "contours"
-    live_figure(
+    captioned_figure(
         surface_figure(drawn, titles, (*first, value), lines, contours=contours),
         key="softmax.surface",
         words=words,
@@ -153,7 +153,6 @@ def draw(page: Page, classes: list[str]) -> bool:
         else None,
         code=source(page),
     )
-    st.caption(alt)
     st.toggle(words("surface.draw_chord"), **page.settings.widget("chord"))
     return now.chord and draw_chord(page, classes, t, curve, straight)
 
