@@ -108,5 +108,5 @@ def decoded(folder: Path):
         for key in sorted(place.glob("[!.]*")):
             try:
                 yield _load(key / "test_images.npy", mmap_mode="r"), _load(key / "test_labels.npy")
-            except (OSError, ValueError):
+            except (OSError, ValueError, EOFError):
                 continue

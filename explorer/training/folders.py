@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from explorer.training.report import Progress
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 SPLITS = ("train", "test")
+DAMAGED = (OSError, ValueError, EOFError)  # what numpy raises where there is no array, or half of one
 
 
 def present(folder: Path) -> bool:
@@ -34,8 +36,8 @@ def at_hand(folder: Path):
     """Return what `load` does if the pictures have been decoded before, else None."""
     classes = _subfolders(folder / "train")
     pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
-    place = _decoded(folder, _key(folder, pictures))
-    return place and (classes, *_map(place))
+    kept = _kept(folder, _key(folder, pictures), pictures)
+    return kept and (classes, *kept)
 
 
 def load(folder: Path, progress: Progress):
@@ -53,10 +55,9 @@ def load(folder: Path, progress: Progress):
         raise Failure("class-names", f"{folder / 'test'} does not hold the same classes as {folder / 'train'}")
     pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
     key = _key(folder, pictures)
-    if place := _decoded(folder, key):
-        return classes, *_map(place)
-    places = decoded_folders(folder)
-    for place in places:
+    if kept := _kept(folder, key, pictures):
+        return classes, *kept
+    for place in decoded_folders(folder):
         temporary = _temporary(place)
         if temporary is None:
             continue
@@ -66,17 +67,22 @@ def load(folder: Path, progress: Progress):
                 shutil.rmtree(old, ignore_errors=True)
             temporary.chmod(0o755)
             temporary.rename(place / key)
+        except OSError:
+            pass  # a full disk, or another process was quicker
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-        return classes, *_map(place / key)
-    raise Failure("cache", f"neither {places[0]} nor {places[1]} can be written to")
+        if kept := _kept(folder, key, pictures):
+            return classes, *kept
+    raise Failure("cache", f"the pictures can be kept in none of {', '.join(map(str, decoded_folders(folder)))}")
 
 
 def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) -> None:
     """Keep test pictures from elsewhere beside those decoded here, if there is room, for who looks at a run."""
-    if _decoded(folder, key):
-        return
     for place in decoded_folders(folder):
+        with suppress(*DAMAGED):
+            kept = (np.load(place / key / f"test_{what}.npy", allow_pickle=False) for what in ("images", "labels"))
+            if all(map(np.array_equal, kept, (images, labels))):
+                return
         temporary = _temporary(place)
         if temporary is None:
             continue
@@ -84,6 +90,7 @@ def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) ->
             np.save(temporary / "test_images.npy", images)
             np.save(temporary / "test_labels.npy", labels)
             temporary.chmod(0o755)
+            shutil.rmtree(place / key, ignore_errors=True)
             temporary.rename(place / key)
             return
         except OSError:
@@ -101,9 +108,28 @@ def _temporary(place: Path) -> Path | None:
         return None
 
 
-def _decoded(folder: Path, key: str) -> Path | None:
-    places = [place / key for place in decoded_folders(folder)]
-    return next((place for place in places if os.access(place, os.R_OK | os.X_OK)), None)
+def _kept(folder: Path, key: str, pictures: dict[str, list]) -> list[np.ndarray] | None:
+    """Return what has been decoded of these `pictures`, mapped, or None; what a crash or a full disk left is none."""
+    for place in decoded_folders(folder):
+        with suppress(*DAMAGED):
+            return [array for split, entries in pictures.items() for array in _map(place / key, split, entries)]
+    return None
+
+
+def _map(place: Path, split: str, entries: list) -> tuple[np.ndarray, np.ndarray]:
+    """Map images and labels copy-on-write: torch warns about what it may not write to."""
+    images, labels = (
+        np.load(place / f"{split}_{what}.npy", mmap_mode="c", allow_pickle=False) for what in ("images", "labels")
+    )
+    if images.shape != (len(entries), 32, 32, 3) or images.dtype != np.uint8:
+        raise ValueError(f"{place} does not hold the pictures")
+    if not np.array_equal(labels, _labels(entries)):
+        raise ValueError(f"{place} does not hold the labels")
+    return images, labels
+
+
+def _labels(entries: list) -> np.ndarray:
+    return np.array([label for _, label in entries], np.int64)
 
 
 def _subfolders(folder: Path) -> tuple[str, ...]:
@@ -140,7 +166,7 @@ def _decode(pictures: dict[str, list], place: Path, progress: Progress) -> None:
             if done % 100 == 0 or done == total:
                 progress("decode", done, total)
         np.save(place / f"{split}_images.npy", images)
-        np.save(place / f"{split}_labels.npy", np.array([label for _, label in entries], np.int64))
+        np.save(place / f"{split}_labels.npy", _labels(entries))
 
 
 def _picture(path: str) -> np.ndarray:
@@ -152,9 +178,3 @@ def _picture(path: str) -> np.ndarray:
             return np.asarray(image.convert("RGB"))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Failure("picture-damaged", f"{path} cannot be read as a picture: {error}") from None
-
-
-def _map(place: Path) -> list[np.ndarray]:
-    """Map the arrays copy-on-write: torch warns about what it may not write to."""
-    names = [f"{split}_{what}.npy" for split in SPLITS for what in ("images", "labels")]
-    return [np.load(place / name, mmap_mode="c", allow_pickle=False) for name in names]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.runs import results
 from explorer.synthetic import SHAPES
 from explorer.training import folders, official
 from explorer.training.failures import Failure
@@ -58,6 +59,41 @@ def test_a_changed_picture_is_decoded_anew_and_the_old_cache_removed(folder, pro
     after = folders.load(folder, progress)[1][0]
     assert np.abs(after.astype(int) - before).mean() > 20
     assert len(list((folder / ".decoded").iterdir())) == 1
+
+
+DAMAGE = {
+    "truncated": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "empty": lambda file: os.truncate(file, 0),
+    "missing": lambda file: file.unlink(),
+    "noise": lambda file: file.write_bytes(np.random.default_rng(0).bytes(5000)),
+    "objects": lambda file: np.save(file, np.array([{"a": print}], dtype=object), allow_pickle=True),
+    "shorter": lambda file: np.save(file, np.load(file)[1:]),
+    "zeros": lambda file: file.write_bytes(bytes(file.stat().st_size)),
+    "folder": lambda file: (file.unlink(), file.mkdir()),
+}
+
+
+@pytest.mark.parametrize("name", ["train_images.npy", "test_labels.npy"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_damaged_of_the_decoded_pictures_is_decoded_anew(folder, progress, damage, name):
+    whole = [np.array(array) for array in folders.load(folder, progress)]
+    (kept,) = folder.rglob(name)
+    DAMAGE[damage](kept)
+    assert folders.at_hand(folder) is None
+    assert all(map(np.array_equal, folders.load(folder, progress), whole))
+    assert folders.at_hand(folder), "the next load decodes nothing"
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_damaged_of_the_official_test_pictures_is_kept_anew(folder, damage):
+    given = np.zeros((2, 32, 32, 3), np.uint8), np.arange(2)
+    for name in ("test_images.npy", "test_labels.npy"):
+        folders.keep_test(folder, official.TEST, *given)
+        DAMAGE[damage](folder / ".decoded" / official.TEST / name)
+        list(results.decoded(folder))  # whoever looks at a run meanwhile finds what there is, or nothing
+    folders.keep_test(folder, official.TEST, *given)
+    ((images, labels),) = results.decoded(folder)
+    assert np.array_equal(images, given[0]) and np.array_equal(labels, given[1])
 
 
 def test_a_folder_that_cannot_be_written_is_cached_elsewhere(folder, progress, cache):
