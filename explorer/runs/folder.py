@@ -88,8 +88,8 @@ class RunFolder:
                     self._last = (self._last + block)[-LAST:]
                     *lines, rest = (self._rest + block).split(b"\n")
                     self._rest = rest[: LINE + 1]  # of a line that is none, no more has to be kept
-                    for line in lines:
-                        self._take(line)
+                    for event in _objects(lines):
+                        self._take(event)
                 self.behind = self._offset < size
         except OSError:
             return
@@ -104,14 +104,11 @@ class RunFolder:
             age = 0.0 if self._stamp is not None else abs(time.time() - stamp)
             self._stamp, self._heard = stamp, time.monotonic() - age
 
-    def _take(self, line: bytes) -> None:
-        """Take in one event. A line that is none, in a folder from elsewhere, is passed over."""
-        if len(line) > LINE:
-            return
+    def _take(self, event) -> None:
+        """Take in one event. What is none, in a folder from elsewhere, is passed over."""
         try:
-            event = from_wire(json.loads(line))
             kind = event["event"]
-            if kind == "step":
+            if kind == "step":  # there may be a million of them; float reads "inf" and "nan" itself
                 self.history.add(
                     int(event["step"]),
                     float(event["loss"]),
@@ -120,8 +117,12 @@ class RunFolder:
                     float(event["seconds"]),
                     **{name: float(event[name]) for name in MEASURED if event.get(name) is not None},
                 )
-            elif kind == "epoch":
-                self.evaluations.add(schema.checked(event) | {"step": self.step})
+                return
+            event = from_wire(event)
+            if kind == "epoch":
+                evaluation = schema.checked(event)
+                # The untrained model's is told after the first step.
+                self.evaluations.add(evaluation | {"step": self.step if evaluation["epoch"] else 0})
             elif kind == "changed" and len(self.changes) < CHANGES:
                 changed = {name: float(event[name]) for name in CHANGEABLE if event.get(name) is not None}
                 self.changes.append(changed | {"step": self.step})
@@ -241,6 +242,20 @@ class RunFolder:
             except (OSError, ValueError, TypeError):
                 continue
         return None
+
+
+def _objects(lines: list[bytes]) -> list:
+    """Return what the lines hold as JSON; lines that hold none, or are too long for an event, are passed over."""
+    if max(map(len, lines), default=0) <= LINE:
+        # All in one go, which is three times as fast. If they are no JSON, each on its own tells which of them.
+        with contextlib.suppress(ValueError, RecursionError):
+            return json.loads(b"[" + b",".join(lines) + b"]")
+    found = []
+    for line in lines:
+        if len(line) <= LINE:
+            with contextlib.suppress(ValueError, RecursionError):
+                found.append(json.loads(line))
+    return found
 
 
 def tiles(weights: np.ndarray, across: int) -> bytes:

@@ -7,7 +7,7 @@
     python -m explorer.training classify my-run < cat.jpg
 
 `--help` lists what can be set; `recipes.py` says what holds unless it is. Exit status: 0 finished (stopped or not),
-1 failed, 2 wrong arguments.
+1 failed, 2 wrong arguments, 3 failed and could not write so into the run folder: the disk is full.
 
 Events go to standard output and to the run folder's events.jsonl, one JSON object a line. Losses are in nats, times in
 seconds of training: evaluations, pauses, samples and checkpoints do not count. "inf", "-inf" and "nan" are strings.
@@ -19,9 +19,10 @@ seconds of training: evaluations, pauses, samples and checkpoints do not count. 
     step       step (from 1), epoch (from 1), loss (mean over the batch, of the loss that is descended),
                learning_rate, images (so far), seconds; at steps 1, 21, 41, … also gradient_norm (of all weights,
                before momentum) and update_ratio (norm of the step over norm of the weights)
-    epoch      epoch (0: untrained), train_loss (mean of the steps since the last evaluation), test_loss (always the
-               softmax's cross-entropy without smoothing), test_accuracy, class_accuracy [10], images_per_second,
-               seconds; after each epoch, with few training pictures after several, and where a run ends
+    epoch      epoch, train_loss (mean of the steps since the last evaluation), test_loss (always the softmax's
+               cross-entropy without smoothing), test_accuracy, class_accuracy [10], images_per_second, seconds;
+               after the first step for the untrained model (epoch 0), after each epoch, with few training pictures
+               after several, and where a run ends
     samples    step, logits [20][10] of sample_images.npy; about once a second
     diverged   step: the first whose loss was not finite; the run goes on
     paused     step

@@ -1,7 +1,4 @@
-"""The models' layers as a table, without torch: what a page can show before there is a model.
-
-`models.layers` reads the same table from a real model.
-"""
+"""The models' layers as a table, without torch: what a page can show before there is a model."""
 
 PIXELS = 3 * 32 * 32
 

@@ -60,8 +60,8 @@ class Training:
         """Train and report until the end; return the `finished` event."""
         if self.placement.device.type != "cpu":
             self._rehearse()
-        if self.accuracy is None:
-            self._evaluate()
+        # Evaluated after the first step: the first loss is not to wait for ten thousand pictures.
+        untrained = copy.deepcopy(self.model) if self.accuracy is None else None
         self.model.train()
         reason = "epochs" if not self.batches.left and self.batches.epoch == self.settings["epochs"] else None
         while reason is None:
@@ -72,11 +72,15 @@ class Training:
                 self.pace.step_done(epoch_done=not self.batches.left)
                 if not self.batches.left and self.batches.epoch == self.settings["epochs"]:
                     reason = "epochs"
+            if untrained:
+                self._stand_still()
+                self._evaluate(untrained, epoch=0)
+                untrained = None
             epoch_over = not self.batches.left and self.batches.epoch % self.epochs_per_evaluation == 0
             if reason or epoch_over:
                 self._stand_still()
                 if self.steps.images:
-                    self._evaluate()
+                    self._evaluate_progress()
             self._look_aside(ended=reason is not None)
         seconds = self.clock.seconds
         return {
@@ -179,30 +183,43 @@ class Training:
         self.clock.stop()
         self.steps.send()
 
-    def _evaluate(self) -> None:
-        """Report how the model does on the test pictures, and how it did since the last evaluation."""
-        if self.team.leads:
-            logits = self._logits("test_images", lambda done, total: self.progress.show("evaluate", done, total))
-            measured = evaluation.measure(logits, self.data["test_labels"].cpu())
-            self.accuracy = measured["test_accuracy"]
-            if self.report.folder:
-                self.report.folder.write_array(f"test_logits/{self.batches.epoch:04d}.npy", logits.numpy())
-                for name, pictures in models.pictures(self.model).items():
-                    self.report.folder.write_array(f"{name}.npy", pictures.numpy())
-                snapshots.keep(self.report.folder, self.model, self.batches.epoch, self.epochs_per_evaluation)
-            seconds, images = self.clock.seconds - self.evaluated_at, self.steps.images
-            self.report.emit(
-                {
-                    "event": "epoch",
-                    "epoch": self.batches.epoch,
-                    "train_loss": self.steps.summed / images if images else None,
-                    **measured,
-                    "images_per_second": images / seconds if images else None,
-                    "seconds": self.clock.seconds,
-                }
-            )
+    def _evaluate_progress(self) -> None:
+        """Report how the model does now, and how it did in the steps since the last evaluation."""
+        seconds, images = self.clock.seconds - self.evaluated_at, self.steps.images
+        train_loss, speed = self.steps.summed / images, images / seconds if seconds else None
+        self._evaluate(self.model, self.batches.epoch, train_loss, speed, self.clock.seconds)
         self.evaluated_at = self.clock.seconds
         self.steps.reset()
+
+    def _evaluate(
+        self,
+        model: nn.Module,
+        epoch: int,
+        train_loss: float | None = None,
+        images_per_second: float | None = None,
+        seconds: float = 0.0,
+    ) -> None:
+        """Report how a model does on the test pictures, and keep what it says of them."""
+        if not self.team.leads:
+            return
+        logits = self._logits(model, "test_images", lambda done, total: self.progress.show("evaluate", done, total))
+        measured = evaluation.measure(logits, self.data["test_labels"].cpu())
+        self.accuracy = measured["test_accuracy"]
+        if self.report.folder:
+            self.report.folder.write_array(f"test_logits/{epoch:04d}.npy", logits.numpy())
+            for name, pictures in models.pictures(model).items():
+                self.report.folder.write_array(f"{name}.npy", pictures.numpy())
+            snapshots.keep(self.report.folder, model, epoch, self.epochs_per_evaluation)
+        self.report.emit(
+            {
+                "event": "epoch",
+                "epoch": epoch,
+                "train_loss": train_loss,
+                **measured,
+                "images_per_second": images_per_second,
+                "seconds": seconds,
+            }
+        )
 
     def _look_aside(self, ended: bool) -> None:
         """Off the clock: show what the model says of the sample pictures, and save a checkpoint, if it is time to."""
@@ -211,7 +228,7 @@ class Training:
         now = time.perf_counter()
         if now - self._sampled >= SAMPLE_SECONDS and not ended:
             self._stand_still()
-            logits = self._logits("sample_images")
+            logits = self._logits(self.model, "sample_images")
             rounded = [[float(f"{logit:.5g}") for logit in row] for row in logits.tolist()]
             self.report.emit({"event": "samples", "step": self.step, "logits": rounded})
             self._sampled = time.perf_counter()
@@ -221,8 +238,8 @@ class Training:
             self.report.folder.write("checkpoint.pt", lambda file: torch.save(state, file))
             self._saved = time.perf_counter()
 
-    def _logits(self, name: str, show=lambda done, total: None) -> Tensor:
-        return evaluation.logits_of(self.model, self.data[name], self.placement, show)
+    def _logits(self, model: nn.Module, name: str, show=lambda done, total: None) -> Tensor:
+        return evaluation.logits_of(model, self.data[name], self.placement, show)
 
     def state_dict(self) -> dict[str, object]:
         """Return all that a run needs to go on as if it had never ended, as tensors and plain values."""

@@ -21,8 +21,14 @@ class Normalise(nn.Module):
 
     @classmethod
     def of(cls, images: Tensor) -> "Normalise":
-        some = images[:: max(1, len(images) // 10_000)].float()
-        return cls(some.mean((0, 1, 2)), some.std((0, 1, 2)).clamp(min=1))
+        some = images[:: max(1, len(images) // 10_000)].reshape(-1, 3)
+        # How often each value is there says it all, ten times as fast as 30 million numbers made float.
+        counts = torch.stack([colour.bincount(minlength=256) for colour in some.T]).cpu().double()
+        values = torch.arange(256, dtype=torch.double)
+        mean = counts @ values / len(some)
+        variance = (counts * (values - mean[:, None]) ** 2).sum(1) / (len(some) - 1)
+        deviation = variance.sqrt().clamp(min=1)
+        return cls(mean.float().to(images.device), deviation.float().to(images.device))
 
     def forward(self, images: Tensor) -> Tensor:
         return ((images - self.mean) / self.deviation).permute(0, 3, 1, 2)
@@ -164,25 +170,6 @@ def build(settings: dict[str, object], images: Tensor, classes: int) -> nn.Modul
                 if weight.ndim > 1 or name.endswith("bias"):
                     weight.zero_()
     return model
-
-
-@torch.no_grad()
-def layers(model: nn.Module, images: Tensor) -> list[list]:
-    """Return each layer's name, the shape of what it gives for one picture, and how many weights it trains."""
-    rows, hooks = [], []
-
-    def note(module, _, output):
-        trained = sum(weight.numel() for weight in module.parameters() if weight.requires_grad)
-        rows.append([type(module).__name__, list(output.shape[1:]), trained])
-
-    for module in model:
-        hooks.append(module.register_forward_hook(note))
-    training = model.training
-    model.eval()(images[:2])
-    model.train(training)
-    for hook in hooks:
-        hook.remove()
-    return rows
 
 
 @torch.no_grad()

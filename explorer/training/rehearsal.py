@@ -14,8 +14,6 @@ from explorer.training.options import OPTIONS
 from explorer.training.report import Progress, Report
 from explorer.training.team import assemble
 
-PICTURES = 20
-
 
 def prepare() -> None:
     """Map the data that runs use unless told otherwise, and train a small network for one step on noise.
@@ -26,10 +24,11 @@ def prepare() -> None:
     with contextlib.suppress(Failure, OSError):
         datasets.look_ahead(Progress(control, silent=True))
     nothing = {option.name: None for option in OPTIONS}
-    settings = recipes.complete(nothing | {"model": "cnn", "batch_size": PICTURES, "epochs": 1})
+    settings = recipes.complete(nothing | {"model": "cnn", "epochs": 1})
+    count = settings["batch_size"]  # as in a run: some of what is loaded depends on it
     placement = devices.place("auto", "auto", convolutional=True)
-    pictures = torch.randint(256, (PICTURES, 32, 32, 3), dtype=torch.uint8, device=placement.device)
-    labels = torch.arange(PICTURES, device=placement.device) % 10
+    pictures = torch.randint(256, (count, 32, 32, 3), dtype=torch.uint8, device=placement.device)
+    labels = torch.arange(count, device=placement.device) % 10
     data = {f"{part}_images": pictures for part in ("train", "test", "sample")}
     data |= {f"{part}_labels": labels for part in ("train", "test")}
     with Path(os.devnull).open("w") as nowhere, assemble() as team:

@@ -9,11 +9,14 @@ import torch
 from explorer.training import datasets, devices, evaluation, models
 from explorer.training.control import Control
 from explorer.training.failures import Failure
+from explorer.training.layers import layers
 from explorer.training.loop import Training
 from explorer.training.options import OF_THE_MACHINE
 from explorer.training.report import Progress, Report, RunFolder
 from explorer.training.resume import settings_of
 from explorer.training.team import Team, assemble
+
+MISFIT = (RuntimeError, KeyError, TypeError, ValueError, AttributeError, IndexError)  # of a checkpoint that is none
 
 
 def train(settings: dict[str, object], control: Control, report: Report) -> None:
@@ -43,7 +46,7 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         torch.set_num_threads(settings["threads"])
     torch.manual_seed(settings["seed"])
     checkpoint = _checkpoint(settings)
-    if checkpoint and settings["data_dir"] is None and checkpoint["data_dir"]:
+    if checkpoint and settings["data_dir"] is None and checkpoint.get("data_dir"):
         settings = settings | {"data_dir": Path(checkpoint["data_dir"])}
     number = team.place if team.size > 1 else None
     convolutional = settings["model"] in models.CONVOLUTIONAL
@@ -64,7 +67,7 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         "images": len(dataset.train_labels),
         "test_images": len(dataset.test_labels),
         "parameters": sum(weight.numel() for weight in model.parameters() if weight.requires_grad),
-        "layers": models.layers(model, data["train_images"]),
+        "layers": layers(settings["model"], settings["width"], len(dataset.classes)),
         **placement.facts,
         "threads": torch.get_num_threads(),
         "processes": team.size,
@@ -80,7 +83,7 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         settings = settings | {n: v for n, v in checkpoint["settings"].items() if settings[n] == before[n]}
     training = Training(model, data, settings, placement, report, control, team)
     if checkpoint:
-        training.load_state_dict(checkpoint)
+        _go_back(training, checkpoint)
     if report.folder:
         if checkpoint:
             report.folder.cut(checkpoint["events"])
@@ -99,9 +102,21 @@ def _checkpoint(settings: dict[str, object]) -> dict | None:
         return None
     path = settings["resume"] / "checkpoint.pt"
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        int(checkpoint["run"]["step"]), int(checkpoint["events"]), dict(checkpoint["settings"])
+    except (OSError, EOFError, pickle.UnpicklingError, *MISFIT) as error:
         raise Failure("resume", f"cannot go on from {path}: {error}") from None
+    return checkpoint
+
+
+def _go_back(training: Training, checkpoint: dict) -> None:
+    try:
+        training.load_state_dict(checkpoint)
+    except MISFIT as error:
+        if _memory_ran_out(error):
+            raise
+        reason = str(error).partition("\n")[0]  # torch adds a line for each tensor that does not fit
+        raise Failure("resume", f"the checkpoint does not fit its run: {reason}") from None
 
 
 def _describe(folder: RunFolder, started: dict, dataset: datasets.Dataset, index: np.ndarray) -> None:

@@ -89,8 +89,11 @@ def test_infinity_and_nan_arrive_as_numbers(tmp_path):
 
 def test_an_epoch_knows_the_step_after_which_it_came(tmp_path):
     run = RunFolder(tmp_path)
-    epoch = json.dumps({"event": "epoch", "epoch": 0, "test_loss": 2.3, "test_accuracy": 0.1}) + "\n"
-    write(tmp_path, epoch + json.dumps(step(7)) + "\n" + epoch)
+    untrained, first = (
+        json.dumps({"event": "epoch", "epoch": epoch, "test_loss": 2.3, "test_accuracy": 0.1}) + "\n"
+        for epoch in (0, 1)
+    )
+    write(tmp_path, json.dumps(step(1)) + "\n" + untrained + json.dumps(step(7)) + "\n" + first)
     run.read()
     assert [event["step"] for event in run.epochs] == [0, 7]
 

@@ -30,8 +30,8 @@ def named(finished, name):
 
 def test_events_come_in_order(finished):
     names = [event["event"] for event in finished.events if event["event"] != "samples"]
-    assert names[:2] == ["started", "epoch"]
-    assert names[2:] == ["step", "step", "step", "epoch"] * 3 + ["finished"]
+    assert names[:3] == ["started", "step", "epoch"], "the untrained model is evaluated after the first step"
+    assert names[3:] == ["step", "step", "epoch"] + ["step", "step", "step", "epoch"] * 2 + ["finished"]
 
 
 def test_started_tells_all_about_the_run(finished):

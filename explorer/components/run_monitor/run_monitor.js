@@ -110,8 +110,9 @@ function monitor(root, data, view, change, tell) {
   // The run as it is, or as it stood when it is played once more.
   function show(run) {
     head.show(run);
-    if (!run.epochs?.length || !run.started) return;
+    if (!run.started || !(run.steps?.length || run.epochs?.length)) return;
     chart.draw([{ run, name, colour: "var(--accent)" }]);
+    if (!run.epochs.length) return; // its first evaluation comes after the first step
     describe(run);
     showPictures(run);
   }

@@ -166,7 +166,8 @@ export function plain(text) {
 }
 
 function line(x, y, name, color, width) {
-  return { x, y, name, mode: "lines", line: { color, width }, hovertemplate: "%{y:.4g}", showlegend: Boolean(name) };
+  // Of a single point there is no line.
+  return { x, y, name, mode: x.length > 1 ? "lines" : "markers", line: { color, width }, hovertemplate: "%{y:.4g}", showlegend: Boolean(name) };
 }
 
 // Where something was changed while the run went on, and where its loss left the range of numbers.
