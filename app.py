@@ -24,6 +24,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
         middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
     )
 else:  # a host that knows no st.App runs this file as a script: its routes cannot be added to
+    server.send_at_once()
     assets.carry()
     carrier.carry(server.routes())
     runpy.run_path(str(Path(__file__).parent / MAIN))

@@ -2,7 +2,9 @@
 
 import contextlib
 import functools
+import gc
 import json
+import socket
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -98,9 +100,27 @@ def routes() -> list[Route]:
     ]
 
 
+@functools.cache
+def send_at_once() -> None:
+    """Switch Nagle's algorithm (RFC 896) off for the connections of every listening socket of this process.
+
+    A connection takes TCP_NODELAY over from the socket that accepts it. asyncio sets it by itself, but not where the
+    socket's protocol was left open, as Streamlit leaves it. With the algorithm on, a small piece waits for the receipt
+    of the one before, which the other side may hold back for 40 ms: at each file of a page, and at every move.
+    """
+    for found in gc.get_objects():
+        if type(found) is not socket.socket or found.fileno() < 0:
+            continue
+        if found.family not in (socket.AF_INET, socket.AF_INET6) or found.type != socket.SOCK_STREAM:
+            continue
+        if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_):
     """Read what the server allows before anybody comes, and end the trainings when it stops."""
+    send_at_once()
     started = runs.of_this_server()
     yield
     await run_in_threadpool(started.close)
