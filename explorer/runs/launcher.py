@@ -87,10 +87,17 @@ class Launcher:
             env=os.environ | {"PYTHONPATH": path},
             start_new_session=True,
         )
-        if hasattr(os, "setpriority"):
-            with contextlib.suppress(OSError):  # it has ended already
-                os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        _step_back(process.pid)
         return process
+
+
+def _step_back(pid: int) -> None:
+    """Let the process have what the pages leave of the cores, as far as this system knows such a thing."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+    # Where Linux shares the cores between sessions, a process's own niceness counts within its session only.
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS))
 
 
 def end(process: subprocess.Popen) -> None:

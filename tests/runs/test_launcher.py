@@ -3,8 +3,11 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
+
+from explorer.runs.launcher import NICENESS
 
 
 def here():
@@ -99,3 +102,11 @@ def test_nobody_waits_for_a_program_that_reads_nothing(make_runs, wait):
         runs.command(run, secret, "pause")
     assert time.monotonic() - began < 10
     run.trainer.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system knows no niceness")
+def test_a_training_comes_after_the_pages(make_runs):
+    spare = prepared(make_runs())
+    assert os.getpriority(os.PRIO_PROCESS, spare.pid) == NICENESS
+    session = Path(f"/proc/{spare.pid}/autogroup")
+    assert not session.exists() or session.read_text().endswith(f"nice {NICENESS}\n")
