@@ -54,7 +54,7 @@ def test_a_file_imports_only_what_its_layer_may(path):
             - {"explorer"}
         )
     if where in {"pages", "runs", "server", "components"}:
-        names = ("options", "recipes", "layers", "landscape_options", "picture")
+        names = ("options", "recipes", "layers", "landscape_options", "picture", "places", "failures")
         torch_free = {f"explorer.training.{name}" for name in names}
         assert all(
             any(name.startswith(t) for t in torch_free)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from explorer.runs import launcher
 from explorer.runs.registry import Runs
+from explorer.training.places import without_places
 from explorer.wire import from_wire
 
 SECONDS = 60.0  # for an answer, and for the one before it to be ready
@@ -32,7 +33,7 @@ def classify(runs: Runs, folder: Path, data: bytes) -> dict:
     except subprocess.TimeoutExpired:
         return {"failed": "slow", "message": ""}
     except OSError as error:
-        return {"failed": "start", "message": str(error)}
+        return {"failed": "start", "message": without_places(str(error), folder)}
     except ValueError:
         return {"failed": "died", "message": ""}
     finally:

@@ -18,6 +18,7 @@ from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits
 from explorer.runs.run import Run, hashed
 from explorer.training import options
+from explorer.training.places import without_places
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TICK = 0.25  # seconds between two looks at what runs
@@ -266,7 +267,8 @@ class Runs:
             try:
                 run.trainer = run.launch(self._launcher)
             except OSError as error:
-                self._write_off(run, {"event": "failed", "code": "start", "message": str(error)})
+                message = without_places(str(error), self.limits.folder)
+                self._write_off(run, {"event": "failed", "code": "start", "message": message})
                 continue
             run.before = None
             self._training.append(run)

@@ -15,6 +15,8 @@ from explorer.runs.history import Row
 from explorer.runs.launcher import Launcher
 from explorer.runs.trainer import Trainer
 from explorer.training import options
+from explorer.training.failures import UNRECORDED
+from explorer.training.places import without_places
 from explorer.wire import to_wire
 
 WAITING, STARTING, RUNNING = "waiting", "starting", "running"
@@ -127,7 +129,7 @@ class Run:
             return self._answers[cursor]
 
     def _look(self) -> None:
-        if time.monotonic() - self._read_at < FRESH:
+        if time.monotonic() - self._read_at < FRESH and not self.folder.behind:
             return
         # First whether the process lives, then what it wrote: its last words are not missed.
         exit_status = self.trainer.exit_status if self.trainer else None
@@ -200,13 +202,15 @@ class Run:
             "images_per_second": folder.images_per_second,
             "exit_status": trainer.exit_status if trainer else None,
             "cause": self._cause(trainer),
-            "last_line": last_line[:400] if self._state == INTERRUPTED else "",
+            "last_line": without_places(last_line, folder.path)[:400] if self._state == INTERRUPTED else "",
         }
 
     def _cause(self, trainer: Trainer | None) -> str | None:
         """Return why it broke off, one of CAUSES, as far as can be seen from outside."""
         if self._state != INTERRUPTED:
             return None
+        if trainer and trainer.exit_status == UNRECORDED:
+            return "disk"
         with contextlib.suppress(OSError):
             if shutil.disk_usage(self.folder.path).free < DISK_FULL:
                 return "disk"

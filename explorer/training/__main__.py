@@ -8,13 +8,14 @@ from pathlib import Path
 
 from explorer.training import ahead, classify, landscape_options, options, recipes
 from explorer.training.control import Control
-from explorer.training.failures import Failure, Stopped
+from explorer.training.failures import UNRECORDED, Failure, Stopped
+from explorer.training.places import without_places
 from explorer.training.report import Report, RunFolder
 from explorer.training.resume import settings_of
 
 
 def main(arguments: list[str]) -> int:
-    """Do as the arguments say; return the exit status: 0 finished, 1 failed."""
+    """Do as the arguments say; return the exit status: 0 finished, 1 failed, 3 failed and could not record it."""
     if arguments == ["wait"]:
         arguments = ahead.wait()
         if arguments is None:
@@ -48,7 +49,7 @@ def train(arguments: list[str]) -> int:
         run.train(settings, control, report)
 
     stopped = {"test_accuracy": None, "images_per_second": None, "seconds": 0.0, "diverged": None}
-    return _reported(work, report, stopped)
+    return _reported(work, report, stopped, given["data_dir"], given["run_dir"], given["resume"])
 
 
 def landscape(arguments: list[str]) -> int:
@@ -62,7 +63,7 @@ def landscape(arguments: list[str]) -> int:
 
         report.emit({"event": "finished", "reason": "computed", "file": str(landscape.write(settings, control))})
 
-    return _reported(work, report, {})
+    return _reported(work, report, {}, settings["run_folder"], settings.get("out"), settings.get("data_dir"))
 
 
 def _control(commands: bool) -> Control:
@@ -73,20 +74,26 @@ def _control(commands: bool) -> Control:
     return control
 
 
-def _reported(work: Callable[[], None], report: Report, stopped: dict) -> int:
-    """Let `work` run to its end, and report how it ended if it did not come to it."""
+def _reported(work: Callable[[], None], report: Report, stopped: dict, *folders: Path | None) -> int:
+    """Let `work`, with these `folders`, run to its end, and report how it ended if it did not come to it."""
     try:
-        work()
-    except Stopped:
-        report.emit({"event": "finished", "reason": "stopped", **stopped})
+        try:
+            work()
+        except Stopped:
+            report.emit({"event": "finished", "reason": "stopped", **stopped})
     except Failure as failure:
-        with suppress(Failure):  # of a full disk, standard error has to tell
-            report.emit({"event": "failed", "code": failure.code, "message": str(failure)})
-        print(failure, file=sys.stderr)
-        return 1
+        with suppress(Failure):  # of a full disk, the exit status has to tell
+            report.emit({"event": "failed", "code": failure.code, "message": without_places(str(failure), *folders)})
+        try:
+            print(failure, file=sys.stderr, flush=True)
+        except OSError:
+            sys.stderr = None  # the log is on the same disk; else what it did not take would be tried again at the end
+        return UNRECORDED if report.full else 1
     except Exception as error:
         # Whoever reads the events learns of it; the traceback follows on standard error.
-        report.emit({"event": "failed", "code": "error", "message": f"{type(error).__name__}: {error}"})
+        message = without_places(f"{type(error).__name__}: {error}", *folders)
+        with suppress(Failure):
+            report.emit({"event": "failed", "code": "error", "message": message})
         raise
     return 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from explorer.training import picture
 from explorer.training.failures import Failure
 from explorer.training.options import Parser
+from explorer.training.places import without_places
 from explorer.wire import to_wire
 
 
@@ -27,7 +28,7 @@ def main(arguments: list[str], stream) -> int:
     try:
         answer = answer_to(folder, sys.stdin.buffer.read(picture.MOST_BYTES + 1))
     except Failure as failure:
-        answer = {"failed": failure.code, "message": str(failure)}
+        answer = {"failed": failure.code, "message": without_places(str(failure), folder)}
     stream.write(json.dumps(to_wire(answer), allow_nan=False) + "\n")
     stream.flush()
     return 1 if "failed" in answer else 0

@@ -8,6 +8,7 @@ import numpy as np
 from explorer.training import folders, official, synthetic
 from explorer.training.failures import Failure
 from explorer.training.options import data_folder
+from explorer.training.places import without_places
 from explorer.training.recipes import GENERAL
 from explorer.training.report import Progress
 
@@ -87,7 +88,7 @@ def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
     try:
         return _photographs("cifar10", folder, progress)
     except Failure as failure:
-        notice = {"code": "synthetic-instead", "reason": failure.code, "message": str(failure)}
+        notice = {"code": "synthetic-instead", "reason": failure.code, "message": without_places(str(failure), folder)}
         return replace(_shapes(seed, progress), notice=notice)
 
 

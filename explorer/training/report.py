@@ -63,8 +63,11 @@ class RunFolder:
         return os.fstat(self._events.fileno()).st_size
 
     def cut(self, length: int) -> None:
-        """Forget the events after so many bytes."""
-        self._events.truncate(length)
+        """Forget the events after so many bytes; where a crash has left fewer, half a line ends there."""
+        if length <= self.length():
+            self._events.truncate(length)
+        else:
+            self.append("\n")
 
 
 def write_whole(place: Path, save) -> None:
@@ -84,6 +87,7 @@ class Report:
 
     def __init__(self, stream, control: Control):
         self.folder: RunFolder | None = None
+        self.full = False  # whether the folder took no more events
         self._stream = stream
         self._control = control
 
@@ -102,7 +106,7 @@ class Report:
             try:
                 self.folder.append(lines)
             except Failure:
-                self.folder = None  # what follows, the failure first, goes to the stream alone
+                self.folder, self.full = None, True  # what follows, the failure first, goes to the stream alone
                 raise
 
 
@@ -127,4 +131,5 @@ class Progress:
         now, ended = time.monotonic(), done == total
         if not self._silent and (now - self._last >= self.interval or (ended and self._open == name)):
             self._last, self._open = now, None if ended else name
-            print(json.dumps({"progress": name, "done": done, "total": total}), file=sys.stderr, flush=True)
+            with suppress(OSError):  # nobody need know how far it is, if the log's disk is full
+                print(json.dumps({"progress": name, "done": done, "total": total}), file=sys.stderr, flush=True)

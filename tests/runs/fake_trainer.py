@@ -1,7 +1,7 @@
 """Stands in for the training program: the same arguments, events and commands, without torch or data.
 
-How it behaves is in $FAKE_TRAINER: "steps" (default), "fail", "die", "deaf" (it does not heed "stop") or "quit" (as a
-spare it ends at once).
+How it behaves is in $FAKE_TRAINER: "steps" (default), "fail", "die", "unrecorded", "deaf" (it does not heed "stop") or
+"quit" (as a spare it ends at once).
 """
 
 import argparse
@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 from explorer.training import ahead
+from explorer.training.failures import UNRECORDED
 
 
 class Control:
@@ -86,6 +87,9 @@ def main():
         if behaviour == "die":
             print("out of memory", file=sys.stderr, flush=True)
             return 77
+        if behaviour == "unrecorded":
+            print(f"no space in {folder.parent}", file=sys.stderr, flush=True)
+            return UNRECORDED
         reason = train(arguments.epochs, emit, control)
         emit("finished", reason=reason, test_accuracy=0.5, images_per_second=1000.0, seconds=1.0)
     return 0

@@ -17,6 +17,7 @@ import pytest
 from explorer import words
 from explorer.runs import run as run_module
 from explorer.runs.folder import RunFolder
+from explorer.runs.launcher import PROGRAM
 from explorer.runs.results import Results
 
 YEAR = 365 * 86400
@@ -28,6 +29,15 @@ def here():
 
 def told(run):
     return json.loads(run.answer(""))
+
+
+def fill(disk):
+    """Fill a disk, and return the file that it is full of."""
+    waste = disk / "waste"
+    with contextlib.suppress(OSError), waste.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    return waste
 
 
 def next_run_goes_well(runs, wait):
@@ -104,10 +114,7 @@ def test_a_full_disk_is_named_as_the_reason_and_the_next_run_goes_once_there_is_
     runs = make_runs(folder=tiny_disk / "runs")
     run, _ = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
-    waste = tiny_disk / "waste"
-    with contextlib.suppress(OSError), waste.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
+    waste = fill(tiny_disk)
     wait(run.over)
     assert (told(run)["state"], told(run)["cause"]) == ("interrupted", "disk")
     assert run.folder.step
@@ -118,6 +125,32 @@ def test_a_full_disk_is_named_as_the_reason_and_the_next_run_goes_once_there_is_
         wait(other.over)
     waste.unlink()
     assert next_run_goes_well(runs, wait)
+
+
+def test_the_real_program_says_that_its_disk_is_full_also_once_there_is_room_again(make_runs, tiny_disk, wait):
+    runs = make_runs(PROGRAM, folder=tiny_disk / "runs", spare=0)
+    settings = {"dataset": "synthetic", "model": "softmax", "train_size": 500, "checkpoint_seconds": 0}
+    run, _ = runs.start(settings | {"epochs": 100_000}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step, 60)
+    waste = fill(tiny_disk)
+    wait(run.over)
+    waste.unlink()
+    run._read_at = -1.0
+    answer = told(run)
+    assert answer["steps"]["rows"]
+    # Its last event, if there was just room for it, or else its exit status.
+    assert "disk" in ((answer["ended"] or {}).get("code"), answer["cause"])
+    assert not list(run.folder.path.rglob("*.part"))
+
+
+def test_a_program_that_cannot_record_how_it_failed_says_so_by_its_exit_status(make_runs, wait, monkeypatch, tmp_path):
+    monkeypatch.setenv("FAKE_TRAINER", "unrecorded")
+    monkeypatch.setenv("EXPLORER_RUNS_DIR", str(tmp_path / "runs"))
+    run, _ = make_runs().start({}, "me", here)
+    wait(run.over)
+    answer = told(run)
+    assert (answer["state"], answer["cause"]) == ("interrupted", "disk")
+    assert answer["last_line"] == "no space in EXPLORER_RUNS_DIR", "and not where that is"
 
 
 @pytest.mark.parametrize("jump", [-YEAR, YEAR])

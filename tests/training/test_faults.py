@@ -5,7 +5,10 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
+import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,10 +17,13 @@ import torch
 
 from explorer.training import __main__ as program
 from explorer.training import run
-from explorer.training.failures import Failure
+from explorer.training.control import Control
+from explorer.training.failures import UNRECORDED, Failure
 from explorer.training.loop import Training
 from explorer.training.report import Report, RunFolder
 from explorer.training.resume import settings_of
+
+ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
@@ -54,7 +60,8 @@ def train_whole(settings, control):
     def train_whole(*arguments):
         stream = io.StringIO()
         report = Report(stream, control)
-        status = program._reported(lambda: run.train(settings("--threads", 1, *arguments), control, report), report, {})
+        given = settings("--threads", 1, *arguments)
+        status = program._reported(lambda: run.train(given, control, report), report, {}, given["data_dir"])
         return status, [json.loads(line) for line in stream.getvalue().splitlines()]
 
     threads = torch.get_num_threads()
@@ -91,11 +98,11 @@ def test_a_damaged_picture_fails_by_name_with_status_1(train_whole, folder, caps
     broken.write_bytes(broken.read_bytes()[:300])
     status, events = train_whole("--dataset", "folder", "--data-dir", folder)
     assert (status, [event["code"] for event in events]) == (1, ["picture-damaged"])
-    assert str(broken) in events[0]["message"] and str(broken) in capsys.readouterr().err
+    assert events[0]["message"].startswith("…/pictures/train/ring/000.jpg") and str(broken) in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("choice", ["folder", "auto"])
-def test_pictures_that_may_not_be_read_fail_by_the_name_of_their_folder(train_whole, folder, choice):
+def test_pictures_that_may_not_be_read_fail_by_the_name_of_their_folder(train_whole, folder, capsys, choice):
     (folder / "train").chmod(0)
     try:
         with as_nobody():
@@ -103,14 +110,59 @@ def test_pictures_that_may_not_be_read_fail_by_the_name_of_their_folder(train_wh
     finally:
         (folder / "train").chmod(0o755)
     assert (status, [event["code"] for event in events]) == (1, ["data-unreadable"])
-    assert str(folder) in events[0]["message"] and "Permission denied" in events[0]["message"]
+    assert "…/pictures" in events[0]["message"] and "Permission denied" in events[0]["message"]
+    assert str(folder) not in events[0]["message"] and str(folder) in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("content", [b"", b"no checkpoint"])
-def test_a_checkpoint_that_is_none_cannot_be_resumed(train_whole, tmp_path, content):
-    (tmp_path / "checkpoint.pt").write_bytes(content)
-    status, events = train_whole("--resume", tmp_path)
+HARM = {
+    "empty": lambda file: os.truncate(file, 0),
+    "half of one": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "noise": lambda file: file.write_bytes(b"no checkpoint"),
+    "something else": lambda file: torch.save([1, 2], file),
+    "a part missing": lambda file: torch.save(torch.load(file) | {"descent": {}}, file),
+    "another model's": lambda file: torch.save(torch.load(file) | {"model": {"weight": torch.zeros(3)}}, file),
+}
+
+
+@pytest.fixture(scope="module")
+def stopped_run(tmp_path_factory, make_folder, settings):
+    """A run of a few steps, with its checkpoint, and its pictures."""
+    place = tmp_path_factory.mktemp("stopped")
+    pictures = make_folder(place / "pictures")
+    report = Report(io.StringIO(), Control())
+    report.folder = RunFolder(place / "run")
+    arguments = ("--dataset", "folder", "--data-dir", pictures, "--model", "softmax", "--batch-size", 10)
+    run.train(settings(*arguments, "--epochs", 2), Control(), report)
+    return place / "run", pictures
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_checkpoint_that_is_none_cannot_be_resumed_and_nothing_is_lost(train_whole, stopped_run, tmp_path, harm):
+    run = shutil.copytree(stopped_run[0], tmp_path / "run")
+    HARM[harm](run / "checkpoint.pt")
+    before = (run / "events.jsonl").read_bytes()
+    status, events = train_whole("--resume", run, "--dataset", "folder", "--data-dir", stopped_run[1])
     assert (status, [event["code"] for event in events]) == (1, ["resume"])
+    assert (run / "events.jsonl").read_bytes() == before
+
+
+def test_a_checkpoint_from_before_it_told_the_data_folder_can_be_resumed(train_whole, stopped_run, tmp_path):
+    run = shutil.copytree(stopped_run[0], tmp_path / "run")
+    checkpoint = torch.load(run / "checkpoint.pt")
+    assert checkpoint.pop("data_dir") == str(stopped_run[1])
+    torch.save(checkpoint, run / "checkpoint.pt")
+    arguments = ("--dataset", "folder", "--data-dir", stopped_run[1], "--model", "softmax", "--batch-size", 10)
+    status, events = train_whole("--resume", run, *arguments, "--epochs", 3)
+    assert (status, events[0]["resumed"], events[-1]["event"]) == (0, checkpoint["run"]["step"], "finished")
+
+
+def test_events_that_a_crash_left_shorter_than_the_checkpoint_says_go_on_in_a_line_of_their_own(tmp_path):
+    folder = RunFolder(tmp_path)
+    folder.append('{"event": "started"}\n{"event": "step", "st')
+    folder.cut(1000)
+    folder.append('{"event": "started"}\n')
+    first, half, last = (tmp_path / "events.jsonl").read_text().splitlines()
+    assert first == last == '{"event": "started"}' and half.startswith('{"event": "step"')
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"configuration": {"epochs": 0}}'])
@@ -141,10 +193,10 @@ def test_a_full_disk_fails_by_name_and_what_was_recorded_stays_readable(training
     stream = io.StringIO()
     one = training(*arguments, data=few, stream=stream, folder=folder)
     with limit(resource.RLIMIT_FSIZE, 80_000):
-        status = program._reported(one.run, one.report, {})
+        status = program._reported(one.run, one.report, {}, folder.path)
     failed = json.loads(stream.getvalue().splitlines()[-1])
-    assert (status, failed["code"]) == (1, "disk")
-    assert str(folder.path) in failed["message"] and "File too large" in failed["message"]
+    assert (status, failed["code"]) == (UNRECORDED if file == "events.jsonl" else 1, "disk")
+    assert "…/run" in failed["message"] and "File too large" in failed["message"]
     recorded = (folder.path / "events.jsonl").read_text().splitlines()
     last = recorded.pop() if file == "events.jsonl" else recorded[-1]
     assert all(json.loads(line) for line in recorded)
@@ -173,6 +225,56 @@ def test_a_kill_in_the_middle_of_writing_leaves_the_checkpoint_before(tmp_path):
     # What the kill left behind is no obstacle, and gone with the next checkpoint.
     folder.write("checkpoint.pt", lambda file: torch.save({"step": torch.tensor(8)}, file))
     assert not list(tmp_path.glob("*.part"))
+
+
+# Trains, is killed after a while, and goes on, again and again; torch is imported once for all of them.
+KILLED_AGAIN_AND_AGAIN = """
+import os, shutil, signal, sys, time
+import numpy as np
+from explorer.training import run
+from explorer.training.__main__ import main
+
+place, times, *arguments = sys.argv[1:]
+random = np.random.default_rng(0)
+order = [*arguments, "--run-dir", place]
+for number in range(int(times)):
+    child = os.fork()
+    if child == 0:
+        os._exit(main(order))
+    while not os.path.exists(place + "/checkpoint.pt"):
+        time.sleep(0.001)
+    time.sleep(random.uniform(0, 0.3))
+    os.kill(child, signal.SIGKILL)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    shutil.copytree(place, f"{place}-{number}")
+    order = ["--resume", place]
+sys.exit(main([*order, "--max-seconds", "0.1"]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a second process at once")
+def test_a_run_that_is_killed_at_any_moment_can_be_read_and_goes_on(few, tmp_path):
+    place, times = tmp_path / "run", 8
+    arguments = (*few, "--model", "softmax", "--batch-size", 10, "--seed", 3, "--epochs", 100_000)
+    command = [sys.executable, "-c", KILLED_AGAIN_AND_AGAIN, place, times, *arguments, "--checkpoint-seconds", 0]
+    done = subprocess.run([*map(str, command), "--threads", "1"], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    steps = 0
+    for number in range(times):
+        left = tmp_path / f"run-{number}"
+        checkpoint = torch.load(left / "checkpoint.pt", weights_only=True)
+        assert checkpoint["run"]["step"] >= steps, "what was saved is not lost"
+        steps = checkpoint["run"]["step"]
+        *whole, _ = (left / "events.jsonl").read_bytes().split(b"\n")
+        told = [event["step"] for event in map(json.loads, whole) if event["event"] == "step"]
+        assert told == list(range(1, len(told) + 1)) and len(told) >= steps
+    events = [json.loads(line) for line in (place / "events.jsonl").read_text("utf-8").splitlines()]
+    assert [event.get("resumed") for event in events if event["event"] == "started"][-1] == steps
+    assert events[0]["configuration"]["seed"] == 3 and events[0]["configuration"]["model"] == "softmax"
+    told = [event["step"] for event in events if event["event"] == "step"]
+    assert told == list(range(1, len(told) + 1)) and len(told) >= steps
+    assert [event["event"] for event in events].count("finished") == 1
+    assert not list(place.rglob("*.part"))
 
 
 def test_a_folder_that_cannot_be_written_to_fails_before_anything_is_computed(tmp_path):

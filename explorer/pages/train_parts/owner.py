@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer import runs
 from explorer.training.options import TABLE
+from explorer.training.places import without_places
 
 SECRETS = "train.secrets"
 
@@ -42,7 +43,8 @@ def start(settings: dict, show) -> None:
         st.session_state["train.refused"] = ("still_waiting", "")
         return
     except (OSError, ValueError) as error:
-        st.session_state["train.refused"] = ("cannot_start", str(error))
+        reason = without_places(str(error), runs.of_this_server().limits.folder)
+        st.session_state["train.refused"] = ("cannot_start", reason)
         return
     st.session_state[SECRETS] = st.session_state.get(SECRETS, {}) | {run.id: given}
     show(run=run.id)
