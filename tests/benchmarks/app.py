@@ -15,6 +15,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+from explorer.runs.launcher import Launcher, end
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,6 +54,17 @@ def server(data_dir: Path | None = None):
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def training_beside(*arguments: str):
+    """Let the small network learn drawn shapes on one core meanwhile, behind the pages, as runs of the app are."""
+    fixed = ("--dataset", "synthetic", "--model", "cnn", "--threads", "1", "--epochs", "100000")
+    process = Launcher().start([*fixed, *arguments], Path(os.devnull))
+    try:
+        yield
+    finally:
+        end(process)
 
 
 def healthy(url: str) -> bool:

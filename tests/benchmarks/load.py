@@ -1,12 +1,10 @@
 """What the server takes: start, reruns of thirty visitors while a training runs, memory."""
 
 import statistics
-import subprocess
-import sys
 import threading
 import time
 
-from app import ROOT, Visitor, resident_megabytes, server
+from app import Visitor, resident_megabytes, server, training_beside
 
 PAGES = ("", "logistic-regression", "softmax", "softmax-or-sigmoid", "cross-entropy", "train")
 VISITORS = 30
@@ -22,44 +20,35 @@ def start_to_first_page() -> float:
 
 def crowd(seconds: float = 30.0) -> tuple[list[float], float]:
     """Let thirty visitors move a control once a second while a training runs; return rerun times and megabytes."""
-    training = [sys.executable, "-m", "explorer.training", "--dataset", "synthetic", "--model", "cnn"]
-    training += ["--threads", "1", "--max-seconds", "600"]
-    with server() as (url, process, _):
-        trainer = subprocess.Popen(
-            ["nice", "-n", "10", *training], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            visitors = []
-            for _number in range(VISITORS):
-                visitor = Visitor(url, "softmax")
-                for page in PAGES:
-                    visitor._page = page
-                    visitor.rerun()
-                visitor._page = "softmax"
-                visitors.append(visitor)
-            taken: list[float] = []
-            until = time.monotonic() + seconds
+    with server() as (url, process, _), training_beside():
+        visitors = []
+        for _number in range(VISITORS):
+            visitor = Visitor(url, "softmax")
+            for page in PAGES:
+                visitor._page = page
+                visitor.rerun()
+            visitor._page = "softmax"
+            visitors.append(visitor)
+        taken: list[float] = []
+        until = time.monotonic() + seconds
 
-            def move(visitor: Visitor, number: int) -> None:
-                time.sleep(number / VISITORS)
-                turn = 0
-                while time.monotonic() < until:
-                    turn += 1
-                    begun = time.monotonic()
-                    taken.append(visitor.rerun(f"part=surface&z={turn % 9},{number % 9},0,0,0,0,0,0,0,0"))
-                    time.sleep(max(0.0, 1 - (time.monotonic() - begun)))
+        def move(visitor: Visitor, number: int) -> None:
+            time.sleep(number / VISITORS)
+            turn = 0
+            while time.monotonic() < until:
+                turn += 1
+                begun = time.monotonic()
+                taken.append(visitor.rerun(f"part=surface&z={turn % 9},{number % 9},0,0,0,0,0,0,0,0"))
+                time.sleep(max(0.0, 1 - (time.monotonic() - begun)))
 
-            threads = [threading.Thread(target=move, args=pair) for pair in zip(visitors, range(VISITORS), strict=True)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            memory = resident_megabytes(process)
-            for visitor in visitors:
-                visitor.leave()
-        finally:
-            trainer.kill()
-            trainer.wait()
+        threads = [threading.Thread(target=move, args=pair) for pair in zip(visitors, range(VISITORS), strict=True)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        memory = resident_megabytes(process)
+        for visitor in visitors:
+            visitor.leave()
         return taken, memory
 
 

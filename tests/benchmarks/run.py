@@ -8,7 +8,7 @@ import platform
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 GROUPS = ("load", "browser", "training")
 LONG = ("soak",)  # only where it is named

@@ -5,19 +5,17 @@
 
 import json
 import statistics
-import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from pathlib import Path
 
 from training import events_route
 
-sys.path.append(str(Path(__file__).parents[2]))
-from app import ROOT, Visitor, resident_megabytes, server, wait_until
+from app import Visitor, resident_megabytes, server, training_beside, wait_until
 
 VISITORS, WATCHERS = 30, 30
+RUN = "watched-by-thirty"
 OPENED, ROUNDS = 100, 4
 FORGOTTEN = 130  # seconds after which Streamlit has dropped a session that nobody came back to
 MOVES = (  # what a control's release asks for, by page
@@ -41,38 +39,25 @@ class Soak:
         self.memory: list[tuple[float, float]] = []
 
     def run(self) -> None:
-        with server() as (url, process, runs):
-            trainer = self._train(runs / "watched-by-thirty")
-            try:
-                visitors = [Visitor(url, page) for page, _ in (MOVES * VISITORS)[:VISITORS]]
-                for visitor in visitors:
-                    visitor.rerun()
-                until = time.monotonic() + self.seconds
-                route = f"{url}/{events_route()}".format(run="watched-by-thirty")
-                threads = [threading.Thread(target=self._move, args=(v, n, until)) for n, v in enumerate(visitors)]
-                threads += [threading.Thread(target=self._watch, args=(route, until)) for _ in range(WATCHERS)]
-                begun = time.monotonic()
-                for thread in threads:
-                    thread.start()
-                while time.monotonic() < until:
-                    time.sleep(min(5.0, self.seconds / 20))
-                    self.memory.append((time.monotonic() - begun, resident_megabytes(process)))
-                for thread in threads:
-                    thread.join()
-                for visitor in visitors:
-                    visitor.leave()
-            finally:
-                trainer.kill()
-                trainer.wait()
-
-    def _train(self, folder: Path) -> subprocess.Popen:
-        command = ["nice", "-n", "10", sys.executable, "-m", "explorer.training", "--dataset", "synthetic"]
-        command += ["--model", "cnn", "--threads", "1", "--max-seconds", "86400", "--epochs", "100000"]
-        trainer = subprocess.Popen(
-            [*command, "--run-dir", str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        wait_until((folder / "events.jsonl").exists)
-        return trainer
+        with server() as (url, process, runs), training_beside("--run-dir", str(runs / RUN)):
+            wait_until((runs / RUN / "events.jsonl").exists)
+            visitors = [Visitor(url, page) for page, _ in (MOVES * VISITORS)[:VISITORS]]
+            for visitor in visitors:
+                visitor.rerun()
+            until = time.monotonic() + self.seconds
+            route = f"{url}/{events_route()}".format(run=RUN)
+            threads = [threading.Thread(target=self._move, args=(v, n, until)) for n, v in enumerate(visitors)]
+            threads += [threading.Thread(target=self._watch, args=(route, until)) for _ in range(WATCHERS)]
+            begun = time.monotonic()
+            for thread in threads:
+                thread.start()
+            while time.monotonic() < until:
+                time.sleep(min(5.0, self.seconds / 20))
+                self.memory.append((time.monotonic() - begun, resident_megabytes(process)))
+            for thread in threads:
+                thread.join()
+            for visitor in visitors:
+                visitor.leave()
 
     def _move(self, visitor: Visitor, number: int, until: float) -> None:
         time.sleep(number / VISITORS)

@@ -155,7 +155,6 @@ def events_route() -> str:
 
 def rows(data_dir: Path | None, long: bool):
     """Yield (what, measured, target) for every row of the table that training decides."""
-    sys.path.insert(0, str(ROOT))
     dataset = ["--dataset", "folder", "--data-dir", str(data_dir)] if data_dir else ["--dataset", "synthetic"]
     where = "the given pictures" if data_dir else "synthetic pictures"
     for seconds, target in ((60, "≥ 80 %"), (300, "≥ 86 %")) if long else ((60, "≥ 80 %"),):
