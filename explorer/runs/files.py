@@ -1,9 +1,15 @@
 """Files of a run folder, which may have been made by anybody: plain ones only, and arrays without pickles."""
 
+import contextlib
+import math
 import stat
 from pathlib import Path
 
 import numpy as np
+
+EVENTS = "events.jsonl"
+LOG = "log.txt"
+PARTS = ("test_logits", "snapshots")  # sub-folders of a run that are there before its first event
 
 
 def plain(path: Path) -> Path:
@@ -17,3 +23,20 @@ def plain(path: Path) -> Path:
 def array(path: Path) -> np.memmap:
     """Return the array in the file, mapped; raise OSError or ValueError if there is none, or one of objects."""
     return np.lib.format.open_memmap(plain(path), mode="r")
+
+
+def last_told(folder: Path) -> float:
+    """Return when a run's folder last told something, as the time of a file; infinity if it is no run's folder.
+
+    A run that was ended before its first event has left a folder that holds a log at most.
+    """
+    with contextlib.suppress(OSError):
+        if folder.is_symlink():
+            return math.inf
+        if (folder / EVENTS).is_file():
+            return (folder / EVENTS).stat().st_mtime
+        inside = [*folder.iterdir()]
+        empty = not any(any(folder.glob(f"{part}/*")) for part in PARTS)
+        if empty and {path.name for path in inside} <= {LOG, *PARTS}:
+            return max(path.lstat().st_mtime for path in (folder, *inside))
+    return math.inf

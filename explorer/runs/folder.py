@@ -16,12 +16,10 @@ import numpy as np
 from PIL import Image
 
 from explorer.runs import schema
-from explorer.runs.files import array, plain
+from explorer.runs.files import EVENTS, LOG, array, plain
 from explorer.runs.history import History, Thinned
 from explorer.wire import from_wire
 
-EVENTS = "events.jsonl"
-LOG = "log.txt"
 BLOCK = 1 << 18
 READING = 2 << 20  # bytes of events taken in at one reading, so that none takes long
 LOG_TAIL = 8192

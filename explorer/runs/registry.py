@@ -13,7 +13,7 @@ from pathlib import Path
 
 from explorer.runs import recorded
 from explorer.runs.computation import Computation
-from explorer.runs.folder import EVENTS
+from explorer.runs.files import EVENTS, last_told
 from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits
 from explorer.runs.run import Run, hashed
@@ -201,7 +201,7 @@ class Runs:
     def remove_old(self) -> None:
         """Remove the folders of the runs that were over longer ago than the server keeps them.
 
-        Only a folder of a run is one: it has a run's name, and events.
+        Only a folder of a run is one: it has a run's name, and events, or nothing else yet than a log.
         """
         if self.limits.keep_hours is None or not self.limits.folder.is_dir():
             return
@@ -210,9 +210,8 @@ class Runs:
         with self._lock:
             busy = {run.id.partition("/")[0] for run in self._busy()}
             for folder in self.limits.folder.iterdir():
-                events = folder / EVENTS
                 named = ID.fullmatch(folder.name) and folder.name not in busy
-                if named and not folder.is_symlink() and events.is_file() and events.stat().st_mtime < oldest:
+                if named and last_told(folder) < oldest:
                     shutil.rmtree(folder, ignore_errors=True)
                     self._known.pop(folder.name, None)
 

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from explorer.runs.folder import EVENTS, LOG, RunFolder
+from explorer.runs.files import EVENTS, LOG
+from explorer.runs.folder import RunFolder
 from explorer.runs.history import Row
 from explorer.runs.launcher import Launcher
 from explorer.runs.trainer import Trainer

@@ -1,5 +1,6 @@
 """The official CIFAR-10 files: downloaded, checked, and only then unpickled."""
 
+import errno
 import hashlib
 import http.client
 import tarfile
@@ -18,6 +19,7 @@ TRIES = 3
 PAUSE = 2.0  # seconds between tries
 TIMEOUT = 10.0  # seconds without a byte
 BLOCK = 1 << 16
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what a full disk answers, and no network
 TEST = "official-test"  # where the test pictures are kept as plain arrays: the server opens no pickle
 
 try:
@@ -138,7 +140,7 @@ def download(url: str, place: Path, md5: str, progress: Progress) -> None:
     """Fetch `url` to `place`, going on where an earlier try ended; `place` appears only with the right MD5.
 
     Raises Failure: "download-page" if a web page comes instead (a proxy's, say), "checksum" if the content is
-    not the official one, "download" if the network fails three times.
+    not the official one, "download" if the network fails three times; OSError where the disk is full.
     """
     part = place.with_name(place.name + ".part")
     for attempt in range(TRIES):
@@ -148,6 +150,8 @@ def download(url: str, place: Path, md5: str, progress: Progress) -> None:
             _fetch(url, part, progress)
             break
         except (OSError, http.client.HTTPException) as error:
+            if getattr(error, "errno", None) in FULL:
+                raise
             reason = error
     else:
         raise Failure("download", f"{url} could not be fetched in {TRIES} tries: {reason}")
@@ -183,7 +187,7 @@ def _fetch(url: str, part: Path, progress: Progress) -> None:
         with part.open("r+b" if part.exists() else "wb") as file:
             file.truncate(start)
             file.seek(start)
-            while block := response.read(BLOCK):
+            while block := response.read1(BLOCK):  # what there is: a slow server is seen to go on
                 file.write(block)
                 progress("download", file.tell(), total)
             if total is not None and file.tell() != total:

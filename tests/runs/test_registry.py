@@ -343,15 +343,24 @@ def test_only_runs_that_are_over_for_long_are_removed(make_runs, tmp_path, wait)
         (folder / name).mkdir()
         (folder / name / "events.jsonl").touch()
     (folder / "no-run-at-all" / "events.jsonl").rename(folder / "no-run-at-all" / "diary.txt")
+    for name in ("only-a-log", "without-a-word", "not-yet-a-word", "something-else"):
+        (folder / name / "test_logits").mkdir(parents=True)
+    (folder / "only-a-log" / "log.txt").touch()
+    (folder / "something-else" / "test_logits" / "notes.txt").touch()
     (tmp_path / "linked").mkdir()
     (tmp_path / "linked" / "events.jsonl").touch()
     (folder / "linked-run").symlink_to(tmp_path / "linked")
     for file in (*folder.glob("[!n]*/*"), folder / "no-run-at-all" / "diary.txt"):
         if file.parent.name != going.id:
             os.utime(file, (0, 0))
+    for name in ("only-a-log", "without-a-word", "something-else"):
+        os.utime(folder / name, (0, 0))
+        os.utime(folder / name / "test_logits", (0, 0))
     runs.remove_old()
     left = {path.name for path in folder.iterdir()}
-    assert left == {going.id, "not-old-enough", "no-run-at-all", "short", "linked-run"}
+    assert left == {
+        going.id, "not-old-enough", "no-run-at-all", "short", "linked-run", "not-yet-a-word", "something-else",
+    }  # fmt: skip
     assert going.state() == "running"
     assert runs.find("old-enough") is None
 

@@ -4,8 +4,12 @@ import hashlib
 import http.server
 import io
 import pickle
+import resource
+import signal
 import tarfile
 import threading
+import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -185,6 +189,59 @@ def test_three_tries_are_enough(source, server, tmp_path, progress):
     assert len(server.ranges) == 3
 
 
+def trickle(pieces, pause):
+    """Return what sends the content in so many pieces, with a pause after each."""
+
+    def answer(handler):
+        content = handler.server.content
+        handler.answer(200, content, cut=0)
+        for piece in range(pieces):
+            with suppress(OSError):  # whoever asked has gone
+                handler.wfile.write(content[piece * len(content) // pieces : (piece + 1) * len(content) // pieces])
+            time.sleep(pause)
+
+    return answer
+
+
+def test_a_server_that_falls_silent_is_asked_again_for_the_rest(source, server, tmp_path, progress, monkeypatch):
+    monkeypatch.setattr(official, "TIMEOUT", 0.2)
+    server.spoil = [trickle(2, 0.6)]
+    assert len(official.load(tmp_path, progress)[1]) == 100
+    assert server.ranges == [None, f"bytes={len(server.content) // 2}-"]
+
+
+def test_a_slow_server_is_waited_for_with_its_progress_and_the_wait_can_be_stopped(
+    source, server, tmp_path, progress, control, monkeypatch
+):
+    monkeypatch.setattr(official, "TIMEOUT", 0.5)
+    monkeypatch.setattr(official, "BLOCK", 1000)
+    server.spoil = [trickle(12, 0.06), trickle(12, 0.06)]
+    shown = []
+    monkeypatch.setattr(progress, "show", lambda name, done, total: shown.append((name, done, total)))
+    assert len(official.load(tmp_path, progress)[1]) == 100
+    downloads = [(done, total) for name, done, total in shown if name == "download"]
+    assert server.ranges == [None], "slower than the patience with a silent one, in one go"
+    assert len(downloads) > 5 and downloads == sorted(downloads) and downloads[-1] == (len(server.content),) * 2
+    other = tmp_path / "other"
+    monkeypatch.setattr(progress, "show", lambda name, done, total: done < 2000 or control.stop())
+    with pytest.raises(Stopped):
+        official.load(other, progress)
+    assert (other / (source.filename + ".part")).stat().st_size >= 2000, "what has arrived is kept"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a limit on the size of files")
+def test_a_full_disk_is_not_taken_for_a_failing_network(source, server, tmp_path, progress):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        error = failure(tmp_path, progress)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert error.code == "data-dir" and "File too large" in str(error)
+    assert len(server.ranges) == 1
+    assert len(official.load(tmp_path, progress)[1]) == 100, "the next run goes on with what has arrived"
+
+
 def test_an_error_of_the_server_is_told(source, server, tmp_path, progress):
     server.spoil = [lambda handler: handler.answer(503, b"")] * 3
     error = failure(tmp_path, progress)
@@ -199,10 +256,12 @@ def test_a_web_page_instead_of_the_archive_is_told_at_once(source, server, tmp_p
     assert not (tmp_path / (source.filename + ".part")).exists()
 
 
-def test_an_archive_with_a_wrong_checksum_is_refused_and_removed(source, server, tmp_path, progress):
+def test_an_archive_with_a_wrong_checksum_is_refused_and_removed(source, server, files, tmp_path, progress):
     server.content = packed({"data_batch_1": pickle.dumps(Explosive())}, source.base_folder)
     assert failure(tmp_path, progress).code == "checksum"
     assert [path.name for path in tmp_path.iterdir()] == [source.filename + ".lock"]
+    server.content = packed(files, source.base_folder)
+    assert len(official.load(tmp_path, progress)[1]) == 100, "the next run can have it"
 
 
 def test_a_batch_with_a_wrong_checksum_is_refused_before_it_is_unpickled(source, server, files, tmp_path, progress):

@@ -193,20 +193,3 @@ def test_wrong_arguments_answer_at_once_with_status_2_and_what_is_allowed(progra
     status, events, err = program("--model", "transformer").end()
     assert (status, events) == (2, [])
     assert "'transformer'" in err and "softmax, mlp, cnn, resnet" in err
-
-
-def test_a_killed_run_is_resumed_by_its_own_settings_and_its_events_go_on(program, endless, tmp_path):
-    place = tmp_path / "run"
-    run = program(*endless, "--seed", 3, "--checkpoint-seconds", 0, "--run-dir", place)
-    for _ in range(3):
-        run.wait_for("step")
-    run.process.kill()
-    run.end()
-    status, events, err = program("--resume", place, "--epochs", 2, "--max-seconds", 0.5).end()
-    assert status == 0, err
-    assert events[0]["configuration"]["seed"] == 3 and events[0]["configuration"]["model"] == "softmax"
-    assert events[0]["resumed"] >= 1
-    lines = [json.loads(line) for line in (place / "events.jsonl").read_text("utf-8").splitlines()]
-    steps = [event["step"] for event in lines if event["event"] == "step"]
-    assert steps == list(range(1, len(steps) + 1)) and steps[-1] >= events[0]["resumed"]
-    assert [event["event"] for event in lines].count("finished") == 1
