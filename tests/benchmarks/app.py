@@ -112,6 +112,18 @@ class Visitor:
         self._socket.close()
 
 
+def every_second(offset: float, until: float):
+    """Yield a number once a second, so much after the second's beginning; what was missed is not made up for.
+
+    Visitors who went on a second after each answer would all come at once after the first that kept them waiting.
+    """
+    turn = 0
+    while time.monotonic() < until:
+        time.sleep((offset - time.monotonic()) % 1)
+        yield turn
+        turn += 1
+
+
 def resident_megabytes(process: subprocess.Popen) -> float:
     """Return the process's resident memory."""
     status = Path(f"/proc/{process.pid}/status").read_text()

@@ -4,7 +4,7 @@ import statistics
 import threading
 import time
 
-from app import Visitor, resident_megabytes, server, training_beside
+from app import Visitor, every_second, resident_megabytes, server, training_beside
 
 PAGES = ("", "logistic-regression", "softmax", "softmax-or-sigmoid", "cross-entropy", "train")
 VISITORS = 30
@@ -33,13 +33,8 @@ def crowd(seconds: float = 30.0) -> tuple[list[float], float]:
         until = time.monotonic() + seconds
 
         def move(visitor: Visitor, number: int) -> None:
-            time.sleep(number / VISITORS)
-            turn = 0
-            while time.monotonic() < until:
-                turn += 1
-                begun = time.monotonic()
+            for turn in every_second(number / VISITORS, until):
                 taken.append(visitor.rerun(f"part=surface&z={turn % 9},{number % 9},0,0,0,0,0,0,0,0"))
-                time.sleep(max(0.0, 1 - (time.monotonic() - begun)))
 
         threads = [threading.Thread(target=move, args=pair) for pair in zip(visitors, range(VISITORS), strict=True)]
         for thread in threads:

@@ -12,7 +12,7 @@ import urllib.request
 
 from training import events_route
 
-from app import Visitor, resident_megabytes, server, training_beside, wait_until
+from app import Visitor, every_second, resident_megabytes, server, training_beside, wait_until
 
 VISITORS, WATCHERS = 30, 30
 RUN = "watched-by-thirty"
@@ -60,15 +60,10 @@ class Soak:
                 visitor.leave()
 
     def _move(self, visitor: Visitor, number: int, until: float) -> None:
-        time.sleep(number / VISITORS)
         _, query = MOVES[number % len(MOVES)]
-        turn = 0
         try:
-            while time.monotonic() < until:
-                turn += 1
-                begun = time.monotonic()
+            for turn in every_second(number / VISITORS, until):
                 self.taken.append(visitor.rerun(query.format(a=turn % 9, b=number % 9)))
-                time.sleep(max(0.0, 1 - (time.monotonic() - begun)))
         except Exception as error:
             self.errors.append(repr(error))
         self.errors += visitor.errors
