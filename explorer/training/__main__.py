@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explorer.training import ahead, classify, landscape_options, options, recipes
 from explorer.training.control import Control
-from explorer.training.failures import UNRECORDED, Failure, Stopped
+from explorer.training.failures import UNRECORDED, Failure, Stopped, memory_ran_out
 from explorer.training.places import without_places
 from explorer.training.report import Report, RunFolder
 from explorer.training.resume import settings_of
@@ -93,7 +93,8 @@ def _reported(work: Callable[[], None], report: Report, stopped: dict, *folders:
         # Whoever reads the events learns of it; the traceback follows on standard error.
         message = without_places(f"{type(error).__name__}: {error}", *folders)
         with suppress(Failure):
-            report.emit({"event": "failed", "code": "error", "message": message})
+            code = "memory" if memory_ran_out(error) else "error"
+            report.emit({"event": "failed", "code": code, "message": message})
         raise
     return 0
 

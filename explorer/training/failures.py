@@ -13,3 +13,9 @@ class Failure(Exception):
 
 class Stopped(Exception):
     """Somebody asked the run to stop before it began to train."""
+
+
+def memory_ran_out(error: Exception) -> bool:
+    """Whether an error says so: torch does in words, on the CPU and on a GPU, and so do its libraries."""
+    words = ("can't allocate memory", "out of memory", "Cannot allocate memory", "failed to map segment")
+    return isinstance(error, MemoryError) or any(said in str(error) for said in words)

@@ -8,7 +8,7 @@ import torch
 
 from explorer.training import datasets, devices, evaluation, models
 from explorer.training.control import Control
-from explorer.training.failures import Failure
+from explorer.training.failures import Failure, memory_ran_out
 from explorer.training.layers import layers
 from explorer.training.loop import Training
 from explorer.training.options import OF_THE_MACHINE
@@ -28,17 +28,11 @@ def train(settings: dict[str, object], control: Control, report: Report) -> None
         with assemble() as team:
             _train(settings, control, report, team)
     except (MemoryError, RuntimeError) as error:
-        if not _memory_ran_out(error):
+        if not memory_ran_out(error):
             raise
         raise Failure(
             "memory", f"memory ran out with {settings['batch_size']} pictures a step (--batch-size): {error}"
         ) from error
-
-
-def _memory_ran_out(error: Exception) -> bool:
-    """Whether it says so: torch does in words, on the CPU and on a GPU."""
-    said = any(words in str(error) for words in ("can't allocate memory", "out of memory"))
-    return said or isinstance(error, MemoryError)
 
 
 def _train(settings: dict[str, object], control: Control, report: Report, team: Team) -> None:
@@ -113,7 +107,7 @@ def _go_back(training: Training, checkpoint: dict) -> None:
     try:
         training.load_state_dict(checkpoint)
     except MISFIT as error:
-        if _memory_ran_out(error):
+        if memory_ran_out(error):
             raise
         reason = str(error).partition("\n")[0]  # torch adds a line for each tensor that does not fit
         raise Failure("resume", f"the checkpoint does not fit its run: {reason}") from None

@@ -26,6 +26,16 @@ from explorer.training.resume import settings_of
 ROOT = Path(__file__).parents[2]
 
 
+# The training program with a thousandth of the GPU's memory.
+STARVED = """
+import sys
+import torch
+from explorer.training.__main__ import main
+torch.cuda.set_per_process_memory_fraction(0.001)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @contextmanager
 def limit(kind, amount):
     """Let this process have so much and no more."""
@@ -81,6 +91,26 @@ def test_without_memory_the_run_fails_and_names_the_batch_size(train_whole, few)
         status, events = train_whole(*few, *arguments)
     assert (status, events[-1]["event"], events[-1]["code"]) == (1, "failed", "memory")
     assert "37 pictures a step (--batch-size)" in events[-1]["message"]
+
+
+def test_without_memory_for_torch_itself_the_program_says_so_and_records_it(tmp_path):
+    command = [sys.executable, "-m", "explorer.training", "--dataset", "synthetic", "--run-dir", tmp_path / "run"]
+    half = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({600 << 20},) * 2)"
+    started = f"{half}; import os; os.execv({sys.executable!r}, {[*map(str, command)]!r})"
+    done = subprocess.run([sys.executable, "-c", started], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    (event,) = map(json.loads, (tmp_path / "run" / "events.jsonl").read_text().splitlines())
+    assert (done.returncode, event["event"], event["code"]) == (1, "failed", "memory")
+    assert json.loads(done.stdout) == event
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_real_gpu_without_memory_fails_by_the_batch_size(few, tmp_path):
+    arguments = (*few, "--model", "mlp", "--width", 65_536, "--batch-size", 29, "--device", "cuda")
+    command = [sys.executable, "-c", STARVED, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    event = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, event["code"]) == (1, "memory")
+    assert "29 pictures a step (--batch-size)" in event["message"] and "CUDA" in event["message"]
 
 
 def test_a_gpu_without_memory_is_told_of_in_the_same_way(train_whole, few, monkeypatch):
