@@ -16,7 +16,7 @@ export function status(root, words, names) {
     ["accuracy", "loss", "speed"].map((name) => {
       const box = element("div", "", tiles);
       element("dt", "", box, { text: words.tiles[name] });
-      return [name, { number: element("dd", "", box), when: element("dd", "xrm-when", box) }];
+      return [name, { number: element("dd", "", box, { text: "–" }), when: element("dd", "xrm-when", box) }];
     }),
   );
   const facts = element("p", "xrm-facts", root);
@@ -34,12 +34,12 @@ export function status(root, words, names) {
     left.textContent = timeLeft(run, share);
     remark(note, remarks(run));
     const last = run.epochs.at(-1);
-    tiles.hidden = !last;
+    tiles.hidden = !last && !run.steps.length;
+    const speed = run.ended?.images_per_second ?? run.images_per_second;
+    tile.speed.number.textContent = speed ? whole(speed) : "–";
     if (last) {
       tile.accuracy.number.textContent = fill(words.percent, { n: number(100 * last.test_accuracy, 1) });
       tile.loss.number.textContent = number(last.test_loss, 3);
-      const speed = run.ended?.images_per_second ?? run.images_per_second;
-      tile.speed.number.textContent = speed ? whole(speed) : "–";
       const when = last.epoch ? fill(words.after_epoch, { epoch: last.epoch }) : words.untrained;
       tile.accuracy.when.textContent = tile.loss.when.textContent = when;
     }
@@ -86,7 +86,7 @@ export function status(root, words, names) {
     if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
     if (run.state === "waiting") said.push(words.queue_help);
     const notice = run.started?.notice;
-    if (notice) said.push(words.notices[notice.code] ?? notice.message);
+    if (notice) said.push(words.notices[notice.code], notice.message);
     if (run.diverged !== null) said.push(fill(words.diverged, { step: run.diverged }));
     return said.filter(Boolean);
   }

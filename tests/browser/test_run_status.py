@@ -1,0 +1,89 @@
+"""However a run fails or breaks off, its page says in the visitor's language what happened and what to do."""
+
+import json
+import tomllib
+
+import pytest
+
+from explorer import words
+from explorer.components.assets import FOLDER
+from explorer.runs import run as run_module
+from explorer.runs.run import Run
+
+SCRIPT = """async ([words, answer]) => {
+    const { status } = await import("http://explorer.test/run_monitor/status.js");
+    const { fromWire } = await import("http://explorer.test/shared/wire.js");
+    const root = document.body.appendChild(document.createElement("div"));
+    const { steps, epochs, facts, ...rest } = fromWire(answer);
+    status(root, words, {}).show({
+        ...rest, ...(facts ?? { started: null }), steps: steps?.rows, epochs: epochs?.rows, over: true,
+    });
+    const lines = [...root.querySelectorAll(".xrm-state, .xrm-note p")].map((line) => line.textContent);
+    root.remove();
+    return lines;
+}"""
+STARTED = {"event": "started", "dataset": "synthetic", "classes": list("abcdefghij"), "images": 100}
+
+
+@pytest.fixture(scope="module")
+def said(chromium):
+    """Return a function that gives the lines in which the page tells how a run stands, by the server's answer."""
+    page = chromium.new_page()
+    page.route(
+        "http://explorer.test/**",
+        lambda route: (
+            route.fulfill(body="<html></html>", content_type="text/html")
+            if route.request.url.endswith(".test/")
+            else route.fulfill(
+                path=FOLDER / route.request.url.removeprefix("http://explorer.test/"), content_type="text/javascript"
+            )
+        ),
+    )
+    page.goto("http://explorer.test/")
+    yield lambda monitor, answer: page.evaluate(SCRIPT, [monitor, answer])
+    page.close()
+
+
+@pytest.fixture(scope="module", params=words.LANGUAGES)
+def monitor(request):
+    return tomllib.loads((words.FOLDER / request.param / "train.toml").read_text("utf-8"))["monitor"]
+
+
+def answer(folder, *events, log=""):
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    (folder / "log.txt").write_text(log)
+    return json.loads(Run(folder).answer(""))
+
+
+def test_every_failure_is_explained_and_its_reason_shown(said, monitor, tmp_path):
+    codes = [*monitor["failures"], "unheard-of"]
+    told = {}
+    for code in codes:
+        failed = {"event": "failed", "code": code, "message": "<b>the</b> reason"}
+        head, *told[code] = said(monitor, answer(tmp_path, STARTED, failed))
+        assert head == monitor["state"]["failed"]
+    assert all(lines == [monitor["failures"].get(code, monitor["failures"]["other"]), "<b>the</b> reason"]
+               for code, lines in told.items())  # fmt: skip
+    assert len({lines[0] for lines in told.values()}) == len(codes) - 1
+
+
+@pytest.mark.parametrize("status", [-9, 1, None])
+@pytest.mark.parametrize("cause", run_module.CAUSES)
+def test_every_interruption_is_explained_with_the_last_words(said, monitor, tmp_path, monkeypatch, cause, status):
+    monkeypatch.setattr(run_module, "SILENCE", -1.0)
+    found = answer(tmp_path, STARTED, log="last words\n")
+    assert found["state"] == "interrupted"
+    head, *lines = said(monitor, found | {"cause": cause, "exit_status": status})
+    assert head == (monitor["state"]["silent" if status is None else "interrupted"].replace("@{status}", str(status)))
+    assert lines == [monitor["broken"][cause], "last words"]
+
+
+def test_drawn_shapes_instead_of_photographs_are_explained(said, monitor, tmp_path):
+    notice = {"code": "synthetic-instead", "reason": "download-page", "message": "a web page came"}
+    _, *lines = said(monitor, answer(tmp_path, STARTED | {"notice": notice}))
+    assert lines[:2] == [monitor["notices"]["synthetic-instead"], "a web page came"]
+
+
+def test_a_run_that_is_gone_or_a_server_that_does_not_answer_is_said(said, monitor):
+    for state in ("gone", "lost"):
+        assert said(monitor, {"state": state}) == [monitor["state"][state]]
