@@ -170,3 +170,15 @@ def test_the_texts_of_a_foreign_run_stay_texts_and_fit_into_the_page(visit, app_
     tab.get_by_text(hostile[0]).first.wait_for(timeout=30_000)
     legend = tab.locator(".xrm-chart .legendtext").all_text_contents()
     assert legend[1] == hostile[1] and len(legend) >= 10
+
+
+def test_the_first_step_is_a_point_on_the_chart_before_anything_is_evaluated(visit, app_home):
+    events = [json.loads(line) for line in (FOLDER / "synthetic" / "events.jsonl").read_text("utf-8").splitlines()]
+    first = [next(event for event in events if event["event"] == kind) for kind in ("started", "step")]
+    place = app_home / "runs" / "one-step-only"
+    place.mkdir(parents=True)
+    (place / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in first))
+    tab = visit("/train?run=one-step-only")
+    wait_for_steps(tab, 0)
+    assert tab.locator(".xrm-chart .scatterlayer .point").count() == 1
+    assert tab.locator(".xrm-tiles dd:not(.xrm-when)").all_inner_texts()[:2] == ["–", "–"]
