@@ -14,7 +14,7 @@ from explorer.training.failures import Failure
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF")
 MOST_BYTES = 10_000_000
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 25_000_000  # a file of 100 kB may have as many; they take up to 0.4 GB
 SIDE, PREVIEW = 32, 320
 
 
@@ -84,13 +84,13 @@ def _square(image: Image.Image) -> Picture:
         image = ImageOps.exif_transpose(image)
     if image.has_transparency_data:
         notes.append("transparent")
-        image = image.convert("RGBA")
+        image = _of_mode("RGBA", image)
     elif image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     else:
         if image.mode == "CMYK":
             notes.append("cmyk")
-        image = image.convert("RGB")
+        image = _of_mode("RGB", image)
     width, height = image.size
     side = min(width, height)
     if side < SIDE:
@@ -100,6 +100,10 @@ def _square(image: Image.Image) -> Picture:
     scale = min(1.0, PREVIEW / max(width, height))
     preview = image.resize(tuple(max(1, round(scale * length)) for length in image.size), Image.Resampling.BOX)
     return Picture(np.asarray(_on_white(small)), (width, height), (left, top, side), _on_white(preview), tuple(notes))
+
+
+def _of_mode(mode: str, image: Image.Image) -> Image.Image:
+    return image if image.mode == mode else image.convert(mode)  # which would copy it
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -3,7 +3,10 @@
 import base64
 import io
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,8 @@ from PIL import Image
 
 from explorer.training import picture
 from explorer.training.failures import Failure
+
+ROOT = Path(__file__).parents[2]
 
 
 def file(image, kind="PNG", **more) -> bytes:
@@ -164,6 +169,24 @@ def test_what_is_no_picture_fails_by_name(data, code):
     with pytest.raises(Failure) as failure:
         picture.read(data)
     assert failure.value.code == code
+
+
+LARGEST = """
+import resource, sys
+from explorer.training import picture
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert picture.read(sys.stdin.buffer.read()).notes == ("transparent",)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory as Linux tells it")
+def test_a_small_file_that_is_the_largest_picture_takes_no_more_memory_than_a_small_host_has():
+    side = int(picture.MOST_PIXELS**0.5)
+    data = file(Image.new("RGBA", (side, side)))
+    assert len(data) < 200_000
+    done = subprocess.run([sys.executable, "-c", LARGEST], input=data, capture_output=True, check=True, cwd=ROOT)
+    assert int(done.stdout) < 300 * 1024, "kilobytes; measured were 200 MB"
 
 
 @pytest.mark.parametrize("kind", picture.FORMATS)

@@ -1,0 +1,72 @@
+"""Files that a visitor gives and that are no pictures, or too much of one: refused by the real program, in words."""
+
+import base64
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer import runs, words
+from explorer.components.picture_drop import decoded
+from explorer.pages.results_parts import own_picture
+from explorer.runs.limits import Limits
+from explorer.runs.registry import Runs
+from explorer.training.picture import FORMATS, MOST_BYTES
+
+
+def file(kind="PNG", size=(64, 64)):
+    memory = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)).save(memory, kind)
+    return memory.getvalue()
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def bomb():
+    """A PNG file of some hundred bytes that says it has 3.6 billion pixels."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+
+
+def sent(data):
+    return base64.b64encode(data).decode()
+
+
+GIVEN = {
+    "nothing": (sent(b""), "empty"),
+    "no base64": ("<script>", "empty"),
+    "no text": (["a", "list"], "empty"),
+    "a text": (sent(b"I am no picture"), "unknown"),
+    "HTML": (sent(b"<html><script>alert(1)</script></html>"), "unknown"),
+    "a drawing with scripts": (sent(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"), "unknown"),
+    "another kind": (sent(file("TIFF")), "unknown"),
+    "half of one": (sent(file("JPEG")[:2000]), "damaged"),
+    "a bomb": (sent(bomb()), "pixels"),
+    "huge": (sent(file("PNG") + bytes(MOST_BYTES)), "bytes"),
+}
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_given(
+    open_page, monkeypatch, tmp_path, language
+):
+    server = Runs(Limits(folder=tmp_path / "runs", spare=0))
+    monkeypatch.setattr(runs, "of_this_server", lambda: server)
+    waiting = []
+    monkeypatch.setattr(own_picture, "picture_drop", lambda *_: decoded(waiting.pop()) if waiting else None)
+    app = open_page("results", language, part="own_picture")
+    table = words.load(language, "results").table("own_picture.failed")
+    for name, (text, code) in GIVEN.items():
+        waiting.append(text)
+        app.run()
+        assert not app.exception, name
+        (error,) = app.error
+        assert error.value.startswith(table[code].partition("@{")[0]), name
+        assert code != "unknown" or all(kind in error.value for kind in FORMATS)
+        assert app.button(key="results.draw_one"), name
+    assert not (tmp_path / "runs").exists(), "nothing that a visitor gives is kept"
