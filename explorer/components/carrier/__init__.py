@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.applications import Starlette
+from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
 
 from explorer.components import assets
 
@@ -29,13 +30,22 @@ def _registered(name: str):
 def carry(routes: list) -> None:
     """Bring the browser's files into the page, and the answers of `routes` when it asks for them."""
     _registered("files")(key="carrier.files", data=assets.parcel())
-    _answers(routes)
+    context = get_script_run_ctx()
+    _answers(routes, context.page_script_hash, context.query_string)
 
 
 @st.fragment
-def _answers(routes: list) -> None:
+def _answers(routes: list, page: str, query: str) -> None:
+    context = get_script_run_ctx()
+    if page in context.pages_manager.get_pages() and context.page_script_hash != page:
+        # A question that was on its way when the page changed still names the page before, and Streamlit took it for
+        # a change back, without running that page.
+        raise RerunException(RerunData(query_string=query, page_script_hash=page))
+
     def answer() -> None:
-        st.session_state["carrier.given"] = answers(routes, st.session_state[KEY]["asked"])
+        # Where the page has changed in between, Streamlit has forgotten the key, and the browser asks again.
+        asked = st.session_state.get(KEY, {}).get("asked")
+        st.session_state["carrier.given"] = answers(routes, asked)
 
     given = st.session_state.pop("carrier.given", [])
     _registered("answers")(key=KEY, data=json.dumps(given).encode(), on_asked_change=answer)
