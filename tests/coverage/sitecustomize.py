@@ -1,0 +1,50 @@
+"""Notes which lines of explorer/ a process runs, in every process of a test run that finds this file on its path.
+
+Python imports a module of this name by itself when it starts: in the processes that test, in the servers that they
+open, and in the training programs that those start. Lines are noted by probes in the byte code: a tracing function, as
+coverage.py needs one before Python 3.12, doubles the time of every test of a page. Who is killed tells nothing.
+"""
+
+import ast
+import atexit
+import builtins
+import functools
+import json
+import os
+import types
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+
+from slipcover import Slipcover
+
+FOLDER = f"{Path(__file__).parents[2] / 'explorer'}{os.sep}"
+probes = Slipcover(d_miss_threshold=-1)  # probes stay where they are: threads may be running there
+
+
+def counted(code):
+    """Return `code` with probes in it, if it is of a file in explorer/."""
+    is_ours = isinstance(code, types.CodeType) and str(Path(code.co_filename).absolute()).startswith(FOLDER)
+    return probes.instrument(code) if is_ours else code
+
+
+def write() -> None:
+    """Write the lines that have been run, by file, into the folder that the environment names."""
+    files = probes.get_coverage()["files"]
+    lines = {str(Path(name).absolute()): found["executed_lines"] for name, found in files.items()}
+    Path(os.environ["EXPLORER_COVERAGE"], f"{os.getpid()}.json").write_text(json.dumps(lines))
+
+
+def _wrap(owner, name: str, applies) -> None:
+    plain = getattr(owner, name)
+
+    @functools.wraps(plain)
+    def wrapped(*arguments, **options):
+        found = plain(*arguments, **options)
+        return counted(found) if applies(*arguments) else found
+
+    setattr(owner, name, wrapped)
+
+
+_wrap(SourceFileLoader, "get_code", lambda *_: True)  # modules, and a program's own
+_wrap(builtins, "compile", lambda source, *_: isinstance(source, ast.AST))  # Streamlit's scripts
+atexit.register(write)
