@@ -25,6 +25,7 @@ FEWEST = 10  # pictures from which each one of a game is drawn
 PLAYERS = 200  # in one round
 PICTURES = 50  # in one round
 ROUNDS = 100  # at once
+LED = 3  # at once by one leader
 IDLE = 2 * 3600.0  # seconds without a change after which a round is forgotten
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when an id is typed
 LENGTH = 12  # of an id: 31¹² of them
@@ -52,6 +53,10 @@ class Full(Exception):
     """No more rounds, or players of a round, are taken."""
 
 
+class Leading(Full):
+    """Somebody leads as many rounds as anybody may."""
+
+
 def checked(shares: Sequence[float], classes: int) -> tuple[float, ...]:
     """Return `shares` as a distribution over so many classes; raises ValueError for anything else."""
     values = tuple(float(share) for share in shares)
@@ -67,9 +72,10 @@ class Round:
     `at` is the place of the present picture, `stage` how far it is.
     """
 
-    def __init__(self, id: str, run: str, pictures: Sequence[int], classes: int, secret: bytes, clock: Callable):
+    def __init__(self, id: str, run: str, pictures: Sequence[int], classes: int, secret: bytes, leader: str, clock):
         self.id = id
         self.run = run
+        self.leader = leader
         self.pictures = tuple(pictures)
         self.at = 0
         self.stage = OPEN
@@ -133,6 +139,11 @@ class Round:
         with self._lock:
             return dict(self._answers.get(player, {}))
 
+    @property
+    def unused(self) -> bool:
+        """Whether nobody has joined."""
+        return not self._answers
+
     def idle_seconds(self) -> float:
         """How long nobody has joined, answered or gone on."""
         return self._clock() - self._changed_at
@@ -161,18 +172,31 @@ class Rounds:
         self._lock = threading.Lock()
         self._rounds: dict[str, Round] = {}
 
-    def start(self, run: str, pictures: Sequence[int], classes: int = 10) -> tuple[Round, str]:
-        """Start a round and return it with its leader's secret. Raises Full, or ValueError for too many pictures."""
+    def start(self, run: str, pictures: Sequence[int], leader: str, classes: int = 10) -> tuple[Round, str]:
+        """Start a round and return it with its leader's secret.
+
+        leader: by whom it is known who leads how many. Where there are too many rounds, the one goes that has been idle
+        for the longest without a player; where all have players, this raises Full, and Leading where the leader's own
+        are too many. Raises ValueError for too many pictures.
+        """
         if not 1 <= len(pictures) <= PICTURES:
             raise ValueError(f"a round has 1 to {PICTURES} pictures; got {len(pictures)}")
         with self._lock:
             self._forget()
-            if len(self._rounds) >= ROUNDS:
-                raise Full
+            self._make_room([round for round in self._rounds.values() if round.leader == leader], LED, Leading)
+            self._make_room(list(self._rounds.values()), ROUNDS, Full)
             id = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
             secret = secrets.token_urlsafe(24)
-            self._rounds[id] = Round(id, run, pictures, classes, hashed(secret), self._clock)
+            self._rounds[id] = Round(id, run, pictures, classes, hashed(secret), leader, self._clock)
             return self._rounds[id], secret
+
+    def _make_room(self, among: list[Round], most: int, refusal: type[Full]) -> None:
+        if len(among) < most:
+            return
+        unused = [round for round in among if round.unused]
+        if not unused:
+            raise refusal
+        del self._rounds[max(unused, key=Round.idle_seconds).id]
 
     def find(self, id: str) -> Round | None:
         """Return the round with this id, or None."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer import rounds
-from explorer.rounds import CLOSED, OPEN, PICTURES, PLAYERS, REVEALED, ROUNDS, Full, Rounds
+from explorer.rounds import CLOSED, LED, OPEN, PICTURES, PLAYERS, REVEALED, ROUNDS, Full, Leading, Rounds
 
 EVEN = (0.1,) * 10
 SURE = (1.0,) + (0.0,) * 9
@@ -33,7 +33,7 @@ def made(clock):
 @pytest.fixture
 def started(made):
     """A round of three pictures, and its leader's secret."""
-    return made.start("synthetic", [5, 7, 9])
+    return made.start("synthetic", [5, 7, 9], "me")
 
 
 def now(round):
@@ -110,13 +110,40 @@ def test_players_rounds_and_pictures_are_bounded(made, started):
         round.join("one more")
     round.join("0")
     assert now(round)["players"] == PLAYERS
-    for _ in range(ROUNDS - 1):
-        made.start("synthetic", [1])
-    with pytest.raises(Full):
-        made.start("synthetic", [1])
+    for i in range(ROUNDS - 1):
+        made.start("synthetic", [1], str(i))[0].join("a")
+    with pytest.raises(Full) as refusal:
+        made.start("synthetic", [1], "one more")
+    assert refusal.type is Full
     for pictures in ([], range(PICTURES + 1)):
         with pytest.raises(ValueError):
-            made.start("synthetic", pictures)
+            made.start("synthetic", pictures, "me")
+
+
+def test_on_a_full_server_the_longest_idle_round_without_players_makes_room(made, clock):
+    everybodys = []
+    for i in range(ROUNDS):
+        clock.now += 1
+        everybodys.append(made.start("synthetic", [1], str(i // 2))[0])
+    everybodys[0].join("a")
+    made.start("synthetic", [1], "one more")
+    assert [made.find(round.id) for round in everybodys] == [everybodys[0], None, *everybodys[2:]]
+
+
+def test_a_leader_has_few_rounds_and_those_with_players_stay(made, clock):
+    others = made.start("synthetic", [1], "somebody")[0]
+    mine = []
+    for _ in range(LED):
+        clock.now += 1
+        mine.append(made.start("synthetic", [1], "me")[0])
+    mine[0].join("a")
+    mine.append(made.start("synthetic", [1], "me")[0])
+    assert [made.find(round.id) for round in mine] == [mine[0], None, *mine[2:]]
+    for round in mine[2:]:
+        round.join("a")
+    with pytest.raises(Leading):
+        made.start("synthetic", [1], "me")
+    assert made.find(others.id) is others
 
 
 def test_a_round_is_forgotten_when_nothing_has_happened_in_it_for_long(made, started, clock):
@@ -127,10 +154,10 @@ def test_a_round_is_forgotten_when_nothing_has_happened_in_it_for_long(made, sta
     assert made.find(round.id) is round
     clock.now += 1
     assert made.find(round.id) is None
-    for _ in range(ROUNDS):
-        made.start("synthetic", [1])
+    for i in range(ROUNDS):
+        made.start("synthetic", [1], str(i))[0].join("a")
     clock.now += rounds.IDLE + 1
-    made.start("synthetic", [1])
+    made.start("synthetic", [1], "me")
 
 
 def test_what_the_browsers_ask_for_tells_neither_truth_nor_answers(started):
@@ -157,7 +184,7 @@ def test_many_answer_at_once_and_none_is_lost(started):
 
 
 def test_ids_are_hard_to_guess_and_easy_to_type(made):
-    ids = {made.start("synthetic", [1])[0].id for _ in range(50)}
+    ids = {made.start("synthetic", [1], str(i))[0].id for i in range(50)}
     assert len(ids) == 50 and all(len(id) == rounds.LENGTH and set(id) <= set(rounds.LETTERS) for id in ids)
     assert rounds.LENGTH * math.log2(len(rounds.LETTERS)) > 58
 

@@ -288,14 +288,26 @@ def test_a_full_round_and_a_full_server_say_so(open_page, led, shown, server):
     for i in range(rounds.PLAYERS):
         round.join(str(i))
     assert "full" in open_page("guess", round=round.id).warning[0].value
-    while True:
-        try:
-            server.start("synthetic", [1])
-        except rounds.Full:
-            break
+    for i in range(rounds.ROUNDS - 1):
+        server.start("synthetic", [1], str(i))[0].join("a")
     app = open_page("guess")
     press(app, "start")
     assert "Too many" in app.error[0].value and not app.session_state["guess.round"]
+
+
+def test_who_leads_as_many_rounds_as_anybody_may_is_told_to_end_one(led):
+    app, round = led
+    for _ in range(rounds.LED - 1):
+        round.join("a")
+        app.session_state["guess.round"] = ""
+        app.run()
+        press(app, "start")
+        round = rounds.of_this_server().find(app.session_state["guess.round"])
+    round.join("a")
+    app.session_state["guess.round"] = ""
+    app.run()
+    press(app, "start")
+    assert f"{rounds.LED} rounds" in app.error[0].value and not app.session_state["guess.round"]
 
 
 @pytest.mark.parametrize("id", ["abcdefghjkmn", "<script>", "../../etc", "x" * 5000])
@@ -307,5 +319,5 @@ def test_a_link_to_no_round_leads_to_a_game_alone(open_page, id):
 
 
 def test_a_round_whose_run_is_gone_says_so(open_page, server):
-    round, _ = server.start("a-run-that-is-gone", [1])
+    round, _ = server.start("a-run-that-is-gone", [1], "me")
     assert "no longer" in open_page("guess", round=round.id).warning[0].value

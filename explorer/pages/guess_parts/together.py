@@ -15,7 +15,7 @@ from explorer.figures.guess import answers_figure, losses_figure
 from explorer.frame import Page
 from explorer.notation import number
 from explorer.pages.guess_parts import EVEN, PICTURES, SETTINGS, Game, game, standing, verdict
-from explorer.rounds import CLOSED, OPEN, REVEALED, Full, Round
+from explorer.rounds import CLOSED, OPEN, REVEALED, Full, Leading, Round
 from explorer.server import ROUNDS
 
 TOKEN = re.compile(r"[\w-]{10,60}", re.ASCII)
@@ -35,16 +35,17 @@ def offer(page: Page, found: Game) -> None:
                 on_click=start,
                 args=(now.run, samples),
             )
-            if st.session_state.pop("guess.full", False):
-                st.error(words("class.no_more_rounds"), icon=":material/error:")
+            if refusal := st.session_state.pop("guess.refusal", None):
+                st.error(words(f"class.{refusal}", led=rounds.LED), icon=":material/error:")
 
 
 def start(run: str, samples: list[int]) -> None:
     """Start a round, and lead it."""
+    leader = st.session_state.setdefault("guess.leader", secrets.token_urlsafe(12))
     try:
-        round, secret = rounds.of_this_server().start(run, samples)
-    except Full:
-        st.session_state["guess.full"] = True
+        round, secret = rounds.of_this_server().start(run, samples, leader)
+    except Full as full:
+        st.session_state["guess.refusal"] = "no_more_of_yours" if isinstance(full, Leading) else "no_more_rounds"
         return
     _remember(_leader(round.id), secret)
     SETTINGS.set(round=round.id)
