@@ -9,6 +9,7 @@ import numpy as np
 
 EVENTS = "events.jsonl"
 LOG = "log.txt"
+MOST_BYTES = 100_000_000  # of an array: the logits of more than a million pictures
 PARTS = ("test_logits", "snapshots")  # sub-folders of a run that are there before its first event
 
 
@@ -21,8 +22,11 @@ def plain(path: Path) -> Path:
 
 
 def array(path: Path) -> np.memmap:
-    """Return the array in the file, mapped; raise OSError or ValueError if there is none, or one of objects."""
-    return np.lib.format.open_memmap(plain(path), mode="r")
+    """Return the array in the file, mapped; raise OSError or ValueError if there is none, or a huge one, or objects."""
+    mapped = np.lib.format.open_memmap(plain(path), mode="r")
+    if mapped.nbytes > MOST_BYTES:
+        raise ValueError(f"{path} is larger than anything that a run writes")
+    return mapped
 
 
 def last_told(folder: Path) -> float:

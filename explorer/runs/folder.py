@@ -22,6 +22,7 @@ from explorer.wire import from_wire
 
 BLOCK = 1 << 18
 READING = 2 << 20  # bytes of events taken in at one reading, so that none takes long
+MOST = 2 << 30  # bytes of events that are read at all: some fourteen million steps
 LOG_TAIL = 8192
 LINE = 6000  # bytes of an event; a longer one is none
 SAMPLES = 1000  # sample pictures at most; the training program writes twenty
@@ -75,12 +76,12 @@ class RunFolder:
         try:
             with plain(self.path / EVENTS).open("rb") as file:
                 self._hear(os.fstat(file.fileno()).st_mtime)
-                size = file.seek(0, io.SEEK_END)
+                size = min(file.seek(0, io.SEEK_END), MOST)
                 file.seek(self._offset - len(self._last))
                 if file.read(len(self._last)) != self._last:
                     self._begin()  # a resumed run went back to its checkpoint, and perhaps on from there
                     file.seek(0)
-                until = self._offset + READING
+                until = min(self._offset + READING, size)
                 while self._offset < until and (block := file.read(BLOCK)):
                     self._offset += len(block)
                     self._last = (self._last + block)[-LAST:]

@@ -1,5 +1,8 @@
+import os
 import sys
+import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,21 @@ def wait_until(condition, seconds=20.0):
 @pytest.fixture(scope="session")
 def wait():
     return wait_until
+
+
+@pytest.fixture(scope="session")
+def in_use():
+    """Return a function that counts this process's children, threads and open files beyond an earlier count."""
+
+    def in_use(beyond=None):
+        children = Path(f"/proc/self/task/{os.getpid()}/children")
+        found = Counter(threads=threading.active_count())
+        if children.exists():
+            found["children"] = len(children.read_text().split())
+            found["files"] = sum(1 for _ in Path("/proc/self/fd").iterdir())
+        return found - (beyond or Counter())
+
+    return in_use
 
 
 @pytest.fixture

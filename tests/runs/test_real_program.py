@@ -13,10 +13,15 @@ SETTINGS = {"dataset": "synthetic", "model": "softmax", "train_size": 500, "batc
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    runs = Runs(Limits(folder=tmp_path_factory.mktemp("runs"), runs=2, seconds=None, threads=1, spare=60.0))
+def runs(tmp_path_factory, in_use, wait):
+    before, runs_there = in_use(), tmp_path_factory.mktemp("runs")
+    runs = Runs(Limits(folder=runs_there, runs=2, seconds=None, threads=1, spare=60.0))
     yield runs
     runs.close()
+    wait(
+        lambda: not in_use(beyond=before)
+    )  # whatever has happened to the runs, nothing is left of them but their folders
+    assert {path.name for path in runs_there.iterdir()} == set(runs._known)
 
 
 @pytest.fixture(scope="module")
