@@ -134,3 +134,31 @@ def test_a_run_that_is_watched_or_compared_shows_hostile_texts_as_texts(open_pag
     check(app)
     for code in app.code:
         assert not HARM.search(code.value)
+
+
+def test_training_once_more_takes_no_folder_and_no_right_from_a_run(open_page, foreign, monkeypatch, tmp_path):
+    events = (foreign.folder.path / "events.jsonl").read_text("utf-8").splitlines(keepends=True)
+    started = json.loads(events[0])
+    paths = dict.fromkeys(("data_dir", "run_dir", "resume", "out"), str(tmp_path))
+    started["configuration"] = paths | {"threads": 64, "commands": False, "checkpoint_seconds": 0, "model": "mlp"}
+    (foreign.folder.path / "events.jsonl").write_text("".join([json.dumps(started) + "\n", *events[1:]]))
+    foreign.folder._begin()
+    given = []
+    monkeypatch.setattr(Runs, "start", lambda _, settings, *visitor: given.append(settings) or (foreign, ""))
+    app = open_page("train", run="foreign-run")
+    app.button(key="train.again").click().run()
+    assert given == [{"model": "mlp"}]
+    assert not [key for key in (button.key for button in app.button) if key in ("train.go_on", "train.stop")]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_whose_folder_is_deleted_while_it_is_looked_at_is_said_to_be_gone(open_page, foreign, language):
+    queries = [("results", {"run": "foreign-run", "part": "whole"}), ("train", {"run": "foreign-run"})]
+    queries += [("train", {"compare": "foreign-run,synthetic"}), ("guess", {"run": "foreign-run"})]
+    pages = [open_page(name, language, **query) for name, query in queries]
+    shutil.rmtree(foreign.folder.path)
+    for app in pages:
+        app.run()
+        assert not app.exception, app.exception
+        told = [element.value for kind in ("warning", "info") for element in app.get(kind)]
+        assert any(r"foreign\-run" in text for text in told)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.training import options, recipes
+from explorer.training import classify, landscape_options, options, recipes
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,27 @@ def test_unknown_and_abbreviated_arguments_are_refused(arguments, capsys):
     assert error.value.code == 2
     message = capsys.readouterr().err
     assert arguments[0] in message and "--help" in message and message.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "said"),
+    [
+        ("landscape", [], "RUN_FOLDER"),
+        ("landscape", ["run", "--points", "2"], "from 3 to 201"),
+        ("landscape", ["run", "--span", "nan"], "from 0.001 to 100"),
+        ("landscape", ["run", "--directions", "up"], "random, path"),
+        ("landscape", ["run", "--resume", "run"], "--resume"),
+        ("classify", [], "RUN_FOLDER"),
+        ("classify", ["one", "two"], "two"),
+        ("classify", ["--device", "cuda", "run"], "--device"),
+    ],
+)
+def test_wrong_arguments_of_the_other_commands_are_refused_in_one_line(capsys, command, arguments, said):
+    with pytest.raises(SystemExit) as error:
+        classify.main(arguments, None) if command == "classify" else landscape_options.parse(arguments)
+    told = capsys.readouterr()
+    assert (error.value.code, told.out, told.err.count("\n")) == (2, "", 1)
+    assert said in told.err and "--help" in told.err
 
 
 def test_what_command_line_writes_parse_reads():
