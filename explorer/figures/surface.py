@@ -7,6 +7,12 @@ from explorer.figures.theme import SEQUENTIAL, figure
 
 # Seen on the tints of the surface, and on a light and a dark ground.
 MARK = "#e8590c"
+# What of a relief with a point moves with a board, by the names under which the board publishes it.
+FOLLOWING = [
+    {"trace": 0, "z": "surface"},
+    {"trace": 1, "x": "stem_x", "y": "stem_y", "z": "stem_z"},
+    {"trace": 2, "x": "mark_x", "y": "mark_y", "z": "mark_z", "customdata": "mark_height"},
+]
 CAMERA = {"eye": {"x": -1.28, "y": -1.4, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
 
@@ -27,6 +33,11 @@ def surface_figure(
     z_range = z_range or (float(np.min(surface.z)), float(np.max(surface.z)))
     draw = _contours if contours else _relief
     return draw(surface, titles, point, lines or {}, z_range, hover)
+
+
+def lift(low: float, high: float) -> float:
+    """Return how far a point stands above its relief, which would hide half of it otherwise."""
+    return 0.025 * (high - low)
 
 
 def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
@@ -80,10 +91,17 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
                 hoverinfo="skip",
             )
         )
-        # A little above the surface, which would hide half of it; what it says is the value itself.
-        lifted = z + 0.025 * (high - low)
-        hover = f"{x_title} {x:.2f}<br>{y_title} {y:.2f}<br>{z_title} {z:.4f}<extra></extra>"
-        traces.append(go.Scatter3d(x=[x], y=[y], z=[lifted], mode="markers", marker=mark, hovertemplate=hover))
+        traces.append(
+            go.Scatter3d(
+                x=[x],
+                y=[y],
+                z=[z + lift(low, high)],
+                customdata=[z],
+                mode="markers",
+                marker=mark,
+                hovertemplate=hover.replace("%{z:", "%{customdata:"),
+            )
+        )
     scene = {
         "xaxis": {"title": {"text": x_title}},
         "yaxis": {"title": {"text": y_title}},

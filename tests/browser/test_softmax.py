@@ -3,10 +3,12 @@
 import json
 import re
 
+import numpy as np
 import pytest
 from scipy.special import log_softmax, softmax
 
-from explorer import templates
+from explorer import surfaces, templates
+from explorer.components import assets
 from explorer.notation import number
 
 FIRST = [1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]
@@ -305,3 +307,45 @@ def test_the_keyboard_alone_chooses_axes_and_opens_and_closes_a_figures_menu(vis
     reach("Drawing (SVG)", most=3)
     tab.keyboard.press("Escape")
     tab.locator(".xf-menu").first.wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("quantity, of", [("loss", 3), ("probability", 5), ("gradient", 3), ("gradient", 0)])
+def test_the_surface_that_the_browser_moves_is_that_of_python(tab, app_url, quantity, of):
+    tab.goto(f"{app_url}/_stcore/health")
+    axis = np.linspace(-10, 10, 5)
+    over = {"a": 3, "b": 5, "quantity": quantity, "of": of, "axis": axis.tolist()}
+    script = """async ([url, states, over]) => {
+        const { softmaxSurface } = await import(url);
+        return states.map((state) => softmaxSurface(state, over));
+    }"""
+    states = [{"z": z, "y": y, "T": T} for z in (FIRST, [900.0, *FIRST[1:]]) for y in (3, 0) for T in (0.5, 4)]
+    url = f"{app_url}/{assets.route('logit_board/surface.js')}"
+    for state, found in zip(states, tab.evaluate(script, [url, states, over]), strict=True):
+        options = {"temperature": state["T"], "extent": (-10, 10), "points": 5}
+        expected = surfaces.softmax_surface(state["z"], state["y"], (3, 5), quantity, of, **options).z
+        np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-300)
+
+
+def test_the_surface_moves_with_a_fader_and_python_finds_it_as_it_should_be(visit):
+    tab = visit("/softmax?part=surface")
+    tab.wait_for_selector(".xf[data-drawn]")
+    height = "() => document.querySelector('.xf .js-plotly-plot').data[2].customdata[0]"
+    turned = {"x": 0.5, "y": -1.5, "z": 1.1}
+    script = """async (eye) => {
+        await Plotly.relayout(document.querySelector('.xf .js-plotly-plot'), { 'scene.camera.eye': eye });
+        const { react } = Plotly;
+        Plotly.react = (...all) => ((window.drawnAnew = true), react(...all));
+    }"""
+    tab.evaluate(script, turned)
+    tab.set_viewport_size({"width": 1100, "height": 900})
+    _, fader = drag(tab, 0, dx=30)
+    logits = [float(fader.input_value()), *FIRST[1:]]
+    loss = -log_softmax(logits)[3]
+    tab.wait_for_function(f"(loss) => Math.abs(({height})() - loss) < 1e-9", arg=loss)
+    assert "z=" not in tab.url
+    drawn = tab.locator(".xf").get_attribute("data-drawn")
+    tab.mouse.up()
+    tab.wait_for_function("(drawn) => document.querySelector('.xf').dataset.drawn !== drawn", arg=drawn)
+    assert number(loss) in tab.locator(".xf .js-plotly-plot").get_attribute("aria-label")
+    assert not tab.evaluate("() => window.drawnAnew")
+    assert json.loads(tab.evaluate(CAMERA)) == pytest.approx(turned, abs=1e-6)

@@ -1,8 +1,10 @@
 // What moves with a board in the same frame, before Python has drawn anything: points over the plot, and traces of
 // which the board publishes whole arrays.
 import { neutral } from "../shared/plotly.js";
+import { alike } from "./arrays.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
+const ATTRIBUTES = ["x", "y", "z", "customdata"];
 
 export function following(root, plot) {
   let points = [];
@@ -10,21 +12,27 @@ export function following(root, plot) {
   let marks = [];
   let others = []; // traces that only plotly can draw: surfaces, contours, lines in space
   let values = null;
+  let followed = [];
+  let python = null; // the traces as Python sent them, as long as plotly shows these
+  let resting = false;
+  let missed = false; // whether anything was published while resting
 
-  // Take a figure's `follow` once plotly has drawn it; null lets go of all that followed.
-  function set(follow) {
+  // Take a figure's `follow` and its traces once plotly has drawn them; null lets go of all that followed.
+  function set(follow, drawn = null) {
     for (const { circle } of points) circle.remove();
     for (const { path, group } of lines) {
       path.remove();
       group?.style.removeProperty("display");
     }
     values = null;
+    missed = false;
+    python = drawn;
     const flat = ({ trace }) => plot._fullData[trace].type === "scatter";
     const bare = ({ trace }) => plot._fullData[trace].mode === "markers";
-    const traces = follow?.traces ?? [];
-    others = traces.filter((trace) => !flat(trace));
-    marks = traces.filter((trace) => flat(trace) && bare(trace));
-    lines = traces.filter((trace) => flat(trace) && !bare(trace)).map((trace) => {
+    followed = follow?.traces ?? [];
+    others = followed.filter((trace) => !flat(trace));
+    marks = followed.filter((trace) => flat(trace) && bare(trace));
+    lines = followed.filter((trace) => flat(trace) && !bare(trace)).map((trace) => {
       const { line: { color, width }, uid } = plot._fullData[trace.trace];
       const dashes = plot.querySelector(`.scatterlayer .trace${uid} .js-line`)?.style.strokeDasharray ?? "";
       const path = document.createElementNS(NAMESPACE, "path");
@@ -42,15 +50,41 @@ export function following(root, plot) {
 
   function move(published) {
     values = published;
-    restyle([...others, ...lines.filter(beyondAxis)]);
+    restyle(lines.filter(beyondAxis));
+    if (others.length && !(python && say(python))) redraw();
     place();
+  }
+
+  // A scene takes plotly tens of milliseconds. It then rests for as long, so that the board moves on; what is published
+  // last is drawn in any case.
+  function redraw() {
+    missed = resting;
+    if (resting) return;
+    resting = true;
+    const begun = performance.now();
+    python = null;
+    restyle(others);
+    const rest = () =>
+      setTimeout(() => {
+        resting = false;
+        if (missed && values) redraw();
+      }, performance.now() - begun);
+    requestAnimationFrame(() => setTimeout(rest));
+  }
+
+  // Whether these traces say of all that follows what is shown.
+  function say(traces) {
+    if (!values || missed) return false;
+    return followed.every((follower) =>
+      ATTRIBUTES.every((name) => !(name in follower) || alike(traces[follower.trace][name], values[follower[name]])),
+    );
   }
 
   function restyle(traces) {
     if (!traces.length) return;
     const attributes = {};
     traces.forEach((follower, i) => {
-      for (const name of ["y", "z"]) if (name in follower) (attributes[name] ??= [])[i] = values[follower[name]];
+      for (const name of ATTRIBUTES) if (name in follower) (attributes[name] ??= [])[i] = values[follower[name]];
     });
     window.Plotly.restyle(plot, attributes, traces.map(({ trace }) => trace));
   }
@@ -103,5 +137,8 @@ export function following(root, plot) {
     });
   }
 
-  return { set, move, place };
+  // Whether anything is shown that plotly does not know.
+  const bypassPlotly = () => others.length < followed.length;
+
+  return { set, move, place, say, bypassPlotly };
 }

@@ -1,9 +1,10 @@
 // A plotly figure that changes in place: the node, the camera, zoom and hover stay through every update.
 import { element, mounting, subscribe } from "../shared/mount.js";
-import { inTheme, loadPlotly } from "../shared/plotly.js";
+import { inTheme, loadPlotly, neutral } from "../shared/plotly.js";
 import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
 
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
 
 export default mounting(import.meta.url, (root) => {
@@ -14,7 +15,9 @@ export default mounting(import.meta.url, (root) => {
   const followers = following(root, plot);
   let stopListening = () => {};
   let drawing = Promise.resolve();
+  let latest = null;
   let shown = null;
+  let colours = null;
   const resize = new ResizeObserver(() => {
     if (root.clientWidth && root.clientWidth !== plot._fullLayout.width) window.Plotly.Plots.resize(plot);
   });
@@ -23,7 +26,32 @@ export default mounting(import.meta.url, (root) => {
     plot.style.minHeight = `${heightFor(data)}px`;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", data.alt);
-    drawing = drawing.then(() => draw(data));
+    latest = data;
+    drawing = drawing.then(() => show(data)).then(() => {
+      root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
+    });
+  }
+
+  // What has followed a board shows already what Python now says. What plotly itself has not drawn it takes over when
+  // nothing else waits: for what is told under the pointer, and for an axis that has become too long.
+  function show(data) {
+    if (!isShown(data)) return draw(data);
+    shown = data;
+    menu.update(data);
+    if (followers.bypassPlotly()) whenIdle(() => data === latest && (drawing = drawing.then(() => draw(data))));
+  }
+
+  function isShown(data) {
+    const about = ({ follow, subject, height }) => JSON.stringify([follow, subject, height]);
+    if (!shown || about(shown) !== about(data) || colours !== neutral(root)) return false;
+    if (shown.figure === data.figure) return true;
+    const traces = data.follow?.traces ?? [];
+    const figures = [shown, data].map(({ figure }) => JSON.parse(figure));
+    if (!traces.length || !followers.say(figures[1].data)) return false;
+    for (const { trace, ...attributes } of traces) {
+      for (const figure of figures) for (const name of Object.keys(attributes)) delete figure.data[trace][name];
+    }
+    return JSON.stringify(figures[0]) === JSON.stringify(figures[1]);
   }
 
   // A scene is as high as it is wide at most: what does not fit beside it would be cut off.
@@ -34,7 +62,9 @@ export default mounting(import.meta.url, (root) => {
   async function draw(data) {
     const Plotly = await loadPlotly();
     if (!root.isConnected) return;
-    const figure = inTheme(JSON.parse(data.figure), root);
+    const sent = JSON.parse(data.figure);
+    const figure = inTheme(sent, root);
+    colours = neutral(root);
     figure.layout.height = heightFor(data);
     figure.layout.autosize = true;
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
@@ -58,10 +88,9 @@ export default mounting(import.meta.url, (root) => {
     shown = data;
     menu.update(data);
     stopListening();
-    followers.set(data.follow);
+    followers.set(data.follow, sent.data);
     stopListening = data.follow ? subscribe(data.follow.board, followers.move) : () => {};
     followers.place();
-    root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
   }
 
   // The names of the ticks do not shrink with a narrow scene: seen from where it fits a wide one, they would be cut off,

@@ -10,12 +10,18 @@ _mount = assets.component("logit_board")
 FADER = (-10, 10)
 
 
-def logit_board(settings: Settings, words: Words, classes: list[str], beside: str = "") -> str:
+def logit_board(
+    settings: Settings, words: Words, classes: list[str], beside: str = "", over: dict | None = None
+) -> str:
     """Show the board for the settings `z`, `y` and `T`, and return the name under which it publishes its values.
 
     beside: the section whose figure the board stands beside; it then has the faders, the probabilities and the
     verdict alone.
-    Published: z0 … z9, p0 … p9, g0 … g9 (the gradient, (softmax − onehot) / T), loss, T, y.
+    over: the ground on which the browser computes a surface itself: the classes `a` and `b` whose logits run through
+    `axis`, the `quantity` (of the class `of`) that is its height, and where the point's stem begins (`low`) and how far
+    the point is lifted (`lift`).
+    Published: z0 … z9, p0 … p9, g0 … g9 (the gradient, (softmax − onehot) / T), loss, T, y; with `over` also what
+    `figures.surface.FOLLOWING` names.
     """
     board = f"{settings.page}.board"
     # A component keeps what it was built with: other words need another one.
@@ -32,6 +38,7 @@ def logit_board(settings: Settings, words: Words, classes: list[str], beside: st
             "z": (settings.table["z"].low, settings.table["z"].high),
             "T": (settings.table["T"].low, settings.table["T"].high),
         },
+        "over": over,
         "words": words.table("logit_board"),
     }
     _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))

@@ -6,6 +6,7 @@ import { SharedState, element, mounting, onNextFrame, publish } from "../shared/
 import { number } from "../shared/notation.js";
 import { wholeControls } from "./controls.js";
 import { liveFormula, setText } from "./formula.js";
+import { surfaceWithPoint } from "./surface.js";
 
 const f = "<msub><mi>f</mi><mi>k</mi></msub>";
 const overT = "<mo>/</mo><mi>T</mi>";
@@ -19,6 +20,7 @@ export default mounting(import.meta.url, (root, first) => {
   const { words, classes, colours, limits, small } = first;
   const columns = small ? ["p"] : ["power", "p", "g"];
   const state = new SharedState(first.state);
+  let { over } = first;
   const instance = { update };
   const redraw = onNextFrame(draw);
   const tell = () => state.tell(instance.setStateValue);
@@ -106,11 +108,14 @@ export default mounting(import.meta.url, (root, first) => {
     setText(verdict, told.replace("@true", classes[y]).replace("@loss", number(loss)));
     const values = { loss, T, y };
     z.forEach((logit, k) => Object.assign(values, { [`z${k}`]: logit, [`p${k}`]: p[k], [`g${k}`]: gradient[k] }));
+    if (over) Object.assign(values, surfaceWithPoint(state.now, over));
     publish(first.board, values, timeStamp);
   }
 
   function update(data) {
-    if (state.hear(data.state) || !root.dataset.ready) draw(null);
+    const other = JSON.stringify(data.over) !== JSON.stringify(over);
+    over = data.over;
+    if (state.hear(data.state) || other || !root.dataset.ready) draw(null);
     root.dataset.ready = "true";
   }
 

@@ -19,13 +19,13 @@ def heading(page: Page, part: str) -> None:
 
 
 @contextlib.contextmanager
-def beside_board(page: Page, classes: list[str], part: str):
-    """Put a small board beside what follows, unless the link shows chosen parts only."""
+def beside_board(page: Page, classes: list[str], part: str, over: dict | None = None):
+    """Put a small board beside what follows, unless the link shows chosen parts only; `over` as in `logit_board`."""
     if page.now.show:
         yield
         return
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        logit_board(page.settings, page.words, classes, beside=part)
+        logit_board(page.settings, page.words, classes, beside=part, over=over)
     with right:
         yield

@@ -6,11 +6,12 @@ import streamlit as st
 from explorer import surfaces
 from explorer.components.live_figure import captioned_figure, live_figure
 from explorer.figures.softmax import cut_figure
-from explorer.figures.surface import surface_figure
+from explorer.figures.surface import FOLLOWING, lift, surface_figure
 from explorer.frame import Page
 from explorer.notation import number
 from explorer.pages.softmax_parts import FIRST, SURE_AND_WRONG, beside_board, heading
 
+POINTS = 41
 CAT_FAR_BEHIND = (*FIRST[:3], -9.0, *FIRST[4:])
 
 PRESETS = {
@@ -45,8 +46,8 @@ def height(f):
     return {formula}
 
 
-grid = np.tile(f, (61, 61, 1))
-grid[..., a], grid[..., b] = np.meshgrid(np.linspace({low}, {high}, 61), np.linspace({low}, {high}, 61))
+grid = np.tile(f, (41, 41, 1))
+grid[..., a], grid[..., b] = np.meshgrid(np.linspace({low}, {high}, 41), np.linspace({low}, {high}, 41))
 print(height(f), height(grid).min(), height(grid).max())
 """
 CHORD_CODE = """
@@ -66,7 +67,7 @@ def show(page: Page, classes: list[str]) -> None:
     now, words = page.now, page.words
     heading(page, "surface")
     controls(page, classes)
-    with beside_board(page, classes, "surface"):
+    with beside_board(page, classes, "surface", ground(now)):
         if now.a == now.b:
             st.info(words("surface.same"), icon=":material/info:")
             return
@@ -108,6 +109,26 @@ def half_width(now) -> float:
     return 10.0 if far <= 10 else float(np.ceil(1.2 * far))
 
 
+def span(now) -> tuple[float, float]:
+    """Return bounds of the height, which stay where they are while the faders move within the axes."""
+    if now.quantity == "probability":
+        return 0.0, 1.0
+    if now.quantity == "gradient":
+        return (-1 / now.T, 0.0) if now.of == now.y else (0.0, 1 / now.T)
+    # ln Σ e^(fⱼ/T) − f_y/T is at most ln 10 above the largest gap
+    reach = half_width(now)
+    lowest = -reach if now.y in (now.a, now.b) else now.z[now.y]
+    return 0.0, float((max(reach, *now.z) - lowest) / now.T + np.log(10))
+
+
+def ground(now) -> dict:
+    """Return what the board has to know to move the surface."""
+    low, high = span(now)
+    axis = np.linspace(-half_width(now), half_width(now), POINTS)
+    over = {name: getattr(now, name) for name in ("a", "b", "quantity", "of")}
+    return over | {"axis": axis, "low": low, "lift": lift(low, high)}
+
+
 def height(now, x, y):
     """Return the height over the logits `x` of class a and `y` of class b (arrays), the others as on the board."""
     logits = np.tile(np.array(now.z), (*np.shape(x), 1))
@@ -119,7 +140,8 @@ def draw(page: Page, classes: list[str]) -> bool:
     """Draw the surface; return whether the middle of the chord lies below it."""
     now, words = page.now, page.words
     reach = half_width(now)
-    drawn = surfaces.softmax_surface(now.z, now.y, (now.a, now.b), now.quantity, now.of, now.T, extent=(-reach, reach))
+    extent = (-reach, reach)
+    drawn = surfaces.softmax_surface(now.z, now.y, (now.a, now.b), now.quantity, now.of, now.T, extent, POINTS)
     first = (now.z[now.a], now.z[now.b])
     value = float(height(now, *first))
     what = words(f"height.{now.quantity}", k=classes[now.of])
@@ -142,15 +164,17 @@ def draw(page: Page, classes: list[str]) -> bool:
         straight = curve[0] + t * (curve[-1] - curve[0])
         lines = {words("surface.chord"): (x, y, straight), words("surface.under"): (x, y, curve)}
     contours = now.view == "contours"
+    if contours:
+        follow = {"points": [{"x": f"z{now.a}", "y": f"z{now.b}", "colour": "var(--text)"}]}
+    else:
+        follow = {"traces": [] if now.chord or now.show else FOLLOWING}
     captioned_figure(
-        surface_figure(drawn, titles, (*first, value), lines, contours=contours),
+        surface_figure(drawn, titles, (*first, value), lines, contours, span(now)),
         key="softmax.surface",
         words=words,
         alt=alt,
         subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {reach}",
-        follow={"board": "softmax.board", "points": [{"x": f"z{now.a}", "y": f"z{now.b}", "colour": "var(--text)"}]}
-        if contours
-        else None,
+        follow={"board": "softmax.board"} | follow,
         code=source(page),
     )
     st.toggle(words("surface.draw_chord"), **page.settings.widget("chord"))
