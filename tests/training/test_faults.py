@@ -234,6 +234,17 @@ def test_a_full_disk_fails_by_name_and_what_was_recorded_stays_readable(training
     assert not list(folder.path.rglob("*.part"))
 
 
+def test_a_disk_that_is_full_while_pictures_are_decoded_is_not_taken_for_unreadable_pictures(
+    train_whole, few, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with limit(resource.RLIMIT_FSIZE, 80_000):  # the training pictures take 120 kB
+        status, events = train_whole(*few, "--model", "softmax", "--epochs", 1)
+    assert (status, [event["code"] for event in events]) == (1, ["cache"])
+    assert not list(tmp_path.rglob(".part-*")) and not list(tmp_path.rglob("train_images.npy"))
+    assert train_whole(*few, "--model", "softmax", "--epochs", 1)[0] == 0, "the next run, once there is room"
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a second process at once")
 def test_a_kill_in_the_middle_of_writing_leaves_the_checkpoint_before(tmp_path):
     folder = RunFolder(tmp_path)
