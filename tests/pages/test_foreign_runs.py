@@ -151,11 +151,10 @@ def test_training_once_more_takes_no_folder_and_no_right_from_a_run(open_page, f
     assert not [key for key in (button.key for button in app.button) if key in ("train.go_on", "train.stop")]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_run_whose_folder_is_deleted_while_it_is_looked_at_is_said_to_be_gone(open_page, foreign, language):
+def test_a_run_whose_folder_is_deleted_while_it_is_looked_at_is_said_to_be_gone(open_page, foreign):
     queries = [("results", {"run": "foreign-run", "part": "whole"}), ("train", {"run": "foreign-run"})]
     queries += [("train", {"compare": "foreign-run,synthetic"}), ("guess", {"run": "foreign-run"})]
-    pages = [open_page(name, language, **query) for name, query in queries]
+    pages = [open_page(name, **query) for name, query in queries]
     shutil.rmtree(foreign.folder.path)
     for app in pages:
         app.run()
