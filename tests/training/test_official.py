@@ -213,9 +213,9 @@ def test_a_server_that_falls_silent_is_asked_again_for_the_rest(source, server, 
 def test_a_slow_server_is_waited_for_with_its_progress_and_the_wait_can_be_stopped(
     source, server, tmp_path, progress, control, monkeypatch
 ):
-    monkeypatch.setattr(official, "TIMEOUT", 0.5)
+    monkeypatch.setattr(official, "TIMEOUT", 1.0)
     monkeypatch.setattr(official, "BLOCK", 1000)
-    server.spoil = [trickle(12, 0.06), trickle(12, 0.06)]
+    server.spoil = [trickle(12, 0.1), trickle(12, 0.1)]
     shown = []
     monkeypatch.setattr(progress, "show", lambda name, done, total: shown.append((name, done, total)))
     assert len(official.load(tmp_path, progress)[1]) == 100
