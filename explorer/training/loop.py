@@ -63,15 +63,14 @@ class Training:
         # Evaluated after the first step: the first loss is not to wait for ten thousand pictures.
         untrained = copy.deepcopy(self.model) if self.accuracy is None else None
         self.model.train()
-        reason = "epochs" if not self.batches.left and self.batches.epoch == self.settings["epochs"] else None
+        reason = "epochs" if self._epochs_done() else None
         while reason is None:
             self.clock.start()
             reason, rate, momentum, weight_decay = self._lead()
             if reason is None:
                 self._descend(rate, momentum, weight_decay)
                 self.pace.step_done(epoch_done=not self.batches.left)
-                if not self.batches.left and self.batches.epoch == self.settings["epochs"]:
-                    reason = "epochs"
+                reason = "epochs" if self._epochs_done() else None
             if untrained:
                 self._stand_still()
                 self._evaluate(untrained, epoch=0)
@@ -91,6 +90,11 @@ class Training:
             "seconds": seconds,
             "diverged": self.steps.diverged,
         }
+
+    def _epochs_done(self) -> bool:
+        """Whether there have been as many epochs as were wanted; a resumed run may have had more."""
+        wanted, epoch = self.settings["epochs"], self.batches.epoch
+        return wanted is not None and (epoch > wanted or (epoch == wanted and not self.batches.left))
 
     def _rehearse(self) -> None:
         """Take a step with a copy of the model: a GPU gets its kernels ready, off the clock, when shapes are new."""

@@ -186,6 +186,14 @@ def test_a_checkpoint_from_before_it_told_the_data_folder_can_be_resumed(train_w
     assert (status, events[0]["resumed"], events[-1]["event"]) == (0, checkpoint["run"]["step"], "finished")
 
 
+def test_a_run_resumed_for_fewer_epochs_than_it_has_had_ends_at_once(train_whole, stopped_run, tmp_path):
+    run = shutil.copytree(stopped_run[0], tmp_path / "run")
+    arguments = ("--dataset", "folder", "--data-dir", stopped_run[1], "--model", "softmax", "--batch-size", 10)
+    status, events = train_whole("--resume", run, *arguments, "--epochs", 1)
+    assert (status, [event["event"] for event in events]) == (0, ["started", "finished"])
+    assert (events[-1]["reason"], events[-1]["test_accuracy"] is None) == ("epochs", False)
+
+
 def test_events_that_a_crash_left_shorter_than_the_checkpoint_says_go_on_in_a_line_of_their_own(tmp_path):
     folder = RunFolder(tmp_path)
     folder.append('{"event": "started"}\n{"event": "step", "st')
