@@ -9,7 +9,7 @@ def test_a_class_plays_a_round_by_link(visit, chromium):
     teacher.get_by_role("button", name="Start a round").click()
     teacher.wait_for_url("**round=*")
     teacher.wait_for_selector(".xrw[data-answered='0']")
-    link = next(code for code in teacher.locator("[data-testid=stCode]").all_inner_texts() if "round=" in code).strip()
+    link = teacher.locator("[data-testid=stCode]", has_text="round=").first.inner_text().strip()
 
     context = chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 800})
     student = context.new_page()
@@ -18,6 +18,7 @@ def test_a_class_plays_a_round_by_link(visit, chromium):
     fader.focus()
     for _ in range(15):
         student.keyboard.press("ArrowRight")
+    student.wait_for_function("Number(document.querySelectorAll('.xgb input.xb-field')[5].value) === 0.25")
     shares = [float(field.input_value()) for field in student.locator(".xgb input.xb-field").all()]
     assert shares[5] == 0.25 and math.isclose(sum(shares), 1, abs_tol=1e-9)
     costs = student.locator(".xgb-cost").all_inner_texts()

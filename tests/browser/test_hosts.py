@@ -30,7 +30,8 @@ def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(t
         assert not tab.locator("[data-testid=stException]").count()
     tab.evaluate("clearInterval", asking)
     zip = tab.locator(".xrm-download a[href^=blob]")
-    zip.wait_for(timeout=60_000)
+    assert "run=" in tab.url  # no setting of the page has got lost on the way
+    zip.wait_for(timeout=120_000)
     assert tab.evaluate("(url) => fetch(url).then((it) => it.blob()).then((it) => it.size)", zip.get_attribute("href"))
     tab.wait_for_selector(".xrm-weights:not([hidden])", timeout=30_000)
     assert tab.evaluate("[...document.scripts].filter((script) => script.src.startsWith('blob:')).length") == 1

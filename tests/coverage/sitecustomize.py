@@ -11,6 +11,7 @@ import builtins
 import functools
 import json
 import os
+import signal
 import types
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -34,6 +35,13 @@ def write() -> None:
     Path(os.environ["EXPLORER_COVERAGE"], f"{os.getpid()}.json").write_text(json.dumps(lines))
 
 
+def _end(number: int, _) -> None:
+    """Write, and end as without this: uvicorn hands a signal on to whoever had it before."""
+    write()
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
+
+
 def _wrap(owner, name: str, applies) -> None:
     plain = getattr(owner, name)
 
@@ -48,3 +56,4 @@ def _wrap(owner, name: str, applies) -> None:
 _wrap(SourceFileLoader, "get_code", lambda *_: True)  # modules, and a program's own
 _wrap(builtins, "compile", lambda source, *_: isinstance(source, ast.AST))  # Streamlit's scripts
 atexit.register(write)
+signal.signal(signal.SIGTERM, _end)
