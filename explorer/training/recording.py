@@ -25,10 +25,10 @@ def record(run_folder: Path, place: Path, numbers_only: bool = False) -> None:
     """Copy a run without checkpoint and snapshots, its weights as float16 and fewer samples events.
 
     numbers_only: for photographs that may not be passed on. No pictures and no weights, labels as uint8, logits as
-    float16.
+    float16. Raises FileExistsError if there is anything at `place`.
     """
-    shutil.rmtree(place, ignore_errors=True)
-    (place / "test_logits").mkdir(parents=True)
+    place.mkdir(parents=True)
+    (place / "test_logits").mkdir()
     shutil.copy(run_folder / "config.json", place)
     shutil.copytree(run_folder / "landscapes", place / "landscapes")
     (place / "events.jsonl").write_text("".join(_fewer((run_folder / "events.jsonl").read_text("utf-8"))), "utf-8")

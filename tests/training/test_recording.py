@@ -32,3 +32,12 @@ def test_of_the_samples_events_one_in_ten_stays_and_every_other_event(tmp_path):
     recording.record(run, tmp_path / "copy")
     told = [json.loads(line) for line in (tmp_path / "copy" / "events.jsonl").read_text().splitlines()]
     assert told == [events[0], *samples[::10], events[-1]]
+
+
+def test_nothing_is_written_over(tmp_path):
+    run = tmp_path / "run"
+    recording.record(RUN, run)
+    before = {file: file.read_bytes() for file in run.rglob("*") if file.is_file()}
+    with pytest.raises(FileExistsError):
+        recording.record(run, run)
+    assert {file: file.read_bytes() for file in run.rglob("*") if file.is_file()} == before
