@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import server
 from explorer.components import assets, carrier
+from explorer.kept import KeptFiles
 
 MAIN = "explorer/main.py"
 # The folder explorer/pages/ is not Streamlit's old "pages" directory: st.navigation rules from the first visit on.
@@ -21,7 +22,7 @@ if get_script_run_ctx(suppress_warning=True) is None:
         MAIN,
         routes=server.routes(),
         lifespan=server.lifespan,
-        middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+        middleware=[Middleware(KeptFiles), Middleware(GZipMiddleware, minimum_size=1024)],
     )
 else:  # a host that knows no st.App runs this file as a script: its routes cannot be added to
     server.send_at_once()
