@@ -186,7 +186,9 @@ class Page:
         here = order.index(self.settings.page)
         alone = st.context.is_embedded or bool(getattr(self.now, "show", ()))
         st.space("medium")
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(
+            key="way_on", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
             if here > 0 and not alone:
                 before = order[here - 1]
                 st.page_link(path(before), label=self.words(f"pages.{before}"), icon=":material/arrow_back:")
@@ -214,7 +216,7 @@ def page(settings: Settings):
     opened.heading()
     _show_refused(words, refused)
     if lacked := st.session_state.pop("url.lacked", None):
-        asked, there = (", ".join(words(f"parts.{part}") for part in parts) for parts in lacked)
+        asked, there = (words.names(words(f"parts.{part}") for part in parts) for parts in lacked)
         st.warning(words("lacking", asked=asked, there=there), icon=":material/link_off:")
     yield opened
     if opened.lacking:

@@ -33,6 +33,14 @@ class Words:
         text = _BROKEN_LINE.sub("", self._find(key))
         return _Template(text).substitute(values) if values else text
 
+    def sentences(self, *texts: str) -> str:
+        """Return sentences one after another, with what the language has between them."""
+        return self("between.sentences").join(texts)
+
+    def names(self, names) -> str:
+        """Return names as a list in a sentence."""
+        return self("between.names").join(names)
+
     def table(self, key: str) -> dict:
         """Return the texts below the dotted `key`, as a component's labels."""
         return self._find(key)

@@ -55,3 +55,11 @@ def test_the_chinese_is_chinese(name):
 def test_a_placeholder_is_filled_in_and_a_formula_left_alone():
     template = words.Words("en", {"loss": "$e^{f}$ is @{value}"})
     assert template("loss", value="2") == "$e^{f}$ is 2"
+
+
+@pytest.mark.parametrize("language, sentences, names", [("en", "One. Two.", "a, b"), ("zh", "一。二。", "a、b")])
+def test_sentences_and_names_are_joined_as_the_language_does(language, sentences, names):
+    template = words.load(language, "home")
+    first, second = {"en": ("One.", "Two."), "zh": ("一。", "二。")}[language]
+    assert template.sentences(first, second) == sentences
+    assert template.names(["a", "b"]) == names

@@ -9,4 +9,4 @@ from explorer.words import Words
 def label(words: Words, run: str) -> None:
     """Say of a recorded run that it is one, and how it was made; of any other run nothing."""
     if run in recorded.NAMES:
-        st.caption(f"{words(f'recorded.{run}')} {words('recorded.made', **recorded.about(run))}")
+        st.caption(words.sentences(words(f"recorded.{run}"), words("recorded.made", **recorded.about(run))))

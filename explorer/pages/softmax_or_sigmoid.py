@@ -42,7 +42,9 @@ def fitting_labels(page: frame.Page, count: int) -> tuple[str, ...]:
     if not page.now.several:
         allowed = allowed[:1] or ("0",)
     if allowed != asked:
-        st.warning(page.words("labels_cut", asked=", ".join(asked) or "—", shown=", ".join(allowed) or "—"))
+        st.warning(
+            page.words("labels_cut", asked=page.words.names(asked) or "—", shown=page.words.names(allowed) or "—")
+        )
         SETTINGS.set(y=allowed)
     return allowed
 

@@ -264,7 +264,7 @@ def test_E12_the_last_line_is_the_softmax_loss(open_page, language, label, z):
     app = open_page("cross_entropy", language, part="derivation", y=str(label), z=link(z))
     last = next(text.value for text in app.markdown if "=L=" in text.value)
     loss = np.log1p(np.exp(np.delete(z, label) - z[label]).sum())  # as small as it is; scipy's log_softmax gives 0
-    assert last.rstrip().endswith(f"=L={number(loss)}$")
+    assert last.rstrip().endswith(f"=L={number(loss)}}}$")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -272,8 +272,8 @@ def test_E12_every_line_holds_its_numbers_and_the_slip_is_named(open_page, shown
     app = open_page("cross_entropy", language, part="derivation", y="7", z=link(Z))
     texts = shown(app)
     q = number(softmax(Z)[7])
-    assert rf"={number(-np.log(softmax(Z)[7]))}-{number(0)}$" in texts and rf"-\ln {q}$" in texts
-    assert rf"\frac{{{number(np.exp(Z[7]))}}}{{{number(np.exp(Z).sum())}}}={q}$" in texts
+    assert rf"={number(-np.log(softmax(Z)[7]))}-{number(0)}}}$" in texts and rf"-\ln {q}$" in texts
+    assert rf"{{=\frac{{{number(np.exp(Z[7]))}}}{{{number(np.exp(Z).sum())}}}={q}}}$" in texts
     (slip,) = app.info
     assert says(slip.value, "Only q is a softmax", "只有 q 是 softmax")
     assert says(slip.value, "minus signs and indices", "负号和下标")

@@ -189,7 +189,7 @@ def test_a_class_plays_a_round(open_page, shown, led, language, kept_cookies):
     press(teacher, "end")
     assert rounds.of_this_server().find(round.id) is None
     for student in students:
-        assert student.run().info and "guess.answer" in {button.key for button in student.button}
+        assert student.run().info and student.toast and "guess.answer" in {button.key for button in student.button}
 
 
 SHAPES = ("disc", "ring", "crescent", "square", "frame", "triangle", "cross", "star", "stripes", "checkerboard")

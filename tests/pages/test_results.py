@@ -267,7 +267,7 @@ def test_one_picture_through_the_run(open_page, shown, language):
     mean = p.mean(axis=0)
     others = sorted((k for k in range(10) if k != label), key=lambda k: -mean[k])[:2]
     three = p[-1, [label, *others]]
-    assert ", ".join(number(share, 3) for share in three / three.sum()) in text
+    assert {"en": ", ", "zh": "、"}[language].join(number(share, 3) for share in three / three.sum()) in text
 
 
 @pytest.mark.parametrize("button", ["forgotten", "late", "wavering"])

@@ -156,7 +156,7 @@ def test_E5_the_indicator_picks_one_term_of_each_sample_and_the_loss_is_the_mean
     assert f"$= {number(np.mean(each))}$" in text
 
 
-@pytest.mark.parametrize("preset", ["easy", "unsure", "one_disaster", "adversarial", "mixed"])
+@pytest.mark.parametrize("preset", ["easy", "unsure", "one_disaster", "all_wrong", "mixed"])
 def test_every_preset_of_samples_shows_its_mean_loss(open_page, shown, preset):
     app = open_page("softmax", part="samples")
     app.button(key=f"softmax.preset.{preset}").click().run()

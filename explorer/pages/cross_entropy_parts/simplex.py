@@ -105,7 +105,7 @@ def show(page: frame.Page) -> None:
 
 def _controls(page: frame.Page) -> None:
     """Show what is drawn, how, and how q descends."""
-    columns = st.columns([1.5, 1.2, 1, 1], vertical_alignment="bottom")
+    columns = st.columns([1.5, 1.2, 1, 1])
     for column, name, texts in ((columns[0], "quantity", "symbol"), (columns[1], "view3", "view")):
         column.segmented_control(
             page.words(f"simplex.{name}"),

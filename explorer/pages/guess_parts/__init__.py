@@ -91,12 +91,13 @@ def standing(page: Page, found: Game, samples: list[int], answers: dict[int, tup
     places = sorted(answers)
     mine = np.array([found.score(samples[at], answers[at]) for at in places])
     its = np.array([found.network_loss(samples[at]) for at in places])
-    told = words("standing.mean", n=len(places), mine=number(mine.mean()), network=number(its.mean()))
+    said = [words("standing.mean", n=len(places), mine=number(mine.mean()), network=number(its.mean()))]
     endless = int(np.isinf(mine).sum())
     if endless:
-        told += words("standing.endless", count=endless)
+        said.append(words("standing.endless", count=endless))
     if 0 < endless < len(mine):
-        told += words("standing.rest", mine=number(mine[np.isfinite(mine)].mean()))
+        said.append(words("standing.rest", mine=number(mine[np.isfinite(mine)].mean())))
+    told = words.sentences(*said)
     st.markdown(told)
     if len(places) < 2:
         return

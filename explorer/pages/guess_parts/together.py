@@ -58,6 +58,8 @@ def opened(page: Page) -> Round | None:
     found = rounds.of_this_server().find(page.now.round)
     if found is None:
         st.info(page.words("class.over"), icon=":material/sports_score:")
+        if _known(_token(page.now.round)):  # whoever played may have scrolled past the notice
+            st.toast(page.words("class.over"), icon=":material/sports_score:", duration="long")
         SETTINGS.set(round="")
     return found
 

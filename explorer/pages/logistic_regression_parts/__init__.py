@@ -57,7 +57,7 @@ def whole(page: Page, name: str, label: str, as_slider: bool = False) -> None:
 
 def data_controls(page: Page, *names: str) -> None:
     """Show the choice of the toy data, those of the settings `m` and `view` that are in `names`, and the seed."""
-    columns = st.columns([6, *[4] * len(names), 2], vertical_alignment="bottom")
+    columns = st.columns([6, *[4] * len(names), 2])
     with columns[0]:
         choice(page, "data")
     for column, name in zip(columns[1:-1], names, strict=True):

@@ -104,7 +104,7 @@ def show(page: Page) -> None:
             landscape_figure(surface, paths, best, words("descent.estimate"), now.seen == "contours"),
             key="logistic.landscape",
             words=words,
-            alt=" ".join([words("descent.landscape_alt"), *told]),
+            alt=words.sentences(words("descent.landscape_alt"), *told),
             subject=now.seen,
             height=450,
             follow={"board": board, "points": [{"x": "w", "y": "b", "colour": "var(--accent)"}]},
@@ -117,7 +117,7 @@ def show(page: Page) -> None:
             falling_figure(paths, lowest, words("descent.step"), words("descent.estimate")),
             key="logistic.falling",
             words=words,
-            alt=" ".join([words("descent.falling_alt"), *told]),
+            alt=words.sentences(words("descent.falling_alt"), *told),
             subject=str(best is None),
             height=280,
             code=code,
@@ -201,7 +201,7 @@ def _told(page: Page, method: str, descent: Descent) -> str:
         parts.append(words("descent.diverges"))
     elif method == "gradient" and (np.diff(descent.losses) > 0).any():
         parts.append(words("descent.swings"))
-    return words("descent.between").join(parts)
+    return words.sentences(*parts)
 
 
 def _estimate(page: Page, x, y, best, lowest) -> str:

@@ -150,11 +150,12 @@ def over_temperature(page: Page, scene: Scene, best: float, steps: list, chosen:
     )
     if 0 < best < math.inf:
         least = at(scene.logits, scene.labels, now.bins, best)
-        told += words(
+        lowest = words(
             "calibration.least", T=number(best, 3), loss=number(least["loss"]), ece=number(100 * least["error"], 2)
         )
     else:
-        told += words("calibration.no_least", T=number(best, 0))
+        lowest = words("calibration.no_least", T=number(best, 0))
+    told = words.sentences(told, lowest)
     temperatures = [step["T"] for step in steps]
     for column, (what, title) in zip(st.columns(2), (("loss", "mean_loss"), ("error", "ece")), strict=True):
         with column:

@@ -91,7 +91,7 @@ def refused(page: Page, answer: dict) -> None:
     code = answer["failed"] if answer["failed"] in codes else "other"
     values = {
         "reason": plain(str(answer.get("message", ""))[:200]),
-        "formats": ", ".join(FORMATS),
+        "formats": page.words.names(FORMATS),
         "megabytes": MOST_BYTES // 1_000_000,
         "megapixels": MOST_PIXELS // 1_000_000,
     }

@@ -84,7 +84,7 @@ def show(page: Page, scene: Scene) -> None:
         q = evaluation.among(path, three)
         names = [scene.classes[k] for k in three]
         alt = words(
-            "time.simplex", a=names[0], b=names[1], c=names[2], shares=", ".join(number(share, 3) for share in q[-1])
+            "time.simplex", a=names[0], b=names[1], c=names[2], shares=words.names(number(share, 3) for share in q[-1])
         )
         captioned_figure(
             path_figure(q, scene.epochs, names, tuple(three), epoch),

@@ -168,9 +168,10 @@ def against(page: Page, scene: Scene) -> None:
         most=scene.epochs[int(accuracies.argmax())],
     )
     if len(disagree):
-        told += words("whole.disagree", epochs=", ".join(str(scene.epochs[i]) for i in disagree))
+        how = words("whole.disagree", epochs=words.names(str(scene.epochs[i]) for i in disagree))
     else:
-        told += words("whole.agree")
+        how = words("whole.agree")
+    told = words.sentences(told, how)
     captioned_figure(
         run_figure(
             scene.epochs,

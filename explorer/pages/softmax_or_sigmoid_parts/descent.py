@@ -95,7 +95,7 @@ def show(page: Page, scene: Scene) -> None:
                     "descent.probabilities",
                     name=words(f"descent_board.{name}"),
                     step=now.step,
-                    probabilities=", ".join(f"{label} {number(value, 3)}" for label, value in at_step),
+                    probabilities=words.names(f"{label} {number(value, 3)}" for label, value in at_step),
                 ),
                 height=280,
                 follow=follow(board, {f"{letter}{k}": CLASS_COLOURS[k] for k in range(len(labels))}),

@@ -80,7 +80,7 @@ def show(page: Page, classes: list[str]) -> None:
             height=260,
             code=source(page),
         )
-        st.caption(f"{told} {fell}")
+        st.caption(words.sentences(told, fell))
     first_right = np.flatnonzero(probabilities.argmax(axis=-1) == now.y)
     from_wrong = now.z == tuple(map(float, SURE_AND_WRONG)) and now.y == 3 and now.T == 1
     page.questions(

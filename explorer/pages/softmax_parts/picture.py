@@ -49,7 +49,7 @@ def show(page: Page, classes: list[str]) -> None:
             words(
                 "picture.said",
                 y=shapes[now.pic],
-                logits=", ".join(f"{name} {number(logit, 2)}" for name, logit in zip(shapes, logits, strict=True)),
+                logits=words.names(f"{name} {number(logit, 2)}" for name, logit in zip(shapes, logits, strict=True)),
                 predicted=shapes[predicted],
                 loss=number(loss),
             )

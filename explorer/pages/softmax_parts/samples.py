@@ -29,14 +29,14 @@ MIXED = (
 EASY = tuple(_sample(label, 8.0) for label in (3, 0, 9, 6, 8))
 UNSURE = tuple(_sample(label, 0.5) for label in (3, 0, 9, 6, 8))
 ONE_DISASTER = (*(_sample(label, 12.0) for label in range(9)), _sample(9, 40.0, at=1))
-ADVERSARIAL = tuple(_sample(label, 15.0, at=wrong) for label, wrong in ((3, 5), (0, 8), (9, 1), (6, 2), (8, 0)))
+ALL_WRONG = tuple(_sample(label, 15.0, at=wrong) for label, wrong in ((3, 5), (0, 8), (9, 1), (6, 2), (8, 0)))
 
 PRESETS = {
     "mixed": {"rows": MIXED, "row": 1},
     "easy": {"rows": EASY, "row": 1},
     "unsure": {"rows": UNSURE, "row": 1},
     "one_disaster": {"rows": ONE_DISASTER, "row": 10},
-    "adversarial": {"rows": ADVERSARIAL, "row": 1},
+    "all_wrong": {"rows": ALL_WRONG, "row": 1},
 }
 
 CODE = """import numpy as np

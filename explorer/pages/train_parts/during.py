@@ -20,25 +20,27 @@ def controls(page: frame.Page, run: runs.Run) -> None:
         st.caption(words("watching"))
         return compare.choice(page, run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if run.trainer:
-            if run.held:
-                _button(page, run, "resume", "play_arrow")
-                _button(page, run, "step", "skip_next", steps=1)
-                _button(page, run, "ten_steps", "fast_forward", "step", steps=10)
-                _button(page, run, "epoch", "last_page")
-            else:
-                _button(page, run, "pause", "pause")
-            _changes(words, run)
-        _button(page, run, "stop", "stop")
-        st.toggle(
-            words("keep"),
-            value=run.kept,
-            key=f"train.keep.{run.id}",
-            help=words("keep_help", seconds=number(runs.of_this_server().limits.grace, 0)),
-            on_change=_keep,
-            args=(run,),
-        )
-        compare.choice(page, run)
+        with st.container(horizontal=True, width="content"):
+            if run.trainer:
+                if run.held:
+                    _button(page, run, "resume", "play_arrow")
+                    _button(page, run, "step", "skip_next", steps=1)
+                    _button(page, run, "ten_steps", "fast_forward", "step", steps=10)
+                    _button(page, run, "epoch", "last_page")
+                else:
+                    _button(page, run, "pause", "pause")
+                _changes(words, run)
+            _button(page, run, "stop", "stop")
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            st.toggle(
+                words("keep"),
+                value=run.kept,
+                key=f"train.keep.{run.id}",
+                help=words("keep_help", seconds=number(runs.of_this_server().limits.grace, 0)),
+                on_change=_keep,
+                args=(run,),
+            )
+            compare.choice(page, run)
     return None
 
 
