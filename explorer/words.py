@@ -17,6 +17,10 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 _BROKEN_LINE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
+# What no line ends within: "b = −0.2", "47.5 %", "ln 10", "0.3 nats"; formulas and code are as they are.
+_KEPT = re.compile(r"(\$[^$]*\$|`[^`]*`)| (?=[=≈%])|(?<=[=≈]) |(?<=\bln) (?=\d)|(?<=[\d}*]) (?=nats\b|奈特)")
+
+
 class _Template(string.Template):
     delimiter = "@"  # "$" begins a formula
 
@@ -30,7 +34,7 @@ class Words:
 
     def __call__(self, key: str, **values) -> str:
         """Return the text at the dotted `key`, with its placeholders filled in."""
-        text = _BROKEN_LINE.sub("", self._find(key))
+        text = _KEPT.sub(lambda kept: kept[1] or "\u00a0", _BROKEN_LINE.sub("", self._find(key)))
         return _Template(text).substitute(values) if values else text
 
     def sentences(self, *texts: str) -> str:

@@ -1,10 +1,13 @@
 """Fixtures that need no more than Python; those for a real browser are in tests/browser/."""
 
 import os
+import re
 
 import hypothesis
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from explorer import words
 
 # No page that a test opens starts a process that waits for a training.
 os.environ["EXPLORER_SPARE_SECONDS"] = "0"
@@ -21,8 +24,12 @@ hypothesis.settings.load_profile("explorer")
 
 
 @pytest.fixture
-def open_page():
-    """Return a function that opens a page, and what opens on demand in it, and fails on any exception in it."""
+def open_page(monkeypatch):
+    """Return a function that opens a page, and what opens on demand in it, and fails on any exception in it.
+
+    Its texts have the spaces that they are written with; which of them end no line is held by tests/test_words.py.
+    """
+    monkeypatch.setattr(words, "_KEPT", re.compile("(?!)"))
 
     def open_page(name: str, language: str = "en", **query: str) -> AppTest:
         app = AppTest.from_file("../explorer/main.py", default_timeout=30)

@@ -63,3 +63,8 @@ def test_sentences_and_names_are_joined_as_the_language_does(language, sentences
     first, second = {"en": ("One.", "Two."), "zh": ("一。", "二。")}[language]
     assert template.sentences(first, second) == sentences
     assert template.names(["a", "b"]) == names
+
+
+def test_no_line_ends_between_a_name_and_its_value_nor_before_a_unit():
+    template = words.Words("en", {"said": "b = @{b}, @{n} % of ln 10, $a = b$ `c = d`"})
+    assert template("said", b="−1", n=3) == "b\u00a0=\u00a0−1, 3\u00a0% of ln\u00a010, $a = b$ `c = d`"

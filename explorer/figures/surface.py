@@ -13,6 +13,8 @@ FOLLOWING = [
     {"trace": 1, "x": "stem_x", "y": "stem_y", "z": "stem_z"},
     {"trace": 2, "x": "mark_x", "y": "mark_y", "z": "mark_z", "customdata": "mark_height"},
 ]
+# plotly's own light washes the palest tint out, so that what is low cannot be told from a white ground.
+LIGHT = {"ambient": 0.68, "diffuse": 0.36, "specular": 0.02}
 CAMERA = {"eye": {"x": -1.28, "y": -1.4, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.14}}
 
 
@@ -54,6 +56,7 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
             colorscale=SEQUENTIAL,
             showscale=False,
             opacity=0.94,
+            lighting=LIGHT,
             hovertemplate=hover,
             contours={
                 "z": {

@@ -46,7 +46,7 @@ export default mounting(import.meta.url, (root, first) => {
     field.show(state.now.T);
     SHOWN.forEach(([what, digits, scale], i) => {
       const unit = data.words.units[what];
-      cells[i].value.textContent = `${number(scale * now[what], digits)} ${unit}`;
+      cells[i].value.textContent = `${number(scale * now[what], digits)}${unit}`;
     });
     publish(data.board, now, timeStamp);
   }

@@ -10,9 +10,6 @@ from explorer.frame import Page
 from explorer.notation import number
 from explorer.pages.softmax_or_sigmoid_parts import Scene, choice, lead, slider
 
-CAMERA = {"eye": {"x": -1.4, "y": -1.55, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.2}}
-FEW = {"nticks": 4, "tickfont": {"size": 11}}
-
 PRESETS = {
     "even": {"z1": 0.0, "z2": 0.0},
     "same_difference": {"z1": 5.0, "z2": 3.0},
@@ -51,8 +48,6 @@ def show(page: Page, _scene: Scene) -> None:
                 contours=now.view == "contours",
                 z_range=(0, 1),
             )
-            # A third of the page's width: seen from further away, with few numbers on the axes.
-            figure.update_layout(scene={"camera": CAMERA, "xaxis": FEW, "yaxis": FEW, "zaxis": FEW})
             figure.update_traces(selector={"type": "contour"}, showscale=False)
             live_figure(
                 figure,
@@ -60,7 +55,7 @@ def show(page: Page, _scene: Scene) -> None:
                 words=words,
                 alt=words(f"two.alt_{name}", value=number(value), **at),
                 subject=f"{name} {now.view}",
-                height=300,
+                height=320,
                 code=code,
             )
     difference = number(now.z1 - now.z2, 1)
