@@ -14,8 +14,12 @@ export function following(root, plot) {
   let values = null;
   let followed = [];
   let python = null; // the traces as Python sent them, as long as plotly shows these
-  let resting = false;
-  let missed = false; // whether anything was published while resting
+  let busy = false;
+  let missed = false; // whether a scene lags behind what was published
+  // Once a control is let go, Python's answer is on its way: a scene that lags behind is drawn then, and only then.
+  let held = false;
+  const hold = (event) => event.target.closest?.(".xb") && (held = event.type === "change");
+  for (const type of ["input", "change"]) document.addEventListener(type, hold);
 
   // Take a figure's `follow` and its traces once plotly has drawn them; null lets go of all that followed.
   function set(follow, drawn = null) {
@@ -51,30 +55,32 @@ export function following(root, plot) {
   function move(published) {
     values = published;
     restyle(lines.filter(beyondAxis));
-    if (others.length && !(python && say(python))) redraw();
+    missed = others.length > 0 && !(python && say(python));
+    if (!busy) catchUp();
     place();
   }
 
   // A scene takes plotly tens of milliseconds. It then rests for as long, so that the board moves on; what is published
   // last is drawn in any case.
-  function redraw() {
-    missed = resting;
-    if (resting) return;
-    resting = true;
+  function catchUp() {
+    busy = missed && !held;
+    if (!busy) return;
     const begun = performance.now();
-    python = null;
-    restyle(others);
-    const rest = () =>
-      setTimeout(() => {
-        resting = false;
-        if (missed && values) redraw();
-      }, performance.now() - begun);
-    requestAnimationFrame(() => setTimeout(rest));
+    settle();
+    requestAnimationFrame(() => setTimeout(() => setTimeout(catchUp, performance.now() - begun)));
   }
 
-  // Whether these traces say of all that follows what is shown.
+  // Draw what lags behind.
+  function settle() {
+    if (!missed) return;
+    missed = false;
+    python = null;
+    restyle(others);
+  }
+
+  // Whether these traces say of all that follows what was published.
   function say(traces) {
-    if (!values || missed) return false;
+    if (!values) return false;
     return followed.every((follower) =>
       ATTRIBUTES.every((name) => !(name in follower) || alike(traces[follower.trace][name], values[follower[name]])),
     );
@@ -140,5 +146,9 @@ export function following(root, plot) {
   // Whether anything is shown that plotly does not know.
   const bypassPlotly = () => others.length < followed.length;
 
-  return { set, move, place, say, bypassPlotly };
+  function remove() {
+    for (const type of ["input", "change"]) document.removeEventListener(type, hold);
+  }
+
+  return { set, move, place, say, settle, bypassPlotly, remove };
 }

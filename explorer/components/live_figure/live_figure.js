@@ -36,6 +36,7 @@ export default mounting(import.meta.url, (root) => {
   // nothing else waits: for what is told under the pointer, and for an axis that has become too long.
   function show(data) {
     if (!isShown(data)) return draw(data);
+    followers.settle();
     shown = data;
     menu.update(data);
     if (followers.bypassPlotly()) whenIdle(() => data === latest && (drawing = drawing.then(() => draw(data))));
@@ -118,6 +119,7 @@ export default mounting(import.meta.url, (root) => {
 
   function remove() {
     stopListening();
+    followers.remove();
     resize.disconnect();
     drawing.then(() => window.Plotly?.purge(plot));
   }
