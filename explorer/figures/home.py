@@ -45,11 +45,10 @@ def stacked(parts: dict[str, float]) -> go.Figure:
         )
         for (name, value), colour in zip(parts.items(), colours, strict=True)
     ]
-    return _small(*traces).update_layout(barmode="stack", showlegend=False)
+    return _small(*traces).update_layout(barmode="stack", showlegend=False, xaxis_range=[0, sum(parts.values())])
 
 
 def _small(*traces) -> go.Figure:
     legend = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 12}}
-    return figure(
-        *traces, showlegend=True, xaxis=_HIDDEN, yaxis=_HIDDEN, margin={"l": 4, "r": 4, "t": 28, "b": 4}, legend=legend
-    )
+    margin = {"l": 4, "r": 4, "t": 28, "b": 4}
+    return figure(*traces, showlegend=True, xaxis={**_HIDDEN}, yaxis={**_HIDDEN}, margin=margin, legend=legend)

@@ -88,13 +88,13 @@ with frame.page(Settings("home")) as page:
     chapter(page, "softmax_or_sigmoid", figure, floor=math.log(2), reached=reached)
     target = losses.smooth_labels(3, 10, 0.2)
     predicted = losses.softmax(EXAMPLE)
-    parts = {"H(p)": losses.entropy(target), "D(p‖q)": losses.kl_divergence(target, predicted)}
+    parts = {"H(p)": losses.entropy(target), "D<sub>KL</sub>(p‖q)": losses.kl_divergence(target, predicted)}
     chapter(
         page,
         "cross_entropy",
         figures.stacked(parts),
-        entropy=parts["H(p)"],
-        divergence=parts["D(p‖q)"],
+        entropy=losses.entropy(target),
+        divergence=losses.kl_divergence(target, predicted),
         total=losses.cross_entropy(target, predicted),
     )
     chapter(page, "train", pictures(), uniform=losses.softmax_loss((0.0,) * 10, 0))

@@ -26,6 +26,7 @@ export function status(root, words, names) {
   function show(run) {
     root.dataset.state = run.state;
     state.className = `xrm-state xrm-${run.state}`;
+    state.dataset.reason = run.ended?.reason ?? "";
     state.textContent = sentence(run);
     if (!run.epochs) return; // the server does not answer: what was known stays
     const share = shareDone(run);
