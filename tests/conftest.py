@@ -1,7 +1,9 @@
 """Fixtures that need no more than Python; those for a real browser are in tests/browser/."""
 
+import asyncio
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis
 import pytest
@@ -58,3 +60,11 @@ def shown():
         return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
 
     return shown
+
+
+@pytest.fixture(scope="session")
+def finish():
+    """Return a function that runs a coroutine to its end and returns what it gives."""
+    # The tests in a browser keep a loop running in the main thread.
+    with ThreadPoolExecutor(1) as thread:
+        yield lambda coroutine: thread.submit(asyncio.run, coroutine).result()

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -18,7 +17,7 @@ FOR_EVER = {"Cache-Control": "public, immutable, max-age=31536000"}
 
 
 @pytest.fixture
-def ask():
+def ask(finish):
     """Return a function that asks for a path: status, headers, body, and how often the app was asked so far."""
     asked = []
 
@@ -45,8 +44,7 @@ def ask():
 
         raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
         scope = {"type": "http", "method": method, "path": path, "headers": raw, "query_string": b"", "root_path": ""}
-        with ThreadPoolExecutor(1) as thread:  # the tests in a browser keep a loop running in this one
-            thread.submit(asyncio.run, app(scope, receive, send)).result()
+        finish(app(scope, receive, send))
         start, *pieces = sent
         body = b"".join(piece.get("body", b"") for piece in pieces)
         return start["status"], dict(start["headers"]), body, len(asked)

@@ -5,7 +5,6 @@ import io
 import json
 import urllib.parse
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -23,7 +22,7 @@ def runs(make_runs, monkeypatch):
 
 
 @pytest.fixture
-def get(runs):
+def get(runs, finish):
     """Return a function that asks the server for a path, and gives status, headers and body."""
     app = Starlette(routes=server.routes())
 
@@ -42,9 +41,7 @@ def get(runs):
 
         scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
         request = app(scope | {"path": urllib.parse.unquote(path), "root_path": ""}, receive, send)
-        # In a thread of its own: while a browser is open, its driver's loop runs in this one.
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, request).result()
+        finish(request)
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent)
 
