@@ -76,7 +76,7 @@ def test_a_route_answers_through_the_page_as_it_does_by_itself(finish):
     assert finish(carrier.get(server.routes(), "explorer-runs/unknown-run/events?since=1"))[0] == 404
 
 
-def test_questions_that_are_none_have_no_answer():
+def test_questions_that_are_none_have_no_answer(finish):
     asked = [None, 7, "text", {}, {"id": 1}, {"id": "1", "route": ["x"]}, {"id": "1", "route": "x" * 10_000}]
     assert carrier.answers(server.routes(), asked) == []
     many = [{"id": str(number), "route": "explorer-runs/nothing-here/events"} for number in range(100)]
