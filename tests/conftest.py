@@ -1,6 +1,5 @@
 """Fixtures that need no more than Python; those for a real browser are in tests/browser/."""
 
-import asyncio
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -63,8 +62,7 @@ def shown():
 
 
 @pytest.fixture(scope="session")
-def finish():
-    """Return a function that runs a coroutine to its end and returns what it gives."""
-    # The tests in a browser keep a loop running in the main thread.
+def aside():
+    """Return a function that calls another in a thread of its own, where no open browser has a loop running."""
     with ThreadPoolExecutor(1) as thread:
-        yield lambda coroutine: thread.submit(asyncio.run, coroutine).result()
+        yield lambda function, *arguments: thread.submit(function, *arguments).result()

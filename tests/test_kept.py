@@ -17,7 +17,7 @@ FOR_EVER = {"Cache-Control": "public, immutable, max-age=31536000"}
 
 
 @pytest.fixture
-def ask(finish):
+def ask(aside):
     """Return a function that asks for a path: status, headers, body, and how often the app was asked so far."""
     asked = []
 
@@ -44,7 +44,7 @@ def ask(finish):
 
         raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
         scope = {"type": "http", "method": method, "path": path, "headers": raw, "query_string": b"", "root_path": ""}
-        finish(app(scope, receive, send))
+        aside(asyncio.run, app(scope, receive, send))
         start, *pieces = sent
         body = b"".join(piece.get("body", b"") for piece in pieces)
         return start["status"], dict(start["headers"]), body, len(asked)

@@ -1,5 +1,6 @@
 """The browser's files: each is found by its own name alone, and all of them also travel as one parcel."""
 
+import asyncio
 import gzip
 import json
 import posixpath
@@ -47,9 +48,9 @@ def test_a_module_reaches_the_server_by_the_host_module_alone(path):
         "picture_board/README.md",
     ],
 )
-def test_nothing_but_a_browser_file_is_served(path, finish):
+def test_nothing_but_a_browser_file_is_served(path, aside):
     assert assets.read(path) is None
-    assert finish(carrier.get(server.routes(), f"{assets.route('')}{path}"))[0] == 404
+    assert aside(asyncio.run, carrier.get(server.routes(), f"{assets.route('')}{path}"))[0] == 404
 
 
 def test_questions_for_files_that_are_not_there_leave_nothing_in_memory():
@@ -68,16 +69,16 @@ def test_a_link_among_the_files_leads_nowhere(tmp_path, monkeypatch):
     assert "link.js" not in assets.files.__wrapped__()
 
 
-def test_a_route_answers_through_the_page_as_it_does_by_itself(finish):
-    status, media_type, body = finish(carrier.get(server.routes(), assets.route("shared/wire.js")))
+def test_a_route_answers_through_the_page_as_it_does_by_itself(aside):
+    status, media_type, body = aside(asyncio.run, carrier.get(server.routes(), assets.route("shared/wire.js")))
     assert (status, media_type.split(";")[0]) == (200, "text/javascript")
     assert gzip.decompress(body) == assets.files()["shared/wire.js"].read_bytes()
-    assert finish(carrier.get(server.routes(), "../etc/passwd"))[0] == 404
-    assert finish(carrier.get(server.routes(), "explorer-runs/unknown-run/events?since=1"))[0] == 404
+    assert aside(asyncio.run, carrier.get(server.routes(), "../etc/passwd"))[0] == 404
+    assert aside(asyncio.run, carrier.get(server.routes(), "explorer-runs/unknown-run/events?since=1"))[0] == 404
 
 
-def test_questions_that_are_none_have_no_answer(finish):
+def test_questions_that_are_none_have_no_answer(aside):
     asked = [None, 7, "text", {}, {"id": 1}, {"id": "1", "route": ["x"]}, {"id": "1", "route": "x" * 10_000}]
-    assert carrier.answers(server.routes(), asked) == []
+    assert aside(carrier.answers, server.routes(), asked) == []
     many = [{"id": str(number), "route": "explorer-runs/nothing-here/events"} for number in range(100)]
-    assert len(carrier.answers(server.routes(), many)) == carrier.MOST
+    assert len(aside(carrier.answers, server.routes(), many)) == carrier.MOST

@@ -22,7 +22,7 @@ def runs(make_runs, monkeypatch):
 
 
 @pytest.fixture
-def get(runs, finish):
+def get(runs, aside):
     """Return a function that asks the server for a path, and gives status, headers and body."""
     app = Starlette(routes=server.routes())
 
@@ -41,7 +41,7 @@ def get(runs, finish):
 
         scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
         request = app(scope | {"path": urllib.parse.unquote(path), "root_path": ""}, receive, send)
-        finish(request)
+        aside(asyncio.run, request)
         headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent)
 
