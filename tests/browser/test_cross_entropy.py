@@ -134,9 +134,8 @@ def test_the_keyboard_alone_makes_the_cross_entropy_infinite(visit):
     tab.keyboard.press("Home")
     tab.wait_for_function("() => document.querySelector('.xdb-chart > .xb-number').innerText === '∞'")
     assert "cat" in tab.locator(".xdb-notes").inner_text()
-    tab.wait_for_function(
-        "() => document.querySelector('[data-testid=stCaptionContainer]').innerText.includes('=\u00a0∞')"
-    )
+    caption = "document.querySelector('[data-testid=stCaptionContainer]').innerText"
+    tab.wait_for_function(f"() => {caption}.includes('=\u00a0∞')")
 
 
 def test_switching_to_faders_by_hand_makes_nothing_impossible(visit):
