@@ -161,3 +161,8 @@ def test_a_run_whose_folder_is_deleted_while_it_is_looked_at_is_said_to_be_gone(
         assert not app.exception, app.exception
         told = [element.value for kind in ("warning", "info") for element in app.get(kind)]
         assert any(r"foreign\-run" in text for text in told)
+
+
+def test_a_run_is_shown_whatever_letters_its_id_is_made_of(open_page, foreign, tmp_path):
+    shutil.copytree(recorded.FOLDER / "synthetic", tmp_path / "runs" / "__two__underscores_-")
+    assert not open_page("train", run="__two__underscores_-").warning

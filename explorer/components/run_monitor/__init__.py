@@ -45,6 +45,7 @@ def run_monitor(
     # Every run is an element of its own: calls with the data of two runs could reach the browser's module in any
     # order while it is being loaded.
     shown = ",".join(route for route, _ in runs) or "preview"
+    shown = shown.replace("_", "~")  # a run's id may hold two underscores, which Streamlit allows in no key
     key = f"train.monitor.{shown}.{resumed}"
     _mount(
         key=key,
