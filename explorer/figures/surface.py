@@ -105,6 +105,9 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
                 hovertemplate=hover.replace("%{z:", "%{customdata:"),
             )
         )
+    # Unseen: plotly places the ticks by the data's extent, and where that changes at all, makes all of them anew, which
+    # takes as long as the surface itself.
+    traces.append(go.Scatter3d(x=[surface.x[0]] * 2, y=[surface.y[0]] * 2, z=[low, high], mode="none"))
     scene = {
         "xaxis": {"title": {"text": x_title}},
         "yaxis": {"title": {"text": y_title}},

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.pages.softmax_parts.surface import POINTS
+
 
 def saved(tab, what):
     figure = tab.locator(".xf").first
@@ -26,3 +28,9 @@ def test_a_figure_is_saved_as_picture_drawing_numbers_and_code(visit):
     assert "import numpy" in tab.locator("dialog[open] pre").inner_text()
     tab.keyboard.press("Escape")
     assert tab.evaluate("() => document.activeElement.className") == "xf-more"
+
+
+def test_what_is_not_drawn_is_not_among_the_numbers(visit):
+    rows = list(csv.DictReader(saved(visit("/softmax?part=surface"), "CSV").decode().splitlines()))
+    stem, mark = 2, 1
+    assert len(rows) == POINTS**2 + stem + mark

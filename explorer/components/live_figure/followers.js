@@ -16,10 +16,6 @@ export function following(root, plot) {
   let python = null; // the traces as Python sent them, as long as plotly shows these
   let busy = false;
   let missed = false; // whether a scene lags behind what was published
-  // Once a control is let go, Python's answer is on its way: a scene that lags behind is drawn then, and only then.
-  let held = false;
-  const hold = (event) => event.target.closest?.(".xb") && (held = event.type === "change");
-  for (const type of ["input", "change"]) document.addEventListener(type, hold);
 
   // Take a figure's `follow` and its traces once plotly has drawn them; null lets go of all that followed.
   function set(follow, drawn = null) {
@@ -63,7 +59,7 @@ export function following(root, plot) {
   // A scene takes plotly tens of milliseconds. It then rests for as long, so that the board moves on; what is published
   // last is drawn in any case.
   function catchUp() {
-    busy = missed && !held;
+    busy = missed;
     if (!busy) return;
     const begun = performance.now();
     settle();
@@ -146,9 +142,5 @@ export function following(root, plot) {
   // Whether anything is shown that plotly does not know.
   const bypassPlotly = () => others.length < followed.length;
 
-  function remove() {
-    for (const type of ["input", "change"]) document.removeEventListener(type, hold);
-  }
-
-  return { set, move, place, say, settle, bypassPlotly, remove };
+  return { set, move, place, say, settle, bypassPlotly };
 }

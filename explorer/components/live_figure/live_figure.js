@@ -119,7 +119,6 @@ export default mounting(import.meta.url, (root) => {
 
   function remove() {
     stopListening();
-    followers.remove();
     resize.disconnect();
     drawing.then(() => window.Plotly?.purge(plot));
   }

@@ -76,12 +76,12 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-// One line for each point: the trace's name, x, y and, where there is one, z. A trace that is drawn from something else
+// One line for each point that is drawn: the trace's name, x, y and, where there is one, z. A trace that is drawn from something else
 // than it shows (a logarithm, a code) says in its `meta` which of its attributes holds what is shown.
 export function csv(traces) {
   const quote = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? ""));
   const lines = [["trace", "x", "y", "z"]];
-  for (const trace of traces) {
+  for (const trace of traces.filter(({ mode }) => mode !== "none")) {
     const { name = "", x = [], y = [] } = trace;
     const z = trace[trace.meta?.shows ?? "z"];
     if (z && z[0]?.length !== undefined) {
