@@ -110,11 +110,15 @@ def board(tab):
     """Return the board's logits and probabilities as they are drawn."""
     tab.wait_for_selector(".xlb[data-ready]")
     return tab.evaluate(
-        """() => [...document.querySelectorAll('.xlb-row')].slice(1, 11).map((row) => ({
-            z: row.querySelector('.xb-field').value.replace('−', '-'),
-            p: row.querySelector('.xlb-p .xb-number').textContent,
-            bar: new DOMMatrix(getComputedStyle(row.querySelector('.xlb-p .xb-fill')).transform).a,
-        }))"""
+        """async () => {
+            // What was done last is drawn in the next frame.
+            for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+            return [...document.querySelectorAll('.xlb-row')].slice(1, 11).map((row) => ({
+                z: row.querySelector('.xb-field').value.replace('−', '-'),
+                p: row.querySelector('.xlb-p .xb-number').textContent,
+                bar: new DOMMatrix(getComputedStyle(row.querySelector('.xlb-p .xb-fill')).transform).a,
+            }));
+        }"""
     )
 
 
