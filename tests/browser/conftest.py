@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from explorer.components.assets import FOLDER
+
 ROOT = Path(__file__).parent.parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -32,6 +34,24 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def modules(chromium):
+    """An empty page that can import the browser's files, from http://explorer.test/shared/wire.js for instance."""
+    origin = "http://explorer.test/"
+    page = chromium.new_page()
+
+    def serve(route):
+        if name := route.request.url.removeprefix(origin):
+            route.fulfill(path=FOLDER / name, content_type="text/javascript")
+        else:
+            route.fulfill(body="<html></html>", content_type="text/html")
+
+    page.route(f"{origin}**", serve)
+    page.goto(origin)
+    yield page
+    page.close()
 
 
 # What `streamlit run` does with a script in which it finds no st.App; a host may do the same with any script.

@@ -1,46 +1,30 @@
 """The page on logistic regression in a real browser: the boards' arithmetic, drags, the steps of a descent."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import expit, log_expit
 
-from explorer import components, logistic
+from explorer import logistic
 from explorer.notation import number
 
-COMPONENTS = Path(components.__file__).parent
 # The line that stands in for a trace of the figure, and where it goes.
 PATH = "(i) => document.querySelectorAll('.xf')[0].querySelectorAll('.scatterlayer > path')[i].getAttribute('d')"
 
 
 @pytest.fixture(scope="module")
-def model(chromium):
+def model(modules):
     """Return a function that computes in the browser what the weights board shows and publishes."""
-    page = chromium.new_page()
-    page.route(
-        "http://explorer.test/**",
-        lambda route: (
-            route.fulfill(body="<html></html>", content_type="text/html")
-            if route.request.url.endswith("/")
-            else route.fulfill(
-                path=COMPONENTS / route.request.url.removeprefix("http://explorer.test/"),
-                content_type="text/javascript",
-            )
-        ),
-    )
-    page.goto("http://explorer.test/")
 
     def model(samples, theta):
         script = """async ([samples, theta]) => {
             const { model } = await import("http://explorer.test/weights_board/model.js");
             return JSON.stringify(model(samples)(theta));
         }"""
-        return json.loads(page.evaluate(script, [samples, theta]))
+        return json.loads(modules.evaluate(script, [samples, theta]))
 
-    yield model
-    page.close()
+    return model
 
 
 @pytest.mark.parametrize("theta", [[0.0, 0.0], [1.5, -0.3], [-4.0, 6.0]])

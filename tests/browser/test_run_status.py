@@ -6,7 +6,6 @@ import tomllib
 import pytest
 
 from explorer import words
-from explorer.components.assets import FOLDER
 from explorer.runs import run as run_module
 from explorer.runs.run import Run
 
@@ -26,22 +25,9 @@ STARTED = {"event": "started", "dataset": "synthetic", "classes": list("abcdefgh
 
 
 @pytest.fixture(scope="module")
-def said(chromium):
+def said(modules):
     """Return a function that gives the lines in which the page tells how a run stands, by the server's answer."""
-    page = chromium.new_page()
-    page.route(
-        "http://explorer.test/**",
-        lambda route: (
-            route.fulfill(body="<html></html>", content_type="text/html")
-            if route.request.url.endswith(".test/")
-            else route.fulfill(
-                path=FOLDER / route.request.url.removeprefix("http://explorer.test/"), content_type="text/javascript"
-            )
-        ),
-    )
-    page.goto("http://explorer.test/")
-    yield lambda monitor, answer: page.evaluate(SCRIPT, [monitor, answer])
-    page.close()
+    return lambda monitor, answer: modules.evaluate(SCRIPT, [monitor, answer])
 
 
 @pytest.fixture(scope="module", params=words.LANGUAGES)

@@ -1,16 +1,14 @@
 """The functions that JavaScript repeats, against their Python originals on the same cases."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explorer import components, losses
+from explorer import losses
 from explorer.notation import number
 from explorer.wire import from_wire, to_wire
 
-SHARED = Path(components.__file__).parent / "shared"
 GENERATOR = np.random.default_rng(0)
 LOGITS = [
     *(GENERATOR.normal(scale=scale, size=10).tolist() for scale in (0.1, 1, 10, 300)),
@@ -24,29 +22,18 @@ P = [[1.0, 0.0, 0.0], [0.2, 0.3, 0.5], [0.5, 0.5, 0.0], [1 / 3] * 3, [1 - 2e-10,
 
 
 @pytest.fixture(scope="module")
-def call(chromium):
+def call(modules):
     """Return a function that calls an exported function of a shared module in the browser."""
-    page = chromium.new_page()
-    page.route(
-        "http://explorer.test/**",
-        lambda route: (
-            route.fulfill(body="<html></html>", content_type="text/html")
-            if route.request.url.endswith("/")
-            else route.fulfill(path=SHARED / route.request.url.rsplit("/", 1)[-1], content_type="text/javascript")
-        ),
-    )
-    page.goto("http://explorer.test/")
 
     def call(module, function, cases):
         script = """async ([module, name, cases]) => {
-            const { toWire, fromWire } = await import("http://explorer.test/wire.js");
-            const exported = (await import(`http://explorer.test/${module}`))[name];
+            const { toWire, fromWire } = await import("http://explorer.test/shared/wire.js");
+            const exported = (await import(`http://explorer.test/shared/${module}`))[name];
             return JSON.stringify(cases.map((arguments_) => toWire(exported(...fromWire(arguments_)))));
         }"""
-        return from_wire(json.loads(page.evaluate(script, [module, function, to_wire(cases)])))
+        return from_wire(json.loads(modules.evaluate(script, [module, function, to_wire(cases)])))
 
-    yield call
-    page.close()
+    return call
 
 
 CASES = {
