@@ -21,6 +21,12 @@ _BROKEN_LINE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff
 _KEPT = re.compile(r"(\$[^$]*\$|`[^`]*`)| (?=[=≈%])|(?<=[=≈]) |(?<=\bln) (?=\d)|(?<=[\d}*]) (?=nats\b|奈特)")
 
 
+@functools.cache
+def _in_lines(text: str) -> str:
+    """Return `text` with its lines as they are to be broken; a page asks for the same ones at every rerun."""
+    return _KEPT.sub(lambda kept: kept[1] or "\u00a0", _BROKEN_LINE.sub("", text))
+
+
 class _Template(string.Template):
     delimiter = "@"  # "$" begins a formula
 
@@ -34,7 +40,7 @@ class Words:
 
     def __call__(self, key: str, **values) -> str:
         """Return the text at the dotted `key`, with its placeholders filled in."""
-        text = _KEPT.sub(lambda kept: kept[1] or "\u00a0", _BROKEN_LINE.sub("", self._find(key)))
+        text = _in_lines(self._find(key))
         return _Template(text).substitute(values) if values else text
 
     def sentences(self, *texts: str) -> str:

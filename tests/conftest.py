@@ -1,7 +1,6 @@
 """Fixtures that need no more than Python; those for a real browser are in tests/browser/."""
 
 import os
-import re
 from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis
@@ -30,7 +29,7 @@ def open_page(monkeypatch):
 
     Its texts have the spaces that they are written with; which of them end no line is held by tests/test_words.py.
     """
-    monkeypatch.setattr(words, "_KEPT", re.compile("(?!)"))
+    monkeypatch.setattr(words, "_in_lines", lambda text: words._BROKEN_LINE.sub("", text))
 
     def open_page(name: str, language: str = "en", **query: str) -> AppTest:
         app = AppTest.from_file("../explorer/main.py", default_timeout=30)

@@ -71,7 +71,7 @@ class Training:
                 self._descend(rate, momentum, weight_decay)
                 self.pace.step_done(epoch_done=not self.batches.left)
                 reason = "epochs" if self._epochs_done() else None
-            if untrained:
+            if untrained is not None:
                 self._stand_still()
                 self._evaluate(untrained, epoch=0)
                 untrained = None

@@ -76,8 +76,8 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-// One line for each point that is drawn: the trace's name, x, y and, where there is one, z. A trace that is drawn from something else
-// than it shows (a logarithm, a code) says in its `meta` which of its attributes holds what is shown.
+// One line for each point that is drawn: the trace's name, x, y and, where there is one, z. A trace that is drawn from
+// something else than it shows (a logarithm, a code) says in its `meta` which of its attributes holds what is shown.
 export function csv(traces) {
   const quote = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? ""));
   const lines = [["trace", "x", "y", "z"]];
