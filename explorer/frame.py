@@ -133,6 +133,24 @@ class Page:
         key = f"{self.settings.page}.open.{label}.{self._on_demand_count[label]}"
         return container(self.words(label), icon=icon, key=key, on_change="rerun", **options)
 
+    def moving(self, draw) -> None:
+        """Call `draw()`, and when something moves in what it draws, call only that again, not the whole page.
+
+        What is drawn outside must not depend on what is set inside, but for the section, with which all is drawn anew.
+        """
+        part = self.now.part
+
+        @st.fragment
+        def drawn():
+            self.now = SimpleNamespace(**self.settings.values())
+            if self.now.part != part:
+                st.rerun()
+            self._on_demand_count.clear()
+            draw()
+            _write_url(self.settings)
+
+        drawn()
+
     def questions(self, found: dict[str, bool]) -> None:
         """Show the "try this" list: each question, and its answer once the present picture gives it.
 

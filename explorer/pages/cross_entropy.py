@@ -54,9 +54,12 @@ SETTINGS = Settings(
 
 with frame.page(SETTINGS) as page:
     section = SECTIONS[page.sections()]
-    carried.show(page)
     if page.shows("text"):
         st.markdown(page.words(f"{page.now.part}.lead"))
     # The presets speak of cats and dogs.
     page.presets({name: {"names": "classes"} | values for name, values in section.PRESETS.items()})
-    section.show(page)
+
+    @page.moving
+    def opened():
+        carried.show(page)
+        section.show(page)

@@ -36,10 +36,13 @@ SETTINGS = Settings(
 with frame.page(SETTINGS) as page:
     chosen = page.chosen(SECTIONS)
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
-    # Sections shown together share the controls of their samples, above the first that has any.
-    shared = dict.fromkeys(name for part in page.now.show if part in SECTIONS for name in SECTIONS[part].CONTROLS)
-    for part in chosen:
-        if shared and SECTIONS[part].CONTROLS:
-            data_controls(page, *shared)
-            shared = {}
-        SECTIONS[part].show(page)
+
+    @page.moving
+    def sections():
+        # Sections shown together share the controls of their samples, above the first that has any.
+        shared = dict.fromkeys(name for part in page.now.show if part in SECTIONS for name in SECTIONS[part].CONTROLS)
+        for part in chosen:
+            if shared and SECTIONS[part].CONTROLS:
+                data_controls(page, *shared)
+                shared = {}
+            SECTIONS[part].show(page)

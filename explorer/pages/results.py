@@ -99,22 +99,25 @@ def choose_epoch(page: frame.Page, epochs: list[int]) -> int:
 
 with frame.page(SETTINGS) as page:
     chosen = page.chosen(SECTIONS)
-    results = opened(page)
-    if page.shows("presets"):
-        choose_run(page)
-    evaluations = results.evaluations() if results else []
-    epochs = usable(str(results.path), tuple(evaluations)) if results else []
-    if len(epochs) < len(evaluations):
-        st.warning(page.words("left_out"), icon=":material/trending_up:")
-    if results and not evaluations:
-        st.info(page.words("no_results"), icon=":material/hourglass_empty:")
-    if epochs:
-        if page.shows("text"):
-            recording.label(page.words, page.settings.values()["run"])
-        epoch = choose_epoch(page, epochs)
-        open_scene = scene(results, epochs, epoch, names_of(page.words, results))
-        for part in chosen:
+
+    @page.moving
+    def sections():
+        results = opened(page)
+        if page.shows("presets"):
+            choose_run(page)
+        evaluations = results.evaluations() if results else []
+        epochs = usable(str(results.path), tuple(evaluations)) if results else []
+        if len(epochs) < len(evaluations):
+            st.warning(page.words("left_out"), icon=":material/trending_up:")
+        if results and not evaluations:
+            st.info(page.words("no_results"), icon=":material/hourglass_empty:")
+        if epochs:
             if page.shows("text"):
-                st.markdown(page.words(f"{part}.lead"))
-            page.presets(SECTIONS[part].PRESETS)
-            SECTIONS[part].show(page, open_scene)
+                recording.label(page.words, page.settings.values()["run"])
+            epoch = choose_epoch(page, epochs)
+            open_scene = scene(results, epochs, epoch, names_of(page.words, results))
+            for part in chosen:
+                if page.shows("text"):
+                    st.markdown(page.words(f"{part}.lead"))
+                page.presets(SECTIONS[part].PRESETS)
+                SECTIONS[part].show(page, open_scene)

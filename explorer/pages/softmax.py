@@ -61,12 +61,14 @@ SETTINGS = Settings(
 )
 
 with frame.page(SETTINGS) as page:
-    names = page.words.table(page.now.names)
-    classes = [names[name] for name in CLASSES[page.now.names]]
     chosen = page.chosen(SECTIONS)
-    carried.show(page)
     # The presets of the board and its like speak of cats and dogs.
     named = {"names": "classes"}
     page.presets({name: named | values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
-    for part in chosen:
-        SECTIONS[part].show(page, classes)
+
+    @page.moving
+    def sections():
+        names = page.words.table(page.now.names)
+        carried.show(page)
+        for part in chosen:
+            SECTIONS[part].show(page, [names[name] for name in CLASSES[page.now.names]])

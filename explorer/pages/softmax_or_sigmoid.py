@@ -49,17 +49,25 @@ def fitting_labels(page: frame.Page, count: int) -> tuple[str, ...]:
     return allowed
 
 
-with frame.page(SETTINGS) as page:
+def scene(page: frame.Page) -> Scene:
+    """Return the example's classes, with their logits and labels."""
     classes = CLASSES[page.now.example]
     names = page.words.table("labels") | page.words.table("classes") | page.words.table("shapes")
     true = fitting_labels(page, len(classes))
-    scene = Scene(
+    return Scene(
         classes=[names[name] for name in classes],
         logits=np.array(page.now.z[: len(classes)]),
         labels=np.array([float(str(k) in true) for k in range(len(classes))]),
     )
+
+
+with frame.page(SETTINGS) as page:
     chosen = page.chosen(SECTIONS)
-    carried.show(page)
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
-    for part in chosen:
-        SECTIONS[part].show(page, scene)
+
+    @page.moving
+    def sections():
+        carried.show(page)
+        now = scene(page)
+        for part in chosen:
+            SECTIONS[part].show(page, now)

@@ -1,6 +1,7 @@
 """The app under measurement: a server of its own, and visitors that speak its protocol without a browser."""
 
 import contextlib
+import json
 import os
 import re
 import socket
@@ -87,26 +88,52 @@ def wait_until(condition, seconds: float = 120.0, pause: float = 0.02) -> None:
 class Visitor:
     """One session, as a browser opens it: a websocket that asks for reruns and reads what comes back."""
 
-    def __init__(self, url: str, page: str):
+    def __init__(self, url: str, page: str, query: str = ""):
         self._socket = connect(
             f"{url.replace('http', 'ws', 1)}/_stcore/stream", subprotocols=["streamlit"], max_size=None
         )
-        self._page = page
+        self._boards: dict[str, tuple[str, str]] = {}  # by key: the component's id, and the fragment that it moves
+        self._states: dict[str, str] = {}  # by id, as JSON
         self.errors: list[str] = []  # what the pages told instead of a picture
+        self.open(page, query)
 
-    def rerun(self, query: str = "") -> float:
-        """Ask for a rerun with this query string; return the seconds until the script has finished."""
+    def open(self, page: str, query: str = "") -> float:
+        """Go to a page; return the seconds until its script has finished."""
+        self._page, self._query = page, query
+        self._boards.clear()
+        return self._rerun()
+
+    def move(self, board: str, state: dict) -> float:
+        """Hand over the state of the page's board of this key, as on a release; return the seconds to the answer."""
+        component, fragment = self._boards[board]
+        self._states[component] = json.dumps({"state": state})
+        return self._rerun(fragment)
+
+    def _rerun(self, fragment: str = "") -> float:
         message = BackMsg()
-        message.rerun_script.query_string = query
-        message.rerun_script.page_name = self._page
+        asked = message.rerun_script
+        asked.page_name, asked.query_string, asked.fragment_id = self._page, self._query, fragment
+        for component, state in self._states.items():
+            asked.widget_states.widgets.add(id=component, json_value=state)
         begun = time.perf_counter()
         self._socket.send(message.SerializeToString())
         while True:
             answer = ForwardMsg.FromString(self._socket.recv(timeout=60))
-            if answer.delta.new_element.HasField("exception"):
-                self.errors.append(answer.delta.new_element.exception.message)
-            if answer.WhichOneof("type") == "script_finished":
+            kind = answer.WhichOneof("type")
+            if kind == "delta":
+                self._take_in(answer.delta)
+            elif kind == "page_info_changed":
+                self._query = answer.page_info_changed.query_string
+            elif kind == "script_finished":
                 return time.perf_counter() - begun
+
+    def _take_in(self, delta) -> None:
+        element = delta.new_element
+        if element.HasField("exception"):
+            self.errors.append(element.exception.message)
+        if element.HasField("bidi_component"):
+            component = element.bidi_component.id
+            self._boards[component.split("-", 2)[2]] = component, delta.fragment_id
 
     def leave(self) -> None:
         self._socket.close()

@@ -14,7 +14,7 @@ def start_to_first_page() -> float:
     """Return the seconds from the command to the first page's script having run for a visitor."""
     begun = time.perf_counter()
     with server() as (url, _, _):
-        Visitor(url, "").rerun()
+        Visitor(url, "")
         return time.perf_counter() - begun
 
 
@@ -23,18 +23,18 @@ def crowd(seconds: float = 30.0) -> tuple[list[float], float]:
     with server() as (url, process, _), training_beside():
         visitors = []
         for _number in range(VISITORS):
-            visitor = Visitor(url, "softmax")
+            visitor = Visitor(url, "")
             for page in PAGES:
-                visitor._page = page
-                visitor.rerun()
-            visitor._page = "softmax"
+                visitor.open(page)
+            visitor.open("softmax", "part=surface")
             visitors.append(visitor)
         taken: list[float] = []
         until = time.monotonic() + seconds
 
         def move(visitor: Visitor, number: int) -> None:
             for turn in every_second(number / VISITORS, until):
-                taken.append(visitor.rerun(f"part=surface&z={turn % 9},{number % 9},0,0,0,0,0,0,0,0"))
+                state = {"z": [turn % 9, number % 9, 0, 0, 0, 0, 0, 0, 0, 0]}
+                taken.append(visitor.move("softmax.board.surface.airplane", state))
 
         threads = [threading.Thread(target=move, args=pair) for pair in zip(visitors, range(VISITORS), strict=True)]
         for thread in threads:
@@ -54,5 +54,5 @@ def rows():
     taken, memory = crowd()
     late = statistics.quantiles(taken, n=20)[-1]
     told = f"{1000 * statistics.median(taken):.0f} / {1000 * late:.0f} ms"
-    yield f"rerun with {VISITORS} visitors and a training, p50 / p95 as a visitor sees it", told, "p95 ≤ 60"
+    yield f"answer to a move with {VISITORS} visitors and a training, p50 / p95 as a visitor sees it", told, "p95 ≤ 60"
     yield f"server memory, {VISITORS} sessions over all pages", f"{memory:.0f} MB", "≤ 200"

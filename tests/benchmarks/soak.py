@@ -18,13 +18,19 @@ VISITORS, WATCHERS = 30, 30
 RUN = "watched-by-thirty"
 OPENED, ROUNDS = 100, 4
 FORGOTTEN = 130  # seconds after which Streamlit has dropped a session that nobody came back to
-MOVES = (  # what a control's release asks for, by page
-    ("softmax", "part=surface&z={a},{b},0,0,0,0,0,0,0,0"),
-    ("softmax", "z={a},{b},0,0,0,0,0,0,0,0&T=2"),
-    ("logistic-regression", "part=surface&z={a}"),
-    ("softmax-or-sigmoid", "part=plane&seed={b}"),
-    ("cross-entropy", "part=claim&z={a},{b},0,0,0,0,0,0,0,0"),
-    ("results", "part=microscope&sample={b}{a}"),
+# Where visitors are, the board that they move there, and its state at two numbers below nine.
+MOVES = (
+    ("softmax", "part=surface", "softmax.board.surface.airplane", lambda a, b: {"z": [a, b, 0, 0, 0, 0, 0, 0, 0, 0]}),
+    ("softmax", "T=2", "softmax.board..airplane", lambda a, b: {"z": [a, b, 0, 0, 0, 0, 0, 0, 0, 0]}),
+    (
+        "logistic-regression",
+        "part=surface",
+        "logistic_regression.weights.w1-w2-w0-loss.en",
+        lambda a, b: {"w1": a / 2, "w2": b / 2, "w0": 0.0},
+    ),
+    ("softmax-or-sigmoid", "", "softmax_or_sigmoid.board", lambda a, b: {"z": [a, b, 0, 0, 0, 0, 0, 0, 0, 0]}),
+    ("cross-entropy", "part=claim", "cross_entropy.along.airplane", lambda a, b: {"z": [a, b, 0, 0, 0, 0, 0, 0, 0, 0]}),
+    ("results", "part=microscope", "results.gallery", lambda a, b: {"sample": 10 * b + a}),
 )
 
 
@@ -41,9 +47,7 @@ class Soak:
     def run(self) -> None:
         with server() as (url, process, runs), training_beside("--run-dir", str(runs / RUN)):
             wait_until((runs / RUN / "events.jsonl").exists)
-            visitors = [Visitor(url, page) for page, _ in (MOVES * VISITORS)[:VISITORS]]
-            for visitor in visitors:
-                visitor.rerun()
+            visitors = [Visitor(url, page, query) for page, query, _, _ in (MOVES * VISITORS)[:VISITORS]]
             until = time.monotonic() + self.seconds
             route = f"{url}/{events_route()}".format(run=RUN)
             threads = [threading.Thread(target=self._move, args=(v, n, until)) for n, v in enumerate(visitors)]
@@ -60,10 +64,10 @@ class Soak:
                 visitor.leave()
 
     def _move(self, visitor: Visitor, number: int, until: float) -> None:
-        _, query = MOVES[number % len(MOVES)]
+        _, _, board, state = MOVES[number % len(MOVES)]
         try:
             for turn in every_second(number / VISITORS, until):
-                self.taken.append(visitor.rerun(query.format(a=turn % 9, b=number % 9)))
+                self.taken.append(visitor.move(board, state(turn % 9, number % 9)))
         except Exception as error:
             self.errors.append(repr(error))
         self.errors += visitor.errors
@@ -105,9 +109,9 @@ def opened_and_closed() -> list[float]:
 
 def _come_and_go(url: str, visitors: int = OPENED) -> None:
     for number in range(visitors):
-        page, query = MOVES[number % len(MOVES)]
-        visitor = Visitor(url, page)
-        visitor.rerun(query.format(a=number % 9, b=number % 7))
+        page, query, board, state = MOVES[number % len(MOVES)]
+        visitor = Visitor(url, page, query)
+        visitor.move(board, state(number % 9, number % 7))
         visitor.leave()
 
 
@@ -119,7 +123,7 @@ def rows(minutes: float):
     yield f"errors in {told}", str(len(soak.errors)), "0"
     for error in sorted(set(soak.errors))[:5]:
         print(error, file=sys.stderr)
-    for what, seconds in (("rerun", soak.taken), ("poll of the events", soak.polls)):
+    for what, seconds in (("answer to a move", soak.taken), ("poll of the events", soak.polls)):
         late = sorted(seconds)[int(0.95 * (len(seconds) - 1))]
         measured = f"{1000 * statistics.median(seconds):.0f} / {1000 * late:.0f} ms (of {len(seconds)})"
         yield f"{what} meanwhile, p50 / p95", measured, "p95 ≤ 60"

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from scipy.special import log_softmax, softmax
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from explorer import surfaces, templates
 from explorer.components import assets
@@ -84,6 +85,20 @@ def test_nothing_is_fetched_from_elsewhere_and_plotly_only_once(tab, app_url):
     tab.wait_for_selector(".xf[data-drawn]", timeout=30_000)
     assert [url for url in fetched if not url.startswith((app_url, "data:", "blob:"))] == []
     assert sum(re.search(r"plotly(\.min|chart)", url.lower()) is not None for url in fetched) == 1
+
+
+def test_a_move_is_answered_by_its_section_and_not_by_the_whole_page(tab, visit):
+    answers = []
+    tab.on("websocket", lambda socket: socket.on("framereceived", lambda data: answers.append(data)))
+    visit("/softmax?part=surface")
+    answers.clear()
+    tab.locator(".xlb-row button.xlb-name").nth(0).click()
+    tab.wait_for_url("**y=0**")
+    messages = [ForwardMsg.FromString(data) for data in answers]
+    said = {message.WhichOneof("type") for message in messages}
+    elements = {message.delta.new_element.WhichOneof("type") for message in messages}
+    assert "page_info_changed" in said and "bidi_component" in elements
+    assert "navigation" not in said and "page_link" not in elements
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from scipy.special import expit
 
 from explorer import losses, multi_label
@@ -109,7 +110,7 @@ def test_a_typed_logit_has_a_true_minus_and_what_is_beyond_the_limits_is_refused
     for typed, left in (("-7,25", "−7.25"), ("1001", "−7.25")):
         field.fill(typed)
         field.press("Enter")
-        assert field.input_value() == left
+        expect(field).to_have_value(left)
     assert losses_of(board) == expected([2.2, 1.9, -7.25, -1.0], [0, 1])
 
 
