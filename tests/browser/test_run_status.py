@@ -70,6 +70,15 @@ def test_drawn_shapes_instead_of_photographs_are_explained(said, monitor, tmp_pa
     assert lines[:2] == [monitor["notices"]["synthetic-instead"], "a web page came"]
 
 
+@pytest.mark.parametrize(("loss", "reason"), [(0.5, "epochs"), ("nan", "diverged"), ("inf", "diverged")])
+def test_a_run_that_ends_without_a_loss_is_not_said_to_have_succeeded(said, monitor, tmp_path, loss, reason):
+    evaluated = {"event": "epoch", "epoch": 2, "step": 8, "test_loss": loss, "test_accuracy": 0.1}
+    finished = {"event": "finished", "reason": "epochs", "test_accuracy": 0.1, "images_per_second": 1.0, "seconds": 1.0}
+    started = STARTED | {"configuration": {"epochs": 2}}
+    head, *_ = said(monitor, answer(tmp_path, started, evaluated, finished | {"diverged": None}))
+    assert head == monitor["state"][f"finished_{reason}"].replace("@{epochs}", "2").replace("@{epoch}", "1")
+
+
 def test_a_run_that_is_gone_or_a_server_that_does_not_answer_is_said(said, monitor):
     for state in ("gone", "lost"):
         assert said(monitor, {"state": state}) == [monitor["state"][state]]

@@ -53,6 +53,14 @@ def test_a_drag_is_drawn_before_the_release_and_reaches_python_after_it(visit):
     assert f"{moved:g}" in tab.url
 
 
+def at_rest(tab):
+    """Return the camera once it turns no more: it glides on a little after the mouse."""
+    seen = None
+    while seen != (seen := tab.evaluate(CAMERA)):
+        tab.wait_for_timeout(300)
+    return seen
+
+
 def test_a_turned_surface_keeps_its_camera_when_the_board_changes(visit):
     tab = visit("/softmax?part=surface")
     plot = tab.locator(".xf .js-plotly-plot").first
@@ -64,7 +72,7 @@ def test_a_turned_surface_keeps_its_camera_when_the_board_changes(visit):
     tab.mouse.move(box["x"] + box["width"] / 2 + 90, box["y"] + box["height"] / 2 + 40, steps=6)
     tab.mouse.up()
     tab.wait_for_function(f"(first) => ({CAMERA})() !== first", arg=first)
-    turned = tab.evaluate(CAMERA)
+    turned = at_rest(tab)
     drawn = tab.locator(".xf").first.get_attribute("data-drawn")
     tab.locator(".xlb-row button.xlb-name").nth(0).click()
     tab.wait_for_function("(drawn) => document.querySelector('.xf').dataset.drawn !== drawn", arg=drawn)

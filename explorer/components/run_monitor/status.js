@@ -26,7 +26,7 @@ export function status(root, words, names) {
   function show(run) {
     root.dataset.state = run.state;
     state.className = `xrm-state xrm-${run.state}`;
-    state.dataset.reason = run.ended?.reason ?? "";
+    state.dataset.reason = reason(run) ?? "";
     state.textContent = sentence(run);
     if (!run.epochs) return; // the server does not answer: what was known stays
     const share = shareDone(run);
@@ -60,10 +60,15 @@ export function status(root, words, names) {
     }
     if (run.state === "finished") {
       const early = run.ended.reason === "stopped" && !run.steps.length;
-      return fill(early ? says.finished_early : says[`finished_${run.ended.reason}`] ?? says.finished, values);
+      return fill(early ? says.finished_early : says[`finished_${reason(run)}`] ?? says.finished, values);
     }
     if (run.state === "interrupted" && run.exit_status === null) return says.silent;
     return fill(says[run.state], values);
+  }
+
+  // A run whose loss is a number no more goes on to its end; that it has reached it is not what there is to say.
+  function reason({ ended, epochs }) {
+    return ended && epochs?.length && !Number.isFinite(epochs.at(-1).test_loss) ? "diverged" : ended?.reason;
   }
 
   function preparing({ progress, stopping }) {
