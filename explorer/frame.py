@@ -34,13 +34,16 @@ def path(page: str) -> str:
     return str(Path(__file__).parent / "pages" / f"{page}.py")
 
 
+def read_language() -> None:
+    """Take the language from the URL, if it asks for another than was last written there, or at first the browser's."""
+    asked = st.query_params.get("lang")
+    if asked in texts.LANGUAGES and asked != st.session_state.get("url.written", {}).get("lang"):
+        st.session_state["language"] = asked
+    st.session_state.setdefault("language", texts.preferred(st.context.locale))
+
+
 def language() -> str:
     """Return the visitor's language: chosen in the URL or by the switch, else the browser's."""
-    asked = st.query_params.get("lang")
-    if asked in texts.LANGUAGES and asked != st.session_state.get("url.lang"):
-        st.session_state["language"] = asked
-    st.session_state["url.lang"] = asked
-    st.session_state.setdefault("language", texts.preferred(st.context.locale))
     return st.session_state["language"]
 
 

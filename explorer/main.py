@@ -7,6 +7,7 @@ import streamlit as st
 from explorer import frame
 from explorer import words as texts
 
+frame.read_language()
 words = texts.load(frame.language(), "home")
 st.set_page_config(page_title=words("site"), page_icon="📊", layout="wide")
 pages = [
