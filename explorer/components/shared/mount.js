@@ -8,8 +8,8 @@ export function mounting(moduleUrl, create) {
   const instances = new WeakMap();
   return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }) => {
     const data = JSON.parse(new TextDecoder().decode(bytes));
-    await styles(new URL("../shared/shared.css", moduleUrl));
-    await styles(new URL(moduleUrl.replace(/\.js$/, ".css")));
+    const needed = ["../shared/shared.css", moduleUrl.replace(/\.js$/, ".css")];
+    await Promise.all(needed.map((sheet) => styles(new URL(sheet, moduleUrl))));
     let instance = instances.get(parentElement);
     if (!instance) {
       const root = document.createElement("div");
