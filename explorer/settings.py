@@ -1,8 +1,8 @@
 """What a visitor can set: one declarative table a page, from which the URL is read and written.
 
 A setting has the name that the URL shows, a default, and a rule for what is allowed. Its value lives in
-`st.session_state` under `<page>.<name>`, which is also the key of the widget that changes it, so that a
-preset, a link and a widget all do the same thing: they set that key.
+`st.session_state` under `<page>.<name>`, which is also the key of the widget that changes it (but for a select box,
+see there), so that a preset, a link and a widget all do the same thing: they set that key.
 
 The URL is written by Python alone, at the end of a run, with every value that is not the default. It is
 applied when it differs from what was last written, so that a link, an edited address and the browser's "back"
@@ -219,6 +219,18 @@ class Settings:
     def widget(self, name: str) -> dict:
         """Return the arguments that tie a Streamlit widget to this setting, on other pages too."""
         return {"key": self.key(name), "persist_state": "session"}
+
+    def select_box(self, name: str, label: str, options, format_func: Callable = str, where=st, **more) -> None:
+        """Show a select box for this setting. What is shown of an option may change, with the language for instance."""
+        # A browser's box says what it shows: with other texts it is another box, or its answer would not be understood.
+        key = f"{self.key(name)}.{hash(tuple(map(format_func, options)))}"
+        if st.session_state.get(key) != st.session_state[self.key(name)]:
+            st.session_state[key] = st.session_state[self.key(name)]
+
+        def store():
+            self.set(**{name: st.session_state[key]})
+
+        where.selectbox(label, options, format_func=format_func, key=key, on_change=store, **more)
 
     def values(self) -> dict:
         """Return all values, by name."""

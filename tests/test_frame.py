@@ -47,6 +47,16 @@ def test_the_url_holds_what_differs_from_the_default(open_page):
     assert dict(app.query_params) == {"lang": "zh"}
 
 
+def test_the_language_is_switched_to_and_fro(open_page):
+    app = open_page("softmax", y="1")
+    for language, title in (("zh", "Softmax 损失"), ("en", "Softmax loss"), ("zh", "Softmax 损失")):
+        app.session_state["language"] = language
+        app.run()
+        assert not app.exception
+        assert app.title[0].value == title
+        assert app.session_state["softmax.y"] == 1
+
+
 def test_a_visit_to_another_page_loses_nothing(open_page):
     app = open_page("softmax", T="2.5")
     app.switch_page("pages/home.py").run()

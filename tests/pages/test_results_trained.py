@@ -118,7 +118,8 @@ def test_the_answer_to_a_picture_is_shown_with_its_numbers_and_links(ask, shown,
     z = ",".join(f"{value:.4f}" for value in LOGITS)
     links = [link.proto.query_string.replace("%2C", ",") for link in app.get("page_link")]
     assert sum(z in link and "y=5" in link for link in links) == 3
-    app.selectbox(key="results.truth").set_value("2").run()
+    (truth,) = app.selectbox
+    truth.set_value("2").run()
     assert number(-np.log(q[2])) in shown(app)
     assert len(app.success) == 1, "that is more than ln 10"
     app.button(key="results.forget").click().run()

@@ -73,13 +73,7 @@ def show(page: frame.Page) -> None:
     gradient = board.q[now.k] - board.p[now.k]
     code = CODE.format(p=board.p.tolist(), z=list(now.z), k=now.k, classes=10)
     if page.shows("figure"):
-        st.selectbox(
-            words("claim.k"),
-            range(10),
-            format_func=class_names(page).__getitem__,
-            width=240,
-            **page.settings.widget("k"),
-        )
+        page.settings.select_box("k", words("claim.k"), range(10), class_names(page).__getitem__, width=240)
         axis = f"f({name})"
         at = {"x": f"z{now.k}"}
         losses_say = words(

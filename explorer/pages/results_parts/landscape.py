@@ -71,13 +71,13 @@ def controls(page: Page) -> None:
         st.toggle(words("landscape.logz"), **widget("logz"))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name, options in (("points", POINTS), ("samples", SAMPLES), ("draw", SEEDS)):
-            st.selectbox(
+            page.settings.select_box(
+                name,
                 words(f"landscape.{name}"),
                 options,
-                format_func=lambda option, name=name: f"{option} × {option}" if name == "points" else option,
+                lambda option, name=name: f"{option} × {option}" if name == "points" else option,
                 width=190,
                 help=words(f"landscape.{name}_help"),
-                **widget(name),
             )
 
 

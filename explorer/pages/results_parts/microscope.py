@@ -80,19 +80,19 @@ def show(page: Page, scene: Scene) -> None:
 
 def filters(page: Page, scene: Scene) -> None:
     """Show what can be asked of the pictures: true and predicted class, right or wrong, and the order."""
-    words, widget = page.words, page.settings.widget
+    words = page.words
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for name in ("true", "predicted"):
-            st.selectbox(
+            page.settings.select_box(
+                name,
                 words(f"microscope.{name}"),
                 CLASSES,
-                format_func=lambda k: words("microscope.any") if k == ANY else scene.classes[int(k)],
+                lambda k: words("microscope.any") if k == ANY else scene.classes[int(k)],
                 width=150,
-                **widget(name),
             )
         choice(page, "verdict")
         choice(page, "sort")
-        st.toggle(words("microscope.up"), **widget("up"))
+        st.toggle(words("microscope.up"), **page.settings.widget("up"))
 
 
 def selected(now, scene: Scene, by: np.ndarray) -> np.ndarray:

@@ -113,12 +113,12 @@ def answered(page: Page, scene: Scene, answer: dict) -> None:
             st.caption(words(f"own_picture.notes.{note}"))
     with right:
         st.markdown(words("own_picture.heading", predicted=scene.classes[predicted], percent=number(100 * q.max(), 1)))
-        st.selectbox(
+        page.settings.select_box(
+            "truth",
             words("own_picture.truth"),
             TRUTHS,
-            format_func=lambda k: words("own_picture.as_predicted") if k == PREDICTED else scene.classes[int(k)],
+            lambda k: words("own_picture.as_predicted") if k == PREDICTED else scene.classes[int(k)],
             width=260,
-            **page.settings.widget("truth"),
         )
         y = predicted if now.truth == PREDICTED else int(now.truth)
         loss = losses.softmax_loss(f, y)

@@ -82,8 +82,7 @@ def controls(page: Page, classes: list[str]) -> None:
 
     def choose_class(name: str, disabled: bool = False) -> None:
         label = words(f"surface.{name}")
-        widget = page.settings.widget(name)
-        st.selectbox(label, range(10), format_func=classes.__getitem__, width=140, disabled=disabled, **widget)
+        page.settings.select_box(name, label, range(10), classes.__getitem__, width=140, disabled=disabled)
 
     def choose(name: str) -> None:
         st.segmented_control(

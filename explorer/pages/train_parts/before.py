@@ -62,12 +62,13 @@ def _rows(rows, now, words) -> None:
         for column, name in zip(st.columns(len(shown)), shown, strict=True):
             option, choice = PROGRAM[name]
             left_open = words("preset" if option in of_preset else "usual")
-            column.selectbox(
+            SETTINGS.select_box(
+                name,
                 words(f"controls.{name}"),
                 choice.options,
-                format_func=functools.partial(label, words, name, own.get(name, ""), left_open),
+                functools.partial(label, words, name, own.get(name, ""), left_open),
+                where=column,
                 help=words(f"help.{name}"),
-                **SETTINGS.widget(name),
             )
 
 
