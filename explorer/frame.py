@@ -34,10 +34,18 @@ def path(page: str) -> str:
     return str(Path(__file__).parent / "pages" / f"{page}.py")
 
 
+def gone_back() -> bool:
+    """Return whether the browser's "back" or "forward" asks for this run.
+
+    Otherwise the URL of an open page is no news: it is what was written there, or lags behind what is on its way.
+    """
+    return st.runtime.scriptrunner.get_script_run_ctx().is_history_navigation
+
+
 def read_language() -> None:
-    """Take the language from the URL, if it asks for another than was last written there, or at first the browser's."""
+    """Take the language from the URL at first and when the browser goes back, else from the browser."""
     asked = st.query_params.get("lang")
-    if asked in texts.LANGUAGES and asked != st.session_state.get("url.written", {}).get("lang"):
+    if asked in texts.LANGUAGES and ("language" not in st.session_state or gone_back()):
         st.session_state["language"] = asked
     st.session_state.setdefault("language", texts.preferred(st.context.locale))
 
@@ -265,10 +273,7 @@ def _read_url(settings: Settings) -> list[Bad]:
     if not known:
         settings.reset()
     if known and state.get("url.page") == settings.page:
-        # A control that has moved since the last writing wins over the URL, which merely lags behind it.
-        # A first run that was broken off has written none.
-        written = state.get("url.written")
-        news = asked != written and _query(settings) == written
+        news = gone_back()
     else:
         news = not known or bool(asked.keys() & settings.table.keys())
     state["url.page"] = settings.page
@@ -283,7 +288,8 @@ def _read_url(settings: Settings) -> list[Bad]:
 
 def _write_url(settings: Settings) -> None:
     query = _query(settings)
-    if st.query_params.to_dict() != query:
+    # What the browser says may lag behind what is on its way there.
+    if not st.query_params.to_dict() == st.session_state.get("url.written") == query:
         st.query_params.from_dict(query)
     st.session_state["url.written"] = query
 
@@ -292,7 +298,7 @@ def _show_refused(words: texts.Words, refused: list[Bad]) -> None:
     for bad in refused:
         text = plain(bad.text if len(bad.text) <= 40 else bad.text[:40] + "…")
         st.warning(
-            words("refused", name=bad.name, text=text, allowed=plain(bad.allowed), shown=plain(bad.shown)),
+            words("refused", name=bad.name, text=text, allowed=plain(bad.allowed), shown=plain(bad.shown) or "—"),
             icon=":material/link_off:",
         )
 

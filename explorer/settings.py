@@ -5,8 +5,8 @@ A setting has the name that the URL shows, a default, and a rule for what is all
 see there), so that a preset, a link and a widget all do the same thing: they set that key.
 
 The URL is written by Python alone, at the end of a run, with every value that is not the default. It is
-applied when it differs from what was last written, so that a link, an edited address and the browser's "back"
-all work; only if a control has been moved since the last writing does the control win over the URL.
+applied when a page is opened, by a link or an edited address, and when the browser goes back or forward; otherwise
+it may lag behind the controls, and they win.
 """
 
 import re

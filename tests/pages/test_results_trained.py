@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from explorer import runs
+from explorer import frame, runs
 from explorer.notation import number
 from explorer.pages.results_parts import own_picture
 from explorer.runs import recorded
@@ -137,10 +137,11 @@ def test_every_way_to_fail_has_a_message(ask, language):
     assert not any("@{" in text or "**why**" in text for text in told)
 
 
-def test_another_run_is_asked_about_the_same_picture_only_when_the_visitor_wants(ask, shown, server, open_page):
+def test_another_run_is_asked_about_the_same_picture_only_when_the_visitor_wants(ask, shown, server, monkeypatch):
     app = ask("en", answer())
     other = shutil.copytree(recorded.FOLDER / "synthetic", server.limits.folder / "run-of-my-own")
     app.query_params["run"] = other.name
+    monkeypatch.setattr(frame, "gone_back", lambda: True)
     app.run()
     assert not app.exception
     assert number(100 * softmax(LOGITS)[5], 1) not in shown(app)
