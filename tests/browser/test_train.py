@@ -7,6 +7,8 @@ import shutil
 import zipfile
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from explorer.runs.recorded import FOLDER
 
 # Drawn shapes and small steps, so that it lasts longer than any test.
@@ -182,3 +184,22 @@ def test_the_first_step_is_a_point_on_the_chart_before_anything_is_evaluated(vis
     wait_for_steps(tab, 0)
     assert tab.locator(".xrm-chart .scatterlayer .point").count() == 1
     assert tab.locator(".xrm-tiles dd:not(.xrm-when)").all_inner_texts()[:2] == ["–", "–"]
+
+
+def test_a_choice_is_understood_after_the_texts_of_the_choices_have_changed(visit):
+    tab = visit("/train")
+
+    def chosen(n):
+        return tab.get_by_test_id("stSelectbox").nth(n).locator("input")
+
+    chosen(1).click()
+    tab.get_by_role("option").nth(2).click()
+    expect(chosen(2)).to_have_value("0.05 · usual")  # the learning rate of the convolutional network
+    tab.get_by_role("radio", name="中文", exact=True).click()
+    expect(chosen(2)).to_have_value("0.05（常用）")
+    chosen(0).click()
+    tab.get_by_role("option", name="CIFAR-10").click()
+    tab.wait_for_url("**data=cifar10&model=cnn&lang=zh")
+    tab.get_by_role("radio", name="English", exact=True).click()
+    expect(chosen(2)).to_have_value("0.05 · usual")
+    assert not tab.get_by_test_id("stException").count()
