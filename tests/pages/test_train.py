@@ -213,7 +213,7 @@ def test_compared_runs_are_shown_with_what_is_different(open_page, runs, shown, 
     assert "train.start" in keys(app) and "compare" not in app.query_params
 
 
-def test_a_run_that_is_over_is_compared_with_another(open_page, runs):
+def test_a_run_that_is_over_is_compared_with_another_and_each_shown_alone(open_page, runs):
     for name in ("made-first", "made-second"):
         (runs.limits.folder / name).mkdir(parents=True)
         (runs.limits.folder / name / "events.jsonl").write_text('{"event": "finished", "reason": "epochs"}\n')
@@ -222,6 +222,9 @@ def test_a_run_that_is_over_is_compared_with_another(open_page, runs):
     button(app, "compare_now").click().run()
     assert not app.exception
     assert app.query_params["compare"] == "made-first,made-second"
+    button(app, "show.made-second").click().run()
+    assert not app.exception
+    assert app.query_params["run"] == "made-second" and "compare" not in app.query_params
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

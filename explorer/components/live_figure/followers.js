@@ -49,6 +49,9 @@ export function following(root, plot) {
   }
 
   function move(published) {
+    // While another section takes the figure's place, its board may speak already, and say less.
+    const said = (follower) => ATTRIBUTES.every((name) => !(name in follower) || follower[name] in published);
+    if (![...followed, ...points].every(said)) return;
     values = published;
     restyle(lines.filter(beyondAxis));
     missed = others.length > 0 && !(python && say(python));

@@ -45,6 +45,8 @@ def show(page: Page, classes: list[str]) -> None:
     now, words = page.now, page.words
     p = losses.softmax(now.z, now.T)
     loss = losses.softmax_loss(now.z, now.y, now.T)
+    likeliest = np.flatnonzero(p == p.max())
+    predicted = classes[likeliest[0]] if len(likeliest) == 1 else words("board.tie", count=len(likeliest))
     if page.shows("text"):
         st.markdown(words("board.lead"))
     logit_board(page.settings, words, classes)
@@ -54,7 +56,7 @@ def show(page: Page, classes: list[str]) -> None:
                 "board.said",
                 y=classes[now.y],
                 p=number(p[now.y]),
-                predicted=classes[int(p.argmax())],
+                predicted=predicted,
                 loss=number(loss),
                 perplexity=number(math.exp(loss) if loss < 700 else math.inf, 3),
             )

@@ -74,9 +74,13 @@ def show(page: frame.Page, compared: list[runs.Run]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs=NOTHING)
         for run, called in zip(compared, names, strict=True):
-            query = {"run": run.id}
-            label = words("show_one", name=called)
-            st.page_link(frame.path("train"), label=label, icon=":material/arrow_forward:", query_params=query)
+            st.button(
+                words("show_one", name=called),
+                icon=":material/arrow_forward:",
+                key=f"train.show.{run.id}",
+                on_click=SETTINGS.set,
+                kwargs={"compare": (), "run": run.id},
+            )
     if page.shows("monitor"):
         routes = [f"{RUNS}/{run.id}" for run in compared]
         run_monitor(SETTINGS, words, list(zip(routes, names, strict=True)))
