@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from scipy.special import log_softmax, softmax
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -93,6 +94,19 @@ def test_nothing_is_fetched_from_elsewhere_and_plotly_only_once(tab, app_url):
     tab.wait_for_selector(".xf[data-drawn]", timeout=30_000)
     assert [url for url in fetched if not url.startswith((app_url, "data:", "blob:"))] == []
     assert sum(re.search(r"plotly(\.min|chart)", url.lower()) is not None for url in fetched) == 1
+
+
+def test_back_and_forward_in_the_browser_bring_the_pictures_of_the_way(visit):
+    tab = visit("/softmax")
+    verdict, classes = tab.locator(".xlb-verdict"), tab.locator(".xlb-row button.xlb-name")
+    for k, name in ((0, "airplane"), (7, "horse")):
+        classes.nth(k).click()
+        tab.wait_for_url(f"**y={k}**")
+        expect(verdict).to_contain_text(f"true: {name}")
+    for go, name in ((tab.go_back, "airplane"), (tab.go_back, "cat"), (tab.go_forward, "airplane")):
+        go()
+        expect(verdict).to_contain_text(f"true: {name}")
+    tab.wait_for_url("**y=0**")
 
 
 def test_a_move_is_answered_by_its_section_and_not_by_the_whole_page(tab, visit):
