@@ -88,13 +88,13 @@ with frame.page(Settings("home")) as page:
     chapter(page, "softmax_or_sigmoid", figure, floor=math.log(2), reached=reached)
     target = losses.smooth_labels(3, 10, 0.2)
     predicted = losses.softmax(EXAMPLE)
-    parts = {"H(p)": losses.entropy(target), "D<sub>KL</sub>(p‖q)": losses.kl_divergence(target, predicted)}
+    entropy, divergence = losses.entropy(target), losses.kl_divergence(target, predicted)
     chapter(
         page,
         "cross_entropy",
-        figures.stacked(parts),
-        entropy=losses.entropy(target),
-        divergence=losses.kl_divergence(target, predicted),
+        figures.stacked({"H(p)": entropy, "D<sub>KL</sub>(p‖q)": divergence}),
+        entropy=entropy,
+        divergence=divergence,
         total=losses.cross_entropy(target, predicted),
     )
     chapter(page, "train", pictures(), uniform=losses.softmax_loss((0.0,) * 10, 0))

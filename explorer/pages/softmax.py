@@ -69,6 +69,7 @@ with frame.page(SETTINGS) as page:
     @page.moving
     def sections():
         names = page.words.table(page.now.names)
+        classes = [names[name] for name in CLASSES[page.now.names]]
         carried.show(page)
         for part in chosen:
-            SECTIONS[part].show(page, [names[name] for name in CLASSES[page.now.names]])
+            SECTIONS[part].show(page, classes)

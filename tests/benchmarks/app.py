@@ -139,6 +139,11 @@ class Visitor:
         self._socket.close()
 
 
+def ten_logits(a: float, b: float) -> dict:
+    """Return the state of a board of ten classes whose first two logits are these, and the others 0."""
+    return {"z": [a, b, *[0] * 8]}
+
+
 def every_second(offset: float, until: float):
     """Yield a number once a second, so much after the second's beginning; what was missed is not made up for.
 

@@ -4,7 +4,7 @@ import statistics
 import threading
 import time
 
-from app import Visitor, every_second, resident_megabytes, server, training_beside
+from app import Visitor, every_second, resident_megabytes, server, ten_logits, training_beside
 
 PAGES = ("", "logistic-regression", "softmax", "softmax-or-sigmoid", "cross-entropy", "train")
 VISITORS = 30
@@ -23,8 +23,8 @@ def crowd(seconds: float = 30.0) -> tuple[list[float], float]:
     with server() as (url, process, _), training_beside():
         visitors = []
         for _number in range(VISITORS):
-            visitor = Visitor(url, "")
-            for page in PAGES:
+            visitor = Visitor(url, PAGES[0])
+            for page in PAGES[1:]:
                 visitor.open(page)
             visitor.open("softmax", "part=surface")
             visitors.append(visitor)
@@ -33,8 +33,7 @@ def crowd(seconds: float = 30.0) -> tuple[list[float], float]:
 
         def move(visitor: Visitor, number: int) -> None:
             for turn in every_second(number / VISITORS, until):
-                state = {"z": [turn % 9, number % 9, 0, 0, 0, 0, 0, 0, 0, 0]}
-                taken.append(visitor.move("softmax.board.surface.airplane", state))
+                taken.append(visitor.move("softmax.board.surface.airplane", ten_logits(turn % 9, number % 9)))
 
         threads = [threading.Thread(target=move, args=pair) for pair in zip(visitors, range(VISITORS), strict=True)]
         for thread in threads:

@@ -12,7 +12,7 @@ import urllib.request
 
 from training import events_route
 
-from app import Visitor, every_second, resident_megabytes, server, training_beside, wait_until
+from app import Visitor, every_second, resident_megabytes, server, ten_logits, training_beside, wait_until
 
 VISITORS, WATCHERS = 30, 30
 RUN = "watched-by-thirty"
@@ -20,16 +20,16 @@ OPENED, ROUNDS = 100, 4
 FORGOTTEN = 130  # seconds after which Streamlit has dropped a session that nobody came back to
 # Where visitors are, the board that they move there, and its state at two numbers below nine.
 MOVES = (
-    ("softmax", "part=surface", "softmax.board.surface.airplane", lambda a, b: {"z": [a, b, 0, 0, 0, 0, 0, 0, 0, 0]}),
-    ("softmax", "T=2", "softmax.board..airplane", lambda a, b: {"z": [a, b, 0, 0, 0, 0, 0, 0, 0, 0]}),
+    ("softmax", "part=surface", "softmax.board.surface.airplane", ten_logits),
+    ("softmax", "T=2", "softmax.board..airplane", ten_logits),
     (
         "logistic-regression",
         "part=surface",
         "logistic_regression.weights.w1-w2-w0-loss.en",
         lambda a, b: {"w1": a / 2, "w2": b / 2, "w0": 0.0},
     ),
-    ("softmax-or-sigmoid", "", "softmax_or_sigmoid.board", lambda a, b: {"z": [a, b, 0, 0, 0, 0, 0, 0, 0, 0]}),
-    ("cross-entropy", "part=claim", "cross_entropy.along.airplane", lambda a, b: {"z": [a, b, 0, 0, 0, 0, 0, 0, 0, 0]}),
+    ("softmax-or-sigmoid", "", "softmax_or_sigmoid.board", ten_logits),
+    ("cross-entropy", "part=claim", "cross_entropy.along.airplane", ten_logits),
     ("results", "part=microscope", "results.gallery", lambda a, b: {"sample": 10 * b + a}),
 )
 

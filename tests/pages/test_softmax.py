@@ -111,7 +111,7 @@ def test_E4_softmax_gives_probabilities_and_the_largest_is_the_prediction(open_p
     assert predicted in caption(app)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_classes_that_share_the_largest_probability_give_no_prediction(open_page, language):
     app = open_page("softmax", language, z=link((0, 5, 5, 5, 0, 0, 0, 0, 0, 0)), y="1")
     assert words.load(language, "softmax")("board.tie", count=3) in caption(app)
