@@ -1,7 +1,7 @@
 """Stands in for the training program: the same arguments, events and commands, without torch or data.
 
-How it behaves is in $FAKE_TRAINER: "steps" (default), "fail", "die", "unrecorded", "deaf" (it does not heed "stop") or
-"quit" (as a spare it ends at once).
+How it behaves is in $FAKE_TRAINER: "steps" (default), "endless" (its epochs never end), "fail", "die", "unrecorded",
+"deaf" (it does not heed "stop") or "quit" (as a spare it ends at once).
 """
 
 import argparse
@@ -90,7 +90,7 @@ def main():
         if behaviour == "unrecorded":
             print(f"no space in {folder.parent}", file=sys.stderr, flush=True)
             return UNRECORDED
-        reason = train(arguments.epochs, emit, control)
+        reason = train(sys.maxsize if behaviour == "endless" else arguments.epochs, emit, control)
         emit("finished", reason=reason, test_accuracy=0.5, images_per_second=1000.0, seconds=1.0)
     return 0
 
