@@ -130,7 +130,7 @@ def test_the_real_program_says_that_its_disk_is_full_also_once_there_is_room_aga
     runs = make_runs(PROGRAM, folder=tiny_disk / "runs", spare=0)
     settings = {"dataset": "synthetic", "model": "softmax", "train_size": 500, "checkpoint_seconds": 0}
     run, _ = runs.start(settings | {"epochs": 100_000}, "me", here)
-    wait(lambda: run.state() == "running" and run.folder.step, 60)
+    wait(lambda: run.state() == "running" and run.folder.step)
     waste = fill(tiny_disk)
     wait(run.over)
     waste.unlink()

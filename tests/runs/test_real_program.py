@@ -39,7 +39,7 @@ def long_run(runs, spare):
 @pytest.fixture(scope="module")
 def finished(runs, long_run, wait):
     run, _ = runs.start(SETTINGS | {"epochs": 4}, "me", lambda: True)
-    wait(run.over, 60)
+    wait(run.over)
     return run
 
 
@@ -73,7 +73,7 @@ def test_a_waiting_program_becomes_a_run_that_heeds_commands_survives_a_kill_and
 ):
     run, secret = long_run
     assert run.trainer.pid == spare.pid
-    wait(lambda: run.state() == "running" and run.folder.step > 20, 60)
+    wait(lambda: run.state() == "running" and run.folder.step > 20)
     runs.command(run, secret, "pause")
     wait(lambda: run.state() == "running" and run.folder.paused)
     runs.command(run, secret, "resume")
@@ -85,17 +85,17 @@ def test_a_waiting_program_becomes_a_run_that_heeds_commands_survives_a_kill_and
     assert json.loads(run.answer(""))["cause"] == "killed"
     wait(lambda: run not in runs._training)
     runs.resume(run, secret, "me", lambda: True)
-    wait(lambda: run.state() == "running" and run.folder.step > reached, 60)
+    wait(lambda: run.state() == "running" and run.folder.step > reached)
     assert 0 < run.folder.started["resumed"] <= reached + 50
     assert [row.first for row in run.folder.history.rows][:20] == list(range(1, 21))
 
     runs.command(run, secret, "stop")
-    wait(run.over, 60)
+    wait(run.over)
     assert run.folder.ended["reason"] == "stopped"
     assert json.loads(run.answer(""))["stopping"] is True
 
 
 def test_a_failure_of_the_program_comes_with_its_code(runs, long_run, tmp_path, wait):
     run, _ = runs.start({"dataset": "folder", "data_dir": tmp_path / "nothing-here"}, "me", lambda: True)
-    wait(run.over, 60)
+    wait(run.over)
     assert (run.state(), run.folder.ended["code"]) == ("failed", "folder-missing")

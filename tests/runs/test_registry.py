@@ -52,7 +52,7 @@ def test_stop_lets_the_program_say_its_last_word(make_runs, wait):
     run, secret = runs.start({}, "me", here)
     wait(lambda: run.folder.step > 2 or run.state() == "failed")
     runs.command(run, secret, "stop")
-    wait(lambda: run.over())
+    wait(lambda: run.over() and run.trainer.exit_status is not None)
     assert events(run)[-1]["reason"] == "stopped"
     assert run.trainer.exit_status == 0
 
@@ -278,7 +278,7 @@ def test_the_trainer_ends_when_the_server_is_killed(tmp_path, wait):
         assert alive(pid)
         process.kill()
     try:
-        wait(lambda: not alive(pid), 10)
+        wait(lambda: not alive(pid))
     finally:
         if alive(pid):
             os.kill(pid, signal.SIGKILL)
