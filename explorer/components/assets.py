@@ -13,14 +13,12 @@ import hashlib
 import json
 from pathlib import Path
 
-import plotly.offline
 import streamlit as st
 
 from explorer.wire import to_wire
 
 FOLDER = Path(__file__).parent
 PREFIX = "explorer-assets"
-PLOTLY = "plotly.min.js"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".npy": "application/octet-stream"}
 
 _BY_ROUTE = 'import(new URL("{address}", document.baseURI).href)'
@@ -33,7 +31,7 @@ _carried = False
 
 @functools.cache
 def files() -> dict[str, Path]:
-    """Return where each browser file lies, by the path that the browser asks for; plotly.js is not among them."""
+    """Return where each browser file lies, by the path that the browser asks for."""
     found = sorted(file for file in FOLDER.rglob("*") if file.suffix in TYPES and not file.is_symlink())
     return {file.relative_to(FOLDER).as_posix(): file for file in found}
 
@@ -41,7 +39,7 @@ def files() -> dict[str, Path]:
 @functools.cache
 def digest() -> str:
     """Return a name for the present contents of all browser files."""
-    contents = hashlib.sha256(plotly.__version__.encode())
+    contents = hashlib.sha256()
     for file in files().values():
         contents.update(file.read_bytes())
     return contents.hexdigest()[:12]
@@ -54,16 +52,12 @@ def route(path: str) -> str:
 
 def read(path: str) -> bytes | None:
     """Return a browser file compressed by gzip, or None if `path` names none."""
-    return _compressed(path) if path == PLOTLY or path in files() else None
+    return _compressed(path) if path in files() else None
 
 
 @functools.cache
 def _compressed(path: str) -> bytes:
-    return gzip.compress(_contents(path), compresslevel=6)
-
-
-def _contents(path: str) -> bytes:
-    return plotly.offline.get_plotlyjs().encode() if path == PLOTLY else files()[path].read_bytes()
+    return gzip.compress(files()[path].read_bytes(), compresslevel=6)
 
 
 def media_type(path: str) -> str:
@@ -75,8 +69,8 @@ def media_type(path: str) -> str:
 def parcel() -> bytes:
     """Return all browser files as one, JSON compressed by gzip."""
     packed = {}
-    for path in (PLOTLY, *files()):
-        contents = _contents(path)
+    for path, file in files().items():
+        contents = file.read_bytes()
         as_text = {"text": contents.decode()} if not path.endswith(".npy") else {}
         packed[path] = {"type": media_type(path)} | (as_text or {"base64": base64.b64encode(contents).decode()})
     return gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), compresslevel=6)

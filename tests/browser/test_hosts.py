@@ -72,7 +72,11 @@ def test_no_route_leads_out_of_its_folder(app_url, escape):
 
 
 def test_what_the_routes_serve_says_what_it_is(app_url):
-    for target in (assets.route("shared/mount.js"), assets.route(assets.PLOTLY), "explorer-runs/synthetic/events"):
+    for target in (
+        assets.route("shared/mount.js"),
+        assets.route("plotly/plotly.min.js"),
+        "explorer-runs/synthetic/events",
+    ):
         status, headers, _ = _get(app_url, f"/{target}")
         assert status == 200
         assert headers["x-content-type-options"] == "nosniff"

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from plotly.offline import get_plotlyjs_version
 
 from explorer import server
 from explorer.components import assets, carrier
@@ -18,10 +19,18 @@ MODULES = [path for path in assets.files() if path.endswith(".js")]
 
 def test_the_parcel_holds_every_file_as_the_route_serves_it():
     parcel = json.loads(gzip.decompress(assets.parcel()))
-    assert parcel.keys() == {assets.PLOTLY, *assets.files()}
+    assert parcel.keys() == assets.files().keys()
     for path in MODULES:
         assert parcel[path]["text"].encode() == gzip.decompress(assets.read(path))
         assert parcel[path]["type"] == "text/javascript"
+
+
+def test_the_browsers_plotly_is_that_of_python_and_draws_all_that_the_figures_are_made_of():
+    name = re.search(r"plotly.js v(\d+\.\d+)\.\d+ with (.*)", assets.files()["plotly/plotly.min.js"].read_text("utf-8"))
+    assert get_plotlyjs_version().startswith(f"{name[1]}."), "run explorer/components/plotly/build.mjs for this version"
+    sources = "".join(file.read_text("utf-8") for file in assets.FOLDER.parent.rglob("*.py"))
+    made_of = {trace.lower() for trace in re.findall(r"\bgo\.([A-Z]\w+)\(", sources)} - {"figure"}
+    assert made_of == set(name[2].split(", "))
 
 
 @pytest.mark.parametrize("path", MODULES)
@@ -32,7 +41,9 @@ def test_a_module_imports_what_is_there(path):
         assert wanted in assets.files()
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if not path.startswith(("shared/host", "carrier/"))])
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if not path.startswith(("shared/host", "carrier/", "plotly/"))]
+)
 def test_a_module_reaches_the_server_by_the_host_module_alone(path):
     # On a host without our routes, what else it fetched would not be there.
     source = assets.files()[path].read_text("utf-8")
@@ -46,6 +57,7 @@ def test_a_module_reaches_the_server_by_the_host_module_alone(path):
         *("", ".", "..", "../assets.py", "shared/../../settings.py", "assets.py", "carrier/__init__.py", "shared"),
         *("shared/./mount.js", "SHARED/mount.js", "/etc/passwd", "..\\..\\app.py", "shared/mount.js/", "a\x00.js"),
         "picture_board/README.md",
+        "plotly/build.mjs",
     ],
 )
 def test_nothing_but_a_browser_file_is_served(path, aside):

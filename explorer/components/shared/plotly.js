@@ -6,7 +6,7 @@ let plotly = null;
 export function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = located(new URL("../plotly.min.js", import.meta.url));
+    script.src = located(new URL("../plotly/plotly.min.js", import.meta.url));
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => reject(new Error("plotly.min.js could not be loaded"));
     document.head.append(script);
