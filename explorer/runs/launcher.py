@@ -96,8 +96,13 @@ def _step_back(pid: int) -> None:
     with contextlib.suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
     # Where Linux shares the cores between sessions, a process's own niceness counts within its session only.
+    session = Path(f"/proc/{pid}/autogroup")
     with contextlib.suppress(OSError):
-        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS))
+        try:
+            session.write_text(str(NICENESS))
+        except BlockingIOError:  # who is not root may change one of them in a tenth of a second
+            time.sleep(0.1)
+            session.write_text(str(NICENESS))
 
 
 def end(process: subprocess.Popen) -> None:

@@ -16,14 +16,15 @@ def here():
 
 def prepared(runs):
     """Prepare a start; return the spare process, None if there is none."""
-    runs.prepare()
-    return runs._launcher._spare
+    with runs._lock:  # before its keeper looks
+        runs.prepare()
+        return runs._launcher._spare
 
 
 def test_a_run_is_the_spare_process_put_to_work(make_runs, wait):
     runs = make_runs()
     spare = prepared(runs)
-    run, secret = runs.start({"epochs": 1000}, "me", here)
+    run, secret = runs.start({"epochs": 100_000}, "me", here)
     assert run.trainer.pid == spare.pid
     wait(lambda: run.state() == "running" and run.folder.step)
     assert run.folder.log_tail()[0]["progress"] == "draw"
@@ -73,9 +74,10 @@ def test_a_spare_process_that_dies_is_not_replaced_and_not_missed(make_runs, wai
 def test_a_spare_process_that_has_just_died_is_not_missed(make_runs, wait):
     runs = make_runs()
     spare = prepared(runs)
-    spare.kill()
-    os.waitid(os.P_PID, spare.pid, os.WEXITED | os.WNOWAIT)
-    run = runs.start({"epochs": 2}, "me", here)[0]
+    with runs._lock:  # before its keeper looks
+        spare.kill()
+        os.waitid(os.P_PID, spare.pid, os.WEXITED | os.WNOWAIT)
+        run = runs.start({"epochs": 2}, "me", here)[0]
     assert run.trainer.pid != spare.pid
     wait(run.over)
     assert run.state() == "finished"
@@ -87,7 +89,7 @@ def test_short_work_is_asked_and_answers_through_pipes(make_runs, tmp_path, spar
     process = prepared(runs) if spare else None
     started = runs.process(["--run-dir", str(tmp_path), "--epochs", "1"])
     assert (started is process) == spare
-    answer, _ = started.communicate(b"", timeout=20)
+    answer, _ = started.communicate(b"", timeout=180)
     assert answer == b""
     assert started.returncode == 0
     assert (tmp_path / "events.jsonl").is_file()
@@ -110,3 +112,16 @@ def test_a_training_comes_after_the_pages(make_runs):
     assert os.getpriority(os.PRIO_PROCESS, spare.pid) == NICENESS
     session = Path(f"/proc/{spare.pid}/autogroup")
     assert not session.exists() or session.read_text().endswith(f"nice {NICENESS}\n")
+
+
+def test_a_training_comes_after_the_pages_also_where_linux_asks_to_wait_with_that(make_runs, monkeypatch):
+    asked = []
+
+    def write_text(path, text):
+        asked.append((path.name, text))
+        if len(asked) == 1:
+            raise BlockingIOError
+
+    monkeypatch.setattr(Path, "write_text", write_text)
+    prepared(make_runs())
+    assert asked == [("autogroup", str(NICENESS))] * 2
