@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import words
+from explorer.runs import machine
 
 # No page that a test opens starts a process that waits for a training.
 os.environ["EXPLORER_SPARE_SECONDS"] = "0"
@@ -29,10 +30,11 @@ def open_page(monkeypatch):
 
     Its texts have the spaces that they are written with; which of them end no line is held by tests/test_words.py.
     """
+    monkeypatch.setattr(machine, "available", lambda: None)  # a page warns where memory is short
     monkeypatch.setattr(words, "_in_lines", lambda text: words._BROKEN_LINE.sub("", text))
 
     def open_page(name: str, language: str = "en", **query: str) -> AppTest:
-        app = AppTest.from_file("../explorer/main.py", default_timeout=30)
+        app = AppTest.from_file("../explorer/main.py", default_timeout=180)
         app.query_params["lang"] = language
         app.run()
         if name != "home":

@@ -32,7 +32,10 @@ def write() -> None:
     """Write the lines that have been run, by file, into the folder that the environment names."""
     files = probes.get_coverage()["files"]
     lines = {str(Path(name).absolute()): found["executed_lines"] for name, found in files.items()}
-    Path(os.environ["EXPLORER_COVERAGE"], f"{os.getpid()}.json").write_text(json.dumps(lines))
+    notes = Path(os.environ["EXPLORER_COVERAGE"], f"{os.getpid()}.json")
+    begun = notes.with_suffix(".part")  # whoever is killed here leaves no half of one
+    begun.write_text(json.dumps(lines))
+    begun.replace(notes)
 
 
 def _end(number: int, _) -> None:

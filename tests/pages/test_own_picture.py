@@ -12,6 +12,7 @@ from PIL import Image
 from explorer import runs, words
 from explorer.components.picture_drop import decoded
 from explorer.pages.results_parts import own_picture
+from explorer.runs import classification
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.training.picture import FORMATS, MOST_BYTES
@@ -55,6 +56,7 @@ GIVEN = {
 def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_given(
     open_page, monkeypatch, tmp_path, language
 ):
+    monkeypatch.setattr(classification, "SECONDS", 150.0)  # the visitor's patience is not what is tested
     server = Runs(Limits(folder=tmp_path / "runs", spare=0))
     monkeypatch.setattr(runs, "of_this_server", lambda: server)
     waiting = []

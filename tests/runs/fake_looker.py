@@ -1,6 +1,7 @@
 """Stands in for the training program's `landscape` and `classify`, without torch or data.
 
-A landscape of 3 points a side is computed at once, one of 4 fails, any other goes on until it is told to stop.
+A landscape of 3 points a side is computed at once, one of 4 fails, any other goes on until it is told to stop; with 9
+it rests once on the way, until it is told something.
 """
 
 import argparse
@@ -40,7 +41,8 @@ def main():
         return 1
     for done in (5, 6):
         print(json.dumps({"progress": "landscape", "done": done, "total": 25}), file=sys.stderr, flush=True)
-        time.sleep(0.1)
+        if settings["points"] == 9 and done == 5:
+            sys.stdin.readline()
     sys.stdin.readline()
     print(json.dumps({"event": "finished", "reason": "stopped"}))
     return 0

@@ -62,7 +62,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--run-dir", type=Path)
     parser.add_argument("--resume", type=Path)
-    parser.add_argument("--epochs", type=int, default=1000)
+    parser.add_argument("--epochs", type=int, default=100_000)
     arguments, _ = parser.parse_known_args(wait() if sys.argv[1:] == ["wait"] else None)
     behaviour = os.environ.get("FAKE_TRAINER", "steps")
     control = Control(deaf=behaviour == "deaf")

@@ -95,14 +95,13 @@ def test_one_run_trains_at_a_time_and_the_others_wait_in_order(make_runs, wait):
     assert [run.before for run in (first, second, third)] == [None, 1, 2]
     assert (second.state(), third.state()) == ("waiting", "waiting")
     runs.command(first, secret, "stop")
-    wait(lambda: second.before is None)
-    assert third.before == 1
+    wait(lambda: (second.before, third.before) == (None, 1))
     wait(lambda: second.state() == "running")
 
 
 def test_a_run_rests_goes_by_steps_and_goes_on(make_runs, wait):
     runs = make_runs()
-    run, secret = runs.start({"epochs": 1000}, "me", here)
+    run, secret = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
     runs.command(run, secret, "pause")
     wait(lambda: run.state() == "running" and run.folder.paused)
@@ -118,7 +117,7 @@ def test_a_run_rests_goes_by_steps_and_goes_on(make_runs, wait):
 
 def test_what_is_changed_while_a_run_goes_on_is_remembered_with_its_step(make_runs, wait):
     runs = make_runs()
-    run, secret = runs.start({"epochs": 1000}, "me", here)
+    run, secret = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
     runs.command(run, secret, "set", learning_rate=0.01)
     wait(lambda: run.state() == "running" and run.folder.changes)
@@ -129,7 +128,7 @@ def test_what_is_changed_while_a_run_goes_on_is_remembered_with_its_step(make_ru
 
 def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
     runs = make_runs()
-    run, secret = runs.start({"epochs": 1000}, "me", here)
+    run, secret = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
     with pytest.raises(ValueError, match="checkpoint"):
         runs.resume(run, secret, "me", here)
@@ -153,7 +152,7 @@ def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
 
 def test_a_run_that_waits_to_go_on_can_be_taken_back_and_loses_nothing(make_runs, wait):
     runs = make_runs()
-    run, secret = runs.start({"epochs": 1000}, "me", here)
+    run, secret = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
     os.kill(run.trainer.pid, signal.SIGKILL)
     wait(lambda: run.over() and not runs._training)
@@ -203,8 +202,10 @@ def test_somebody_who_only_watches_does_not_keep_a_run_going(make_runs, wait):
 
 def test_a_run_that_is_to_be_kept_goes_on_without_its_owner(make_runs, wait):
     runs = make_runs(grace=0.3)
-    run, secret = runs.start({}, "me", gone)
+    there = ["me"]
+    run, secret = runs.start({}, "me", lambda: bool(there))
     runs.keep(run, secret, True)
+    there.clear()
     wait(lambda: run.folder.step > 60 or run.over())
     assert run.state() == "running"
     runs.keep(run, secret, False)
@@ -336,7 +337,7 @@ def test_only_a_few_finished_runs_stay_in_memory(make_runs, tmp_path, monkeypatc
 
 def test_only_runs_that_are_over_for_long_are_removed(make_runs, tmp_path, wait):
     runs = make_runs(keep_hours=1)
-    going, _ = runs.start({"epochs": 1000}, "me", here)
+    going, _ = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: going.state() == "running")
     folder = tmp_path / "runs"
     for name in ("old-enough", "not-old-enough", "no-run-at-all", "short"):

@@ -138,7 +138,7 @@ class Program:
 
     def end(self):
         """Let the process end; return its exit status, the events not yet read, and its standard error."""
-        out, err = self.process.communicate(timeout=120)
+        out, err = self.process.communicate(timeout=600)
         return self.process.returncode, [json.loads(line) for line in out.splitlines()], err
 
 
@@ -155,7 +155,7 @@ def program():
     for one in started:
         one.process.terminate()  # torchrun, if killed, leaves its processes behind
         try:
-            one.process.communicate(timeout=20)
+            one.process.communicate(timeout=180)
         except subprocess.TimeoutExpired:
             one.process.kill()
             one.process.communicate()

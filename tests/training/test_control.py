@@ -79,7 +79,7 @@ class Listener(io.StringIO):
     def wait_for(self, kind, count=1):
         with self._news:
             there = lambda: sum(event["event"] == kind for event in self.events()) >= count  # noqa: E731
-            assert self._news.wait_for(there, timeout=30), f"no {kind}: {self.events()[-3:]}"
+            assert self._news.wait_for(there, timeout=180), f"no {kind}: {self.events()[-3:]}"
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def led(training, control):
     yield listener
     control.stop()
     if thread.ident:
-        thread.join(30)
+        thread.join(180)
     assert not thread.is_alive()
 
 
@@ -137,7 +137,7 @@ def test_while_paused_the_clock_stands_still_and_no_core_spins(led):
     assert led.run.clock.seconds == seconds
     assert time.process_time() - used < 0.2
     led.tell(command="stop")
-    led.thread.join(30)
+    led.thread.join(180)
     assert (led.end[0]["reason"], led.run.step) == ("stopped", 1)
     assert led.end[0]["seconds"] == pytest.approx(seconds, abs=0.01)
 
@@ -166,6 +166,6 @@ def test_what_is_set_is_reported_and_holds_from_the_next_step(led):
 def test_a_run_that_is_stopped_before_its_first_step_has_been_evaluated_once(led):
     led.tell(command="stop")
     led.thread.start()
-    led.thread.join(30)
+    led.thread.join(180)
     assert names(led.events()) == ["epoch"]
     assert led.end[0]["reason"] == "stopped" and led.end[0]["test_accuracy"] > 0

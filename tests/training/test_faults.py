@@ -97,7 +97,7 @@ def test_without_memory_for_torch_itself_the_program_says_so_and_records_it(tmp_
     command = [sys.executable, "-m", "explorer.training", "--dataset", "synthetic", "--run-dir", tmp_path / "run"]
     half = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({600 << 20},) * 2)"
     started = f"{half}; import os; os.execv({sys.executable!r}, {[*map(str, command)]!r})"
-    done = subprocess.run([sys.executable, "-c", started], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", started], cwd=ROOT, capture_output=True, text=True, timeout=600)
     (event,) = map(json.loads, (tmp_path / "run" / "events.jsonl").read_text().splitlines())
     assert (done.returncode, event["event"], event["code"]) == (1, "failed", "memory")
     assert json.loads(done.stdout) == event
@@ -107,7 +107,7 @@ def test_without_memory_for_torch_itself_the_program_says_so_and_records_it(tmp_
 def test_a_real_gpu_without_memory_fails_by_the_batch_size(few, tmp_path):
     arguments = (*few, "--model", "mlp", "--width", 65_536, "--batch-size", 29, "--device", "cuda")
     command = [sys.executable, "-c", STARVED, *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     event = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, event["code"]) == (1, "memory")
     assert "29 pictures a step (--batch-size)" in event["message"] and "CUDA" in event["message"]
@@ -306,7 +306,7 @@ def test_a_run_that_is_killed_at_any_moment_can_be_read_and_goes_on(few, tmp_pat
     place, times = tmp_path / "run", 8
     arguments = (*few, "--model", "softmax", "--batch-size", 10, "--seed", 3, "--epochs", 100_000)
     command = [sys.executable, "-c", KILLED_AGAIN_AND_AGAIN, place, times, *arguments, "--checkpoint-seconds", 0]
-    done = subprocess.run([*map(str, command), "--threads", "1"], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([*map(str, command), "--threads", "1"], cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     steps = 0
     for number in range(times):

@@ -115,7 +115,7 @@ def test_where_no_filter_has_a_norm_a_random_plane_is_level(runs, tmp_path):
 def run_program(*arguments, data=None):
     """Run the training program; return its exit status, what it says, and its standard error."""
     command = [sys.executable, "-m", "explorer.training", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, input=data, capture_output=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, input=data, capture_output=True, timeout=600)
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 
 

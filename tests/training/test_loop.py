@@ -179,7 +179,8 @@ def test_steps_are_written_in_batches_not_one_by_one(training):
     assert stream.getvalue().count('"event": "step"') == 300
     evaluations, rest = 2, 2  # the first step, and the last ones
     samples = stream.getvalue().count('"event": "samples"')
-    assert stream.writes <= evaluations + 2 * samples + seconds / StepEvents.interval + rest
+    # The clock stands still while the model is looked at; after that the interval may have passed.
+    assert stream.writes <= 2 * evaluations + 3 * samples + seconds / StepEvents.interval + rest
 
 
 GPU_94 = ("--recipe", "gpu-94", "--batch-size", 50, "--epochs", 1, "--precision", "bfloat16")

@@ -203,9 +203,17 @@ def trickle(pieces, pause):
     return answer
 
 
+def half_of_it(handler):
+    """Send half of the content, and nothing more until somebody asks again."""
+    content = handler.server.content
+    handler.answer(200, content, cut=len(content) // 2)
+    while len(handler.server.ranges) < 2:
+        time.sleep(0.01)
+
+
 def test_a_server_that_falls_silent_is_asked_again_for_the_rest(source, server, tmp_path, progress, monkeypatch):
-    monkeypatch.setattr(official, "TIMEOUT", 0.2)
-    server.spoil = [trickle(2, 0.6)]
+    monkeypatch.setattr(official, "TIMEOUT", 2.0)
+    server.spoil = [half_of_it]
     assert len(official.load(tmp_path, progress)[1]) == 100
     assert server.ranges == [None, f"bytes={len(server.content) // 2}-"]
 

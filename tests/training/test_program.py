@@ -155,7 +155,7 @@ def test_a_command_stops_it_and_other_input_does_not(program, endless, tmp_path)
     run.tell(command="stop")
     last = run.wait_for("finished")
     # Standard input is still open: the program must not wait for its end.
-    assert run.process.wait(20) == 0
+    assert run.process.wait(180) == 0
     assert last["reason"] == "stopped" and last["test_accuracy"] > 0
     assert run.process.stderr.read().count("command not understood") == 3
     assert (tmp_path / "run" / "weights.pt").exists()
@@ -170,7 +170,7 @@ def test_the_end_of_the_input_stops_it_and_a_taken_run_folder_fails(program, end
     run.wait_for("step")
     run.close_input()
     assert run.wait_for("finished")["reason"] == "stopped"
-    assert run.process.wait(20) == 0
+    assert run.process.wait(180) == 0
     status, events, _ = refused.end()
     assert (status, [event["code"] for event in events]) == (1, ["run-dir-taken"])
 
