@@ -10,6 +10,10 @@ import numpy as np
 from explorer import losses
 from explorer.arguments import class_labels, count, distribution, real, with_classes
 
+# Along each axis. Plotly doubles what it is given until it has 120 or more: 61 become 123, but 41 would become 165, and
+# twice as many triangles to draw.
+POINTS = 61
+
 
 @dataclass(frozen=True)
 class Surface:
@@ -41,7 +45,7 @@ class SoftmaxAndSigmoid:
     difference: Surface
 
 
-def sigmoid_surface(w1, w2, b, extent=(-6.0, 6.0), points=61):
+def sigmoid_surface(w1, w2, b, extent=(-6.0, 6.0), points=POINTS):
     """σ(w₁x₁ + w₂x₂ + b) over the plane of two features, x = x₁ and y = x₂ (E1)."""
     w1, w2, b = real("w1", w1), real("w2", w2), real("b", b)
     axis = _axis(extent, points)
@@ -76,7 +80,7 @@ def softmax_surface(
     of_class=None,
     temperature=1.0,
     extent=(-10.0, 10.0),
-    points=61,
+    points=POINTS,
 ):
     """`softmax_quantity` over two logits, x = that of class `axes[0]` and y = that of `axes[1]`.
 
@@ -94,7 +98,7 @@ def softmax_surface(
     return Surface(axis, axis, softmax_quantity(grid, label, quantity, of_class, temperature))
 
 
-def two_class_surfaces(points=61):
+def two_class_surfaces(points=POINTS):
     """Cross-entropy and divergence of two classes over the open square 0 < p, q < 1 (E8, E9).
 
     The grid holds the middles of `points` equal steps, so that all its values are finite.
@@ -122,7 +126,7 @@ def simplex_xy(q):
     return q[..., 1] + q[..., 2] / 2, q[..., 2] * (np.sqrt(3) / 2)
 
 
-def two_class_softmax_and_sigmoid(extent=(-6.0, 6.0), points=61):
+def two_class_softmax_and_sigmoid(extent=(-6.0, 6.0), points=POINTS):
     """The softmax probability of the first of two classes, and σ(z₁ − z₂): the same surface (E7)."""
     axis = _axis(extent, points)
     z1, z2 = np.meshgrid(axis, axis)

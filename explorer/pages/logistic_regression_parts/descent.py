@@ -12,10 +12,9 @@ from explorer.figures.logistic import falling_figure, landscape_figure
 from explorer.frame import Page
 from explorer.notation import number
 from explorer.pages.logistic_regression_parts import choice, data_controls, estimate, lead, samples, whole
-from explorer.surfaces import Surface
+from explorer.surfaces import POINTS, Surface
 
 CONTROLS = ("m",)
-POINTS = 49
 HILL = {"data": "overlapping", "seed": 0, "m": 40, "w": -2.0, "b": 3.0, "l2": 0.0}
 GAP = {"data": "separable", "seed": 0, "m": 40, "w": 0.0, "b": 0.0, "l2": 0.0}
 

@@ -13,7 +13,6 @@ from explorer.pages.logistic_regression_parts import data_controls, lead
 
 CONTROLS = ("view",)
 SAMPLES = 60
-POINTS = 41
 # The smallest |w| for which the probability rises from 0.1 to 0.9 within one unit.
 CLIFF = 2 * np.log(9)
 
@@ -55,7 +54,7 @@ def show(page: Page) -> None:
     z = logistic.scores(theta, x)
     correct = int(((z > 0) == (y == 1)).sum())
     extent = max(4.0, np.ceil(np.abs(x).max()))
-    grid = np.linspace(-extent, extent, POINTS)
+    grid = np.linspace(-extent, extent, surfaces.POINTS)
     left, right = st.columns([1, 2], gap="medium")
     with left:
         board = weights_board(page.settings, words, ("w1", "w2", "w0"), x, y, grid)
@@ -75,7 +74,7 @@ def show(page: Page) -> None:
             st.caption(alt)
         live_figure(
             standing_figure(
-                surfaces.sigmoid_surface(*theta, (-extent, extent), POINTS),
+                surfaces.sigmoid_surface(*theta, (-extent, extent)),
                 ("x₁", "x₂", "σ(z)"),
                 x,
                 y,

@@ -32,7 +32,7 @@ def show(page: Page, _scene: Scene) -> None:
         with column:
             slider(page, name, step=0.1)
     choice(page, "view")
-    drawn = surfaces.two_class_softmax_and_sigmoid(points=49)
+    drawn = surfaces.two_class_softmax_and_sigmoid()
     softmax, sigmoid = float(losses.softmax([now.z1, now.z2])[0]), float(losses.sigmoid(now.z1 - now.z2))
     values = {"softmax": softmax, "sigmoid": sigmoid, "difference": softmax - sigmoid}
     code = CODE.format(z1=now.z1, z2=now.z2)

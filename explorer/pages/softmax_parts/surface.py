@@ -11,7 +11,6 @@ from explorer.frame import Page
 from explorer.notation import number
 from explorer.pages.softmax_parts import FIRST, SURE_AND_WRONG, beside_board, heading
 
-POINTS = 41
 CAT_FAR_BEHIND = (*FIRST[:3], -9.0, *FIRST[4:])
 
 PRESETS = {
@@ -46,8 +45,9 @@ def height(f):
     return {formula}
 
 
-grid = np.tile(f, (41, 41, 1))
-grid[..., a], grid[..., b] = np.meshgrid(np.linspace({low}, {high}, 41), np.linspace({low}, {high}, 41))
+grid = np.tile(f, ({points}, {points}, 1))
+axis = np.linspace({low}, {high}, {points})
+grid[..., a], grid[..., b] = np.meshgrid(axis, axis)
 print(height(f), height(grid).min(), height(grid).max())
 """
 CHORD_CODE = """
@@ -123,7 +123,7 @@ def span(now) -> tuple[float, float]:
 def ground(now) -> dict:
     """Return what the board has to know to move the surface."""
     low, high = span(now)
-    axis = np.linspace(-half_width(now), half_width(now), POINTS)
+    axis = np.linspace(-half_width(now), half_width(now), surfaces.POINTS)
     over = {name: getattr(now, name) for name in ("a", "b", "quantity", "of")}
     return over | {"axis": axis, "low": low, "lift": lift(low, high)}
 
@@ -140,7 +140,7 @@ def draw(page: Page, classes: list[str]) -> bool:
     now, words = page.now, page.words
     reach = half_width(now)
     extent = (-reach, reach)
-    drawn = surfaces.softmax_surface(now.z, now.y, (now.a, now.b), now.quantity, now.of, now.T, extent, POINTS)
+    drawn = surfaces.softmax_surface(now.z, now.y, (now.a, now.b), now.quantity, now.of, now.T, extent)
     first = (now.z[now.a], now.z[now.b])
     value = float(height(now, *first))
     what = words(f"height.{now.quantity}", k=classes[now.of])
@@ -235,6 +235,7 @@ def source(page: Page) -> str:
         T=now.T,
         a=now.a,
         b=now.b,
+        points=surfaces.POINTS,
         of=now.of,
         low=-reach,
         high=reach,
