@@ -28,6 +28,7 @@ def chromium():
             pytest.fail(message)
         pytest.skip(message)
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=30_000)
     quiet = ("background-networking", "component-update", "sync")
     with sync_api.sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
@@ -146,13 +147,21 @@ def visit(tab, app_url):
     return visit
 
 
+UNFINISHED = ", ".join(
+    (
+        "[data-testid=stApp][data-test-script-state=running]",
+        "[data-testid=stSkeleton]",  # a formula, of another height
+        "[data-testid=stBidiComponentRegular]:not(:has(.xb, .xf))",
+        ".xf:not([data-drawn])",
+    )
+)
+
+
 def drawn(tab) -> None:
-    """Wait until the boards and figures of the page are drawn."""
-    tab.wait_for_selector("h1, .xb, .xf", timeout=30_000)
+    """Wait until the boards and figures of the page are there and drawn, and nothing else is to come."""
+    tab.wait_for_selector("h1, .xb, .xf", timeout=60_000)
     tab.wait_for_function(
-        "() => !document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
-        " && [...document.querySelectorAll('.xf')].every((figure) => figure.dataset.drawn)",
-        timeout=30_000,
+        f"() => !document.querySelector('{UNFINISHED}') && document.fonts.status === 'loaded'", timeout=60_000
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.pages.softmax_parts.surface import POINTS
+from explorer.surfaces import POINTS
 
 
 def saved(tab, what):

@@ -13,7 +13,7 @@ DRAWN = """() => document.querySelector("[data-testid=stMain] .xb, [data-testid=
     && [...document.querySelectorAll(".xf")].every((figure) => figure.dataset.drawn)"""
 
 ASKING = """() => setInterval(
-    () => explorerWaiting.size < 3 && explorerAsk("explorer-runs/synthetic/events?since="), 60)"""
+    () => explorerWaiting.size < 3 && explorerAsk("explorer-runs/synthetic/events?since=").catch(() => null), 60)"""
 
 
 def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(tab, script_url):
@@ -21,7 +21,7 @@ def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(t
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(f"{script_url}/train?data=synthetic&size=1000&epochs=1")
     tab.locator(".st-key-train-start button").click(timeout=60_000)
-    tab.wait_for_selector(".xrm-status, .xrm", timeout=30_000)
+    tab.wait_for_url("**run=*", timeout=60_000)
     asking = tab.evaluate(ASKING)  # some of these questions would overtake a change of page
     for path in filter(None, (*frame.PAGES.values(), "train")):
         tab.locator(f"a[href$='/{path}']").first.click()

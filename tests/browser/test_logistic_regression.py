@@ -10,7 +10,7 @@ from explorer import logistic
 from explorer.notation import number
 
 # The line that stands in for a trace of the figure, and where it goes.
-PATH = "(i) => document.querySelectorAll('.xf')[0].querySelectorAll('.scatterlayer > path')[i].getAttribute('d')"
+PATH = "(i) => document.querySelectorAll('.xf')[0].querySelectorAll('.scatterlayer > path')[i]?.getAttribute('d')"
 
 
 @pytest.fixture(scope="module")

@@ -55,10 +55,11 @@ def test_a_drag_is_drawn_before_the_release_and_reaches_python_after_it(visit):
 
 
 def at_rest(tab):
-    """Return the camera once it turns no more: it glides on a little after the mouse."""
+    """Return the camera once it turns no more: it glides on in the first frame that is late enough after the mouse."""
     seen = None
     while seen != (seen := tab.evaluate(CAMERA)):
-        tab.wait_for_timeout(300)
+        tab.wait_for_timeout(50)
+        tab.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     return seen
 
 
@@ -91,7 +92,7 @@ def test_nothing_is_fetched_from_elsewhere_and_plotly_only_once(tab, app_url):
     fetched = []
     tab.on("request", lambda request: fetched.append(request.url))
     tab.goto(f"{app_url}/softmax?part=surface")
-    tab.wait_for_selector(".xf[data-drawn]", timeout=30_000)
+    tab.wait_for_selector(".xf[data-drawn]", timeout=60_000)
     assert [url for url in fetched if not url.startswith((app_url, "data:", "blob:"))] == []
     assert sum(re.search(r"plotly(\.min|chart)", url.lower()) is not None for url in fetched) == 1
 
@@ -201,14 +202,13 @@ def test_multiplying_all_acts_like_a_temperature(visit):
         assert row["bar"] == pytest.approx(p, abs=1e-3)
 
 
-def test_no_part_is_wider_than_a_phone(visit):
+def test_no_part_is_wider_than_a_phone(tab, visit):
+    tab.set_viewport_size({"width": 390, "height": 844})
     softmax = ("board", "surface", "samples", "numerics", "descent", "picture")
     logistic = ("sample", "surface", "likelihood", "descent")
     paths = [f"/softmax?part={part}&chord=1" for part in softmax]
     for path in paths + [f"/logistic-regression?part={part}&squared=1" for part in logistic]:
         tab = visit(path)
-        tab.set_viewport_size({"width": 390, "height": 844})
-        tab.wait_for_timeout(300)
         assert tab.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
         outside = """() => [...document.querySelectorAll('.xb *')].filter((node) => !node.closest('.xst-scroll')
             && node.getBoundingClientRect().right > 390).length"""

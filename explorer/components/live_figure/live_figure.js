@@ -120,6 +120,7 @@ export default mounting(import.meta.url, (root) => {
   function remove() {
     stopListening();
     resize.disconnect();
+    followers.set(null);
     drawing.then(() => window.Plotly?.purge(plot));
   }
 

@@ -24,7 +24,7 @@ export function charts(parent, { words, names, colours }, state, change) {
   let latest = [];
   let wanted = false;
   let drawing = false;
-  const resize = new ResizeObserver(() => plot._fullLayout && window.Plotly.Plots.resize(plot));
+  const resize = new ResizeObserver(() => root.clientWidth && plot._fullLayout && window.Plotly.Plots.resize(plot));
   resize.observe(root);
 
   function choice(bar, text, options, tell) {
