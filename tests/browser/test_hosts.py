@@ -38,6 +38,25 @@ def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(t
     assert not [url for url in asked if assets.PREFIX in url or "explorer-runs" in url]
 
 
+TOGETHER = """(button) => {
+    const plain = window.setTimeout;
+    window.setTimeout = (act, after) => plain(() => {
+        act();
+        button.click();
+    }, after);
+    explorerAsk("explorer-runs/synthetic/events?since=");
+    window.setTimeout = plain;
+}"""
+
+
+def test_a_click_in_the_same_moment_as_a_question_is_not_lost(tab, script_url):
+    tab.goto(f"{script_url}/softmax")
+    tab.wait_for_function(f"() => globalThis.explorerAsk && ({DRAWN})()", timeout=60_000)
+    button = tab.locator("[data-testid=stMain] .stButton button").nth(1)
+    tab.evaluate(TOGETHER, button.element_handle())
+    tab.wait_for_url("**/softmax?*", timeout=30_000)
+
+
 def _get(url: str, target: str):
     """Ask for exactly this target: a browser would tidy it up first."""
     host = urllib.parse.urlsplit(url)

@@ -2,32 +2,46 @@
 // if it got lost.
 const AGAIN = 3000; // milliseconds
 const PATIENCE = 30_000;
-const PAUSE = 50; // between two looks whether the page is on its way
-const LEAVING = 5000; // at most, from the click on a link until its page begins
+const PAUSE = 50; // between two looks whether the road is free
 
 const waiting = (globalThis.explorerWaiting ??= new Map());
 
+// When a question may go off.
+//
+// Streamlit sends after a timeout of 0 all that has been said by then, as the word of the fragment that spoke first: a
+// click that went off with a question would be lost. So what the visitor does while one waits for that timeout is heard
+// when it is over.
+//
 // A question names the page that it was asked on. Where it overtakes a change of page, Streamlit takes it for a change
-// back: the page stays empty and forgets its settings. So a click on a link waits until what was asked has gone off, and
-// nothing is asked until the address is the link's, which it becomes when its page begins.
+// back: the page stays empty and forgets its settings. So after a click on a link nothing is asked until the address is
+// the link's, which it becomes when its page begins.
 const road = (globalThis.explorerRoad ??= (() => {
   let leaving = { to: location.pathname, until: 0 };
   let sending = null;
-  const leave = (to) => (leaving = { to, until: performance.now() + LEAVING });
-  const click = (event) => {
-    const link = event.target.closest?.("a[href]");
-    if (!link) return;
-    leave(link.pathname);
-    if (!sending || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    sending.then(() => event.target.dispatchEvent(new MouseEvent("click", event)));
+
+  const hear = (event) => {
+    if (sending) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      sending.then(() => event.target.dispatchEvent(new event.constructor(event.type, event)));
+    } else if (event.type === "click") {
+      leave(event);
+    }
   };
-  document.addEventListener("click", click, true);
-  addEventListener("popstate", () => leave(null));
+  const leave = (event) => {
+    const link = event.target.closest?.("a[href]");
+    const here = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || link?.target === "_blank");
+    if (link && here && link.origin === location.origin && !link.download) {
+      leaving = { to: link.pathname, until: performance.now() + PATIENCE };
+    }
+  };
+  for (const kind of ["click", "change"]) document.addEventListener(kind, hear, true);
+  addEventListener("popstate", () => (leaving = { to: null, until: performance.now() + AGAIN }));
   return {
-    free: () => location.pathname === leaving.to || performance.now() > leaving.until,
-    // Streamlit sends after a timeout of 0: this one is over when that has gone off.
+    free() {
+      if (location.pathname === leaving.to) leaving.until = 0;
+      return performance.now() > leaving.until;
+    },
     send() {
       sending = new Promise((resolve) => setTimeout(resolve, 0));
       sending.then(() => (sending = null));
@@ -58,8 +72,7 @@ export default ({ data, parentElement, setTriggerValue }) => {
       const id = crypto.getRandomValues(new Uint32Array(2)).join(".");
       waiting.set(id, { id, route, answer });
       setTimeout(() => waiting.delete(id) && fail(new Error(`no answer to ${route}`)), PATIENCE);
-      // Later, and all at once: what goes off together with another component's word would count as that alone.
-      soon(20);
+      soon(20); // together with what else is asked
     });
   clearInterval(globalThis.explorerAgain);
   globalThis.explorerAgain = setInterval(send, AGAIN);
