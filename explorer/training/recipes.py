@@ -71,7 +71,9 @@ RECIPES = {
     "cpu-minute": {
         "model": "cnn",
         "optimizer": "muon",
-        "batch_size": 250,
+        "learning_rate": 0.15,
+        "schedule": "linear",
+        "batch_size": 500,
         "label_smoothing": 0.1,
         "augment": "flip-crop",
         "flip": "alternate",
