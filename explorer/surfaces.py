@@ -11,7 +11,7 @@ from explorer import losses
 from explorer.arguments import class_labels, count, distribution, real, with_classes
 
 # Along each axis. Plotly doubles what it is given until it has 120 or more: 61 become 123, but 41 would become 165, and
-# twice as many triangles to draw.
+# nearly twice as many triangles to draw.
 POINTS = 61
 
 

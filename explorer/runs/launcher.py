@@ -100,7 +100,7 @@ def _step_back(pid: int) -> None:
     with contextlib.suppress(OSError):
         try:
             session.write_text(str(NICENESS))
-        except BlockingIOError:  # who is not root may change one of them in a tenth of a second
+        except BlockingIOError:  # unless it is root who asks, Linux takes one such change in a tenth of a second
             time.sleep(0.1)
             session.write_text(str(NICENESS))
 

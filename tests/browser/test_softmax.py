@@ -215,6 +215,15 @@ def test_no_part_is_wider_than_a_phone(tab, visit):
         assert tab.evaluate(outside) == 0
 
 
+def test_a_surface_that_was_drawn_wide_fits_a_narrow_window(visit):
+    tab = visit("/softmax?part=surface")
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.wait_for_function(
+        "() => document.querySelector('.xf .main-svg').getBoundingClientRect().right <= 390"
+        " && document.querySelector('[data-testid=stMain]').scrollWidth <= 390"
+    )
+
+
 def test_the_point_on_the_contours_moves_while_a_fader_is_dragged(visit):
     tab = visit("/softmax?part=surface&view=contours")
     follower = tab.locator(".xf-follower")

@@ -27,7 +27,9 @@ def test_the_parcel_holds_every_file_as_the_route_serves_it():
 
 def test_the_browsers_plotly_is_that_of_python_and_draws_all_that_the_figures_are_made_of():
     name = re.search(r"plotly.js v(\d+\.\d+)\.\d+ with (.*)", assets.files()["plotly/plotly.min.js"].read_text("utf-8"))
-    assert get_plotlyjs_version().startswith(f"{name[1]}."), "run explorer/components/plotly/build.mjs for this version"
+    assert get_plotlyjs_version().startswith(f"{name[1]}."), (
+        "set VERSION in explorer/components/plotly/build.mjs and run it"
+    )
     sources = "".join(file.read_text("utf-8") for file in assets.FOLDER.parent.rglob("*.py"))
     made_of = {trace.lower() for trace in re.findall(r"\bgo\.([A-Z]\w+)\(", sources)} - {"figure"}
     assert made_of == set(name[2].split(", "))

@@ -207,7 +207,8 @@ def half_of_it(handler):
     """Send half of the content, and nothing more until somebody asks again."""
     content = handler.server.content
     handler.answer(200, content, cut=len(content) // 2)
-    while len(handler.server.ranges) < 2:
+    until = time.monotonic() + 60
+    while len(handler.server.ranges) < 2 and time.monotonic() < until:
         time.sleep(0.01)
 
 

@@ -3,20 +3,23 @@
 const AGAIN = 3000; // milliseconds
 const PATIENCE = 30_000;
 const PAUSE = 50; // between two looks whether the road is free
+const LEAVING = 15_000; // at most, from the click on a link until its page begins
+const RETURNING = 5000;
 
 const waiting = (globalThis.explorerWaiting ??= new Map());
 
 // When a question may go off.
 //
 // Streamlit sends after a timeout of 0 all that has been said by then, as the word of the fragment that spoke first: a
-// click that went off with a question would be lost. So what the visitor does while one waits for that timeout is heard
-// when it is over.
+// click that went off with a question would be lost. So a click or a change while one waits for that timeout is heard when
+// it is over.
 //
 // A question names the page that it was asked on. Where it overtakes a change of page, Streamlit takes it for a change
 // back: the page stays empty and forgets its settings. So after a click on a link nothing is asked until the address is
-// the link's, which it becomes when its page begins.
+// the link's, which it becomes when its page begins. Going back changes the address at once, so that it cannot tell: then
+// nothing is asked for a while.
 const road = (globalThis.explorerRoad ??= (() => {
-  let leaving = { to: location.pathname, until: 0 };
+  let leaving = { to: null, until: 0 };
   let sending = null;
 
   const hear = (event) => {
@@ -28,18 +31,18 @@ const road = (globalThis.explorerRoad ??= (() => {
       leave(event);
     }
   };
+  // A host may show the app below another address than its links name: the page is the last part of either.
+  const page = (path) => path.split("/").at(-1);
   const leave = (event) => {
     const link = event.target.closest?.("a[href]");
     const here = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || link?.target === "_blank");
-    if (link && here && link.origin === location.origin && !link.download) {
-      leaving = { to: link.pathname, until: performance.now() + PATIENCE };
-    }
+    if (link && here && !link.download) leaving = { to: page(link.pathname), until: performance.now() + LEAVING };
   };
   for (const kind of ["click", "change"]) document.addEventListener(kind, hear, true);
-  addEventListener("popstate", () => (leaving = { to: null, until: performance.now() + AGAIN }));
+  addEventListener("popstate", () => (leaving = { to: null, until: performance.now() + RETURNING }));
   return {
     free() {
-      if (location.pathname === leaving.to) leaving.until = 0;
+      if (page(location.pathname) === leaving.to) leaving.until = 0;
       return performance.now() > leaving.until;
     },
     send() {

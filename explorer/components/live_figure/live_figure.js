@@ -57,7 +57,7 @@ export default mounting(import.meta.url, (root) => {
 
   // A scene is as high as it is wide at most: what does not fit beside it would be cut off.
   function heightFor(data) {
-    return /"type":"(surface|scatter3d|mesh3d)"/.test(data.figure) ? Math.min(data.height, root.clientWidth) : data.height;
+    return /"type":"(surface|scatter3d)"/.test(data.figure) ? Math.min(data.height, root.clientWidth) : data.height;
   }
 
   async function draw(data) {
@@ -82,6 +82,7 @@ export default mounting(import.meta.url, (root) => {
       displayModeBar: false,
       plotGlPixelRatio: Math.min(2, Math.max(1, window.devicePixelRatio)), // plotly's own 2 is four times the pixels
     });
+    if (!root.isConnected) return;
     if (!shown) {
       resize.observe(root);
       plot.on("plotly_afterplot", () => followers.place());

@@ -3,7 +3,7 @@
 //
 //     node explorer/components/plotly/build.mjs
 //
-// needs Node.js and npm; what it installs lies in a temporary folder and goes with it.
+// needs Node.js 20.11 or newer, and npm; what it installs lies in a temporary folder and goes with it.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
