@@ -16,6 +16,9 @@ from explorer.notation import number
 FIRST = [1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]
 CAMERA = "() => JSON.stringify(document.querySelector('.xf .js-plotly-plot')._fullLayout.scene._scene.getCamera().eye)"
 
+IDLE = """() => new Promise((drawn) =>
+    requestIdleCallback(() => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(drawn)), 200)))"""
+
 
 def drag(tab, row, steps=20, dx=50):
     """Drag a fader to the right in small steps; return where it stood and where it stands."""
@@ -66,19 +69,22 @@ def at_rest(tab):
 def test_a_turned_surface_keeps_its_camera_when_the_board_changes(visit):
     tab = visit("/softmax?part=surface")
     plot = tab.locator(".xf .js-plotly-plot").first
-    plot.scroll_into_view_if_needed()
-    first = tab.evaluate(CAMERA)
-    box = plot.bounding_box()
-    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    tab.mouse.down()
-    tab.mouse.move(box["x"] + box["width"] / 2 + 90, box["y"] + box["height"] / 2 + 40, steps=6)
-    tab.mouse.up()
-    tab.wait_for_function(f"(first) => ({CAMERA})() !== first", arg=first)
-    turned = at_rest(tab)
-    drawn = tab.locator(".xf").first.get_attribute("data-drawn")
-    tab.locator(".xlb-row button.xlb-name").nth(0).click()
-    tab.wait_for_function("(drawn) => document.querySelector('.xf').dataset.drawn !== drawn", arg=drawn)
-    assert json.loads(tab.evaluate(CAMERA)) == pytest.approx(json.loads(turned))
+    for k, dx in ((0, 90), (1, -60)):  # plotly forgets the second turn by itself
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        before = tab.evaluate(CAMERA)
+        tab.mouse.move(x, y)
+        tab.mouse.down()
+        tab.mouse.move(x + dx, y + 40, steps=6)
+        tab.mouse.up()
+        tab.wait_for_function(f"(before) => ({CAMERA})() !== before", arg=before)
+        turned = at_rest(tab)
+        drawn = tab.locator(".xf").first.get_attribute("data-drawn")
+        tab.locator(".xlb-row button.xlb-name").nth(k).click()
+        tab.wait_for_function("(drawn) => document.querySelector('.xf').dataset.drawn !== drawn", arg=drawn)
+        assert json.loads(tab.evaluate(CAMERA)) == pytest.approx(json.loads(turned))
+        tab.evaluate(IDLE)  # the figure is drawn once more when nothing else waits
 
 
 def test_a_deep_link_gives_its_picture(visit):

@@ -1,6 +1,6 @@
 // What moves with a board in the same frame, before Python has drawn anything: points over the plot, and traces of
 // which the board publishes whole arrays.
-import { neutral } from "../shared/plotly.js";
+import { keepCameras, neutral } from "../shared/plotly.js";
 import { alike } from "./arrays.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
@@ -91,6 +91,7 @@ export function following(root, plot) {
     traces.forEach((follower, i) => {
       for (const name of ATTRIBUTES) if (name in follower) (attributes[name] ??= [])[i] = values[follower[name]];
     });
+    keepCameras(plot);
     window.Plotly.restyle(plot, attributes, traces.map(({ trace }) => trace));
   }
 

@@ -1,6 +1,6 @@
 // A plotly figure that changes in place: the node, the camera, zoom and hover stay through every update.
 import { element, mounting, subscribe } from "../shared/mount.js";
-import { inTheme, loadPlotly, neutral } from "../shared/plotly.js";
+import { inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
 import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
 
@@ -19,7 +19,9 @@ export default mounting(import.meta.url, (root) => {
   let shown = null;
   let colours = null;
   const resize = new ResizeObserver(() => {
-    if (root.clientWidth && root.clientWidth !== plot._fullLayout.width) window.Plotly.Plots.resize(plot);
+    if (!root.clientWidth || root.clientWidth === plot._fullLayout.width) return;
+    keepCameras(plot);
+    window.Plotly.Plots.resize(plot);
   });
 
   function update(data) {
@@ -71,7 +73,7 @@ export default mounting(import.meta.url, (root) => {
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
     figure.layout.uirevision = data.subject;
     stepBack(figure.layout);
-    if (shown?.subject === data.subject) keepCameras(figure.layout);
+    if (shown?.subject === data.subject) takeCameras(figure.layout);
     // Other samples may follow another board: what was published for these must not be drawn on those.
     if (shown && shown.follow?.board !== data.follow?.board) {
       stopListening();
@@ -111,8 +113,8 @@ export default mounting(import.meta.url, (root) => {
     }
   }
 
-  // Plotly's own memory of a turned camera is lost when the plot has been resized.
-  function keepCameras(layout) {
+  // A new layout has to say how the visitor has turned the scenes.
+  function takeCameras(layout) {
     for (const [name, scene] of Object.entries(plot._fullLayout)) {
       if (scene?._scene) layout[name] = { ...layout[name], camera: scene._scene.getCamera() };
     }

@@ -14,6 +14,12 @@ export function loadPlotly() {
   return plotly;
 }
 
+// Plotly notes how a scene was turned in the first layout that it was given, and what it draws by a later one turns back.
+// To be called before plotly changes anything.
+export function keepCameras(plot) {
+  for (const part of Object.values(plot._fullLayout ?? {})) part?._scene?.saveLayout(plot.layout);
+}
+
 // Python's figures name their neutral colours ("var(--text)" …); the theme says what those are.
 export function inTheme(figure, root) {
   const colours = neutral(root);
