@@ -1,6 +1,7 @@
 """Fixtures that need no more than Python; those for a real browser are in tests/browser/."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis
@@ -60,6 +61,19 @@ def shown():
         return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
 
     return shown
+
+
+@pytest.fixture(scope="session")
+def wait():
+    """Return a function that waits until a condition is true, and fails if it does not become so."""
+
+    def wait(condition):
+        until = time.monotonic() + 180  # far beyond what the slowest machine needs
+        while not condition():
+            assert time.monotonic() < until, "did not happen in time"
+            time.sleep(0.02)
+
+    return wait
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -60,13 +59,6 @@ def command(app):
     return line.removeprefix("python -m explorer.training ").split()
 
 
-def wait_for(condition):
-    until = time.monotonic() + 180  # far beyond what the slowest machine needs
-    while not condition():
-        assert time.monotonic() < until, "did not happen in time"
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_at_rest_it_shows_what_an_untrained_model_says(open_page, shown, language):
     app = open_page("train", language)
@@ -76,16 +68,16 @@ def test_at_rest_it_shows_what_an_untrained_model_says(open_page, shown, languag
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_run_is_started_watched_and_stopped(open_page, runs, language):
+def test_a_run_is_started_watched_and_stopped(open_page, runs, language, wait):
     app = open_page("train", language)
     button(app, "start").click().run()
     assert not app.exception
     run = shown_run(app, runs)
     assert app.query_params["run"] == run.id
     assert {"train.stop"} <= keys(app) and not {"train.start", "train.again", "train.new"} & keys(app)
-    wait_for(lambda: run.state() == "running" and run.folder.step)
+    wait(lambda: run.state() == "running" and run.folder.step)
     button(app, "stop").click().run()
-    wait_for(run.over)
+    wait(run.over)
     app.run()
     assert {"train.again", "train.new"} <= keys(app) and "train.stop" not in keys(app)
     onward = [link.proto for link in app.get("page_link") if link.proto.page == "results"]
@@ -113,12 +105,12 @@ def test_the_controls_and_recipes_reach_the_program(open_page, runs, monkeypatch
     ]  # fmt: skip
 
 
-def test_a_run_goes_on_through_reruns_and_other_pages(open_page, runs):
+def test_a_run_goes_on_through_reruns_and_other_pages(open_page, runs, wait):
     app = open_page("train")
     button(app, "start").click().run()
     run = shown_run(app, runs)
     app.switch_page("pages/softmax.py").run()
-    wait_for(lambda: run.state() == "running" and run.folder.step)
+    wait(lambda: run.state() == "running" and run.folder.step)
     app.switch_page("pages/train.py").run()
     assert shown_run(app, runs) is run
     assert run.state() == "running"
@@ -147,12 +139,12 @@ def test_whoever_else_opens_the_link_of_a_run_watches_only(open_page, runs, show
     assert "train.stop" in keys(own.run())
 
 
-def test_nobody_but_the_owner_is_told_the_owners_secret(open_page, runs, shown, caplog, capfd):
+def test_nobody_but_the_owner_is_told_the_owners_secret(open_page, runs, shown, caplog, capfd, wait):
     app = open_page("train")
     button(app, "start").click().run()
     run = shown_run(app, runs)
     secret = app.session_state["train.secrets"][run.id]
-    wait_for(lambda: run.state() == "running" and run.folder.step)
+    wait(lambda: run.state() == "running" and run.folder.step)
     watcher = open_page("train", run=run.id)
     told = "".join(str(element.proto) for element in watcher.get("bidi_component"))
     assert run.id in told and secret not in told
@@ -161,7 +153,7 @@ def test_nobody_but_the_owner_is_told_the_owners_secret(open_page, runs, shown, 
     assert secret not in caplog.text and not [text for text in capfd.readouterr() if secret in text]
 
 
-def test_after_a_reload_the_cookie_tells_whose_run_it_is(open_page, runs, cookies):
+def test_after_a_reload_the_cookie_tells_whose_run_it_is(open_page, runs, cookies, wait):
     first = open_page("train")
     button(first, "start").click().run()
     run = shown_run(first, runs)
@@ -171,29 +163,29 @@ def test_after_a_reload_the_cookie_tells_whose_run_it_is(open_page, runs, cookie
     cookies[f"explorer-run-{run.id}"] = secret
     reloaded = open_page("train", run=run.id)
     button(reloaded, "stop").click().run()
-    wait_for(run.over)
+    wait(run.over)
     assert run.folder.ended["reason"] == "stopped"
     assert secret not in str(dict(reloaded.query_params))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language):
+def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language, wait):
     app = open_page("train", language, model="softmax")
     button(app, "start").click().run()
     run = shown_run(app, runs)
-    wait_for(lambda: run.state() == "running" and run.folder.step)
+    wait(lambda: run.state() == "running" and run.folder.step)
     button(app, "pause").click().run()
     assert COMMANDS & keys(app) == COMMANDS - {"train.pause"}
-    wait_for(lambda: run.state() == "running" and run.folder.paused)
+    wait(lambda: run.state() == "running" and run.folder.paused)
     before = run.folder.step
     button(app, "ten_steps").click().run()
-    wait_for(lambda: run.state() == "running" and run.folder.paused and run.folder.step == before + 10)
+    wait(lambda: run.state() == "running" and run.folder.paused and run.folder.step == before + 10)
     rate = app.number_input(key=f"train.set.learning_rate.{run.id}")
     assert rate.value == 0.002, "the recipe's"
     rate.set_value(0.05).run()
     button(app, "resume").click().run()
     assert COMMANDS & keys(app) == {"train.pause", "train.stop"}
-    wait_for(lambda: run.state() == "running" and run.folder.changes)
+    wait(lambda: run.state() == "running" and run.folder.changes)
     assert run.folder.changes[0]["learning_rate"] == 0.05
     assert not app.exception
 
@@ -282,19 +274,19 @@ def test_after_reset_ones_own_run_can_be_found_again(open_page, runs):
     assert shown_run(app, runs) is run
 
 
-def test_a_run_that_was_killed_goes_on_from_its_checkpoint(open_page, runs):
+def test_a_run_that_was_killed_goes_on_from_its_checkpoint(open_page, runs, wait):
     app = open_page("train")
     button(app, "start").click().run()
     run = shown_run(app, runs)
-    wait_for(lambda: run.state() == "running" and run.folder.step)
+    wait(lambda: run.state() == "running" and run.folder.step)
     os.kill(run.trainer.pid, signal.SIGKILL)
-    wait_for(lambda: run.over() and not runs._training)
+    wait(lambda: run.over() and not runs._training)
     app.run()
     button(app, "go_on").click().run()
     assert "train.stop" in keys(app)
-    wait_for(lambda: run.state() == "running" and run.folder.step)
+    wait(lambda: run.state() == "running" and run.folder.step)
     button(app, "stop").click().run()
-    wait_for(run.over)
+    wait(run.over)
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(open_page, runs, shown):
@@ -405,15 +397,15 @@ def test_the_code_of_a_run_is_its_command_line_and_a_program(open_page, runs):
     assert '"peak": 0.25' in program and "logits.softmax(1) - target" in program
 
 
-def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs):
+def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs, wait):
     app = open_page("train")
     assert not app.success
     button(app, "start").click().run()
     run = shown_run(app, runs)
-    wait_for(lambda: run.state() == "running" and len(run.folder.epochs) > 1)
+    wait(lambda: run.state() == "running" and len(run.folder.epochs) > 1)
     app.run()
     assert [r"\ln 10 \approx 2.303" in answer.value for answer in app.success] == [True]
     button(app, "stop").click().run()
-    wait_for(run.over)
+    wait(run.over)
     app.run()
     assert len(app.success) == 2, "what a softmax regression reaches is known at the end"

@@ -1,7 +1,6 @@
 import os
 import sys
 import threading
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -11,19 +10,6 @@ from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 
 FAKE = (sys.executable, str(Path(__file__).parent / "fake_trainer.py"))
-
-
-def wait_until(condition):
-    """Wait until `condition()` is true; fail if it does not become so."""
-    until = time.monotonic() + 180  # far beyond what the slowest machine needs
-    while not condition():
-        assert time.monotonic() < until, "did not happen in time"
-        time.sleep(0.02)
-
-
-@pytest.fixture(scope="session")
-def wait():
-    return wait_until
 
 
 @pytest.fixture(scope="session")
