@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from explorer.runs.run import hashed
+from explorer.protocol.ownership import hashed
 
 OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
 STAGES = (OPEN, CLOSED, REVEALED)

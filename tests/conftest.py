@@ -3,13 +3,14 @@
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import hypothesis
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import words
 from explorer.runs import machine
+from explorer.shell import page, texts
 
 # No page that a test opens starts a process that waits for a training.
 os.environ["EXPLORER_SPARE_SECONDS"] = "0"
@@ -25,6 +26,9 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("explorer")
 
 
+MAIN = str(Path(page.__file__).with_name("main.py"))
+
+
 @pytest.fixture
 def open_page(monkeypatch):
     """Return a function that opens a page, and what opens on demand in it, and fails on any exception in it.
@@ -32,14 +36,14 @@ def open_page(monkeypatch):
     Its texts have the spaces that they are written with; which of them end no line is held by tests/test_words.py.
     """
     monkeypatch.setattr(machine, "available", lambda: None)  # a page warns where memory is short
-    monkeypatch.setattr(words, "_in_lines", lambda text: words._BROKEN_LINE.sub("", text))
+    monkeypatch.setattr(texts, "_in_lines", lambda text: texts._BROKEN_LINE.sub("", text))
 
     def open_page(name: str, language: str = "en", **query: str) -> AppTest:
-        app = AppTest.from_file("../explorer/main.py", default_timeout=180)
+        app = AppTest.from_file(MAIN, default_timeout=180)
         app.query_params["lang"] = language
         app.run()
         if name != "home":
-            app.switch_page(f"pages/{name}.py")
+            app.switch_page(page.page_path(name))
         for key, value in query.items():
             app.query_params[key] = value
         app.query_params["lang"] = language

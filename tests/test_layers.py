@@ -1,4 +1,4 @@
-"""Dependencies point one way (README, "Layout"): read from the imports themselves."""
+"""Who may import whom: this table, and nothing else."""
 
 import ast
 import subprocess
@@ -10,67 +10,71 @@ import pytest
 ROOT = Path(__file__).parent.parent
 EXPLORER = ROOT / "explorer"
 FILES = sorted(EXPLORER.rglob("*.py"))
-# The modules beside the folders, without those that know Streamlit.
-MATHEMATICS = {path.stem for path in EXPLORER.glob("*.py")} - {"main", "frame", "settings", "server"}
+
+# Each room, and the others that it may import. A page is a room of its own.
+MAY_IMPORT = {
+    "maths": set(),
+    "protocol": set(),
+    "images": {"protocol"},
+    "figures": {"maths"},
+    "shell": {"protocol"},
+    "rounds": {"protocol"},
+    "training": {"protocol", "images"},
+    "runs": {"protocol", "images"},
+    "components": {"shell", "figures", "maths", "images", "protocol"},
+    "server": {"components", "runs", "rounds", "protocol"},
+}
+PAGES = {"components", "shell", "figures", "maths", "images", "protocol", "runs", "rounds"}
+MAY_IMPORT["pages/shared"] = PAGES
+for page in (folder.name for folder in (EXPLORER / "pages").iterdir() if folder.is_dir()):
+    MAY_IMPORT.setdefault(f"pages/{page}", PAGES | {"pages/shared"})
+
+# Each package, and the rooms that may import it.
+USED_IN = {
+    "torch": {"training"},
+    "torchvision": {"training"},
+    "streamlit": {"shell", "components", "server", "pages"},
+    "plotly": {"figures", "components", "pages"},
+}
+
+
+def room(parts: tuple[str, ...]) -> str:
+    """Return the room of a file or a module, by its path below explorer/."""
+    return "/".join(parts[:2]) if parts[0] == "pages" else parts[0].removesuffix(".py")
 
 
 def imports(path: Path) -> set[str]:
-    """Return the modules that a file names in its imports, explorer's own by their full names."""
+    """Return the modules that a file names in its imports."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
-def place(path: Path) -> str:
-    """Return the folder or the module of the explorer that a file belongs to."""
-    relative = path.relative_to(EXPLORER)
-    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
-
-
-def uses(path: Path, *packages: str) -> set[str]:
-    return {name for name in imports(path) if any(name == p or name.startswith(p + ".") for p in packages)}
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(EXPLORER)))
-def test_a_file_imports_only_what_its_layer_may(path):
-    where = place(path)
-    if where != "training":
-        assert not uses(path, "torch", "torchvision")
-    if where in MATHEMATICS | {"figures", "runs", "training"}:
-        assert not uses(path, "streamlit")
-    if where in MATHEMATICS | {"runs", "training"}:
-        assert not uses(path, "plotly")
-    if where in MATHEMATICS | {"figures", "runs", "training"}:
-        assert not uses(path, "explorer.pages", "explorer.components", "explorer.frame", "explorer.settings")
-    if where in {"losses", "arguments"}:
-        assert (
-            not uses(path, "explorer")
-            - {"explorer.arguments"}
-            - {name for name in uses(path, "explorer") if name.startswith("explorer.arguments.")}
-            - {"explorer"}
-        )
-    if where in {"pages", "runs", "server", "components"}:
-        names = ("options", "recipes", "layers", "landscape_options", "picture", "places", "failures")
-        torch_free = {f"explorer.training.{name}" for name in names}
-        assert all(
-            any(name.startswith(t) for t in torch_free)
-            for name in uses(path, "explorer.training") - {"explorer.training"}
-        )
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(EXPLORER).as_posix())
+def test_a_file_imports_only_what_its_room_may(path):
+    here = room(path.relative_to(EXPLORER).parts)
+    for name in imports(path):
+        package, *rest = name.split(".")
+        if package == "explorer":
+            assert room(tuple(rest)) in MAY_IMPORT[here] | {here}, name
+        elif package in USED_IN:
+            assert here.split("/")[0] in USED_IN[package], name
 
 
 def test_serving_every_page_leaves_torch_out():
     script = """
 import sys
 from streamlit.testing.v1 import AppTest
-from explorer import frame
-app = AppTest.from_file("explorer/main.py", default_timeout=180)
+from explorer.shell import page as shell
+app = AppTest.from_file("explorer/shell/main.py", default_timeout=180)
 app.run()
-for page in frame.PAGES:
-    app.switch_page(frame.path(page)).run()
+for page in shell.PAGES:
+    app.switch_page(shell.page_path(page)).run()
     assert not app.exception, app.exception
 assert "torch" not in sys.modules and "torchvision" not in sys.modules
 """

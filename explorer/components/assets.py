@@ -1,9 +1,9 @@
 """How the browser's files reach the page: decided here, and nowhere else.
 
-The JavaScript and CSS of a component lie beside its Python wrapper. `explorer/server.py` serves them under
+The JavaScript and CSS of a component lie beside its Python wrapper. `explorer/server/routes.py` serves them under
 `route(path)`, a path that holds a digest of all of them, so that a browser may keep a file for ever and still
 gets every new version. What Streamlit sends inline is only the line that imports them. On a host that knows no
-routes of ours, `components/carrier/` brings all of them in one parcel.
+routes of ours, `components/websocket_bridge/` brings all of them in one parcel.
 """
 
 import base64
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.wire import to_wire
+from explorer.protocol.json_numbers import to_wire
 
 FOLDER = Path(__file__).parent
 PREFIX = "explorer-assets"

@@ -3,9 +3,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.divergence import Fit, LogitLine
 from explorer.figures.theme import SEQUENTIAL, figure
-from explorer.surfaces import simplex_xy
+from explorer.maths.divergence import Fit, LogitLine
+from explorer.maths.surfaces import simplex_xy
 
 ENTROPY, CROSS_ENTROPY, DIVERGENCE = "H(p)", "H(p,q)", "D<sub>KL</sub>(p‖q)"
 

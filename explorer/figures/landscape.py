@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK, surface_figure
-from explorer.surfaces import Surface
+from explorer.maths.surfaces import Surface
 
 
 def landscape_figure(

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK
 from explorer.figures.theme import CLASS_COLOURS, figure
-from explorer.surfaces import simplex_xy
+from explorer.maths.surfaces import simplex_xy
 
 TEMPERATURES = [0.1, 0.2, 0.5, 1, 2, 5, 10]
 OVER, UNDER = "#f4a57d", "#8a6fb3"  # gaps of a confidence above the accuracy, and below it

@@ -5,10 +5,10 @@ import subprocess
 import threading
 from pathlib import Path
 
+from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.redact import without_places
 from explorer.runs import launcher
 from explorer.runs.registry import Runs
-from explorer.training.places import without_places
-from explorer.wire import from_wire
 
 SECONDS = 60.0  # for an answer, and for the one before it to be ready
 _turn = threading.BoundedSemaphore(1)  # such a process takes some 400 MB: one at a time

@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.runs import schema
-from explorer.runs.files import EVENTS, LOG, array, plain
+from explorer.images.sheets import sprite
+from explorer.protocol import events
+from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.safe_files import EVENTS, LOG, array, plain
 from explorer.runs.history import History, Thinned
-from explorer.wire import from_wire
 
 BLOCK = 1 << 18
 READING = 2 << 20  # bytes of events taken in at one reading, so that none takes long
@@ -119,7 +120,7 @@ class RunFolder:
                 return
             event = from_wire(event)
             if kind == "epoch":
-                evaluation = schema.checked(event)
+                evaluation = events.checked(event)
                 # The untrained model's is told after the first step.
                 self.evaluations.add(evaluation | {"step": self.step if evaluation["epoch"] else 0})
             elif kind == "changed" and len(self.changes) < CHANGES:
@@ -135,10 +136,10 @@ class RunFolder:
             elif kind == "diverged" and self.history.diverged is None:
                 self.history.diverged = int(event["step"])
             elif kind == "started":
-                self.started = schema.checked(event)
+                self.started = events.checked(event)
                 self.facts += 1
             elif kind in ("finished", "failed"):
-                self.ended = schema.checked(event)
+                self.ended = events.checked(event)
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return
 
@@ -270,12 +271,4 @@ def tiles(weights: np.ndarray, across: int) -> bytes:
         sheet[top : top + height, left : left + width, 3] = 255
     file = io.BytesIO()
     Image.fromarray(sheet).save(file, "PNG")
-    return file.getvalue()
-
-
-def sprite(images: np.ndarray) -> bytes:
-    """Return pictures uint8 (n, height, width, 3) one below the other as a PNG."""
-    count, height, width, _ = images.shape
-    file = io.BytesIO()
-    Image.fromarray(images.reshape(count * height, width, 3)).save(file, "PNG")
     return file.getvalue()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.protocol.events import whole
+from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.landscape_options import complete, file_name
+from explorer.protocol.safe_files import plain
 from explorer.runs import recorded
-from explorer.runs.files import plain
-from explorer.runs.schema import whole
-from explorer.training.landscape_options import complete, file_name
-from explorer.wire import from_wire
 
 SCHEMA = 1
 COUNTS = ("pictures", "weights", "samples", "seed")

@@ -11,14 +11,15 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from pathlib import Path
 
+from explorer.protocol import options
+from explorer.protocol.ownership import hashed
+from explorer.protocol.redact import without_places
+from explorer.protocol.safe_files import EVENTS, last_told
 from explorer.runs import recorded
-from explorer.runs.computation import Computation
-from explorer.runs.files import EVENTS, last_told
+from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits
-from explorer.runs.run import Run, hashed
-from explorer.training import options
-from explorer.training.places import without_places
+from explorer.runs.run import Run
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TICK = 0.25  # seconds between two looks at what runs

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer import synthetic
-from explorer.runs import schema
-from explorer.runs.files import array, plain
-from explorer.training import options
+from explorer.images import shapes
+from explorer.protocol import events, options
+from explorer.protocol.safe_files import array, plain
 
 EVALUATION = re.compile(r"(\d{4,9})\.npy")
 CLASSES = 10
@@ -33,7 +32,7 @@ class Results:
 
     def __init__(self, path: Path):
         self.path = path
-        self.config = schema.checked(_config(path / "config.json") | {"event": "started"})
+        self.config = events.checked(_config(path / "config.json") | {"event": "started"})
         self.classes = self.config["classes"] or []
         self.labels = np.array(array(path / "test_labels.npy"))
         fits = self.labels.ndim == 1 and self.labels.size and self.labels.dtype.kind in "iu"
@@ -98,7 +97,7 @@ def _config(path: Path) -> dict:
 @functools.lru_cache(maxsize=2)
 def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the drawn test pictures of the runs with this seed, and their labels."""
-    images, labels = synthetic.draw(DRAWN, np.random.default_rng(seed))
+    images, labels = shapes.draw(DRAWN, np.random.default_rng(seed))
     return images[-DRAWN_TEST:].copy(), labels[-DRAWN_TEST:]
 
 

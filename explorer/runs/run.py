@@ -1,7 +1,6 @@
 """One run as the pages and the browser see it."""
 
 import contextlib
-import hashlib
 import hmac
 import json
 import shutil
@@ -10,15 +9,16 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from explorer.runs.files import EVENTS, LOG
+from explorer.protocol import options
+from explorer.protocol.errors import UNRECORDED
+from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.ownership import hashed
+from explorer.protocol.redact import without_places
+from explorer.protocol.safe_files import EVENTS, LOG
 from explorer.runs.folder import RunFolder
 from explorer.runs.history import Row
 from explorer.runs.launcher import Launcher
-from explorer.runs.trainer import Trainer
-from explorer.training import options
-from explorer.training.failures import UNRECORDED
-from explorer.training.places import without_places
-from explorer.wire import to_wire
+from explorer.runs.process import Trainer
 
 WAITING, STARTING, RUNNING = "waiting", "starting", "running"
 FINISHED, FAILED, INTERRUPTED = "finished", "failed", "interrupted"
@@ -32,11 +32,6 @@ ANSWER = 9_500  # bytes of one answer, about
 CHECKPOINT = "checkpoint.pt"
 KILLED = -9  # the exit status of a process that was killed
 DISK_FULL = 4 << 20  # bytes free, below which a full disk is the likely reason that a run broke off
-
-
-def hashed(secret: str) -> bytes:
-    """Return what the server keeps of an owner's secret."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
 
 
 class Run:

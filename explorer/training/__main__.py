@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from explorer.training import ahead, classify, landscape_options, options, recipes
+from explorer.protocol import landscape_options, options, recipes
+from explorer.protocol.errors import UNRECORDED, Failure, Stopped, memory_ran_out
+from explorer.protocol.redact import without_places
+from explorer.training import classify, standby
 from explorer.training.control import Control
-from explorer.training.failures import UNRECORDED, Failure, Stopped, memory_ran_out
-from explorer.training.places import without_places
 from explorer.training.report import Report, RunFolder
 from explorer.training.resume import settings_of
 
@@ -17,7 +18,7 @@ from explorer.training.resume import settings_of
 def main(arguments: list[str]) -> int:
     """Do as the arguments say; return the exit status: 0 finished, 1 failed, 3 failed and could not record it."""
     if arguments == ["wait"]:
-        arguments = ahead.wait()
+        arguments = standby.wait()
         if arguments is None:
             return 0
     match arguments:

@@ -10,11 +10,11 @@ import json
 import sys
 from pathlib import Path
 
-from explorer.training import picture
-from explorer.training.failures import Failure
-from explorer.training.options import Parser
-from explorer.training.places import without_places
-from explorer.wire import to_wire
+from explorer.images import conversion
+from explorer.protocol.errors import Failure
+from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.options import Parser
+from explorer.protocol.redact import without_places
 
 
 def main(arguments: list[str], stream) -> int:
@@ -26,7 +26,7 @@ def main(arguments: list[str], stream) -> int:
     parser.add_argument("run_folder", type=Path, metavar="RUN_FOLDER")
     folder = parser.parse_args(arguments).run_folder
     try:
-        answer = answer_to(folder, sys.stdin.buffer.read(picture.MOST_BYTES + 1))
+        answer = answer_to(folder, sys.stdin.buffer.read(conversion.MOST_BYTES + 1))
     except Failure as failure:
         answer = {"failed": failure.code, "message": without_places(str(failure), folder)}
     stream.write(json.dumps(to_wire(answer), allow_nan=False) + "\n")
@@ -36,7 +36,7 @@ def main(arguments: list[str], stream) -> int:
 
 def answer_to(folder: Path, data: bytes) -> dict[str, object]:
     """Return the answer to the picture in `data`; raise Failure if it is none, or the run has no weights."""
-    given = picture.read(data)
+    given = conversion.read(data)
     # Not before the picture is known to be one: torch takes seconds to import.
     import torch
 

@@ -7,8 +7,8 @@ import signal
 import sys
 import threading
 
-from explorer.training.failures import Stopped
-from explorer.training.options import TABLE
+from explorer.protocol.errors import Stopped
+from explorer.protocol.options import TABLE
 
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 MOST_STEPS = 1_000_000

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.training import folders, official, synthetic
-from explorer.training.failures import Failure
-from explorer.training.options import data_folder
-from explorer.training.places import without_places
-from explorer.training.recipes import GENERAL
+from explorer.protocol.errors import Failure
+from explorer.protocol.options import data_folder
+from explorer.protocol.recipes import GENERAL
+from explorer.protocol.redact import without_places
+from explorer.training import cifar10, image_folders, synthetic
 from explorer.training.report import Progress
 
-SOURCES = {"folder": folders, "cifar10": official}
+SOURCES = {"folder": image_folders, "cifar10": cifar10}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def look_ahead(progress: Progress) -> None:
 
 def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
     """Image folders if there are any, else the official files, there or downloaded, else drawn pictures."""
-    if folders.present(folder):
+    if image_folders.present(folder):
         return _photographs("folder", folder, progress)
     try:
         return _photographs("cifar10", folder, progress)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from explorer.training.failures import Failure
+from explorer.protocol.errors import Failure
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from explorer.protocol.errors import Failure
+from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.landscape_options import drawn, file_name
 from explorer.training import datasets, devices, evaluation, models, snapshots, trained
 from explorer.training.control import Control
-from explorer.training.failures import Failure
-from explorer.training.landscape_options import drawn, file_name
 from explorer.training.report import Progress, write_whole
-from explorer.wire import to_wire
 
 SCHEMA = 1
 FLAT = 1e-6  # of the first direction's singular value: a second one below is none

@@ -12,11 +12,11 @@ from explorer.training import evaluation, models, snapshots
 from explorer.training.batches import Batches
 from explorer.training.control import CHANGEABLE, Control, Pace
 from explorer.training.devices import Placement
-from explorer.training.objective import objective
+from explorer.training.distributed import Team
+from explorer.training.losses import objective
 from explorer.training.optimisation import SCHEDULES, Descent
 from explorer.training.report import Progress, Report
 from explorer.training.steps import Clock, StepEvents
-from explorer.training.team import Team
 
 EVALUATION_SHARE = 0.25  # evaluate once so many times the test pictures have been trained on
 MEASURE_EVERY = 20  # steps between two measurements of gradient and update

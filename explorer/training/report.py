@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.protocol.errors import Failure
+from explorer.protocol.json_numbers import to_wire
 from explorer.training.control import Control
-from explorer.training.failures import Failure
-from explorer.wire import to_wire
 
 
 class RunFolder:

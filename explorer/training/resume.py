@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from explorer.training.failures import Failure
-from explorer.training.options import OF_THE_MACHINE, OPTIONS
-from explorer.wire import from_wire
+from explorer.protocol.errors import Failure
+from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.options import OF_THE_MACHINE, OPTIONS
 
 
 def settings_of(folder: Path) -> dict[str, object]:

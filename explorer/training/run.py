@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from explorer.protocol.errors import Failure, memory_ran_out
+from explorer.protocol.layers import layers
+from explorer.protocol.options import OF_THE_MACHINE
 from explorer.training import datasets, devices, evaluation, models
 from explorer.training.control import Control
-from explorer.training.failures import Failure, memory_ran_out
-from explorer.training.layers import layers
+from explorer.training.distributed import Team, assemble
 from explorer.training.loop import Training
-from explorer.training.options import OF_THE_MACHINE
 from explorer.training.report import Progress, Report, RunFolder
 from explorer.training.resume import settings_of
-from explorer.training.team import Team, assemble
 
 MISFIT = (RuntimeError, KeyError, TypeError, ValueError, AttributeError, IndexError)  # of a checkpoint that is none
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from explorer.synthetic import SHAPES, draw
+from explorer.images.shapes import SHAPES, draw
 from explorer.training.report import Progress
 
 TRAIN, TEST = 10_000, 2_000

@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from explorer.protocol.errors import Failure
+from explorer.protocol.recipes import complete
 from explorer.training import models
-from explorer.training.failures import Failure
-from explorer.training.recipes import complete
 from explorer.training.resume import settings_of
 
 

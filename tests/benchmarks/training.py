@@ -72,10 +72,11 @@ def data_loader_speed(dataset: list[str], seconds: float) -> float:
     """Return the images a second of the same training whose batches come from a DataLoader."""
     import torch
 
-    from explorer.training import datasets, devices, loop, models, options, recipes
+    from explorer.protocol import options, recipes
+    from explorer.training import datasets, devices, loop, models
     from explorer.training.control import Control
+    from explorer.training.distributed import Team
     from explorer.training.report import Progress, Report
-    from explorer.training.team import Team
 
     settings = recipes.complete(options.parse([*RECIPE, "--max-seconds", str(seconds), *dataset]))
     torch.set_num_threads(int(THREADS))
@@ -147,7 +148,7 @@ def start_to_first_step(dataset: str, data_dir: Path | None, model: str, warm: b
 
 
 def events_route() -> str:
-    from explorer import server as routes
+    from explorer.server import routes
 
     path = next(route.path for route in routes.routes() if route.path.endswith("events"))
     return re.sub(r"\{[^}]*\}", "{run}", path).lstrip("/")

@@ -7,9 +7,9 @@ import pytest
 from scipy.special import rel_entr, softmax
 from scipy.stats import entropy
 
-from explorer import divergence
 from explorer.components import assets
-from explorer.notation import number
+from explorer.maths import divergence
+from explorer.shell.numbers import number
 
 FIRST = [1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]
 SMOOTHED = [0.02 + 0.8 * (k == 3) for k in range(10)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.surfaces import POINTS
+from explorer.maths.surfaces import POINTS
 
 
 def saved(tab, what):

@@ -5,8 +5,8 @@ import urllib.parse
 
 import pytest
 
-from explorer import frame
 from explorer.components import assets
+from explorer.shell import page
 
 DRAWN = """() => document.querySelector("[data-testid=stMain] .xb, [data-testid=stMain] .xf")
     && !document.querySelector("[data-testid=stApp][data-test-script-state=running]")
@@ -25,7 +25,7 @@ def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(t
     tab.locator(".st-key-train-start button").click(timeout=60_000)
     tab.wait_for_url("**run=*", timeout=60_000)
     asking = tab.evaluate(ASKING)  # some of these questions would overtake a change of page
-    for path in filter(None, (*frame.PAGES.values(), "train")):
+    for path in filter(None, (*page.PAGES.values(), "train")):
         tab.locator(f"a[href$='/{path}']").first.click()
         tab.wait_for_url(f"**/{path}*")
         tab.wait_for_function(DRAWN, timeout=60_000)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import expit, log_expit
 
-from explorer import logistic
-from explorer.notation import number
+from explorer.maths import logistic
+from explorer.shell.numbers import number
 
 # The line that stands in for a trace of the figure, and where it goes.
 PATH = "(i) => document.querySelectorAll('.xf')[0].querySelectorAll('.scatterlayer > path')[i]?.getAttribute('d')"

@@ -5,9 +5,9 @@ import tomllib
 
 import pytest
 
-from explorer import words
 from explorer.runs import run as run_module
 from explorer.runs.run import Run
+from explorer.shell import texts
 
 SCRIPT = """async ([words, answer]) => {
     const { status } = await import("http://explorer.test/run_monitor/status.js");
@@ -30,9 +30,9 @@ def said(modules):
     return lambda monitor, answer: modules.evaluate(SCRIPT, [monitor, answer])
 
 
-@pytest.fixture(scope="module", params=words.LANGUAGES)
+@pytest.fixture(scope="module", params=texts.LANGUAGES)
 def monitor(request):
-    return tomllib.loads((words.FOLDER / request.param / "train.toml").read_text("utf-8"))["monitor"]
+    return tomllib.loads((texts.FOLDER / request.param / "train.toml").read_text("utf-8"))["monitor"]
 
 
 def answer(folder, *events, log=""):

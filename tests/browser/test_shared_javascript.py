@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from explorer import losses
-from explorer.notation import number
-from explorer.wire import from_wire, to_wire
+from explorer.maths import losses
+from explorer.protocol.json_numbers import from_wire, to_wire
+from explorer.shell.numbers import number
 
 GENERATOR = np.random.default_rng(0)
 LOGITS = [

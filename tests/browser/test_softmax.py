@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 from scipy.special import log_softmax, softmax
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from explorer import surfaces, templates
 from explorer.components import assets
-from explorer.notation import number
+from explorer.images import templates
+from explorer.maths import surfaces
+from explorer.shell.numbers import number
 
 FIRST = [1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]
 CAMERA = "() => JSON.stringify(document.querySelector('.xf .js-plotly-plot')._fullLayout.scene._scene.getCamera().eye)"

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 from scipy.special import expit
 
-from explorer import losses, multi_label
-from explorer.notation import number
-from explorer.wire import from_wire, to_wire
+from explorer.maths import losses, multi_label
+from explorer.protocol.json_numbers import from_wire, to_wire
+from explorer.shell.numbers import number
 
 FIRST = [2.2, 1.9, -2.5, -1.0]
 GENERATOR = np.random.default_rng(3)
@@ -38,7 +38,7 @@ def board(visit):
 def test_the_functions_of_the_board_agree_with_python(board):
     script = """async ([name, cases]) => {
         const files = performance.getEntriesByType("resource").map((entry) => entry.name);
-        const board = files.find((file) => file.endsWith("both_board.js"));
+        const board = files.find((file) => file.endsWith("softmax_vs_sigmoid_board.js"));
         const { toWire } = await import(new URL("../shared/wire.js", board));
         const exported = (await import(new URL("multi_label.js", board)))[name];
         return cases.map((arguments_) => toWire(exported(...arguments_)));

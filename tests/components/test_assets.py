@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from plotly.offline import get_plotlyjs_version
 
-from explorer import server
-from explorer.components import assets, carrier
+from explorer.components import assets, websocket_bridge
+from explorer.server import routes
 
 IMPORT = re.compile(r'^(?:import|export)\b[^"]*from "(\.{1,2}/[^"]+)"|^import "(\.{1,2}/[^"]+)"', re.MULTILINE)
 MODULES = [path for path in assets.files() if path.endswith(".js")]
@@ -44,7 +44,7 @@ def test_a_module_imports_what_is_there(path):
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in MODULES if not path.startswith(("shared/host", "carrier/", "plotly/"))]
+    "path", [path for path in MODULES if not path.startswith(("shared/host", "websocket_bridge/", "plotly/"))]
 )
 def test_a_module_reaches_the_server_by_the_host_module_alone(path):
     # On a host without our routes, what else it fetched would not be there.
@@ -56,7 +56,16 @@ def test_a_module_reaches_the_server_by_the_host_module_alone(path):
 @pytest.mark.parametrize(
     "path",
     [
-        *("", ".", "..", "../assets.py", "shared/../../settings.py", "assets.py", "carrier/__init__.py", "shared"),
+        *(
+            "",
+            ".",
+            "..",
+            "../assets.py",
+            "shared/../../settings.py",
+            "assets.py",
+            "websocket_bridge/__init__.py",
+            "shared",
+        ),
         *("shared/./mount.js", "SHARED/mount.js", "/etc/passwd", "..\\..\\app.py", "shared/mount.js/", "a\x00.js"),
         "picture_board/README.md",
         "plotly/build.mjs",
@@ -64,7 +73,7 @@ def test_a_module_reaches_the_server_by_the_host_module_alone(path):
 )
 def test_nothing_but_a_browser_file_is_served(path, aside):
     assert assets.read(path) is None
-    assert aside(asyncio.run, carrier.get(server.routes(), f"{assets.route('')}{path}"))[0] == 404
+    assert aside(asyncio.run, websocket_bridge.get(routes.routes(), f"{assets.route('')}{path}"))[0] == 404
 
 
 def test_questions_for_files_that_are_not_there_leave_nothing_in_memory():
@@ -84,15 +93,17 @@ def test_a_link_among_the_files_leads_nowhere(tmp_path, monkeypatch):
 
 
 def test_a_route_answers_through_the_page_as_it_does_by_itself(aside):
-    status, media_type, body = aside(asyncio.run, carrier.get(server.routes(), assets.route("shared/wire.js")))
+    status, media_type, body = aside(asyncio.run, websocket_bridge.get(routes.routes(), assets.route("shared/wire.js")))
     assert (status, media_type.split(";")[0]) == (200, "text/javascript")
     assert gzip.decompress(body) == assets.files()["shared/wire.js"].read_bytes()
-    assert aside(asyncio.run, carrier.get(server.routes(), "../etc/passwd"))[0] == 404
-    assert aside(asyncio.run, carrier.get(server.routes(), "explorer-runs/unknown-run/events?since=1"))[0] == 404
+    assert aside(asyncio.run, websocket_bridge.get(routes.routes(), "../etc/passwd"))[0] == 404
+    assert (
+        aside(asyncio.run, websocket_bridge.get(routes.routes(), "explorer-runs/unknown-run/events?since=1"))[0] == 404
+    )
 
 
 def test_questions_that_are_none_have_no_answer(aside):
     asked = [None, 7, "text", {}, {"id": 1}, {"id": "1", "route": ["x"]}, {"id": "1", "route": "x" * 10_000}]
-    assert aside(carrier.answers, server.routes(), asked) == []
+    assert aside(websocket_bridge.answers, routes.routes(), asked) == []
     many = [{"id": str(number), "route": "explorer-runs/nothing-here/events"} for number in range(100)]
-    assert len(aside(carrier.answers, server.routes(), many)) == carrier.MOST
+    assert len(aside(websocket_bridge.answers, routes.routes(), many)) == websocket_bridge.MOST

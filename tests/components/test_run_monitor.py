@@ -5,20 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from explorer import words
 from explorer.components.assets import FOLDER
-from explorer.synthetic import SHAPES
-from explorer.training import options
+from explorer.images.shapes import SHAPES
+from explorer.protocol import options
+from explorer.shell import texts
 
-AFTERWARDS = {"landscape", "landscape_options", "classify", "picture", "trained"}  # the page on results tells of these
-FILES = sorted(Path(options.__file__).parent.glob("*.py"))
+AFTERWARDS = {"landscape", "landscape_options", "classify", "conversion", "trained"}  # told of by the results page
+EXPLORER = Path(options.__file__).parents[1]
+FILES = [*EXPLORER.glob("training/*.py"), *EXPLORER.glob("protocol/*.py"), *EXPLORER.glob("images/*.py")]
 TRAINING = "\n".join(path.read_text("utf-8") for path in FILES if path.stem not in AFTERWARDS)
 CODES = set(re.findall(r'Failure\(\s*"([a-z-]+)"', TRAINING))
 
 
-@pytest.fixture(params=sorted(words.LANGUAGES))
+@pytest.fixture(params=sorted(texts.LANGUAGES))
 def monitor(request):
-    return words.load(request.param, "train").table("monitor")
+    return texts.load(request.param, "train").table("monitor")
 
 
 def test_every_failure_has_its_sentence(monitor):
@@ -55,8 +56,8 @@ def test_every_progress_of_the_preparation_has_its_name(monitor):
 
 
 def test_the_drawn_shapes_have_names():
-    for language in words.LANGUAGES:
-        assert words.load(language, "train").table("shapes").keys() == SHAPES.keys()
+    for language in texts.LANGUAGES:
+        assert texts.load(language, "train").table("shapes").keys() == SHAPES.keys()
 
 
 @pytest.mark.parametrize(

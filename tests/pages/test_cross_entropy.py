@@ -8,7 +8,7 @@ import pytest
 from scipy.special import log_softmax, rel_entr, softmax
 from scipy.stats import entropy
 
-from explorer.notation import number
+from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
 CAT = 3

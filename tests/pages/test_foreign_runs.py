@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 import streamlit
 
-from explorer.pages.results_parts.opening import LONGEST
+from explorer.pages.shared.lookup import LONGEST
 from explorer.runs import recorded
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
@@ -84,7 +84,7 @@ def told(app) -> str:
 def check(app) -> None:
     assert not app.exception, app.exception
     assert not (harm := HARM.search(told(app))), harm
-    for element in app.get("html"):
+    for element in app.main.get("html"):
         elements = Elements(element.proto.body)
         assert elements.names <= {"div", "span", "b", "img"}
         assert elements.attributes.keys() <= {"style", "aria-hidden", "src", "alt", "width", "height", "class"}

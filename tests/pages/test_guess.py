@@ -10,8 +10,8 @@ import streamlit
 from scipy.special import log_softmax, softmax
 
 from explorer import rounds
-from explorer.notation import number
 from explorer.runs.recorded import FOLDER
+from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
 EVEN = (0.1,) * 10
@@ -213,18 +213,18 @@ def test_a_page_that_is_overtaken_while_it_is_drawn_says_which_it_shows(open_pag
     secret = teacher.session_state["guess.known"][f"explorer-round-{round.id}"]
     monkeypatch.setattr(round, "answers_of", lambda player: round.go_on(secret) or {})
     parts = student.run().get("bidi_component")
-    (watch,) = [json.loads(e.proto.bytes) for e in parts if e.proto.component_name.endswith("watch")]
+    (watch,) = [json.loads(e.proto.bytes) for e in parts if e.proto.component_name.endswith("round_poller")]
     assert (watch["place"], round.stage) == ("0-open", rounds.CLOSED)
 
 
 def test_too_few_pictures_are_no_game(monkeypatch):
-    from explorer.pages import guess_parts
+    from explorer.pages import guess as guess_page
 
     nameless = SimpleNamespace(table=lambda name: {})
-    monkeypatch.setattr(guess_parts, "FEWEST", len(LABELS) // 10)
-    assert guess_parts.game("synthetic", nameless)
-    monkeypatch.setattr(guess_parts, "FEWEST", len(LABELS) // 10 + 1)
-    assert guess_parts.game("synthetic", nameless) is None
+    monkeypatch.setattr(guess_page, "FEWEST", len(LABELS) // 10)
+    assert guess_page.game("synthetic", nameless)
+    monkeypatch.setattr(guess_page, "FEWEST", len(LABELS) // 10 + 1)
+    assert guess_page.game("synthetic", nameless) is None
 
 
 def test_a_late_or_a_second_click_does_nothing(open_page, led):
@@ -235,7 +235,7 @@ def test_a_late_or_a_second_click_does_nothing(open_page, led):
     late.click()
     student.run()
     assert not student.exception and not len(round.answers(0))
-    from explorer.pages.guess_parts import together
+    from explorer.pages.guess import together
 
     secret = teacher.session_state["guess.known"][f"explorer-round-{round.id}"]
     together.go_on(round, secret, 0, rounds.OPEN)

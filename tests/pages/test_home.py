@@ -8,8 +8,8 @@ import pytest
 from scipy.special import expit, log_softmax
 from scipy.stats import entropy
 
-from explorer import frame
-from explorer.notation import number
+from explorer.shell import page
+from explorer.shell.numbers import number
 
 Z = [1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]
 
@@ -37,7 +37,7 @@ def test_each_chapter_shows_its_number(open_page, shown, language):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_chapter_on_results_shows_what_the_worst_tenth_bears(open_page, shown, language):
-    recorded = Path(frame.__file__).parent / "recorded" / "cifar10"
+    recorded = Path(page.__file__).parents[1] / "recorded" / "cifar10"
     logits = np.load(sorted((recorded / "test_logits").glob("*.npy"))[-1]).astype(float)
     labels = np.load(recorded / "test_labels.npy")
     sample_losses = np.sort(-log_softmax(logits, axis=1)[np.arange(len(labels)), labels])
@@ -49,4 +49,4 @@ def test_the_chapter_on_results_shows_what_the_worst_tenth_bears(open_page, show
 
 def test_there_is_a_way_to_every_page(open_page):
     links = {link.proto.page.replace("_", "-") for link in open_page("home").get("page_link")}
-    assert {path for path in frame.PAGES.values() if path} <= links
+    assert {path for path in page.PAGES.values() if path} <= links

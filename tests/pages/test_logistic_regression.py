@@ -8,8 +8,8 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
-from explorer import logistic
-from explorer.notation import number
+from explorer.maths import logistic
+from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
 PAGE = "logistic_regression"

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer import runs, words
-from explorer.components.picture_drop import decoded
-from explorer.pages.results_parts import own_picture
+from explorer import runs
+from explorer.components.image_upload import decoded
+from explorer.images.conversion import FORMATS, MOST_BYTES
+from explorer.pages.results import own_picture
 from explorer.runs import classification
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
-from explorer.training.picture import FORMATS, MOST_BYTES
+from explorer.shell import texts
 
 
 def file(kind="PNG", size=(64, 64)):
@@ -52,7 +53,7 @@ GIVEN = {
 }
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_given(
     open_page, monkeypatch, tmp_path, language
 ):
@@ -60,9 +61,9 @@ def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_g
     server = Runs(Limits(folder=tmp_path / "runs", spare=0))
     monkeypatch.setattr(runs, "of_this_server", lambda: server)
     waiting = []
-    monkeypatch.setattr(own_picture, "picture_drop", lambda *_: decoded(waiting.pop()) if waiting else None)
+    monkeypatch.setattr(own_picture, "image_upload", lambda *_: decoded(waiting.pop()) if waiting else None)
     app = open_page("results", language, part="own_picture")
-    table = words.load(language, "results").table("own_picture.failed")
+    table = texts.load(language, "results").table("own_picture.failed")
     for name, (text, code) in GIVEN.items():
         waiting.append(text)
         app.run()

@@ -15,9 +15,9 @@ from scipy.special import log_softmax, softmax
 from scipy.stats import binomtest
 
 from explorer import runs
-from explorer.notation import number
 from explorer.runs.recorded import FOLDER as RECORDED
 from explorer.runs.registry import Runs
+from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
 PAGE = "results"

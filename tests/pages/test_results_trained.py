@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from explorer import frame, runs
-from explorer.notation import number
-from explorer.pages.results_parts import own_picture
+from explorer import runs
+from explorer.pages.results import own_picture
 from explorer.runs import recorded
-from explorer.runs.computation import Computation
+from explorer.runs.landscape_job import Computation
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
+from explorer.shell import page
+from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
 PAGE = "results"
@@ -141,7 +142,7 @@ def test_another_run_is_asked_about_the_same_picture_only_when_the_visitor_wants
     app = ask("en", answer())
     other = shutil.copytree(recorded.FOLDER / "synthetic", server.limits.folder / "run-of-my-own")
     app.query_params["run"] = other.name
-    monkeypatch.setattr(frame, "gone_back", lambda: True)
+    monkeypatch.setattr(page, "gone_back", lambda: True)
     app.run()
     assert not app.exception
     assert number(100 * softmax(LOGITS)[5], 1) not in shown(app)

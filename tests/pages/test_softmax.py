@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax, softmax
 
-from explorer import templates, words
-from explorer.notation import number
+from explorer.images import templates
+from explorer.shell import texts
+from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
-TEMPLATES = Path(templates.__file__).parent / "components" / "picture_board"
+TEMPLATES = Path(templates.__file__).parents[1] / "components" / "picture_board"
 Z = [1.0, -2.0, 0.5, 3.0, 0.0, 2.5, -1.0, 4.0, 0.25, -0.75]
 
 
@@ -114,7 +115,7 @@ def test_E4_softmax_gives_probabilities_and_the_largest_is_the_prediction(open_p
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_classes_that_share_the_largest_probability_give_no_prediction(open_page, language):
     app = open_page("softmax", language, z=link((0, 5, 5, 5, 0, 0, 0, 0, 0, 0)), y="1")
-    assert words.load(language, "softmax")("board.tie", count=3) in caption(app)
+    assert texts.load(language, "softmax")("board.tie", count=3) in caption(app)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -317,7 +318,7 @@ RIGHT_AND_WRONG = {
 @pytest.mark.parametrize("name", RIGHT_AND_WRONG)
 def test_a_question_takes_a_right_answer_and_refuses_wrong_ones(open_page, name):
     right, wrong = RIGHT_AND_WRONG[name]
-    answer = words.load("en", "softmax")(f"questions.{name}.answer")
+    answer = texts.load("en", "softmax")(f"questions.{name}.answer")
     assert answered(open_page("softmax", **right), answer)
     for query in wrong:
         assert not answered(open_page("softmax", **query), answer)

@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit, log_softmax
 
-from explorer import plane
-from explorer.notation import number
+from explorer.maths import three_classes
+from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
 PAGE = "softmax_or_sigmoid"
@@ -146,7 +146,7 @@ def counts(app):
 )
 def test_E7_the_clusters_say_how_many_points_each_model_gets_right(open_page, points, spread, seed):
     app = open_page(PAGE, part="plane", points=points, spread=str(spread), seed=str(seed))
-    x, labels = plane.clusters(points, spread=spread, seed=seed)
+    x, labels = three_classes.clusters(points, spread=spread, seed=seed)
     design = np.column_stack([x, np.ones(len(x))])
 
     def objective(theta, y, softmax):

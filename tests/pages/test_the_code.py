@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from explorer.notation import number
+from explorer.shell.numbers import number
 
 Z = "1,-2,0.5,3,0,2.5,-1,4,0.25,-0.75"
 # For each section: what it is set to, and which of the printed numbers the page says too.

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import streamlit
 
-from explorer import words
-from explorer.pages.train_parts import completed, questions, shortest
+from explorer.pages.train import completed, questions, shortest
+from explorer.protocol import options, recipes
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
-from explorer.training import options, recipes
+from explorer.shell import texts
+from explorer.shell.page import page_path
 
 FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
 COMMANDS = {f"train.{name}" for name in ("pause", "resume", "step", "ten_steps", "epoch", "stop")}
@@ -109,9 +110,9 @@ def test_a_run_goes_on_through_reruns_and_other_pages(open_page, runs, wait):
     app = open_page("train")
     button(app, "start").click().run()
     run = shown_run(app, runs)
-    app.switch_page("pages/softmax.py").run()
+    app.switch_page(page_path("softmax")).run()
     wait(lambda: run.state() == "running" and run.folder.step)
-    app.switch_page("pages/train.py").run()
+    app.switch_page(page_path("train")).run()
     assert shown_run(app, runs) is run
     assert run.state() == "running"
     assert "train.stop" in keys(app)
@@ -223,12 +224,12 @@ def test_a_run_that_is_over_is_compared_with_another_and_each_shown_alone(open_p
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_recipe_has_its_button_and_says_what_to_look_at(open_page, shown, language):
     app = open_page("train", language)
-    texts = words.load(language, "train")
-    assert texts.table("presets").keys() == texts.table("look").keys() == recipes.RECIPES.keys()
+    told_by = texts.load(language, "train")
+    assert told_by.table("presets").keys() == told_by.table("look").keys() == recipes.RECIPES.keys()
     for name in recipes.RECIPES:
         button(app, f"preset.{name}").click().run()
         assert not app.exception
-        assert app.info[0].value == texts(f"look.{name}")
+        assert app.info[0].value == told_by(f"look.{name}")
         told, meant = (recipes.complete(options.parse(line)) for line in (command(app), ["--recipe", name]))
         assert {**told, "max_seconds": 0} == {**meant, "max_seconds": 0}
 
@@ -335,7 +336,7 @@ def test_the_shortest_command_line_of_a_run_trains_the_same(recipe):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_recipe_has_a_question_with_an_answer(language):
-    told = words.load(language, "train").table("questions")
+    told = texts.load(language, "train").table("questions")
     assert told.keys() == questions.ANSWERED.keys() | {"same"}
     assert recipes.RECIPES.keys() <= told.keys()
 

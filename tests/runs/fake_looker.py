@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from explorer.training import landscape_options
+from explorer.protocol import landscape_options
 
 FACTS = {"schema": 1, "x": [-1, 0, 1], "y": [-1, 0, 1], "loss": [[3, 2, 3], [2, 1, 2], [3, 2, "inf"]], "trained": 1.0}
 FACTS |= {"path": {"epochs": [0, 1], "x": [-0.5, 0], "y": [0.5, 0]}, "seen": 0.5, "pictures": 9, "weights": 30}

@@ -11,8 +11,8 @@ import sys
 import threading
 from pathlib import Path
 
-from explorer.training import ahead
-from explorer.training.failures import UNRECORDED
+from explorer.protocol.errors import UNRECORDED
+from explorer.training import standby
 
 
 class Control:
@@ -52,7 +52,7 @@ def wait():
     """Do as the program does when it is started before it is known what for."""
     if os.environ.get("FAKE_TRAINER") == "quit":
         sys.exit(3)
-    arguments = ahead.ordered()
+    arguments = standby.ordered()
     if arguments is None:
         sys.exit(0)
     return arguments

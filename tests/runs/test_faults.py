@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import words
 from explorer.runs import run as run_module
 from explorer.runs.folder import RunFolder
 from explorer.runs.launcher import PROGRAM
 from explorer.runs.results import Results
+from explorer.shell import texts
 
 YEAR = 365 * 86400
 
@@ -409,7 +409,7 @@ def test_pictures_too_large_to_be_samples_are_not_read(made_elsewhere):
     assert seen(runs)["pictures"] is False
 
 
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_reason_for_which_a_run_breaks_off_has_its_words(language):
-    table = tomllib.loads((words.FOLDER / language / "train.toml").read_text("utf-8"))
+    table = tomllib.loads((texts.FOLDER / language / "train.toml").read_text("utf-8"))
     assert set(table["monitor"]["broken"]) == set(run_module.CAUSES)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from explorer.runs import classification, landscapes, recorded, registry
 from explorer.runs.archive import pack
-from explorer.runs.computation import Computation
+from explorer.runs.landscape_job import Computation
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs, StillWaiting
 

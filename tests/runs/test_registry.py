@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs import StillWaiting, trainer
+from explorer.runs import StillWaiting, process
 from explorer.runs.limits import Limits
 
 FAKE = Path(__file__).parent / "fake_trainer.py"
@@ -59,7 +59,7 @@ def test_stop_lets_the_program_say_its_last_word(make_runs, wait):
 
 def test_a_program_that_does_not_stop_is_killed(make_runs, wait, monkeypatch):
     monkeypatch.setenv("FAKE_TRAINER", "deaf")
-    monkeypatch.setattr(trainer, "PATIENCE", 0.2)
+    monkeypatch.setattr(process, "PATIENCE", 0.2)
     runs = make_runs()
     run, secret = runs.start({}, "me", here)
     wait(lambda: run.state() == "running")
@@ -274,10 +274,10 @@ def test_the_trainer_ends_when_the_server_is_killed(tmp_path, wait):
         print(run.trainer.pid, flush=True)
         time.sleep(60)
     """)
-    with subprocess.Popen([sys.executable, "-c", server], stdout=subprocess.PIPE, text=True) as process:
-        pid = int(process.stdout.readline())
+    with subprocess.Popen([sys.executable, "-c", server], stdout=subprocess.PIPE, text=True) as owner:
+        pid = int(owner.stdout.readline())
         assert alive(pid)
-        process.kill()
+        owner.kill()
     try:
         wait(lambda: not alive(pid))
     finally:

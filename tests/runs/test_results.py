@@ -6,10 +6,11 @@ import shlex
 import numpy as np
 import pytest
 
+from explorer.protocol import options, recipes
 from explorer.runs import recorded, results
 from explorer.runs.recorded import FOLDER as RECORDED
 from explorer.runs.results import Results
-from explorer.training import options, recipes, synthetic
+from explorer.training import synthetic
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
-from explorer import server
+from explorer.server import routes
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def runs(make_runs, monkeypatch):
 @pytest.fixture
 def get(runs, aside):
     """Return a function that asks the server for a path, and gives status, headers and body."""
-    app = Starlette(routes=server.routes())
+    app = Starlette(routes=routes.routes())
 
     def get(path):
         sent = []

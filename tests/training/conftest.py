@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.synthetic import SHAPES, draw
-from explorer.training import options, recipes
+from explorer.images.shapes import SHAPES, draw
+from explorer.protocol import options, recipes
 from explorer.training.control import Control
 from explorer.training.report import Progress, Report
 
@@ -51,7 +51,7 @@ def training(data, control, settings):
     import torch
 
     from explorer.training import devices, loop, models
-    from explorer.training.team import Team
+    from explorer.training.distributed import Team
 
     def training(*arguments, data=data, stream=None, folder=None):
         complete = settings(*arguments)

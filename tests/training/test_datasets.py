@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from explorer.synthetic import SHAPES
-from explorer.training import datasets, options, recipes
-from explorer.training.failures import Failure
+from explorer.images.shapes import SHAPES
+from explorer.protocol import options, recipes
+from explorer.protocol.errors import Failure
+from explorer.training import datasets
 
 
 def load(progress, *arguments):

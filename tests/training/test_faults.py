@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from explorer.protocol.errors import UNRECORDED, Failure
 from explorer.training import __main__ as program
 from explorer.training import run
 from explorer.training.control import Control
-from explorer.training.failures import UNRECORDED, Failure
 from explorer.training.loop import Training
 from explorer.training.report import Report, RunFolder
 from explorer.training.resume import settings_of

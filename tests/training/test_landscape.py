@@ -14,11 +14,12 @@ import pytest
 import torch
 from PIL import Image
 
-from explorer import losses
+from explorer.maths import losses
+from explorer.protocol import landscape_options
+from explorer.protocol.errors import Failure, Stopped
 from explorer.runs import landscapes
-from explorer.training import landscape, landscape_options, snapshots, trained
+from explorer.training import landscape, snapshots, trained
 from explorer.training.control import Control
-from explorer.training.failures import Failure, Stopped
 from explorer.training.report import RunFolder
 
 ROOT = Path(__file__).parents[2]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from explorer import losses
+from explorer.maths import losses
+from explorer.protocol.errors import Failure
 from explorer.training import devices, evaluation, loop, models, steps
-from explorer.training.failures import Failure
 from explorer.training.report import RunFolder
 from explorer.training.steps import StepEvents
 

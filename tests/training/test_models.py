@@ -7,9 +7,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from explorer import losses
+from explorer.maths import losses
+from explorer.protocol.layers import layers
 from explorer.training import models
-from explorer.training.layers import layers
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from explorer import losses
+from explorer.maths import losses
 from explorer.training import models, optimisation
-from explorer.training.objective import LOSSES, objective
+from explorer.training.losses import LOSSES, objective
 
 LOGITS, LABELS = np.random.default_rng(0).normal(size=(6, 10)) * 3, np.array([0, 1, 2, 3, 4, 9])
 

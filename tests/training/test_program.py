@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from explorer import losses
-from explorer.synthetic import SHAPES
-from explorer.wire import from_wire
+from explorer.images.shapes import SHAPES
+from explorer.maths import losses
+from explorer.protocol.json_numbers import from_wire
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,8 @@ def test_sample_pictures_are_the_first_two_of_each_class(finished):
 def test_the_weights_give_the_last_logits_again(finished):
     import torch
 
-    from explorer.training import devices, evaluation, models, recipes
+    from explorer.protocol import recipes
+    from explorer.training import devices, evaluation, models
 
     images = torch.from_numpy(np.load(finished.run / "sample_images.npy"))
     model = models.build(recipes.complete({"model": "cnn"}), images, 10)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.pages.train_parts.program import program
-from explorer.training import folders, synthetic
+from explorer.pages.train.pytorch_program import program
+from explorer.training import image_folders, synthetic
 
 COUNT, BATCH = 60, 20
 
@@ -115,7 +115,7 @@ def data_of(settings, dataset, *arguments):
 def test_the_program_reads_the_folders_that_the_training_program_reads(settings, folder, progress, monkeypatch):
     monkeypatch.chdir(folder)
     names = data_of(settings, "folder")
-    _, *arrays = folders.load(folder, progress)
+    _, *arrays = image_folders.load(folder, progress)
     for name, expected in zip(("images", "labels", "test_images", "test_labels"), arrays, strict=True):
         assert np.array_equal(np.sort(names[name].numpy(), axis=0), np.sort(expected, axis=0))
 
@@ -124,7 +124,7 @@ def test_the_program_draws_the_shapes_that_the_training_program_draws(settings, 
     def quick(count, random, progress=None):
         return random.integers(0, 256, (count, 1, 1, 3), np.uint8), random.integers(0, 10, count)
 
-    monkeypatch.setattr("explorer.synthetic.draw", quick)
+    monkeypatch.setattr("explorer.images.shapes.draw", quick)
     monkeypatch.setattr("explorer.training.synthetic.draw", quick)
     names = data_of(settings, "synthetic", "--seed", "4")
     _, *arrays = synthetic.load(4, progress)

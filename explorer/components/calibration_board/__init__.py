@@ -1,8 +1,8 @@
 """The calibration board: one temperature for all logits, moved in the frame, and what loss and confidence become."""
 
 from explorer.components import assets
-from explorer.settings import Settings
-from explorer.words import Words
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("calibration_board")
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.settings import Settings
-from explorer.words import Words
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("confusion_board")
 

@@ -1,5 +1,5 @@
 // A step of both descents: moved by a fader, by single steps, or played; probabilities and losses follow in the frame.
-import { toggled } from "../both_board/multi_label.js";
+import { toggled } from "../softmax_vs_sigmoid_board/multi_label.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 

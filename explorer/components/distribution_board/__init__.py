@@ -3,9 +3,9 @@
 import numpy as np
 
 from explorer.components import assets
-from explorer.settings import Numbers, Settings
-from explorer.wire import to_wire
-from explorer.words import Words
+from explorer.protocol.json_numbers import to_wire
+from explorer.shell.settings import Numbers, Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("distribution_board")
 _LOGIT = (-10, 10)

@@ -1,4 +1,4 @@
-// H(p,q) and D_KL(p‖q) while the logit of class k runs through `f` and the others stay. explorer/divergence.py
+// H(p,q) and D_KL(p‖q) while the logit of class k runs through `f` and the others stay. explorer/maths/divergence.py
 // (logit_line) is the reference.
 import { crossEntropy, entropy, klDivergence, softmax } from "../shared/losses.js";
 

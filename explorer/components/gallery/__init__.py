@@ -1,16 +1,15 @@
 """A gallery of test pictures, a button each; where there are no pictures, their probabilities as ten bars."""
 
-import base64
 from dataclasses import dataclass
 
 import numpy as np
 
-from explorer import losses
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.runs.folder import sprite
-from explorer.settings import Settings
-from explorer.words import Words
+from explorer.images.sheets import image_url
+from explorer.maths import losses
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("gallery")
 
@@ -43,14 +42,9 @@ def gallery(
             }
             for tile in tiles
         ],
-        "sprite": picture_url(pictures) if pictures is not None and len(pictures) else None,
+        "sprite": image_url(pictures) if pictures is not None and len(pictures) else None,
         "classes": classes,
         "colours": CLASS_COLOURS,
         "words": words.table("gallery"),
     }
     _mount(key=key, data=data, on_state_change=settings.take(key))
-
-
-def picture_url(pictures: np.ndarray) -> str:
-    """Return pictures uint8 (n, height, width, 3), one below the other, as the address of a PNG."""
-    return f"data:image/png;base64,{base64.b64encode(sprite(pictures)).decode()}"

@@ -3,10 +3,10 @@
 import numpy as np
 
 from explorer.components import assets
-from explorer.components.gallery import picture_url
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.settings import Settings
-from explorer.words import Words
+from explorer.images.sheets import image_url
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("guess_board")
 
@@ -34,7 +34,7 @@ def guess_board(
         "answer": answer,
         "network": network,
         "label": label,
-        "picture": picture_url(picture[np.newaxis]),
+        "picture": image_url(picture[np.newaxis]),
         "alt": alt,
         "classes": classes,
         "colours": CLASS_COLOURS,

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.components import assets
-from explorer.words import Words
+from explorer.shell.texts import Words
 
 _mount = assets.component("live_figure")
 

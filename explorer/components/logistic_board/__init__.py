@@ -2,9 +2,9 @@
 
 from explorer.components import assets
 from explorer.figures.logistic import LABEL_COLOURS
-from explorer.settings import Settings
-from explorer.wire import to_wire
-from explorer.words import Words
+from explorer.protocol.json_numbers import to_wire
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("logistic_board")
 FADER = (-10, 10)

@@ -1,5 +1,5 @@
 // The loss, a probability or a component of the gradient over the logits of classes a and b, the others as they are.
-// explorer/surfaces.py (softmax_surface) is the reference.
+// explorer/maths/surfaces.py (softmax_surface) is the reference.
 import { softmax, softmaxLoss, softmaxLossGradient } from "../shared/losses.js";
 
 const QUANTITIES = {

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.settings import Settings
-from explorer.templates import PAINTS, unpack
-from explorer.wire import to_wire
-from explorer.words import Words
+from explorer.images.templates import PAINTS, unpack
+from explorer.protocol.json_numbers import to_wire
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("picture_board")
 STATE = ("pic", "right", "down", "light", "invert", "paint")

@@ -1,4 +1,4 @@
-// A picture and what is done to it, as in explorer/templates.py: flat arrays of 32 × 32 × 3 values from 0 to 1.
+// A picture and what is done to it, as in explorer/images/templates.py: flat arrays of 32 × 32 × 3 values from 0 to 1.
 import { located } from "../shared/host.js";
 
 export const SIZE = 32;

@@ -2,9 +2,9 @@
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.settings import Settings
-from explorer.wire import to_wire
-from explorer.words import Words
+from explorer.protocol.json_numbers import to_wire
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
 
 SHOWN = ("view", "x", "logx", "logy", "smooth", "replay")
 _mount = assets.component("run_monitor")

@@ -1,4 +1,4 @@
-// Put values into a text's placeholders, "@{name}", as explorer/words.py does.
+// Put values into a text's placeholders, "@{name}", as explorer/shell/texts.py does.
 export function fill(text, values) {
   return text.replace(/@\{(\w+)\}/g, (_, name) => values[name]);
 }

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from explorer import losses
 from explorer.components import assets
-from explorer.components.gallery import picture_url
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.words import Words
+from explorer.images.sheets import image_url
+from explorer.maths import losses
+from explorer.shell.texts import Words
 
 _mount = assets.component("sample_card")
 
@@ -26,7 +26,7 @@ def sample_card(
     chosen: the number of a sample that was chosen elsewhere on the page; a new one is brought into view.
     """
     data = {
-        "picture": None if picture is None else picture_url(picture[np.newaxis]),
+        "picture": None if picture is None else image_url(picture[np.newaxis]),
         "classes": classes,
         "colours": CLASS_COLOURS,
         "label": label,

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.settings import Number, Settings
-from explorer.wire import to_wire
-from explorer.words import Words
+from explorer.protocol.json_numbers import to_wire
+from explorer.shell.settings import Number, Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("sample_table")
 MOST = 12

@@ -1,5 +1,5 @@
 // What the host gives: the browser's files and the server's answers at addresses of their own, or, on a host that does
-// not know our routes, both through Streamlit's connection (components/carrier/).
+// not know our routes, both through Streamlit's connection (components/websocket_bridge/).
 
 // The address of a browser file, named by the address that it has where there are routes.
 export const located = (file) => globalThis.explorerFile?.(String(file)) ?? String(file);

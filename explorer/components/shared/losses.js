@@ -1,4 +1,4 @@
-// The few functions that are drawn on every animation frame. explorer/losses.py is the reference:
+// The few functions that are drawn on every animation frame. explorer/maths/losses.py is the reference:
 // a test compares the two on the same cases. All values are in nats.
 
 export function sigmoid(z) {

@@ -1,4 +1,4 @@
-// How a number is written where people read it, as in explorer/notation.py.
+// How a number is written where people read it, as in explorer/shell/numbers.py.
 export function number(value, digits = 4) {
   if (Number.isNaN(value)) return "nan";
   const sign = value < 0 ? "−" : "";

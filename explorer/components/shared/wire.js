@@ -1,4 +1,4 @@
-// Infinity and nan travel as strings, as in explorer/wire.py.
+// Infinity and nan travel as strings, as in explorer/protocol/json_numbers.py.
 const WORDS = { inf: Infinity, "-inf": -Infinity, nan: NaN };
 
 export function toWire(value) {

@@ -5,9 +5,9 @@ import hashlib
 import numpy as np
 
 from explorer.components import assets
-from explorer.settings import Settings
-from explorer.wire import to_wire
-from explorer.words import Words
+from explorer.protocol.json_numbers import to_wire
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
 
 _mount = assets.component("weights_board")
 

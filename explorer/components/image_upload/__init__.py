@@ -1,0 +1,29 @@
+"""A place for a picture: chosen from the device, dropped, or pasted. It goes to Python once and is not kept."""
+
+import base64
+import binascii
+
+from explorer.components import assets
+from explorer.shell.texts import Words
+
+_mount = assets.component("image_upload")
+
+
+def image_upload(key: str, words: Words, most: int, turn: int) -> bytes | None:
+    """Show the place; return the bytes of a picture in the one rerun that it sets off, otherwise None.
+
+    most: bytes; the browser says so of a larger file, and keeps it. turn: a new number takes back what it said last.
+    """
+    data = {"most": most, "turn": turn, "words": words.table("image_upload")}
+    given = _mount(key=key, data=data, on_picture_change=lambda: None)
+    return decoded(getattr(given, "picture", None))
+
+
+def decoded(text) -> bytes | None:
+    """Return what came from the browser in base64; something else becomes an empty file."""
+    if text is None:
+        return None
+    try:
+        return base64.b64decode(text, validate=True)
+    except (TypeError, ValueError, binascii.Error):
+        return b""

@@ -1,0 +1,27 @@
+"""The same logits through one softmax and through independent sigmoids, drawn by the browser as they move."""
+
+from explorer.components import assets
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.protocol.json_numbers import to_wire
+from explorer.shell.settings import Settings
+from explorer.shell.texts import Words
+
+_mount = assets.component("softmax_vs_sigmoid_board")
+FADER = (-10, 10)
+
+
+def softmax_vs_sigmoid_board(settings: Settings, words: Words, classes: list[str]) -> None:
+    """Show the board for the settings `z`, `y` (the names "0" … of the true classes) and `several`.
+
+    `z` may hold more logits than there are classes: the first ones are shown, the others kept.
+    """
+    key = f"{settings.page}.board"
+    values = settings.values()
+    data = {
+        "state": {name: values[name] for name in ("z", "y", "several")},
+        "classes": classes,
+        "colours": CLASS_COLOURS[: len(classes)],
+        "limits": {"fader": FADER, "z": (settings.table["z"].low, settings.table["z"].high)},
+        "words": words.table("softmax_vs_sigmoid_board"),
+    }
+    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))

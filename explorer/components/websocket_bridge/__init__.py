@@ -1,0 +1,87 @@
+"""The browser's files and the server's answers on a host that knows no routes of ours: through Streamlit's connection.
+
+The files go once, as one parcel, which stays the same, so that Streamlit does not send it to a browser again. The
+answers go one by one, by a fragment that the browser runs when it asks for something.
+"""
+
+import asyncio
+import base64
+import json
+import urllib.parse
+from pathlib import Path
+
+import streamlit as st
+from starlette.applications import Starlette
+from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
+
+from explorer.components import assets
+
+FOLDER = Path(__file__).parent
+MOST, LONGEST = 20, 1000  # questions at once, and characters of one
+KEY = "websocket_bridge.answers"
+
+
+def _registered(name: str):
+    return st.components.v2.component(
+        f"explorer.websocket_bridge.{name}", js=(FOLDER / f"{name}.js").read_text("utf-8"), isolate_styles=False
+    )
+
+
+def carry(routes: list) -> None:
+    """Bring the browser's files into the page, and the answers of `routes` when it asks for them."""
+    _registered("files")(key="websocket_bridge.files", data=assets.parcel())
+    context = get_script_run_ctx()
+    _answers(routes, context.page_script_hash, context.query_string)
+
+
+@st.fragment
+def _answers(routes: list, page: str, query: str) -> None:
+    context = get_script_run_ctx()
+    if page in context.pages_manager.get_pages() and context.page_script_hash != page:
+        # A question that was on its way when the page changed still names the page before, and Streamlit took it for
+        # a change back, without running that page.
+        raise RerunException(RerunData(query_string=query, page_script_hash=page))
+
+    def answer() -> None:
+        # Where the page has changed in between, Streamlit has forgotten the key, and the browser asks again.
+        asked = st.session_state.get(KEY, {}).get("asked")
+        st.session_state["websocket_bridge.given"] = answers(routes, asked)
+
+    given = st.session_state.pop("websocket_bridge.given", [])
+    _registered("answers")(key=KEY, data=json.dumps(given).encode(), on_asked_change=answer)
+
+
+def answers(routes: list, asked) -> list[dict]:
+    """Return what `routes` answer to what the browser asked: each with the question's id, its body in base64."""
+    given = []
+    for question in (asked or [])[:MOST]:
+        match question:
+            case {"id": str(id), "route": str(route)} if len(route) <= LONGEST:
+                status, media_type, body = asyncio.run(get(routes, route))
+                given.append({"id": id, "status": status, "type": media_type, "body": base64.b64encode(body).decode()})
+    return given
+
+
+async def get(routes: list, address: str) -> tuple[int, str, bytes]:
+    """Return status, media type and body of what `routes` answer to a GET of `address`, relative to the app's root."""
+    parts = urllib.parse.urlsplit(f"/{address.lstrip('/')}")
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": urllib.parse.unquote(parts.path),
+        "root_path": "",
+        "query_string": parts.query.encode(),
+        "headers": [],
+    }
+    sent = []
+
+    async def receive():
+        await asyncio.Event().wait()  # the browser stays
+
+    async def send(message):
+        sent.append(message)
+
+    await Starlette(routes=routes)(scope, receive, send)
+    headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    body = b"".join(message.get("body", b"") for message in sent)
+    return sent[0]["status"], headers.get("content-type", ""), body

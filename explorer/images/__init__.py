@@ -1,0 +1,1 @@
+"""What an image is here: classes, drawn shapes, templates, and how a file becomes 32×32 RGB."""

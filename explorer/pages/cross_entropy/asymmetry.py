@@ -1,0 +1,93 @@
+"""One hump fitted to two, by D_KL(p‖q) and by D_KL(q‖p): what it means that the order matters."""
+
+import numpy as np
+import streamlit as st
+
+from explorer.components.live_figure import captioned_figure
+from explorer.figures.cross_entropy import fit_figure
+from explorer.maths import divergence
+from explorer.shell.numbers import number
+from explorer.shell.page import Page
+
+LINE = np.linspace(-20, 20, 801)
+
+PRESETS = {
+    "two_humps": {"gap": 6, "share": 0.6, "start": -1},
+    "other_start": {"gap": 6, "share": 0.6, "start": 4},
+    "lopsided": {"gap": 7, "share": 0.9, "start": 4},
+    "merged": {"gap": 1.5, "share": 0.6, "start": -1},
+}
+
+CODE = """import numpy as np
+
+x = np.linspace(-20, 20, 801)
+
+
+def hump(mean, deviation):  # ln of a normal density that sums to 1 on the points x
+    f = -(((x - mean) / deviation) ** 2) / 2
+    return f - np.log(np.exp(f).sum())
+
+
+log_p = np.logaddexp(np.log({share}) + hump(-{gap} / 2, 1), np.log(1 - {share}) + hump({gap} / 2, 1))
+p = np.exp(log_p)
+for reverse in (False, True):
+    m, s = {start}, 1.0
+    for step in range({steps}):
+        log_q = hump(m, s)
+        q, ratio = np.exp(log_q), log_q - log_p
+        pull = q * (ratio - q @ ratio) if reverse else q - p  # the gradient by ln q
+        m, s = m - {rate} * (x - m) @ pull, s * np.exp(-{rate} / 2 * ((x - m) / s) ** 2 @ pull)
+    print(m, s, q @ ratio if reverse else p @ -ratio)
+"""
+
+
+def show(page: Page) -> None:
+    """Show both fits side by side with their controls, and the questions."""
+    now, words = page.now, page.words
+    log_p = divergence.log_two_humps(LINE, now.gap, now.share)
+    forward, reverse = (divergence.fit_hump(log_p, LINE, reverse, mean=now.start) for reverse in (False, True))
+    # Plain steps that do not halve need a smaller rate, and more of them.
+    code = CODE.format(gap=now.gap, share=now.share, start=now.start, steps=3000, rate=0.1)
+    if page.shows("figure"):
+        columns = st.columns(3)
+        for column, (name, step) in zip(columns, {"gap": 0.1, "share": 0.05, "start": 0.1}.items(), strict=True):
+            setting = page.settings.table[name]
+            column.slider(
+                words(f"asymmetry.{name}"),
+                float(setting.low),
+                float(setting.high),
+                step=step,
+                **page.settings.widget(name),
+            )
+        for column, name, fit in zip(st.columns(2), ("forward", "reverse"), (forward, reverse), strict=True):
+            says = words(
+                f"asymmetry.says_{name}",
+                mean=number(round(fit.mean, 4) + 0.0),  # a mean of 0 is found up to roundings
+                deviation=number(fit.deviation),
+                value=number(fit.path[-1]),
+                steps=len(fit.path) - 1,
+            )
+            with column:
+                st.markdown(words(f"asymmetry.{name}"))
+                captioned_figure(
+                    fit_figure(LINE, np.exp(log_p), fit),
+                    key=f"cross_entropy.fit_{name}",
+                    words=words,
+                    alt=says,
+                    height=300,
+                    code=code,
+                )
+    page.questions(
+        {
+            "lighter": now.gap >= 4 and _on_lighter_hump(reverse.mean, now),
+            "same_fit": abs(forward.mean - reverse.mean) < 0.01 and abs(forward.deviation - reverse.deviation) < 0.01,
+            "between": now.gap >= 4 and abs(reverse.mean) < 0.5,
+        }
+    )
+    page.code(code)
+
+
+def _on_lighter_hump(mean: float, now) -> bool:
+    """Return whether a fit stands on the hump that has less of the whole."""
+    lighter = 1 if now.share > 0.5 else -1
+    return now.share != 0.5 and abs(mean - lighter * now.gap / 2) < 0.5

@@ -1,0 +1,65 @@
+"""Cross-entropy and KL divergence (E8 to E12): what the page can be set to, and its sections."""
+
+import streamlit as st
+
+from explorer.components.distribution_board import Shares
+from explorer.pages.cross_entropy import CLASSES, asymmetry, board, claim, derivation, simplex, surfaces
+from explorer.pages.shared import linked_image
+from explorer.shell.page import open_page
+from explorer.shell.settings import Choice, Number, Numbers, PictureOf, Settings, Several, Whole
+
+SECTIONS = {
+    "board": board,
+    "claim": claim,
+    "derivation": derivation,
+    "surfaces": surfaces,
+    "simplex": simplex,
+    "asymmetry": asymmetry,
+}
+
+SETTINGS = Settings(
+    "cross_entropy",
+    part=Choice(tuple(SECTIONS)),
+    # Ten classes, of photographs or of drawn shapes
+    names=Choice(tuple(CLASSES)),
+    target=Choice(("onehot", "smoothed", "hand"), "smoothed"),
+    y=Whole(3, 0, 9),
+    eps=Number(0.2, 0, 1),
+    p=Shares(board.PEOPLE),
+    guess=Choice(("logits", "hand")),
+    z=Numbers(board.FIRST, -100, 100),
+    q=Shares(board.UNIFORM),
+    unit=Choice(("nats", "bits")),
+    k=Whole(3, 0, 9),
+    step=Whole(5, 1, 5),
+    # Two classes
+    p2=Shares((0.5, 0.5)),
+    q2=Shares((0.9, 0.1)),
+    view=Choice(("surface", "contours")),
+    # Three classes
+    p3=Shares((0.6, 0.3, 0.1)),
+    z3=Numbers((-3.0, 0.0, 2.0), -100, 100),
+    quantity=Choice(("cross_entropy", "kl_divergence")),
+    view3=Choice(("levels", "surface")),
+    eta=Number(1.0, 0.1, 20),
+    steps=Whole(30, 1, 200),
+    # A line
+    gap=Number(6.0, 0, 8),
+    share=Number(0.6, 0.1, 0.9),
+    start=Number(-1.0, -6, 6),
+    # the picture whose logits a link has carried here
+    photo=PictureOf(),
+    show=Several(("text", "presets", "board", "figure", "questions", "code")),
+)
+
+with open_page(SETTINGS) as page:
+    section = SECTIONS[page.sections()]
+    if page.shows("text"):
+        st.markdown(page.words(f"{page.now.part}.lead"))
+    # The presets speak of cats and dogs.
+    page.presets({name: {"names": "classes"} | values for name, values in section.PRESETS.items()})
+
+    @page.moving
+    def opened():
+        linked_image.show(page)
+        section.show(page)

@@ -1,0 +1,116 @@
+"""The guessing game: its settings, what is guessed about, and how a guess and the network's answer are compared."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer.components.distribution_board import Shares
+from explorer.components.live_figure import live_figure
+from explorer.figures.guess import scores_figure
+from explorer.maths import losses
+from explorer.pages.shared.lookup import folder, names_of, usable
+from explorer.rounds import FEWEST
+from explorer.runs import recorded
+from explorer.runs.results import Results
+from explorer.shell.numbers import number
+from explorer.shell.page import Page
+from explorer.shell.settings import RunId, Settings, Several, Whole
+from explorer.shell.texts import Words
+
+PICTURES = 10  # in one game
+EVEN = (0.1,) * 10
+
+SETTINGS = Settings(
+    "guess",
+    run=RunId(recorded.NAMES[0], recorded.NAMES[:1]),
+    draw=Whole(0, 0, 999_999),
+    at=Whole(1, 1, PICTURES),
+    q=Shares(EVEN),
+    round=RunId(),
+    show=Several(("text", "game", "class", "questions", "code")),
+)
+
+
+@dataclass(frozen=True)
+class Game:
+    """A run to guess about: its pictures uint8 (n, 32, 32, 3), their true classes (n,), and its last logits (n, 10)."""
+
+    classes: list[str]
+    pictures: np.ndarray
+    labels: np.ndarray
+    logits: np.ndarray
+
+    def network(self, sample: int) -> np.ndarray:
+        """Return the probabilities (10,) that the network gives for one picture."""
+        return losses.softmax(self.logits[sample])
+
+    def network_loss(self, sample: int) -> float:
+        return float(losses.softmax_loss(self.logits[sample], self.labels[sample]))
+
+    def score(self, sample: int, answers) -> np.ndarray:
+        """Return H(p,q) in nats of answers q (…, 10) to one picture; its target p is one-hot, so that is −ln q(y)."""
+        return losses.cross_entropy(np.eye(10)[self.labels[sample]], answers)
+
+
+def game(run: str, words: Words) -> Game | None:
+    """Return what there is to guess about a run, or None if it has no pictures, too few, or no finite logits."""
+    place = folder(run)
+    try:
+        results = Results(place) if place else None
+    except (OSError, ValueError):
+        return None
+    if results is None or results.pictures is None or len(results.labels) < FEWEST * PICTURES:
+        return None
+    epochs = usable(str(results.path), tuple(results.evaluations()))
+    if not epochs:
+        return None
+    return Game(names_of(words, results), results.pictures, results.labels, results.logits(epochs[-1]))
+
+
+def verdict(words: Words, found: Game, sample: int, answer: tuple[float, ...]) -> str:
+    """Return in words what was true, and what the answer and the network's cost."""
+    y = int(found.labels[sample])
+    mine, its = float(found.score(sample, answer)), found.network_loss(sample)
+    key = "impossible" if answer[y] == 0 else "cheaper" if mine < its else "dearer"
+    return words(
+        f"told.{key}",
+        y=found.classes[y],
+        q=number(answer[y]),
+        loss=number(mine),
+        p=number(found.network(sample)[y]),
+        network=number(its),
+    )
+
+
+def standing(page: Page, found: Game, samples: list[int], answers: dict[int, tuple[float, ...]]) -> None:
+    """Show the running means over what has been answered, and the scores picture by picture."""
+    words = page.words
+    if not answers:
+        return
+    places = sorted(answers)
+    mine = np.array([found.score(samples[at], answers[at]) for at in places])
+    its = np.array([found.network_loss(samples[at]) for at in places])
+    said = [words("standing.mean", n=len(places), mine=number(mine.mean()), network=number(its.mean()))]
+    endless = int(np.isinf(mine).sum())
+    if endless:
+        said.append(words("standing.endless", count=endless))
+    if 0 < endless < len(mine):
+        said.append(words("standing.rest", mine=number(mine[np.isfinite(mine)].mean())))
+    told = words.sentences(*said)
+    st.markdown(told)
+    if len(places) < 2:
+        return
+    live_figure(
+        scores_figure(
+            [at + 1 for at in places],
+            mine,
+            its,
+            (words("you"), words("network")),
+            (words("picture"), words("loss")),
+        ),
+        key="guess.scores",
+        words=words,
+        alt=told,
+        height=280,
+    )

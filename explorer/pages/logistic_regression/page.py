@@ -1,0 +1,49 @@
+"""Logistic regression (E1 to E3, E6): what the page can be set to, and its sections."""
+
+from explorer.maths import logistic
+from explorer.pages.logistic_regression import MOST, data_controls, descent, likelihood, sample, surface
+from explorer.shell.page import open_page
+from explorer.shell.settings import Choice, Flag, Number, Settings, Several, Whole
+
+SECTIONS = {"sample": sample, "surface": surface, "likelihood": likelihood, "descent": descent}
+
+SETTINGS = Settings(
+    "logistic_regression",
+    part=Choice(tuple(SECTIONS)),
+    # one sample: its logit, its label, and whether the squared error is compared
+    z=Number(1.2, -1000, 1000),
+    y=Whole(1, 0, 1),
+    squared=Flag(),
+    # toy data: in the plane on the surface, else with one feature
+    data=Choice(tuple(logistic.TOY_DATA)),
+    seed=Whole(0, 0, 99),
+    m=Whole(40, 1, MOST),
+    # the surface over two features
+    w1=Number(1.5, -6, 6, digits=2),
+    w2=Number(0.5, -6, 6, digits=2),
+    w0=Number(0.0, -6, 6, digits=2),
+    view=Choice(("surface", "contours")),
+    # the weight and the bias, and the descent that starts from them
+    w=Number(0.5, -4, 8, digits=2),
+    b=Number(2.0, -6, 6, digits=2),
+    seen=Choice(("contours", "surface")),
+    rate=Number(1.0, 0.01, 1000.0, digits=2),
+    l2=Number(0.0, 0.0, 1.0, digits=3),
+    steps=Whole(20, 0, 500),
+    newton=Whole(0, 0, 40),
+    show=Several(("text", "presets", *SECTIONS, "questions", "code")),
+)
+
+with open_page(SETTINGS) as page:
+    chosen = page.chosen(SECTIONS)
+    page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
+
+    @page.moving
+    def sections():
+        # Sections shown together share the controls of their samples, above the first that has any.
+        shared = dict.fromkeys(name for part in page.now.show if part in SECTIONS for name in SECTIONS[part].CONTROLS)
+        for part in chosen:
+            if shared and SECTIONS[part].CONTROLS:
+                data_controls(page, *shared)
+                shared = {}
+            SECTIONS[part].show(page)

@@ -1,0 +1,123 @@
+"""After training: from one picture's logits to the whole test set, of a recorded run or one of this server."""
+
+import streamlit as st
+
+from explorer.pages.results import LAST, calibration, history, landscape, microscope, own_picture, scene, test_set
+from explorer.pages.shared import recorded_label
+from explorer.pages.shared.lookup import folder, names_of, usable
+from explorer.runs import recorded
+from explorer.runs.results import Results
+from explorer.shell.page import Page, open_page, plain
+from explorer.shell.settings import Choice, Flag, Number, RunId, Settings, Several, Whole
+
+SECTIONS = {
+    "microscope": microscope,
+    "time": history,
+    "whole": test_set,
+    "calibration": calibration,
+    "landscape": landscape,
+    "own_picture": own_picture,
+}
+TRAINED = ("time", "landscape", "own_picture")  # sections in which no evaluation is to be chosen
+
+SETTINGS = Settings(
+    "results",
+    part=Choice(tuple(SECTIONS)),
+    run=RunId(recorded.NAMES[0], recorded.NAMES),
+    epoch=Whole(LAST, LAST, 999_999_999),
+    # the microscope: what it shows, in which order, which page of the gallery, and which picture is open
+    true=Choice(microscope.CLASSES),
+    predicted=Choice(microscope.CLASSES),
+    verdict=Choice(("all", "wrong", "right")),
+    sort=Choice(("loss", "confidence", "margin")),
+    up=Flag(),
+    at=Whole(1, 1, 1_000_000),
+    sample=Whole(-1, -1, 99_999_999),
+    # the whole test set
+    view=Choice(("confusion", "losses", "run")),
+    # calibration
+    T=Number(1.0, 0.1, 10.0),
+    bins=Whole(15, 2, 50),
+    # the landscape: which plane, how it is drawn, how finely and on how many pictures it was computed
+    plane=Choice(landscape.PLANES),
+    look=Choice(("surface", "contours")),
+    logz=Flag(),
+    points=Choice(landscape.POINTS, landscape.RECORDED["points"]),
+    samples=Choice(landscape.SAMPLES, landscape.RECORDED["samples"]),
+    draw=Choice(landscape.SEEDS, landscape.RECORDED["draw"]),
+    # a picture of one's own: what it shows
+    truth=Choice(own_picture.TRUTHS),
+    show=Several(("text", "presets", *SECTIONS, "questions", "code")),
+)
+
+
+def choose_run(page: Page) -> None:
+    """Show the choice between the recorded runs and, if there is one, the run that was named or watched last."""
+    named = [SETTINGS.values()["run"], st.session_state.get("train.run", "")]
+    options = [*recorded.NAMES, *dict.fromkeys(run for run in named if run and run not in recorded.NAMES)]
+    st.segmented_control(
+        page.words("run.label"),
+        options,
+        format_func=lambda run: (
+            page.words(f"run.{run}") if run in recorded.NAMES else page.words("run.own", run=run[:6])
+        ),
+        required=True,
+        **SETTINGS.widget("run"),
+    )
+
+
+def opened(page: Page) -> Results | None:
+    """Return the results of the chosen run, or None after a word about why there are none."""
+    words = page.words
+    place = folder(page.now.run)
+    if place is None:
+        st.warning(words("unknown_run", run=plain(page.now.run)), icon=":material/link_off:")
+        SETTINGS.set(run=SETTINGS.table["run"].default)
+        place = folder(SETTINGS.values()["run"])
+    try:
+        return Results(place)
+    except (OSError, ValueError):
+        st.info(words("no_results"), icon=":material/hourglass_empty:")
+        return None
+
+
+def choose_epoch(page: Page, epochs: list[int]) -> int:
+    """Show the choice of the evaluation, and return its epoch; the last one is `LAST`, whichever it is."""
+    if page.now.epoch not in epochs[:-1]:
+        SETTINGS.set(epoch=LAST)
+    options = [*epochs[:-1], LAST]
+    if len(options) > 1 and page.now.part not in TRAINED:
+        st.select_slider(
+            page.words("after_epoch"),
+            options,
+            format_func=lambda epoch: page.words("last", epoch=epochs[-1]) if epoch == LAST else str(epoch),
+            **SETTINGS.widget("epoch"),
+        )
+    epoch = SETTINGS.values()["epoch"]
+    return epochs[-1] if epoch == LAST else epoch
+
+
+with open_page(SETTINGS) as page:
+    chosen = page.chosen(SECTIONS)
+
+    @page.moving
+    def sections():
+        results = opened(page)
+        if page.shows("presets"):
+            choose_run(page)
+        evaluations = results.evaluations() if results else []
+        epochs = usable(str(results.path), tuple(evaluations)) if results else []
+        if len(epochs) < len(evaluations):
+            st.warning(page.words("left_out"), icon=":material/trending_up:")
+        if results and not evaluations:
+            st.info(page.words("no_results"), icon=":material/hourglass_empty:")
+        if epochs:
+            if page.shows("text"):
+                recorded_label.label(page.words, page.settings.values()["run"])
+            epoch = choose_epoch(page, epochs)
+            open_scene = scene(results, epochs, epoch, names_of(page.words, results))
+            for part in chosen:
+                if page.shows("text"):
+                    st.markdown(page.words(f"{part}.lead"))
+                page.presets(SECTIONS[part].PRESETS)
+                SECTIONS[part].show(page, open_scene)

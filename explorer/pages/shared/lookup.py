@@ -1,0 +1,47 @@
+"""What is opened of a run: its folder, the evaluations that can be shown, and its classes as people read them."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from explorer import runs
+from explorer.runs.results import Results
+from explorer.shell.texts import Words
+
+LONGEST = 30  # letters of a class's name
+
+
+def folder(run: str) -> Path | None:
+    """Return the folder of a recorded run or of one of this server, or None."""
+    found = runs.of_this_server().find(run)
+    return found.folder.path if found else None
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def usable(place: str, epochs: tuple[int, ...]) -> list[int]:
+    """Return those of the `epochs` of the run in the folder `place` whose logits are whole and finite."""
+    results = Results(Path(place))
+
+    def whole(epoch: int) -> bool:
+        try:
+            return bool(np.isfinite(results.logits(epoch)).all())
+        except (OSError, ValueError):
+            return False
+
+    return [epoch for epoch in epochs if whole(epoch)]
+
+
+def names_of(words: Words, results: Results) -> list[str]:
+    """Return the classes' names in the visitor's language where the words know them, else their letters and digits.
+
+    Anybody may have made the run: of a long name the beginning is shown, of one without letters the class's number.
+    """
+    known = words.table("shapes") | words.table("classes")
+    return [known.get(name) or _letters(name) or str(k) for k, name in enumerate(results.classes)]
+
+
+def _letters(name: str) -> str:
+    found = " ".join(re.findall(r"[^\W_]+", name[: 10 * LONGEST]))
+    return found if len(found) <= LONGEST else found[:LONGEST] + "…"

@@ -1,0 +1,75 @@
+"""Softmax loss (E4 to E6, E11): what the page can be set to, and its sections."""
+
+from explorer.components.picture_board import Paint
+from explorer.components.sample_table import MOST, Samples
+from explorer.images.cifar10_classes import CIFAR10
+from explorer.images.shapes import SHAPES
+from explorer.pages.shared import linked_image
+from explorer.pages.softmax import FIRST, board, descent, numerics, picture, samples, surface
+from explorer.shell.page import open_page
+from explorer.shell.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
+
+# What the ten classes are called, by the table of words that holds their names.
+CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
+
+SECTIONS = {
+    "board": board,
+    "surface": surface,
+    "samples": samples,
+    "numerics": numerics,
+    "descent": descent,
+    "picture": picture,
+}
+
+SETTINGS = Settings(
+    "softmax",
+    part=Choice(tuple(SECTIONS)),
+    # the board: its logits come from a photograph, or from one of the drawn shapes
+    names=Choice(tuple(CLASSES)),
+    z=Numbers(FIRST, -1000, 1000),
+    y=Whole(3, 0, 9),
+    T=Number(1.0, 0.05, 20),
+    # the surface: its two logits, its height (of class `of`), and the second point of the chord
+    a=Whole(3, 0, 9),
+    b=Whole(5, 0, 9),
+    quantity=Choice(("loss", "probability", "gradient")),
+    of=Whole(3, 0, 9),
+    view=Choice(("surface", "contours")),
+    chord=Flag(),
+    u=Number(9.0, -10.0, 10.0),
+    v=Number(-9.0, -10.0, 10.0),
+    # m samples
+    rows=Samples(samples.MIXED, -1000, 1000),
+    row=Whole(1, 1, MOST),
+    # numerics: how the logits are made large, and how large
+    grow=Choice(("plus", "minus", "times")),
+    M=Choice(numerics.MAGNITUDES, "89"),
+    # descent
+    steps=Whole(20, 1, 200),
+    rate=Number(1.0, 0.01, 100.0, digits=2),
+    log=Flag(),
+    # the picture, and what is done to it
+    pic=Whole(0, 0, 9),
+    right=Whole(0, -12, 12),
+    down=Whole(0, -12, 12),
+    light=Number(0.0, -0.5, 0.5, digits=2),
+    invert=Flag(),
+    paint=Paint(),
+    # the picture whose logits a link has carried here
+    photo=PictureOf(),
+    show=Several(("text", "presets", *SECTIONS, "questions", "code")),
+)
+
+with open_page(SETTINGS) as page:
+    chosen = page.chosen(SECTIONS)
+    # The presets of the board and its like speak of cats and dogs.
+    named = {"names": "classes"}
+    page.presets({name: named | values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
+
+    @page.moving
+    def sections():
+        names = page.words.table(page.now.names)
+        classes = [names[name] for name in CLASSES[page.now.names]]
+        linked_image.show(page)
+        for part in chosen:
+            SECTIONS[part].show(page, classes)

@@ -1,0 +1,173 @@
+"""The training page's settings, and what they are for the training program."""
+
+import contextlib
+from pathlib import Path
+
+from explorer.protocol import recipes
+from explorer.protocol.options import TABLE
+from explorer.shell.settings import Choice, Flag, Number, RunId, Settings, Several
+
+RECIPE = "recipe"  # leave it to the model's recipe
+YES = "yes"
+
+
+class RunIds:
+    """The ids of runs to be compared, separated by commas."""
+
+    default = ()
+    most = 5
+
+    def check(self, value) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(id[:64] for id in value if id))[: self.most]
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        return self.check(text.split(","))
+
+    def format(self, value: tuple[str, ...]) -> str:
+        return ",".join(value)
+
+    def allowed(self) -> str:
+        return ""
+
+
+def _left_open(option: str, *values: str) -> Choice:
+    return Choice((RECIPE, *(values or TABLE[option].choices)))
+
+
+# Each setting with the option of the training program that it stands for.
+PROGRAM = {
+    "data": ("dataset", Choice(TABLE["dataset"].choices)),
+    "model": ("model", Choice(TABLE["model"].choices, "softmax")),
+    "optimizer": ("optimizer", _left_open("optimizer")),
+    "rate": (
+        "learning_rate",
+        _left_open(
+            "", "0.0001", "0.0003", "0.0005", "0.001", "0.002", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10"
+        ),
+    ),
+    "batch": ("batch_size", _left_open("", "16", "32", "64", "128", "256", "512", "1024", "2048")),
+    "epochs": ("epochs", _left_open("", "1", "2", "3", "5", "10", "20", "50", "100", "200")),
+    "loss": ("loss", _left_open("loss")),
+    "limit": ("max_seconds", Choice(("30", "60", "300", "1800", "7200"), "300")),
+    "schedule": ("schedule", _left_open("schedule")),
+    "momentum": ("momentum", _left_open("", "0", "0.5", "0.8", "0.9", "0.95", "0.99")),
+    "decay": ("weight_decay", _left_open("", "0", "0.0001", "0.0005", "0.001", "0.01", "0.1", "1")),
+    "smoothing": ("label_smoothing", _left_open("", "0", "0.05", "0.1", "0.2", "0.5")),
+    "augment": ("augment", _left_open("augment")),
+    "flip": ("flip", _left_open("flip")),
+    "crop": ("crop", _left_open("", "1", "2", "3", "4", "6", "8")),
+    "size": ("train_size", _left_open("", "20", "100", "1000", "5000", "10000")),
+    "shuffled": ("shuffle_labels", _left_open("", YES)),
+    "raw": ("no_normalise", _left_open("", YES)),
+    "width": ("width", _left_open("", "4", "16", "64", "256", "1024", "4096")),
+    "zero": ("zero_weights", _left_open("", YES)),
+    "device": ("device", Choice(TABLE["device"].choices)),
+    "precision": ("precision", Choice(TABLE["precision"].choices)),
+    "seed": ("seed", Choice(("0", "1", "2", "3", "4"))),
+}
+
+SETTINGS = Settings(
+    "train",
+    **{name: choice for name, (_, choice) in PROGRAM.items()},
+    recipe=Choice(("none", *recipes.RECIPES)),
+    run=RunId(),
+    compare=RunIds(),
+    view=Choice(("loss", "accuracy", "rate", "gradient", "update", "classes", "speed")),
+    x=Choice(("step", "epoch", "seconds")),
+    logx=Flag(),
+    logy=Flag(),
+    smooth=Number(3.0, 0.0, 20.0, digits=1),
+    replay=Choice(("off", "1", "5", "20")),
+    show=Several(("text", "presets", "controls", "monitor", "questions", "code")),
+)
+
+
+def recipe(now) -> dict[str, str]:
+    """Return what is trained with unless told otherwise, by the recipe or the model, as the controls write it."""
+    optimizer = None if now.optimizer == RECIPE else now.optimizer
+    full = recipes.complete({"recipe": _named(now), "model": now.model, "optimizer": optimizer})
+    values = {name: full.get(option) for name, (option, choice) in PROGRAM.items() if RECIPE in choice.options}
+    return {name: written(value) for name, value in values.items()}
+
+
+def _named(now) -> str | None:
+    return None if now.recipe == "none" else now.recipe
+
+
+def written(value) -> str:
+    """Return a setting's value as the controls write it."""
+    if value is None:
+        return "all"
+    if isinstance(value, bool):
+        return YES if value else "no"
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def chosen(now) -> dict:
+    """Return the settings of the training program for what the controls say, without those left to the recipe.
+
+    The epochs are among them unless the recipe leaves them to time: the program takes a time limit alone so.
+    """
+    values = {name: getattr(now, name) for name in PROGRAM}
+    if values["epochs"] == RECIPE and (epochs := recipe(now)["epochs"]) != "all":
+        values["epochs"] = epochs
+    given = {PROGRAM[name][0]: value == YES or value for name, value in values.items() if value != RECIPE}
+    read = {option: TABLE[option].read(value) for option, value in given.items()}
+    said = {option: value for option, value in read.items() if option not in UNSAID or value != recipes.GENERAL[option]}
+    return ({"recipe": _named(now)} if _named(now) else {}) | said
+
+
+def run_with(run) -> dict:
+    """Return with what settings of the training program a run trains or was trained, as far as they can be read.
+
+    What concerns the server alone is left out, and so is in a folder from elsewhere what no option allows.
+    """
+    run.state()
+    told = (run.folder.started or {}).get("configuration")
+    settings = told if isinstance(told, dict) else run.settings or {}
+    readable = {}
+    for name in TABLE.keys() - OF_THE_SERVER:
+        with contextlib.suppress(ValueError):
+            if settings.get(name) is not None:
+                readable[name] = TABLE[name].read(settings[name])
+    return {name: readable[name] for name in TABLE if name in readable}
+
+
+def completed(settings: dict) -> dict:
+    """Return settings of the training program with all that they leave open."""
+    return recipes.complete(dict.fromkeys(TABLE) | settings)
+
+
+def shortest(settings: dict) -> dict:
+    """Return of complete settings those that a command line has to say."""
+    named = {name: settings[name] for name in ("recipe", "dataset", "model") if settings.get(name) is not None}
+    if settings.get("optimizer") != completed(named)["optimizer"]:
+        named["optimizer"] = settings.get("optimizer")
+    usual = completed(named)
+    said = {name: value for name, value in settings.items() if value is not None and value != usual[name]}
+    if settings.get("max_seconds") is not None and settings.get("epochs") is not None:
+        said["epochs"] = settings["epochs"]  # a time limit alone would leave them open
+    return named | said
+
+
+UNSAID = ("device", "precision", "seed")  # left out of a command line where they are the default
+OF_THE_SERVER = {name for name, option in TABLE.items() if option.kind is Path} | {
+    "threads",
+    "commands",
+    "checkpoint_seconds",
+}
+# How a recipe is best looked at.
+LOOK = {
+    "rate-too-high": {"logx": True, "logy": True},
+    "no-normalisation": {"view": "gradient", "logy": True},
+    "zero-weights": {"view": "gradient"},
+}
+
+
+def preset(name: str) -> dict:
+    """Return what the controls say for a recipe of the training program: its model, its time and its view."""
+    values = recipes.RECIPES[name]
+    limit = f"{values['max_seconds']:g}" if "max_seconds" in values else "300"
+    unset = {setting: choice.default for setting, (_, choice) in PROGRAM.items()}
+    view = {name: SETTINGS.table[name].default for name in ("view", "logx", "logy")} | LOOK.get(name, {})
+    return unset | view | {"recipe": name, "model": values["model"], "limit": limit}

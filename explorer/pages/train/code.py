@@ -1,0 +1,45 @@
+"""What trains the same without the page: a command line, and a short program of PyTorch."""
+
+import streamlit as st
+
+from explorer import runs
+from explorer.pages.train import compare, completed, run_with, shortest
+from explorer.pages.train.pytorch_program import program
+from explorer.protocol import options
+from explorer.shell.page import Page, plain
+
+
+def show(page: Page, settings: dict, started: dict | None = None) -> None:
+    """Show both for settings of the training program, and what "auto" came to if a run's `started` event tells."""
+    words, started = page.words, started or {}
+    if not (place := page.code_place()):
+        return
+    with place:
+        st.markdown(words("code.command"))
+        st.code(command(settings), language="bash", wrap_lines=True)
+        st.markdown(words("code.program"))
+        full = completed(settings)
+        told = {name: started[name] for name in ("dataset", "precision") if isinstance(started.get(name), str)}
+        told.setdefault("dataset", full["dataset"])
+        told.setdefault("precision", full["precision"] if full["precision"] != "auto" else "float32")
+        st.code(program(full, device=_device(started), **told), language="python")
+
+
+def show_all(page: Page, compared: list[runs.Run]) -> None:
+    """Show the command lines of several runs."""
+    if not (place := page.code_place()):
+        return
+    with place:
+        for run in compared:
+            st.markdown(plain(compare.name(page.words, compared, run)))
+            st.code(command(shortest(run_with(run))), language="bash", wrap_lines=True)
+
+
+def command(settings: dict) -> str:
+    """Return the command line that trains with these settings."""
+    return "python -m explorer.training " + " ".join(options.command_line(settings))
+
+
+def _device(started: dict) -> str:
+    device = str(started.get("device", "")).split(":")[0]
+    return device if device in ("cpu", "cuda", "mps") else ""

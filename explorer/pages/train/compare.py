@@ -1,0 +1,113 @@
+"""Several runs laid over each other, and in what their settings differ."""
+
+import streamlit as st
+
+from explorer import runs
+from explorer.components.run_monitor import run_monitor
+from explorer.pages.shared import ownership
+from explorer.pages.train import PROGRAM, SETTINGS, idle, run_with, written
+from explorer.protocol.routes import RUNS
+from explorer.shell.numbers import number
+from explorer.shell.page import Page, plain
+
+LETTERS = "ABCDE"
+
+
+def choice(page: Page, run: runs.Run) -> None:
+    """Offer to lay other runs over this one."""
+    words = page.words
+    own = {id: described(words, id) for id in ownership.started() if id != run.id}
+    with st.popover(words("compare"), icon=":material/compare_arrows:"):
+        st.markdown(words("compare_help"))
+        st.multiselect(
+            words("compare_with"),
+            list(own),
+            format_func=lambda id: own.get(id, id),
+            accept_new_options=True,
+            max_selections=SETTINGS.table["compare"].most - 1,
+            key="train.others",
+        )
+        st.button(words("compare"), key="train.compare_now", on_click=_compare, args=(run,))
+
+
+def _compare(run: runs.Run) -> None:
+    SETTINGS.set(compare=(run.id, *(id.strip() for id in st.session_state["train.others"])))
+
+
+def described(words, id: str) -> str:
+    """Return how a run is told from others in a list: its model, how well it does, and the beginning of its id."""
+    run = runs.of_this_server().find(id)
+    if run is None:
+        return id
+    parts = [_model(words, run), f"{id[:6]}…"]
+    if run.folder.epochs:
+        accuracy = number(100 * run.folder.epochs[-1]["test_accuracy"], 1)
+        parts.insert(1, words("monitor.percent", n=accuracy))
+    return " · ".join(parts)
+
+
+def _model(words, run: runs.Run) -> str:
+    model = run_with(run).get("model")
+    return words(f"monitor.models.{model}") if model else "?"
+
+
+def name(words, compared: list[runs.Run], run: runs.Run) -> str:
+    """Return how one of several runs is called beside the others: a letter and its model."""
+    return f"{LETTERS[compared.index(run)]} · {_model(words, run)}"
+
+
+def found(page: Page) -> list[runs.Run]:
+    """Return the runs that the link names, after a word about those that are not there."""
+    there = []
+    for id in page.now.compare:
+        if run := runs.of_this_server().find(id):
+            there.append(run)
+        else:
+            st.warning(page.words("unknown_run", run=plain(id)), icon=":material/link_off:")
+    if page.now.compare and not there:
+        SETTINGS.set(compare=())
+    return there
+
+
+def show(page: Page, compared: list[runs.Run]) -> None:
+    """Show runs laid over each other, and what was set differently."""
+    words = page.words
+    names = [name(words, compared, run) for run in compared]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs=NOTHING)
+        for run, called in zip(compared, names, strict=True):
+            st.button(
+                words("show_one", name=called),
+                icon=":material/arrow_forward:",
+                key=f"train.show.{run.id}",
+                on_click=SETTINGS.set,
+                kwargs={"compare": (), "run": run.id},
+            )
+    if page.shows("monitor"):
+        routes = [f"{RUNS}/{run.id}" for run in compared]
+        run_monitor(SETTINGS, words, list(zip(routes, names, strict=True)))
+    st.subheader(words("differences"), anchor=False)
+    st.markdown(table(words, names, [run_with(run) for run in compared]))
+
+
+NOTHING = {"compare": (), "run": ""}
+
+
+def table(words, names: list[str], settings: list[dict]) -> str:
+    """Return as a Markdown table what is not the same in all runs."""
+    labels = {option: own for own, (option, _) in PROGRAM.items()}
+    rows = []
+    for option in ("recipe", *labels):
+        values = [run.get(option) for run in settings]
+        if len(set(values)) > 1:
+            own = labels.get(option, "presets")
+            cells = [_cell(words, own, value) for value in values]
+            rows.append([words(f"controls.{own}"), *cells])
+    if not rows:
+        return words("no_differences")
+    heads = [words("setting"), *(plain(called) for called in names)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, ["---"] * len(heads), *rows])
+
+
+def _cell(words, own: str, value) -> str:
+    return "–" if value is None else plain(idle.label(words, own, "", "", written(value)))

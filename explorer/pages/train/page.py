@@ -1,0 +1,93 @@
+"""Training: start a run, watch it, command it, open one by its link; before that, what an untrained model says."""
+
+import streamlit as st
+
+from explorer import runs
+from explorer.components.run_monitor import run_monitor
+from explorer.pages.shared import ownership, recorded_label
+from explorer.pages.train import (
+    SETTINGS,
+    chosen,
+    code,
+    compare,
+    idle,
+    preset,
+    questions,
+    replayed,
+    run_with,
+    running,
+    shortest,
+)
+from explorer.protocol import recipes
+from explorer.protocol.routes import RUNS
+from explorer.shell.page import Page, open_page, plain
+
+PRESETS = {name: preset(name) for name in recipes.RECIPES}
+
+
+def opened(page: Page) -> runs.Run | None:
+    """Return the run that the page shows, after a word about one that is not there."""
+    if not page.now.run:
+        return None
+    run = runs.of_this_server().find(page.now.run)
+    if run is None:
+        st.warning(page.words("unknown_run", run=plain(page.now.run)), icon=":material/link_off:")
+        SETTINGS.set(run="")
+    return run
+
+
+def at_rest(page: Page) -> None:
+    """Show what can be trained, and what an untrained model says."""
+    words = page.words
+    ownership.prepare()
+    page.presets(PRESETS)
+    if going := ownership.going():
+        st.info(words("still_going"), icon=":material/info:")
+        st.button(words("show_it"), key="train.show_it", on_click=SETTINGS.set, kwargs={"run": going.id})
+    if page.shows("controls"):
+        idle.controls(page)
+    if page.shows("monitor"):
+        idle.preview(page)
+        if not ownership.started():
+            replayed.show(page)
+    page.questions(questions.about(page.now.recipe, None, []))
+    code.show(page, chosen(page.now))
+
+
+def on_a_run(page: Page, run: runs.Run) -> None:
+    """Show a run, and what its owner can do."""
+    settings = run_with(run)
+    ownership.attend(run)
+    if page.shows("controls"):
+        running.controls(page, run)
+        idle.look(page.words, settings.get("recipe"))
+    if page.shows("text"):
+        recorded_label.label(page.words, run.id)
+    if page.shows("monitor"):
+        remember = (ownership.cookie(run), ownership.secret(run)) if ownership.mine(run) else None
+        run_monitor(
+            SETTINGS,
+            page.words,
+            [(f"{RUNS}/{run.id}", run.id)],
+            active=not run.over(),
+            waiting=run.before is not None,
+            remember=remember,
+            resumed=run.resumed,
+        )
+    page.questions(questions.about(settings.get("recipe"), run, []))
+    if settings:
+        code.show(page, shortest(settings), run.folder.started)
+
+
+with open_page(SETTINGS) as page:
+    if "train.refused" in st.session_state:
+        key, reason = st.session_state["train.refused"]
+        st.error(page.words(key, reason=plain(reason)), icon=":material/error:")
+    if compared := compare.found(page):
+        compare.show(page, compared)
+        page.questions(questions.about(None, None, compared))
+        code.show_all(page, compared)
+    elif run := opened(page):
+        on_a_run(page, run)
+    else:
+        at_rest(page)

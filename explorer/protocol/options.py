@@ -1,0 +1,180 @@
+"""What can be set about a training run: one table, from which the command line is read and written.
+
+This module and `recipes` know nothing of torch, so that whoever starts runs can check settings with the very
+table that the program reads them with.
+"""
+
+import argparse
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.protocol import recipes
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting: its name, its kind (str, int, float, Path or bool) and the values that are allowed."""
+
+    name: str
+    kind: type
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def default(self) -> object:
+        """What it is unless told otherwise; None: left to the recipe, the model's own settings or the machine."""
+        return recipes.GENERAL.get(self.name)
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words, for messages and help."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.minimum is not None:
+            kind = "a whole number" if self.kind is int else "a number"
+            return f"{kind} from {self.minimum:,} to {self.maximum:,}"
+        return "a folder" if self.kind is Path else "true or false"
+
+    def read(self, value: object) -> object:
+        """Return `value` as the option's kind; if it is not allowed, raise ValueError, which says what is."""
+        try:
+            if self.kind is bool and not isinstance(value, bool):
+                raise ValueError
+            if self.kind is int and isinstance(value, float) and not value.is_integer():
+                raise ValueError
+            read = self.kind(value)
+            if self.choices and read not in self.choices:
+                raise ValueError
+            if self.minimum is not None and not self.minimum <= read <= self.maximum:
+                raise ValueError  # nan lands here too
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(f"{self.flag}: {value!r} is not allowed; allowed is {self.allowed}") from None
+        return read
+
+
+OPTIONS = (
+    Option("recipe", str, "settings by name; what is given beside it wins", tuple(recipes.RECIPES)),
+    Option("dataset", str, "which pictures to train on", ("auto", "cifar10", "folder", "synthetic")),
+    Option("data_dir", Path, "where the pictures are, or are downloaded to (default: $EXPLORER_DATA_DIR)"),
+    Option("train_size", int, "train on so many pictures only", minimum=1, maximum=10_000_000),
+    Option("shuffle_labels", bool, "shuffle the training labels: there is nothing to learn, only to remember"),
+    Option("no_normalise", bool, "give the model the pixels as they are, 0 to 255"),
+    Option("model", str, "the classifier", tuple(recipes.DEFAULTS)),
+    Option("width", int, "hidden units of the mlp", minimum=1, maximum=65536),
+    Option("zero_weights", bool, "begin with all weights zero"),
+    Option("loss", str, "what is descended", ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")),
+    Option("label_smoothing", float, "share of the target spread evenly", minimum=0, maximum=1),
+    Option("optimizer", str, "the descent", ("sgd", "adamw", "muon")),
+    Option("learning_rate", float, "the peak of the schedule", minimum=0, maximum=1000),
+    Option("schedule", str, "how the learning rate moves", ("constant", "linear", "cosine", "one-cycle")),
+    Option("momentum", float, "of SGD and Muon, or AdamW's first beta", minimum=0, maximum=0.9999),
+    Option("weight_decay", float, "pull of the weights towards zero", minimum=0, maximum=1000),
+    Option("batch_size", int, "pictures a step", minimum=1, maximum=65536),
+    Option("epochs", int, "passes through the training pictures", minimum=1, maximum=100_000),
+    Option("max_seconds", float, "stop after so many seconds of training", minimum=0.1, maximum=1e7),
+    Option("augment", str, "random changes of the pictures", ("none", "flip", "flip-crop")),
+    Option("flip", str, "by chance, or half of them at first and then all every other epoch", ("random", "alternate")),
+    Option("crop", int, "pixels that a crop is moved by at most", minimum=1, maximum=16),
+    Option("seed", int, "of weights, order, augmentation and synthetic pictures", minimum=0, maximum=2**32 - 1),
+    Option("device", str, "where to compute", ("auto", "cpu", "cuda", "mps")),
+    Option("precision", str, "of the forward pass", ("auto", "float32", "bfloat16")),
+    Option("threads", int, "threads on the CPU (default: torch's choice)", minimum=1, maximum=1024),
+    Option("run_dir", Path, "write a run folder there"),
+    Option("checkpoint_seconds", float, "between two checkpoints in the run folder", minimum=0, maximum=1e7),
+    Option("resume", Path, "go on with the run of this folder, by its own settings and what is given here"),
+    Option("commands", bool, "read commands from standard input, whose end stops the run"),
+)
+TABLE = {option.name: option for option in OPTIONS}
+# Where a run is computed and who leads it. Its configuration, which is for everybody to see, leaves them out.
+OF_THE_MACHINE = ("data_dir", "run_dir", "resume", "commands")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers wrong arguments with one line, and exit status 2."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message} (--help lists what is allowed)\n")
+
+
+def parse(arguments: list[str]) -> dict[str, object]:
+    """Read a command line into settings by name; what is not given is None.
+
+    Wrong arguments leave with exit status 2 and a message that says what is allowed.
+    """
+    parser = Parser(
+        prog="python -m explorer.training",
+        description="Train an image classifier of ten classes; events go to standard output as JSON lines.",
+        allow_abbrev=False,
+    )
+    settings = read(parser, OPTIONS, arguments)
+    if settings["resume"] and settings["run_dir"]:
+        parser.error("--resume writes into the folder it goes on with; --run-dir is not allowed beside it")
+    return settings
+
+
+def read(parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments: list[str]) -> dict[str, object]:
+    """Read a command line of `options`, and of what `parser` knows already, by name; what is not given is None."""
+    for option in options:
+        if option.kind is bool:
+            parser.add_argument(option.flag, action="store_true", default=None, help=option.help)
+        else:
+            default = "" if option.default is None else f"; default {option.default}"
+            summary = f"{option.help} ({option.allowed}{default})"
+            parser.add_argument(option.flag, help=summary, metavar=option.kind.__name__.upper())
+    given = vars(parser.parse_args(arguments))
+    try:
+        return given | {
+            option.name: option.read(given[option.name]) for option in options if given[option.name] is not None
+        }
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def command_line(settings: dict[str, object], table: dict[str, Option] = TABLE) -> list[str]:
+    """Write `settings`, of the options in `table`, as arguments that are read back; None is left out.
+
+    Raises ValueError for a name that is no option or a value that is not allowed.
+
+    >>> command_line({"model": "softmax", "learning_rate": 0.5, "epochs": None, "commands": True})
+    ['--model', 'softmax', '--learning-rate', '0.5', '--commands']
+    """
+    if unknown := settings.keys() - table.keys():
+        raise ValueError(f"no such options: {', '.join(sorted(unknown))}")
+    words = []
+    for name, value in settings.items():
+        option = table[name]
+        if value is None or option.read(value) is False:
+            continue
+        words.append(option.flag)
+        if option.kind is not bool:
+            words.append(str(option.read(value)))
+    return words
+
+
+def cache_folder() -> Path:
+    """Where data goes that nobody has named a folder for."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "softmax-explorer"
+
+
+def decoded_folders(folder: Path) -> list[Path]:
+    """Where the decoded pictures of a data folder may be kept."""
+    return [folder / ".decoded", cache_folder() / "decoded" / short_digest(str(folder.resolve()))]
+
+
+def short_digest(text: str) -> str:
+    """A short name for any text, paths that are no UTF-8 too."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def data_folder(settings: dict[str, object]) -> Path:
+    """The folder of the data: as set, else $EXPLORER_DATA_DIR, else the cache folder."""
+    return Path(settings["data_dir"] or os.environ.get("EXPLORER_DATA_DIR") or cache_folder())

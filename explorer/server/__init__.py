@@ -1,0 +1,1 @@
+"""What answers over HTTP beside Streamlit's own routes."""

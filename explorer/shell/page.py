@@ -1,0 +1,308 @@
+"""What every page shares: language, settings in the URL, heading, sections, presets, questions, and the way on.
+
+with open_page(SETTINGS) as page:
+    board(page.now.z, page.words)
+"""
+
+import collections
+import contextlib
+import re
+import urllib.parse
+from pathlib import Path
+from types import SimpleNamespace
+
+import streamlit as st
+
+from explorer.shell import texts
+from explorer.shell.settings import Bad, Settings
+
+# The essay's order: home, then the lesson; each with its URL path.
+PAGES = {
+    "home": "",
+    "logistic_regression": "logistic-regression",
+    "softmax": "softmax",
+    "softmax_or_sigmoid": "softmax-or-sigmoid",
+    "cross_entropy": "cross-entropy",
+    "train": "train",
+    "results": "results",
+    "guess": "guess",
+}
+
+
+def page_path(page: str) -> str:
+    """Return the page's file, as `st.Page`, `st.page_link` and AppTest want it, whatever the main script is."""
+    return str(Path(__file__).parents[1] / "pages" / page / "page.py")
+
+
+def gone_back() -> bool:
+    """Return whether the browser's "back" or "forward" asks for this run.
+
+    Otherwise the URL of an open page is no news: it is what was written there, or lags behind what is on its way.
+    """
+    return st.runtime.scriptrunner.get_script_run_ctx().is_history_navigation
+
+
+def read_language() -> None:
+    """Take the language from the URL at first and when the browser goes back, else from the browser."""
+    asked = st.query_params.get("lang")
+    if asked in texts.LANGUAGES and ("language" not in st.session_state or gone_back()):
+        st.session_state["language"] = asked
+    st.session_state.setdefault("language", texts.preferred(st.context.locale))
+
+
+def language() -> str:
+    """Return the visitor's language: chosen in the URL or by the switch, else the browser's."""
+    return st.session_state["language"]
+
+
+def language_switch() -> None:
+    """Show the switch between the languages."""
+    st.segmented_control(
+        "Language / 语言",
+        list(texts.LANGUAGES),
+        format_func=texts.LANGUAGES.get,
+        key="language",
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+
+
+class Page:
+    """An open page: its `words`, its settings' values as `now.<name>`, and the parts that every page has.
+
+    What opens on demand is sent only then: it would delay every answer of the page, and the highlighter of code is
+    half a megabyte for the browser.
+
+    A page whose settings have `show` (a `Several` of its parts' names) can be reduced to some of its parts by a
+    link; `parts` in its words says what they are.
+    """
+
+    def __init__(self, settings: Settings, words: texts.Words):
+        self.settings = settings
+        self.words = words
+        self.now = SimpleNamespace(**settings.values())
+        self._parts = set()  # what there is to be shown or left out
+        self._on_demand_count = collections.Counter()
+
+    def shows(self, part: str) -> bool:
+        """Return whether `part` is to be seen: all are, unless the link names some."""
+        self._parts.add(part)
+        shown = getattr(self.now, "show", ())
+        return not shown or part in shown
+
+    @property
+    def lacking(self) -> tuple[list[str], list[str]] | None:
+        """What the link names and what there is instead, if what there is has nothing of what the link names."""
+        asked = getattr(self.now, "show", ())
+        if not asked or self._parts & set(asked):
+            return None
+        return list(asked), [part for part in self.settings.table["show"].options if part in self._parts]
+
+    def heading(self) -> None:
+        """Show the title, and in a sentence what the page is about and builds on."""
+        if self.shows("text"):
+            st.title(self.words("title"), anchor=False)
+            st.markdown(self.words("lead"))
+
+    def sections(self) -> str:
+        """Show the choice of the page's sections, the setting `part`, and return the chosen one."""
+        if self.shows("text"):
+            st.segmented_control(
+                self.words("sections"),
+                self.settings.table["part"].options,
+                format_func=lambda part: self.words(f"part.{part}"),
+                required=True,
+                label_visibility="collapsed",
+                wrap=True,
+                **self.settings.widget("part"),
+            )
+        return self.now.part
+
+    def chosen(self, sections) -> list[str]:
+        """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
+        named = [part for part in sections if part in self.now.show]
+        self._parts.update(named)
+        return named or [self.sections()]
+
+    def presets(self, presets: dict[str, dict]) -> None:
+        """Show a button for each preset: a name from the words, and the settings that it sets."""
+        if not presets or not self.shows("presets"):
+            return
+        with st.container(horizontal=True, gap="small"):
+            for name, values in presets.items():
+                st.button(
+                    self.words(f"presets.{name}"),
+                    key=f"{self.settings.page}.preset.{name}",
+                    on_click=self.settings.set,
+                    kwargs=values,
+                )
+
+    def _on_demand(self, container, label: str, icon: str, **options):
+        """Return a closed container, whose `open` says whether the visitor has opened it."""
+        self._on_demand_count[label] += 1  # several sections on one page have each their own
+        key = f"{self.settings.page}.open.{label}.{self._on_demand_count[label]}"
+        return container(self.words(label), icon=icon, key=key, on_change="rerun", **options)
+
+    def moving(self, draw) -> None:
+        """Call `draw()`, and when something moves in what it draws, call only that again, not the whole page.
+
+        What is drawn outside must not depend on what is set inside, but for the section, with which all is drawn anew.
+        """
+        part = self.now.part
+
+        @st.fragment
+        def drawn():
+            self.now = SimpleNamespace(**self.settings.values())
+            if self.now.part != part:
+                st.rerun()
+            self._on_demand_count.clear()
+            draw()
+            _write_url(self.settings)
+
+        drawn()
+
+    def questions(self, found: dict[str, bool]) -> None:
+        """Show the "try this" list: each question, and its answer once the present picture gives it.
+
+        `found` says of each question in the words whether what is on the page now answers it.
+        """
+        if not self.shows("questions"):
+            return
+        expander = self._on_demand(st.expander, "try_this", ":material/psychology_alt:")
+        if not expander.open:
+            return
+        with expander:
+            for name, answered in found.items():
+                mark = ":green[:material/check_circle:]" if answered else ":material/radio_button_unchecked:"
+                st.markdown(f"{mark} {self.words(f'questions.{name}.ask')}")
+                if answered:
+                    st.success(self.words(f"questions.{name}.answer"))
+
+    def code(self, source: str) -> None:
+        """Show the few lines of Python that compute what is on the page."""
+        if place := self.code_place():
+            place.code(source, language="python")
+
+    def code_place(self):
+        """Return where the code goes, None while the visitor has not opened it or the link leaves it out."""
+        if not self.shows("code"):
+            return None
+        expander = self._on_demand(st.expander, "the_code", ":material/code:")
+        return expander if expander.open else None
+
+    def share(self) -> None:
+        """Offer the link that gives this picture, with its copy button, and the parts that it can be reduced to."""
+        popover = self._on_demand(st.popover, "share", ":material/link:", type="tertiary")
+        if not popover.open:
+            return
+        query = _query(self.settings) | {"lang": language()}
+        address = urllib.parse.urlsplit(st.context.url or "")._replace(query=urllib.parse.urlencode(query, safe=","))
+        with popover:
+            st.markdown(self.words("share_link"))
+            st.code(address.geturl(), language=None, wrap_lines=True)
+            if "show" in self.settings.table:
+                st.markdown(self.words("share_show"))
+                parts = self.words.table("parts")
+                st.markdown("\n".join(f"- `{name}`: {parts[name]}" for name in self.settings.table["show"].options))
+
+    def way_on(self) -> None:
+        """Show the way to the pages before and after this one in the essay's order, the link, and reset.
+
+        A page in a frame of another site, or reduced to some of its parts, stands alone.
+        """
+        order = list(PAGES)
+        here = order.index(self.settings.page)
+        alone = st.context.is_embedded or bool(getattr(self.now, "show", ()))
+        st.space("medium")
+        with st.container(
+            key="way_on", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            if here > 0 and not alone:
+                before = order[here - 1]
+                st.page_link(page_path(before), label=self.words(f"pages.{before}"), icon=":material/arrow_back:")
+            if self.settings.table:
+                self.share()
+                st.button(
+                    self.words("reset"),
+                    icon=":material/restart_alt:",
+                    type="tertiary",
+                    key=f"{self.settings.page}.reset",
+                    on_click=self.settings.reset,
+                )
+            if here + 1 < len(order) and not alone:
+                after = order[here + 1]
+                label = self.words(f"pages.{after}")
+                st.page_link(page_path(after), label=label, icon=":material/arrow_forward:", icon_position="right")
+
+
+@contextlib.contextmanager
+def open_page(settings: Settings):
+    """Open a page and yield it; afterwards write the URL that gives the same picture."""
+    words = texts.load(language(), settings.page)
+    refused = _read_url(settings)
+    opened = Page(settings, words)
+    opened.heading()
+    _show_refused(words, refused)
+    if lacked := st.session_state.pop("url.lacked", None):
+        asked, there = (words.names(words(f"parts.{part}") for part in parts) for parts in lacked)
+        st.warning(words("lacking", asked=asked, there=there), icon=":material/link_off:")
+    yield opened
+    if opened.lacking:
+        # What a page has is known once it has been drawn; instead of next to nothing, all of it is shown.
+        st.session_state["url.lacked"] = opened.lacking
+        settings.set(show=())
+        _write_url(settings)
+        st.rerun()
+    opened.way_on()
+    _write_url(settings)
+
+
+def _query(settings: Settings) -> dict[str, str]:
+    query = settings.query()
+    if language() != texts.preferred(st.context.locale):
+        query["lang"] = language()
+    return query
+
+
+def _read_url(settings: Settings) -> list[Bad]:
+    """Set what the URL asks for, if it asks for something new, and return what had to be refused."""
+    state = st.session_state
+    asked = st.query_params.to_dict()
+    known = all(settings.key(name) in state for name in settings.table)
+    if not known:
+        settings.reset()
+    if known and state.get("url.page") == settings.page:
+        news = gone_back()
+    else:
+        news = not known or bool(asked.keys() & settings.table.keys())
+    state["url.page"] = settings.page
+    if not news:
+        return []
+    values, refused = settings.parse(asked)
+    settings.set(**values)
+    if asked.get("lang", "en") not in texts.LANGUAGES:
+        refused.append(Bad("lang", asked["lang"], ", ".join(texts.LANGUAGES), language()))
+    return refused
+
+
+def _write_url(settings: Settings) -> None:
+    query = _query(settings)
+    # What the browser says may lag behind what is on its way there.
+    if not st.query_params.to_dict() == st.session_state.get("url.written") == query:
+        st.query_params.from_dict(query)
+    st.session_state["url.written"] = query
+
+
+def _show_refused(words: texts.Words, refused: list[Bad]) -> None:
+    for bad in refused:
+        text = plain(bad.text if len(bad.text) <= 40 else bad.text[:40] + "…")
+        st.warning(
+            words("refused", name=bad.name, text=text, allowed=plain(bad.allowed), shown=plain(bad.shown) or "—"),
+            icon=":material/link_off:",
+        )
+
+
+def plain(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,282 @@
+"""What a visitor can set: one declarative table a page, from which the URL is read and written.
+
+A setting has the name that the URL shows, a default, and a rule for what is allowed. Its value lives in
+`st.session_state` under `<page>.<name>`, which is also the key of the widget that changes it (but for a select box,
+see there), so that a preset, a link and a widget all do the same thing: they set that key.
+
+The URL is written by Python alone, at the end of a run, with every value that is not the default. It is
+applied when a page is opened, by a link or an edited address, and when the browser goes back or forward; otherwise
+it may lag behind the controls, and they win.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from explorer.protocol.json_numbers import from_wire
+
+RUN_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A real number in [low, high]."""
+
+    default: float
+    low: float
+    high: float
+    digits: int = 4
+
+    def check(self, value) -> float:
+        value = float(value)
+        if not self.low <= value <= self.high:  # nan too
+            raise ValueError
+        return round(value, self.digits) + 0.0  # no −0
+
+    parse = check
+
+    def format(self, value: float) -> str:
+        text = f"{value:.{self.digits}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def allowed(self) -> str:
+        return f"{self.low:g} … {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number in [low, high]."""
+
+    default: int
+    low: int
+    high: int
+
+    def check(self, value) -> int:
+        if int(value) != value or not self.low <= value <= self.high:
+            raise ValueError
+        return int(value)
+
+    def parse(self, text: str) -> int:
+        return self.check(int(text))
+
+    def format(self, value: int) -> str:
+        return str(value)
+
+    def allowed(self) -> str:
+        return f"{self.low} … {self.high}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the words in `options`; the default is `default`, or else the first."""
+
+    options: tuple[str, ...]
+    default: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "default", self.default or self.options[0])
+
+    def check(self, value) -> str:
+        if value not in self.options:
+            raise ValueError
+        return value
+
+    parse = format = check
+
+    def allowed(self) -> str:
+        return ", ".join(self.options)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """On or off: 1 or 0 in the URL."""
+
+    default: bool = False
+
+    def check(self, value) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError
+        return value
+
+    def parse(self, text: str) -> bool:
+        return {"1": True, "0": False}[text]
+
+    def format(self, value: bool) -> str:
+        return "1" if value else "0"
+
+    def allowed(self) -> str:
+        return "0, 1"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """As many real numbers in [low, high] as the default has, separated by commas."""
+
+    default: tuple[float, ...]
+    low: float
+    high: float
+    digits: int = 4
+    one: Number = field(init=False, repr=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "one", Number(0.0, self.low, self.high, self.digits))
+
+    def check(self, value) -> tuple[float, ...]:
+        if len(value) != len(self.default):
+            raise ValueError
+        return tuple(self.one.check(item) for item in value)
+
+    def parse(self, text: str) -> tuple[float, ...]:
+        return self.check(text.split(","))
+
+    def format(self, value: tuple[float, ...]) -> str:
+        return ",".join(self.one.format(item) for item in value)
+
+    def allowed(self) -> str:
+        return f"{len(self.default)} × ({self.one.allowed()})"
+
+
+@dataclass(frozen=True)
+class Several:
+    """Any of the words in `options`, separated by commas; none by default."""
+
+    options: tuple[str, ...]
+    default: tuple[str, ...] = ()
+
+    def check(self, value) -> tuple[str, ...]:
+        if not set(value) <= set(self.options):
+            raise ValueError
+        return tuple(option for option in self.options if option in value)
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        return self.check(text.split(",")) if text else ()
+
+    def format(self, value: tuple[str, ...]) -> str:
+        return ",".join(value)
+
+    def allowed(self) -> str:
+        return ", ".join(self.options)
+
+
+@dataclass(frozen=True)
+class RunId:
+    """The id of a run: whether there is such a run, the page says. `named` are those with names of their own."""
+
+    default: str = ""
+    named: tuple[str, ...] = ()
+
+    def check(self, value: str) -> str:
+        if not RUN_ID.fullmatch(value):
+            raise ValueError
+        return value
+
+    parse = format = check
+
+    def allowed(self) -> str:
+        return ", ".join((*self.named, "A-Z a-z 0-9 _ -"))
+
+
+@dataclass(frozen=True)
+class PictureOf:
+    """A test picture of a run, as <the run's id>.<its number>, or none. Whether there is one, the page says."""
+
+    default: str = ""
+
+    def check(self, value: str) -> str:
+        if value and not re.fullmatch(r"[\w-]{1,64}\.\d{1,8}", value, re.ASCII):
+            raise ValueError
+        return value
+
+    parse = format = check
+
+    def allowed(self) -> str:
+        return "<run>.<0 … >"
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A value in the URL that was refused: its name, what stood there, what is allowed, what is shown now."""
+
+    name: str
+    text: str
+    allowed: str
+    shown: str
+
+
+class Settings:
+    """The settings of one page, by the names that the URL shows."""
+
+    def __init__(self, page: str, **table):
+        self.page = page
+        self.table = table
+
+    def key(self, name: str) -> str:
+        """Return the key in `st.session_state`, for the widget that changes this setting."""
+        return f"{self.page}.{name}"
+
+    def widget(self, name: str) -> dict:
+        """Return the arguments that tie a Streamlit widget to this setting, on other pages too."""
+        return {"key": self.key(name), "persist_state": "session"}
+
+    def select_box(self, name: str, label: str, options, format_func: Callable = str, where=st, **more) -> None:
+        """Show a select box for this setting. What is shown of an option may change, with the language for instance."""
+        # A browser's box says what it shows: with other texts it is another box, or its answer would not be understood.
+        key = f"{self.key(name)}.{hash(tuple(map(format_func, options)))}"
+        if st.session_state.get(key) != st.session_state[self.key(name)]:
+            st.session_state[key] = st.session_state[self.key(name)]
+
+        def store():
+            self.set(**{name: st.session_state[key]})
+
+        where.selectbox(label, options, format_func=format_func, key=key, on_change=store, **more)
+
+    def values(self) -> dict:
+        """Return all values, by name."""
+        return {name: st.session_state[self.key(name)] for name in self.table}
+
+    def set(self, **values) -> None:
+        """Set some values, as a preset does. Call it from a callback, before the widgets of the run."""
+        for name, value in values.items():
+            st.session_state[self.key(name)] = self.table[name].check(value)
+
+    def reset(self) -> None:
+        """Set every value to its default."""
+        self.set(**{name: setting.default for name, setting in self.table.items()})
+
+    def take(self, component_key: str) -> Callable[[], None]:
+        """Return the callback that stores the state a component handed over, a dict of setting names."""
+
+        def store():
+            state = from_wire(st.session_state[component_key]["state"])
+            # A component holds itself to the same limits; what does not fit came from elsewhere.
+            for name, value in state.items():
+                try:
+                    self.set(**{name: value})
+                except (ValueError, TypeError, KeyError):
+                    continue
+
+        return store
+
+    def query(self) -> dict[str, str]:
+        """Return the URL parameters that give this page's present picture."""
+        values = self.values()
+        return {
+            name: setting.format(values[name])
+            for name, setting in self.table.items()
+            if values[name] != setting.default
+        }
+
+    def parse(self, query: dict[str, str]) -> tuple[dict, list[Bad]]:
+        """Return the values that `query` asks for, the defaults elsewhere, and what had to be refused."""
+        values, refused = {}, []
+        for name, setting in self.table.items():
+            values[name] = setting.default
+            if name in query:
+                try:
+                    values[name] = setting.parse(query[name])
+                except (ValueError, KeyError, OverflowError):
+                    shown = setting.format(setting.default)
+                    refused.append(Bad(name, query[name], setting.allowed(), shown))
+        return values, refused

@@ -1,0 +1,147 @@
+"""Deep links, language and navigation, on whole pages."""
+
+import pytest
+import streamlit as st
+
+from explorer.shell import page as shell_page
+from explorer.shell.texts import LANGUAGES
+
+BAD = [
+    {"z": "abc"},
+    {"z": "1e999,nan"},
+    {"z": "1,2,3"},
+    {"y": "42"},
+    {"y": "-1"},
+    {"T": "0"},
+    {"T": "nan"},
+    {"z": ",".join(["1"] * 1000)},
+    {"quantity": "<script>alert(1)</script>"},
+    {"show": "everything"},
+    {"lang": "xx"},
+]
+
+
+@pytest.mark.parametrize("query", BAD, ids=lambda query: "&".join(f"{k}={v[:12]}" for k, v in query.items()))
+def test_a_bad_link_shows_the_default_picture_and_a_notice(open_page, shown, query):
+    default = shown(open_page("softmax"))
+    language = query.pop("lang", "en")
+    app = open_page("softmax", language, **query)
+    assert len(app.warning) == 1
+    warning = app.warning[0].value
+    assert "<script" not in warning.replace("\\<", "")
+    assert len(warning) < 250
+    assert shown(app).replace(warning, "").split() == default.split()
+
+
+def test_a_notice_names_what_was_asked_what_is_allowed_and_what_is_shown(open_page):
+    (warning,) = open_page("softmax", y="42").warning
+    for part in ("y", "42", "0 … 9", "3"):
+        assert part in warning.value
+
+
+def test_the_url_holds_what_differs_from_the_default(open_page):
+    app = open_page("softmax", "zh", y="3", T="2.5")
+    app.run()
+    assert dict(app.query_params) == {"T": "2.5", "lang": "zh"}
+    app.button(key="softmax.reset").click().run()
+    assert dict(app.query_params) == {"lang": "zh"}
+
+
+def test_the_language_is_switched_to_and_fro(open_page):
+    app = open_page("softmax", y="1")
+    for language, title in (("zh", "Softmax 损失"), ("en", "Softmax loss"), ("zh", "Softmax 损失")):
+        app.session_state["language"] = language
+        app.run()
+        assert not app.exception
+        assert app.title[0].value == title
+        assert app.session_state["softmax.y"] == 1
+
+
+def test_a_visit_to_another_page_loses_nothing(open_page):
+    app = open_page("softmax", T="2.5")
+    app.switch_page(shell_page.page_path("home")).run()
+    app.switch_page(shell_page.page_path("softmax")).run()
+    assert app.session_state["softmax.T"] == 2.5
+
+
+def test_a_moved_control_wins_over_a_url_that_lags_behind(open_page):
+    app = open_page("softmax", T="2.5")
+    app.session_state["softmax.T"] = 3.0
+    for _ in range(2):
+        app.query_params["T"] = "2.5"
+        app.run()
+        assert app.session_state["softmax.T"] == 3.0
+        assert app.query_params["T"] == "3"
+
+
+def test_going_back_in_the_browser_brings_the_earlier_picture(open_page, monkeypatch):
+    app = open_page("softmax", T="2.5")
+    app.session_state["softmax.T"] = 3.0
+    app.run()
+    app.query_params["T"] = "2.5"
+    monkeypatch.setattr(shell_page, "gone_back", lambda: True)
+    app.run()
+    assert app.session_state["softmax.T"] == 2.5
+
+
+def test_show_hides_all_other_parts(open_page):
+    app = open_page("softmax", show="surface")
+    assert not app.title
+    assert not app.button(key="softmax.reset").disabled
+    assert [heading.value for heading in app.subheader] == ["The loss as a landscape"]
+    assert not any("preset" in (button.key or "") for button in app.button)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", shell_page.PAGES)
+def test_every_page_opens_in_every_language(open_page, page, language):
+    app = open_page(page, language)
+    assert app.title[0].value
+    assert not app.warning
+
+
+def test_a_page_whose_first_run_was_broken_off_opens_on_the_next(open_page, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(shell_page.Page, "way_on", lambda page: st.stop())
+        app = open_page("softmax", T="2.5")
+    app.run()
+    assert not app.exception
+    assert app.session_state["softmax.T"] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "there"),
+    [
+        ("cross_entropy", {"part": "board", "show": "figure"}, ("text", "presets", "board", "questions", "code")),
+        ("guess", {"show": "code"}, ("text", "game", "class")),
+        ("train", {"compare": "synthetic,cifar10", "show": "controls"}, ("text", "monitor", "questions", "code")),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_to_parts_that_are_not_there_says_so_and_shows_all(open_page, page, query, there, language):
+    asked = query["show"]
+    app = open_page(page, language, **query)
+    words = shell_page.texts.load(language, page)
+    (notice,) = [warning.value for warning in app.warning if words(f"parts.{asked}") in warning.value]
+    for part in words.table("parts"):
+        assert (words(f"parts.{part}") in notice) == (part in there or part == asked), part
+    assert app.title
+    assert "show" not in app.query_params
+    app.run()
+    assert notice not in [warning.value for warning in app.warning]
+    assert app.title
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("cross_entropy", {"part": "board", "show": "board,figure"}),
+        ("softmax", {"show": "surface"}),
+        ("train", {"show": "controls"}),
+    ],
+)
+def test_a_link_to_a_part_that_is_there_says_nothing_and_shows_it_alone(open_page, page, query):
+    app = open_page(page, **query)
+    assert not app.title
+    assert app.query_params["show"] == query["show"]
+    assert not [warning for warning in app.warning if "link_off" in str(warning.icon)]

@@ -1,0 +1,72 @@
+"""What a visitor can set: reading and writing of every kind of setting, on generated values and generated text."""
+
+import math
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.shell.settings import Choice, Flag, Number, Numbers, Settings, Several, Whole
+
+KINDS = {
+    "number": (Number(1.0, -5, 20), st.floats(-5, 20).map(lambda value: round(value, 4) + 0.0)),
+    "whole": (Whole(3, 0, 9), st.integers(0, 9)),
+    "choice": (Choice(("a", "bc", "d")), st.sampled_from(("a", "bc", "d"))),
+    "flag": (Flag(), st.booleans()),
+    "numbers": (
+        Numbers((0.0,) * 3, -1000, 1000),
+        st.tuples(*[st.floats(-1000, 1000).map(lambda value: round(value, 4) + 0.0)] * 3),
+    ),
+    "several": (
+        Several(("a", "b", "c")),
+        st.sets(st.sampled_from("abc"), min_size=1).map(lambda chosen: tuple(sorted(chosen))),
+    ),
+}
+SETTINGS = Settings("page", **{name: setting for name, (setting, _) in KINDS.items()})
+NASTY = st.one_of(
+    st.text(max_size=80),
+    st.text(alphabet=string.digits + "+-.,eE_ ", max_size=400),
+    st.sampled_from(
+        ["inf", "-inf", "nan", "1e999", "0x10", "١٢٣", "1_0", "", ",", ",,", "\x00", "1,2,nan", "9" * 5000]
+    ),
+)
+
+
+@pytest.mark.parametrize("name", KINDS)
+@given(data=st.data())
+def test_a_value_comes_back_from_the_url_as_it_was(name, data):
+    setting, values = KINDS[name]
+    value = data.draw(values)
+    assert setting.check(value) == value
+    assert setting.parse(setting.format(value)) == value
+
+
+@given(query=st.dictionaries(st.sampled_from([*KINDS, "unknown"]), NASTY))
+def test_any_text_in_the_url_gives_an_allowed_value(query):
+    values, refused = SETTINGS.parse(query)
+    assert values.keys() == SETTINGS.table.keys()
+    for name, value in values.items():
+        assert SETTINGS.table[name].check(value) == value
+        assert not any(isinstance(item, float) and not math.isfinite(item) for item in (value, *_items(value)))
+    assert {bad.name for bad in refused} <= query.keys()
+    for bad in refused:
+        assert values[bad.name] == SETTINGS.table[bad.name].default
+
+
+def _items(value):
+    return value if isinstance(value, tuple) else ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("number", "20.1"), ("number", "nan"), ("whole", "1.5"), ("whole", "10"), ("flag", "yes"), ("numbers", "1,2")],
+)
+def test_a_value_outside_its_limits_is_refused_with_what_is_allowed(name, text):
+    _, (refused,) = SETTINGS.parse({name: text})
+    assert (refused.name, refused.text) == (name, text)
+    assert refused.allowed
+
+
+def test_minus_zero_is_zero():
+    assert KINDS["number"][0].format(KINDS["number"][0].check(-0.0)) == "0"

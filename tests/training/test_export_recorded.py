@@ -1,0 +1,43 @@
+"""The small copy of a run that is shipped: the same run, in fewer bytes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.training import export_recorded
+
+RUN = Path(export_recorded.__file__).parents[1] / "recorded" / "synthetic"
+
+
+@pytest.mark.parametrize("numbers_only", [False, True])
+def test_a_copy_has_the_runs_numbers_and_pictures_only_where_they_may_be_passed_on(tmp_path, numbers_only):
+    place = tmp_path / "copy"
+    export_recorded.main([str(RUN), str(place), *["--numbers-only"] * numbers_only])
+    assert np.array_equal(np.load(place / "test_labels.npy"), np.load(RUN / "test_labels.npy"))
+    for file in (RUN / "test_logits").glob("*.npy"):
+        np.testing.assert_allclose(np.load(place / "test_logits" / file.name), np.load(file), rtol=0.001, atol=1e-7)
+    assert {file.name for file in (place / "landscapes").iterdir()} == {x.name for x in (RUN / "landscapes").iterdir()}
+    private = {"sample_images.npy", "sample_index.npy", "filters.npy", "weights.pt"}
+    assert private & {file.name for file in place.iterdir()} == (set() if numbers_only else private)
+
+
+def test_of_the_samples_events_one_in_ten_stays_and_every_other_event(tmp_path):
+    run = tmp_path / "run"
+    export_recorded.record(RUN, run)
+    samples = [{"event": "samples", "step": step} for step in range(25)]
+    events = [{"event": "started"}, *samples, {"event": "finished"}]
+    (run / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    export_recorded.record(run, tmp_path / "copy")
+    told = [json.loads(line) for line in (tmp_path / "copy" / "events.jsonl").read_text().splitlines()]
+    assert told == [events[0], *samples[::10], events[-1]]
+
+
+def test_nothing_is_written_over(tmp_path):
+    run = tmp_path / "run"
+    export_recorded.record(RUN, run)
+    before = {file: file.read_bytes() for file in run.rglob("*") if file.is_file()}
+    with pytest.raises(FileExistsError):
+        export_recorded.record(run, run)
+    assert {file: file.read_bytes() for file in run.rglob("*") if file.is_file()} == before

@@ -1,0 +1,150 @@
+"""Image folders: read once, cached, and refused with a clear reason."""
+
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.images.shapes import SHAPES
+from explorer.protocol.errors import Failure
+from explorer.runs import results
+from explorer.training import cifar10, image_folders
+
+CLASSES = sorted(SHAPES)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def failure(folder, progress):
+    with pytest.raises(Failure) as error:
+        image_folders.load(folder, progress)
+    return error.value
+
+
+def test_pictures_and_labels_follow_the_names(folder, progress):
+    classes, train_images, train_labels, test_images, test_labels = image_folders.load(folder, progress)
+    assert list(classes) == CLASSES
+    assert train_labels.tolist() == [label for label in range(10) for _ in range(4)]
+    assert test_labels.tolist() == [label for label in range(10) for _ in range(2)]
+    assert train_images.dtype == test_images.dtype == np.uint8
+    number = 4 * CLASSES.index("ring") + 1
+    with Image.open(folder / "train" / "ring" / "001.png") as image:
+        assert np.array_equal(train_images[number], np.asarray(image))
+
+
+def test_a_second_load_decodes_nothing(folder, progress, monkeypatch):
+    first = image_folders.load(folder, progress)
+    monkeypatch.setattr(image_folders, "_picture", lambda path: pytest.fail(f"decoded {path}"))
+    second = image_folders.load(folder, progress)
+    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    assert isinstance(second[1], np.memmap)
+
+
+def test_the_official_test_pictures_stay_beside_those_decoded_here(folder, progress):
+    image_folders.keep_test(folder, cifar10.TEST, np.zeros((2, 32, 32, 3), np.uint8), np.arange(2))
+    image_folders.load(folder, progress)
+    assert (folder / ".decoded" / cifar10.TEST / "test_images.npy").is_file()
+
+
+def test_a_changed_picture_is_decoded_anew_and_the_old_cache_removed(folder, progress):
+    before = image_folders.load(folder, progress)[1][0].copy()
+    path = folder / "train" / CLASSES[0] / "000.jpg"
+    Image.fromarray(255 - before).save(path)
+    os.utime(path, ns=(1, 1))
+    after = image_folders.load(folder, progress)[1][0]
+    assert np.abs(after.astype(int) - before).mean() > 20
+    assert len(list((folder / ".decoded").iterdir())) == 1
+
+
+DAMAGE = {
+    "truncated": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "empty": lambda file: os.truncate(file, 0),
+    "missing": lambda file: file.unlink(),
+    "noise": lambda file: file.write_bytes(np.random.default_rng(0).bytes(5000)),
+    "objects": lambda file: np.save(file, np.array([{"a": print}], dtype=object), allow_pickle=True),
+    "shorter": lambda file: np.save(file, np.load(file)[1:]),
+    "zeros": lambda file: file.write_bytes(bytes(file.stat().st_size)),
+    "folder": lambda file: (file.unlink(), file.mkdir()),
+}
+
+
+@pytest.mark.parametrize("name", ["train_images.npy", "test_labels.npy"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_damaged_of_the_decoded_pictures_is_decoded_anew(folder, progress, damage, name):
+    whole = [np.array(array) for array in image_folders.load(folder, progress)]
+    (kept,) = folder.rglob(name)
+    DAMAGE[damage](kept)
+    assert image_folders.at_hand(folder) is None
+    assert all(map(np.array_equal, image_folders.load(folder, progress), whole))
+    assert image_folders.at_hand(folder), "the next load decodes nothing"
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_damaged_of_the_official_test_pictures_is_kept_anew(folder, damage):
+    given = np.zeros((2, 32, 32, 3), np.uint8), np.arange(2)
+    for name in ("test_images.npy", "test_labels.npy"):
+        image_folders.keep_test(folder, cifar10.TEST, *given)
+        DAMAGE[damage](folder / ".decoded" / cifar10.TEST / name)
+        list(results.decoded(folder))  # whoever looks at a run meanwhile finds what there is, or nothing
+    image_folders.keep_test(folder, cifar10.TEST, *given)
+    ((images, labels),) = results.decoded(folder)
+    assert np.array_equal(images, given[0]) and np.array_equal(labels, given[1])
+
+
+def test_a_folder_that_cannot_be_written_is_cached_elsewhere(folder, progress, cache):
+    (folder / ".decoded").touch()  # no folder can be made in its place, whoever runs the test
+    image_folders.load(folder, progress)
+    assert len(list(cache.rglob("train_images.npy"))) == 1
+
+
+def test_grey_and_transparent_pictures_become_rgb_and_other_files_are_passed_over(folder, progress):
+    place = folder / "train" / CLASSES[0]
+    Image.new("L", (32, 32), 128).save(place / "000.jpg")
+    Image.new("RGBA", (32, 32), (10, 20, 30, 40)).save(place / "001.png")
+    (place / "notes.txt").write_text("no picture")
+    images = image_folders.load(folder, progress)[1]
+    assert len(images) == 40
+    assert np.abs(images[0].astype(int) - 128).max() <= 1
+    assert images[1][0, 0].tolist() == [10, 20, 30]
+
+
+@pytest.mark.parametrize("name", ["000.jpg", "001.png"])
+def test_a_truncated_picture_is_named(folder, progress, name):
+    path = folder / "train" / "star" / name
+    path.write_bytes(path.read_bytes()[:-200])
+    error = failure(folder, progress)
+    assert error.code == "picture-damaged" and str(path) in str(error)
+    assert not list((folder / ".decoded").iterdir()), "nothing half decoded is left"
+
+
+def test_a_picture_of_another_size_is_named(folder, progress):
+    path = folder / "test" / "disc" / "004.jpg"
+    Image.new("RGB", (33, 32)).save(path)
+    error = failure(folder, progress)
+    assert error.code == "picture-size" and str(path) in str(error) and "33×32" in str(error)
+
+
+def test_other_than_ten_classes_are_refused(folder, progress):
+    (folder / "train" / "eleventh").mkdir()
+    assert failure(folder, progress).code == "class-count"
+
+
+def test_test_classes_must_be_the_training_classes(folder, progress):
+    (folder / "test" / "ring").rename(folder / "test" / "rings")
+    assert failure(folder, progress).code == "class-names"
+
+
+def test_an_empty_class_is_refused(folder, progress):
+    for path in (folder / "test" / "ring").iterdir():
+        path.unlink()
+    error = failure(folder, progress)
+    assert error.code == "class-empty" and "ring" in str(error)
+
+
+def test_a_folder_without_train_and_test_is_refused(tmp_path, progress):
+    assert failure(tmp_path, progress).code == "folder-missing"

@@ -1,0 +1,47 @@
+"""What a waiting process has got ready before it is told what to train."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.training import datasets, image_folders, synthetic
+
+AUTO = {"dataset": "auto", "data_dir": None, "seed": 0, "train_size": None, "shuffle_labels": False}
+
+
+@pytest.fixture(autouse=True)
+def nothing_at_hand(monkeypatch):
+    monkeypatch.setattr(datasets, "_at_hand", {})
+    monkeypatch.setattr(datasets, "_drawn", {})
+
+
+def test_pictures_that_were_decoded_are_mapped_ahead_and_only_then(folder, progress, monkeypatch):
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
+    monkeypatch.setattr(synthetic, "load", lambda seed, progress: [None] * 5)
+    datasets.look_ahead(progress)
+    assert not datasets._at_hand, "decoding is left to the run, which shows how far it is"
+    loaded = datasets.load(AUTO, progress)
+    datasets.look_ahead(progress)
+    monkeypatch.setattr(image_folders, "load", None)
+    ahead = datasets.load(AUTO, progress)
+    assert ahead.classes == loaded.classes
+    assert np.array_equal(ahead.train_images, loaded.train_images)
+    assert np.array_equal(ahead.test_labels, loaded.test_labels)
+
+
+def test_what_was_mapped_ahead_is_not_used_once_a_picture_has_come(folder, progress, monkeypatch):
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
+    before = datasets.load(AUTO, progress)
+    datasets.look_ahead(progress)
+    Image.fromarray(np.zeros((32, 32, 3), np.uint8)).save(next((folder / "train").iterdir()) / "more.png")
+    assert len(datasets.load(AUTO, progress).train_labels) == len(before.train_labels) + 1
+
+
+def test_where_there_are_no_photographs_shapes_are_drawn_ahead(tmp_path, progress, monkeypatch):
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(synthetic, "TRAIN", 40)
+    monkeypatch.setattr(synthetic, "TEST", 20)
+    datasets.look_ahead(progress)
+    drawn = datasets._drawn[0]
+    assert datasets.load(AUTO | {"dataset": "synthetic"}, progress) is drawn
+    assert datasets.load(AUTO | {"dataset": "synthetic", "seed": 1}, progress) is not drawn
