@@ -12,7 +12,7 @@ from explorer.components import assets, websocket_bridge
 from explorer.server import routes
 from explorer.server.static_cache import KeptFiles
 
-MAIN = "explorer/shell/main.py"
+MAIN = "explorer/stage/main.py"
 
 if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(

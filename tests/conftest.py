@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.runs import machine
-from explorer.shell import page, texts
+from explorer.shell import texts
+from explorer.stage import page
 
 # No page that a test opens starts a process that waits for a training.
 os.environ["EXPLORER_SPARE_SECONDS"] = "0"

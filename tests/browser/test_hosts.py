@@ -6,7 +6,7 @@ import urllib.parse
 import pytest
 
 from explorer.components import assets
-from explorer.shell import page
+from explorer.stage import page
 
 DRAWN = """() => document.querySelector("[data-testid=stMain] .xb, [data-testid=stMain] .xf")
     && !document.querySelector("[data-testid=stApp][data-test-script-state=running]")

@@ -11,7 +11,7 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from explorer.shell import page as shell_page
+from explorer.stage import page as shell_page
 
 SEED = 20261123
 READ, FOLLOWED = 10_000, 300

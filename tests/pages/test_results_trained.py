@@ -14,8 +14,8 @@ from explorer.runs import recorded
 from explorer.runs.landscape_job import Computation
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
-from explorer.shell import page
 from explorer.shell.numbers import number
+from explorer.stage import page
 
 LANGUAGES = ["en", "zh"]
 PAGE = "results"

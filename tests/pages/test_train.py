@@ -14,7 +14,7 @@ from explorer.protocol import options, recipes
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.shell import texts
-from explorer.shell.page import page_path
+from explorer.stage.page import page_path
 
 FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
 COMMANDS = {f"train.{name}" for name in ("pause", "resume", "step", "ten_steps", "epoch", "stop")}

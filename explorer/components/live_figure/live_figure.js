@@ -10,6 +10,7 @@ const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
 export default mounting(import.meta.url, (root) => {
   root.className = "xf";
   const plot = element("div", "", root);
+  const room = element("div", "xf-room", root);
   const menu = figureMenu(root, plot);
   const instance = { update, remove };
   const followers = following(root, plot);
@@ -59,7 +60,16 @@ export default mounting(import.meta.url, (root) => {
 
   // A scene is as high as it is wide at most: what does not fit beside it would be cut off.
   function heightFor(data) {
-    return /"type":"(surface|scatter3d)"/.test(data.figure) ? Math.min(data.height, root.clientWidth) : data.height;
+    const height = stageHeight() || data.height;
+    return /"type":"(surface|scatter3d)"/.test(data.figure) ? Math.min(height, root.clientWidth) : height;
+  }
+
+  // What is left of the screen, where the figure stands on a stage; it is given in units that only the browser knows.
+  function stageHeight() {
+    room.style.height = "var(--stage-height, 0)";
+    const height = room.offsetHeight;
+    room.style.height = "0";
+    return height;
   }
 
   async function draw(data) {

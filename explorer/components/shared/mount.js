@@ -105,6 +105,28 @@ export function subscribe(board, listener) {
   return () => document.removeEventListener(EVENT, hear);
 }
 
+// A board's picture may stand elsewhere on the page: where a `board_picture` makes room for it.
+const rooms = new Map();
+const pictures = new Map();
+
+const join = (board) => rooms.has(board) && pictures.has(board) && rooms.get(board).replaceChildren(pictures.get(board));
+
+export function offerRoom(board, room) {
+  rooms.set(board, room);
+  join(board);
+  return () => rooms.get(board) === room && rooms.delete(board);
+}
+
+// Hand over the board's picture; until there is room for it, it stays where it is.
+export function placePicture(board, picture) {
+  pictures.set(board, picture);
+  join(board);
+  return () => {
+    picture.remove();
+    if (pictures.get(board) === picture) pictures.delete(board);
+  };
+}
+
 export function element(tag, className, parent, attributes = {}) {
   const node = document.createElement(tag);
   if (className) node.className = className;

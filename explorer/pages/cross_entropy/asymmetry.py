@@ -7,7 +7,7 @@ from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import fit_figure
 from explorer.maths import divergence
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 LINE = np.linspace(-20, 20, 801)
 

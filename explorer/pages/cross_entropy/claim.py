@@ -11,7 +11,7 @@ from explorer.maths import divergence
 from explorer.pages.cross_entropy import CAT, class_names, measure
 from explorer.pages.cross_entropy.board import FIRST
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 BOARD = "cross_entropy.along"
 # The traces of the two figures, by the names under which the board publishes them.

@@ -10,7 +10,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence, losses
 from explorer.pages.cross_entropy import CAT, DOG, FROG, class_names
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 BOARD = "cross_entropy.three_classes"
 CLASSES = [CAT, DOG, FROG]

@@ -7,7 +7,7 @@ from explorer import rounds
 from explorer.components.guess_board import guess_board
 from explorer.maths import losses
 from explorer.pages.guess import EVEN, PICTURES, SETTINGS, Game, standing, verdict
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 CODE = """import numpy as np
 

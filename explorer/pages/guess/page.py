@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.pages.guess import SETTINGS, alone, game, together
-from explorer.shell.page import Page, open_page, plain
+from explorer.stage.page import Page, open_page, plain
 
 
 def chosen(page: Page):

@@ -17,7 +17,7 @@ from explorer.pages.guess import EVEN, PICTURES, SETTINGS, Game, game, standing,
 from explorer.protocol.routes import ROUNDS
 from explorer.rounds import CLOSED, OPEN, REVEALED, Full, Leading, Round
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 TOKEN = re.compile(r"[\w-]{10,60}", re.ASCII)
 

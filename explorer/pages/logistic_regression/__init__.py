@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.maths import logistic
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 MOST = 2000
 

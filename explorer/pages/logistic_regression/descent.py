@@ -12,7 +12,7 @@ from explorer.maths import logistic
 from explorer.maths.surfaces import POINTS, Surface
 from explorer.pages.logistic_regression import choice, data_controls, estimate, lead, samples, whole
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 CONTROLS = ("m",)
 HILL = {"data": "overlapping", "seed": 0, "m": 40, "w": -2.0, "b": 3.0, "l2": 0.0}

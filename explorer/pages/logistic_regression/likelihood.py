@@ -11,7 +11,7 @@ from explorer.figures.logistic import BARS, RUNNING, bars_figure, running_figure
 from explorer.maths import logistic, losses
 from explorer.pages.logistic_regression import data_controls, estimate, lead, samples
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 CONTROLS = ("m",)
 POINTS = 161

@@ -2,8 +2,8 @@
 
 from explorer.maths import logistic
 from explorer.pages.logistic_regression import MOST, data_controls, descent, likelihood, sample, surface
-from explorer.shell.page import open_page
 from explorer.shell.settings import Choice, Flag, Number, Settings, Several, Whole
+from explorer.stage.page import open_page
 
 SECTIONS = {"sample": sample, "surface": surface, "likelihood": likelihood, "descent": descent}
 

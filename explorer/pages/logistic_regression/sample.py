@@ -11,7 +11,7 @@ from explorer.figures.logistic import Curve, curves_figure
 from explorer.maths import losses
 from explorer.pages.logistic_regression import lead
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 CONTROLS = ()
 Z = np.linspace(*FADER, 201)

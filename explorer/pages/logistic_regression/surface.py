@@ -9,7 +9,7 @@ from explorer.figures.logistic import STANDING, STANDING_CONTOURS, standing_figu
 from explorer.maths import logistic, losses, surfaces
 from explorer.pages.logistic_regression import data_controls, lead
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 CONTROLS = ("view",)
 SAMPLES = 60

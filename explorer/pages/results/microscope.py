@@ -10,7 +10,7 @@ from explorer.components.sample_card import sample_card
 from explorer.maths import evaluation, losses
 from explorer.pages.results import FIRST, Scene, choice, sample_words
 from explorer.shell.numbers import number
-from explorer.shell.page import Page, language, page_path
+from explorer.stage.page import Page, language, page_path
 
 PER_PAGE = 24
 ANY = "any"

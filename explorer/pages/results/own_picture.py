@@ -21,7 +21,7 @@ from explorer.pages.results.microscope import links, significant
 from explorer.pages.shared import ownership
 from explorer.runs.classification import classify
 from explorer.shell.numbers import number
-from explorer.shell.page import Page, plain
+from explorer.stage.page import Page, plain
 
 PREDICTED = "predicted"
 TRUTHS = (PREDICTED, *"0123456789")

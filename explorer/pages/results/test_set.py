@@ -9,7 +9,7 @@ from explorer.figures.results import accuracies_figure, concentration_figure, lo
 from explorer.maths import evaluation
 from explorer.pages.results import LAST, Scene, choice, sample_history
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 PRESETS = {
     "confused": {"view": "confusion", "epoch": LAST},

@@ -12,7 +12,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses, multi_label
 from explorer.pages.softmax_or_sigmoid import Scene, lead, picture, slider
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 STEPS = 200
 

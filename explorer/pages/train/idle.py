@@ -17,7 +17,7 @@ from explorer.protocol import recipes
 from explorer.protocol.layers import layers
 from explorer.runs.limits import NEEDED
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 USUAL = (("data", "model"), ("rate", "batch", "epochs", "limit"))
 FURTHER = {

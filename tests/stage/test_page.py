@@ -3,8 +3,8 @@
 import pytest
 import streamlit as st
 
-from explorer.shell import page as shell_page
 from explorer.shell.texts import LANGUAGES
+from explorer.stage import page as shell_page
 
 BAD = [
     {"z": "abc"},

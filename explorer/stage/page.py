@@ -15,6 +15,7 @@ import streamlit as st
 
 from explorer.shell import texts
 from explorer.shell.settings import Bad, Settings
+from explorer.stage import section
 
 # The essay's order: home, then the lesson; each with its URL path.
 PAGES = {
@@ -100,24 +101,41 @@ class Page:
         return list(asked), [part for part in self.settings.table["show"].options if part in self._parts]
 
     def heading(self) -> None:
-        """Show the title, and in a sentence what the page is about and builds on."""
-        if self.shows("text"):
-            st.title(self.words("title"), anchor=False)
-            st.markdown(self.words("lead"))
+        """Show the title, with room beside it for the choice of sections; below it a line says what is to be seen."""
+        if not self.shows("text"):
+            return
+        self._head = st.container(key="head", horizontal=True, vertical_alignment="center", wrap=False, gap="medium")
+        self._head.title(self.words("title"), anchor=False, width="content")
+        self._line = st.container(key="line")
 
     def sections(self) -> str:
         """Show the choice of the page's sections, the setting `part`, and return the chosen one."""
         if self.shows("text"):
-            st.segmented_control(
+            self._head.segmented_control(
                 self.words("sections"),
                 self.settings.table["part"].options,
                 format_func=lambda part: self.words(f"part.{part}"),
                 required=True,
                 label_visibility="collapsed",
-                wrap=True,
+                wrap=False,
                 **self.settings.widget("part"),
             )
         return self.now.part
+
+    def stage(self, sections: dict[str, type[section.Section]]) -> None:
+        """Show the chosen section, or those that the link names, each on a stage of its own."""
+        chosen = self.chosen(sections)
+        if self.shows("text"):
+            self._line.markdown(self.words(f"see.{chosen[0]}"))
+
+        @self.moving
+        def draw():
+            for name in chosen:
+                section.draw(self, name, sections[name](self))
+
+        if self.shows("text"):
+            with st.container(key="text-lead"):
+                st.markdown(self.words("lead"))
 
     def chosen(self, sections) -> list[str]:
         """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
@@ -137,6 +155,33 @@ class Page:
                     on_click=self.settings.set,
                     kwargs=values,
                 )
+
+    def preset_pills(self, part: str, presets: dict[str, dict]) -> None:
+        """Show the presets of a section; the one that is set now is marked."""
+        if not presets or not self.shows("presets"):
+            return
+        key = f"{self.settings.page}.{part}.preset"
+        now = vars(self.now)
+        st.session_state[key] = next(
+            (
+                name
+                for name, values in presets.items()
+                if all(now[setting] == self.settings.table[setting].check(value) for setting, value in values.items())
+            ),
+            None,
+        )
+
+        def choose() -> None:
+            if st.session_state[key]:
+                self.settings.set(**presets[st.session_state[key]])
+
+        st.pills(
+            self.words("try"),
+            list(presets),
+            format_func=lambda name: self.words(f"presets.{name}"),
+            key=key,
+            on_change=choose,
+        )
 
     def _on_demand(self, container, label: str, icon: str, **options):
         """Return a closed container, whose `open` says whether the visitor has opened it."""
