@@ -44,8 +44,13 @@ def gone_back() -> bool:
 
 
 def read_language() -> None:
-    """Take the language from the URL at first and when the browser goes back, else from the browser."""
+    """Take the language from the URL at first and when the browser goes back, else from the browser.
+
+    Whether the stage is presented comes from the URL at the same moments.
+    """
     asked = st.query_params.get("lang")
+    if "present" not in st.session_state or gone_back():
+        st.session_state["present"] = st.query_params.get("present") == "1"
     if asked in texts.LANGUAGES and ("language" not in st.session_state or gone_back()):
         st.session_state["language"] = asked
     st.session_state.setdefault("language", texts.preferred(st.context.locale))
@@ -54,6 +59,19 @@ def read_language() -> None:
 def language() -> str:
     """Return the visitor's language: chosen in the URL or by the switch, else the browser's."""
     return st.session_state["language"]
+
+
+def presenting() -> bool:
+    """Return whether the stage is shown alone, on the whole screen and in large type."""
+    return st.session_state.get("present", False)
+
+
+def presenter_moved(move: str) -> None:
+    """Begin or end a presentation, or have the page go to its next or previous section."""
+    if move in ("begin", "end"):
+        st.session_state["present"] = move == "begin"
+    elif move in ("next", "previous"):
+        st.session_state["present.move"] = 1 if move == "next" else -1
 
 
 def language_switch() -> None:
@@ -87,8 +105,10 @@ class Page:
         self._on_demand_count = collections.Counter()
 
     def shows(self, part: str) -> bool:
-        """Return whether `part` is to be seen: all are, unless the link names some."""
+        """Return whether `part` is to be seen: all are, unless the link names some, or the stage is presented alone."""
         self._parts.add(part)
+        if presenting() and part in ("text", "questions", "code"):
+            return False
         shown = getattr(self.now, "show", ())
         return not shown or part in shown
 
@@ -139,6 +159,11 @@ class Page:
 
     def chosen(self, sections) -> list[str]:
         """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
+        if step := st.session_state.pop("present.move", 0):
+            parts = list(sections)
+            at = parts.index(self.now.part) + step
+            self.settings.set(part=parts[min(max(at, 0), len(parts) - 1)])
+            self.now.part = self.settings.values()["part"]
         named = [part for part in sections if part in self.now.show]
         self._parts.update(named)
         return named or [self.sections()]
@@ -256,6 +281,8 @@ class Page:
 
         A page in a frame of another site, or reduced to some of its parts, stands alone.
         """
+        if presenting():
+            return
         order = list(PAGES)
         here = order.index(self.settings.page)
         alone = st.context.is_embedded or bool(getattr(self.now, "show", ()))
@@ -305,6 +332,8 @@ def open_page(settings: Settings):
 
 def _query(settings: Settings) -> dict[str, str]:
     query = settings.query()
+    if presenting():
+        query["present"] = "1"
     if language() != texts.preferred(st.context.locale):
         query["lang"] = language()
     return query
