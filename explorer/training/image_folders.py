@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from explorer.images import conversion
 from explorer.protocol.errors import Failure
 from explorer.protocol.options import decoded_folders, short_digest
 from explorer.training.report import Progress
@@ -148,8 +149,8 @@ def _pictures(folder: Path, classes: tuple[str, ...]) -> list[tuple[os.DirEntry,
 
 
 def _key(folder: Path, pictures: dict[str, list]) -> str:
-    """Names, sizes and times of all pictures, as a short name for what was decoded from them."""
-    facts = []
+    """Names, sizes and times of all pictures, and how they are decoded, as a short name for what comes of it."""
+    facts = [f"conversion {conversion.VERSION}"]
     for entry, _ in pictures["train"] + pictures["test"]:
         stat = entry.stat()
         facts.append(f"{Path(entry.path).relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}")
@@ -170,11 +171,18 @@ def _decode(pictures: dict[str, list], place: Path, progress: Progress) -> None:
 
 
 def _picture(path: str) -> np.ndarray:
+    """Return the pixels of a file, converted as a visitor's own image is."""
     try:
-        with Image.open(path) as image:
-            if image.size != (32, 32):
-                width, height = image.size
-                raise Failure("picture-size", f"{path} is {width}×{height} pixels, not 32×32")
-            return np.asarray(image.convert("RGB"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        with Path(path).open("rb") as file:
+            image = Image.open(file, formats=conversion.FORMATS)
+            if image.size == (conversion.SIDE, conversion.SIDE):
+                return conversion.pixels(conversion.upright(image))
+    except MemoryError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise Failure("picture-size", f"{path} is not 32×32 pixels: {error}") from None
+    except Exception as error:  # each format has its own ways to fail
+        if getattr(error, "errno", None):  # the system's word, not the decoder's
+            raise Failure("data-unreadable", f"cannot read {path}: {error.strerror}") from None
         raise Failure("picture-damaged", f"{path} cannot be read as a picture: {error}") from None
+    raise Failure("picture-size", f"{path} is {image.width}×{image.height} pixels, not 32×32")

@@ -1,11 +1,15 @@
 """Image folders: read once, cached, and refused with a clear reason."""
 
 import os
+import struct
+import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.images import conversion
 from explorer.images.shapes import SHAPES
 from explorer.protocol.errors import Failure
 from explorer.runs import results
@@ -102,15 +106,60 @@ def test_a_folder_that_cannot_be_written_is_cached_elsewhere(folder, progress, c
     assert len(list(cache.rglob("train_images.npy"))) == 1
 
 
-def test_grey_and_transparent_pictures_become_rgb_and_other_files_are_passed_over(folder, progress):
+def kinds():
+    """Files of 32×32 pixels as they are found, by name: (image, what it is saved with)."""
+    random = np.random.default_rng(1)
+    colour = Image.fromarray(random.integers(256, size=(32, 32, 3)).astype(np.uint8))
+    see_through = Image.fromarray(random.integers(256, size=(32, 32, 4)).astype(np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return {
+        "grey.png": (colour.convert("L"), {}),
+        "grey of 16 bits.png": (Image.fromarray(random.integers(1 << 16, size=(32, 32)).astype(np.uint16)), {}),
+        "transparent.png": (see_through, {}),
+        "transparent grey.png": (see_through.convert("LA"), {}),
+        "transparent palette.png": (colour.quantize(16), {"transparency": bytes(range(0, 256, 16))}),
+        "turned.png": (colour, {"exif": exif}),
+        "turned.jpg": (colour, {"exif": exif}),
+        "printed.jpg": (colour.convert("CMYK"), {}),
+    }
+
+
+def test_a_file_has_the_pixels_that_it_has_as_ones_own_image(folder, progress):
     place = folder / "train" / CLASSES[0]
-    Image.new("L", (32, 32), 128).save(place / "000.jpg")
-    Image.new("RGBA", (32, 32), (10, 20, 30, 40)).save(place / "001.png")
-    (place / "notes.txt").write_text("no picture")
+    for path in place.iterdir():
+        path.unlink()
+    for name, (image, how) in kinds().items():
+        image.save(place / name, **how)
     images = image_folders.load(folder, progress)[1]
-    assert len(images) == 40
-    assert np.abs(images[0].astype(int) - 128).max() <= 1
-    assert images[1][0, 0].tolist() == [10, 20, 30]
+    files = sorted(place.iterdir())
+    assert len(files) == len(kinds())
+    for path, pixels in zip(files, images[: len(files)], strict=True):
+        assert np.array_equal(pixels, conversion.read(path.read_bytes()).pixels), path.name
+
+
+def test_grey_of_16_bits_is_scaled_transparency_is_white_and_a_turned_image_is_turned(folder, progress):
+    place = folder / "train" / CLASSES[0]
+    images = kinds()
+    sixteen, see_through = (np.asarray(images[name][0]) for name in ("grey of 16 bits.png", "transparent.png"))
+    for number, name in enumerate(["grey of 16 bits.png", "transparent.png", "turned.png"]):
+        image, how = images[name]
+        image.save(place / f"00{number}.png", **how)
+    (place / "000.jpg").unlink()
+    (place / "002.jpg").unlink()
+    grey, on_white, turned = image_folders.load(folder, progress)[1][:3].astype(float)
+    assert np.abs(grey - sixteen[:, :, None] / 257).max() <= 1
+    alpha = see_through[:, :, 3:] / 255
+    assert np.abs(on_white - (alpha * see_through[:, :, :3] + (1 - alpha) * 255)).max() <= 1
+    assert np.array_equal(turned, np.rot90(np.asarray(images["turned.png"][0]), -1)), "a quarter clockwise"
+
+
+def test_what_an_earlier_conversion_decoded_is_decoded_anew(folder, progress, monkeypatch):
+    image_folders.load(folder, progress)
+    monkeypatch.setattr(conversion, "VERSION", conversion.VERSION + 1)
+    assert image_folders.at_hand(folder) is None
+    image_folders.load(folder, progress)
+    assert image_folders.at_hand(folder) and len(list((folder / ".decoded").iterdir())) == 1
 
 
 @pytest.mark.parametrize("name", ["000.jpg", "001.png"])
@@ -127,6 +176,25 @@ def test_a_picture_of_another_size_is_named(folder, progress):
     Image.new("RGB", (33, 32)).save(path)
     error = failure(folder, progress)
     assert error.code == "picture-size" and str(path) in str(error) and "33×32" in str(error)
+
+
+def test_a_file_that_says_it_is_huge_is_of_another_size_and_not_decoded(folder, progress):
+    path = folder / "test" / "disc" / "004.png"
+    Image.new("L", (32, 32)).save(path)
+    data = path.read_bytes()
+    head = data[12:16] + struct.pack(">II", 60_000, 60_000) + data[24:29]
+    path.write_bytes(data[:12] + head + struct.pack(">I", zlib.crc32(head)) + data[33:])
+    error = failure(folder, progress)
+    assert error.code == "picture-size" and str(path) in str(error)
+
+
+def test_a_picture_that_may_not_be_read_is_not_called_damaged(folder, progress, monkeypatch):
+    def refused(path, *_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refused)
+    error = failure(folder, progress)
+    assert error.code == "data-unreadable" and "000.jpg: Permission denied" in str(error)
 
 
 def test_other_than_ten_classes_are_refused(folder, progress):
