@@ -80,9 +80,15 @@ def app_url(app_home):
 
 
 @pytest.fixture(scope="session")
-def script_url(tmp_path_factory):
+def script_home(tmp_path_factory):
+    """The folder in which the app of `script_url` has its data, its runs and its log."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def script_url(script_home):
     """The address of the app on a host that runs app.py as a script, and knows no st.App."""
-    with _serving(["-c", AS_A_SCRIPT, str(ROOT / "app.py")], tmp_path_factory.mktemp("home")) as url:
+    with _serving(["-c", AS_A_SCRIPT, str(ROOT / "app.py")], script_home) as url:
         yield url
 
 
