@@ -80,7 +80,7 @@ class Run:
     def go_back(self) -> None:
         """Wait in the queue once more, to go on from the checkpoint."""
         with self._lock:
-            self.before, self.trainer, self.held = 0, None, False
+            self.before, self.trainer, self.held, self.folder.begun = 0, None, False, False
             self.resumed += 1
             self._read_at = -FRESH
 
@@ -135,14 +135,14 @@ class Run:
         self._answers.clear()
 
     def _judge(self, exit_status: int | None) -> str:
-        ended = self.folder.ended
         if self.before is not None:
             return WAITING
         over = exit_status is not None if self.trainer else self.folder.silent_seconds() > SILENCE
-        if self.resumed and self.trainer and not over:
-            ended = None  # until it has gone back behind its last end; its new one it tells as it exits
+        # One that goes on has told an end before; it goes back behind it with its new start.
+        loading = self.trainer and self.resumed and not (over or self.folder.begun)
+        ended = None if loading else self.folder.ended
         if self.folder.behind or not (ended or over):
-            return RUNNING if self.folder.started else STARTING
+            return RUNNING if self.folder.begun else STARTING
         if not ended:
             return INTERRUPTED
         return FINISHED if ended["event"] == "finished" else FAILED

@@ -290,6 +290,30 @@ def test_a_run_that_was_killed_goes_on_from_its_checkpoint(open_page, runs, wait
     wait(run.over)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_that_was_stopped_goes_on_at_once_and_why_it_cannot_is_told_truly(
+    open_page, runs, monkeypatch, language, wait
+):
+    monkeypatch.setenv("FAKE_TRAINER", "endless lingers")
+    app = open_page("train", language)
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    for _ in range(2):
+        wait(lambda: run.state() == "running" and run.folder.step)
+        button(app, "stop").click().run()
+        wait(run.over)
+        app.run()
+        button(app, "go_on").click().run()
+        assert not app.error and "train.stop" in keys(app)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    button(app, "stop").click().run()
+    wait(run.over)
+    app.run()
+    (run.folder.path / "checkpoint.pt").unlink()
+    button(app, "go_on").click().run()
+    assert app.error[0].value == texts.load(language, "train")("no_checkpoint")
+
+
 def test_a_folder_that_cannot_be_written_to_is_told(open_page, runs, shown):
     runs.limits.folder.write_text("no folder")
     app = open_page("train")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs import StillWaiting, process
+from explorer.runs import NoCheckpoint, StillWaiting, process
 from explorer.runs.limits import Limits
 
 FAKE = Path(__file__).parent / "fake_trainer.py"
@@ -130,8 +130,8 @@ def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
     runs = make_runs()
     run, secret = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
-    with pytest.raises(ValueError, match="checkpoint"):
-        runs.resume(run, secret, "me", here)
+    runs.resume(run, secret, "me", here)
+    assert run.resumed == 0, "it goes on already"
     os.kill(run.trainer.pid, signal.SIGKILL)
     wait(run.over)
     wait(lambda: not runs._training)
@@ -148,6 +148,32 @@ def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
     assert not run.over()
     wait(lambda: run.state() == "running" and run.folder.ended is None)
     assert runs.find(run.id) is run
+
+
+def test_a_run_goes_on_as_soon_as_it_has_told_its_end(make_runs, wait, monkeypatch):
+    monkeypatch.setenv("FAKE_TRAINER", "lingers")
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    leaving = run.trainer
+    assert leaving.exit_status is None
+    runs.resume(run, secret, "me", here)
+    assert leaving.exit_status is not None, "no two write into one folder"
+    wait(lambda: run.state() == "running" and run.folder.step)
+    assert [event["event"] for event in events(run)].count("finished") == 0
+
+
+def test_a_run_without_a_checkpoint_does_not_go_on(make_runs, wait):
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    (run.folder.path / "checkpoint.pt").unlink()
+    with pytest.raises(NoCheckpoint):
+        runs.resume(run, secret, "me", here)
 
 
 def test_a_run_that_waits_to_go_on_can_be_taken_back_and_loses_nothing(make_runs, wait):
