@@ -7,6 +7,7 @@ import functools
 import re
 import string
 import tomllib
+from numbers import Integral
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "text"
@@ -39,9 +40,10 @@ class Words:
         self._table = table
 
     def __call__(self, key: str, **values) -> str:
-        """Return the text at the dotted `key`, with its placeholders filled in."""
+        """Return the text at the dotted `key`, with its placeholders filled in: of a count, the thousands set apart."""
         text = _in_lines(self._find(key))
-        return _Template(text).substitute(values) if values else text
+        written = {name: f"{value:,}" if isinstance(value, Integral) else value for name, value in values.items()}
+        return _Template(text).substitute(written) if values else text
 
     def sentences(self, *texts: str) -> str:
         """Return sentences one after another, with what the language has between them."""

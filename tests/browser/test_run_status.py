@@ -82,3 +82,24 @@ def test_a_run_that_ends_without_a_loss_is_not_said_to_have_succeeded(said, moni
 def test_a_run_that_is_gone_or_a_server_that_does_not_answer_is_said(said, monitor):
     for state in ("gone", "lost"):
         assert said(monitor, {"state": state}) == [monitor["state"][state]]
+
+
+WHEN = """async ([words, run, evaluation]) =>
+    (await import("http://explorer.test/run_monitor/words.js")).when(evaluation, run, words)"""
+
+
+@pytest.mark.parametrize(
+    ("step", "epoch", "told"),
+    [(0, 0, "before training"), (100, 1, "after epoch 1"), (21, 1, "after 0.21 epochs"), (120_000, 1200, "1,200")],
+)
+def test_an_evaluation_within_an_epoch_is_not_said_to_come_after_it(modules, step, epoch, told):
+    monitor = tomllib.loads((texts.FOLDER / "en" / "train.toml").read_text("utf-8"))["monitor"]
+    run = {"started": {"images": 10_000, "configuration": {"batch_size": 100}}}
+    assert told in modules.evaluate(WHEN, [monitor, run, {"epoch": epoch, "step": step}])
+    assert modules.evaluate(WHEN, [monitor, {"started": {"images": 10_000}}, {"epoch": 3, "step": 1}]).endswith("3")
+
+
+def test_the_thousands_of_a_count_are_set_apart(modules):
+    fill = """async (values) =>
+        (await import("http://explorer.test/run_monitor/words.js")).fill("@{n} of @{all}, @{loss}", values)"""
+    assert modules.evaluate(fill, {"n": 1000, "all": 50_000, "loss": "1234.5"}) == "1,000 of 50,000, 1234.5"

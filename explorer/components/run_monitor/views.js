@@ -1,5 +1,5 @@
 // What each view of the chart shows, as plotly figures made from runs' steps and evaluations.
-import { STEP } from "./feed.js";
+import { epochsAt, STEP, stepsPerEpoch } from "./feed.js";
 
 const LN10 = Math.log(10);
 const HIGH = 10 * LN10; // a loss above that leaves a linear chart at the top; else nothing below could be told apart
@@ -39,7 +39,7 @@ const abscissas = {
   step: { row: (row) => (row[STEP.first] + row[STEP.last]) / 2, epoch: (epoch) => epoch.step, step: (step) => step },
   epoch: {
     row: (row, run) => ((row[STEP.first] + row[STEP.last]) / 2) / stepsPerEpoch(run),
-    epoch: (epoch) => epoch.epoch,
+    epoch: epochsAt,
     step: (step, run) => step / stepsPerEpoch(run),
   },
   seconds: {
@@ -48,10 +48,6 @@ const abscissas = {
     step: (step, run) => run.steps.find((row) => row[STEP.last] >= step)?.[STEP.seconds] ?? 0,
   },
 };
-
-function stepsPerEpoch({ started }) {
-  return Math.max(1, Math.ceil(started.images / started.configuration.batch_size));
-}
 
 function loss(runs, { words, x, smooth }) {
   const single = runs.length === 1;
@@ -183,7 +179,8 @@ function verticals({ run }, { words, x }) {
 }
 
 function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision }) {
-  const axis = { gridcolor: "var(--line)", zerolinecolor: "var(--line)", linecolor: "var(--quiet)", automargin: true };
+  const axis = { gridcolor: "var(--line)", zerolinecolor: "var(--line)", linecolor: "var(--quiet)", automargin: true, separatethousands: true };
+  const kind = (log) => (log ? { type: "log", nticks: 6 } : { type: "linear" }); // as in explorer/figures/theme.py
   const onX = (value) => (logx ? Math.log10(value) : value);
   const onY = (value) => (logy ? Math.log10(value) : value);
   const { range, ...others } = yaxis;
@@ -196,8 +193,8 @@ function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision 
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { size: 14 },
     title: { text: title, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 6 }, font: { size: 16 } },
-    xaxis: { ...axis, title: { text: words[by] }, rangemode: "tozero", type: logx ? "log" : "linear" },
-    yaxis: { ...axis, exponentformat: "power", ...others, type: logy ? "log" : "linear", ...(range && !logy ? { range } : {}) },
+    xaxis: { ...axis, title: { text: words[by] }, rangemode: "tozero", ...kind(logx) },
+    yaxis: { ...axis, exponentformat: "power", ...others, ...kind(logy), ...(range && !logy ? { range } : {}) },
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", traceorder: "normal" },
     hovermode: "x unified",
     hoverlabel: { bgcolor: "var(--ground)", bordercolor: "var(--line)", font: { color: "var(--text)" } },
