@@ -44,8 +44,8 @@ def gone_back() -> bool:
 
 def read_language() -> None:
     """Take the language from the URL at first and when the browser goes back, else from the browser."""
-    asked = st.query_params.get("lang")
-    if asked in texts.LANGUAGES and ("language" not in st.session_state or gone_back()):
+    asked = texts.language_of(st.query_params.get("lang", ""))
+    if asked and ("language" not in st.session_state or gone_back()):
         st.session_state["language"] = asked
     st.session_state.setdefault("language", texts.preferred(st.context.locale))
 
@@ -266,12 +266,10 @@ def _query(settings: Settings) -> dict[str, str]:
 
 
 def _read_url(settings: Settings) -> list[Bad]:
-    """Set what the URL asks for, if it asks for something new, and return what had to be refused."""
+    """Set what the URL asks for, if it asks for something new, and return what could not be taken as it stands."""
     state = st.session_state
-    asked = st.query_params.to_dict()
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
     known = all(settings.key(name) in state for name in settings.table)
-    if not known:
-        settings.reset()
     if known and state.get("url.page") == settings.page:
         news = gone_back()
     else:
@@ -281,8 +279,9 @@ def _read_url(settings: Settings) -> list[Bad]:
         return []
     values, refused = settings.parse(asked)
     settings.set(**values)
-    if asked.get("lang", "en") not in texts.LANGUAGES:
-        refused.append(Bad("lang", asked["lang"], ", ".join(texts.LANGUAGES), language()))
+    for tag in asked.get("lang", [])[-1:]:
+        if not texts.language_of(tag):
+            refused.append(Bad("lang", tag, ", ".join(texts.LANGUAGES), language()))
     return refused
 
 
@@ -297,10 +296,9 @@ def _write_url(settings: Settings) -> None:
 def _show_refused(words: texts.Words, refused: list[Bad]) -> None:
     for bad in refused:
         text = plain(bad.text if len(bad.text) <= 40 else bad.text[:40] + "…")
-        st.warning(
-            words("refused", name=bad.name, text=text, allowed=plain(bad.allowed), shown=plain(bad.shown) or "—"),
-            icon=":material/link_off:",
-        )
+        said = words(f"notice.{bad.why}", name=bad.name, text=text, allowed=plain(bad.allowed))
+        now = words("notice.shown", shown=plain(bad.shown)) if bad.shown else words("notice.ignored")
+        st.warning(words.sentences(said, now), icon=":material/link_off:")
 
 
 def plain(text: str) -> str:

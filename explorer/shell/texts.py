@@ -75,6 +75,12 @@ def load(language: str, page: str) -> Words:
     return Words(language, tables[0] | tables[1])
 
 
+def language_of(tag: str) -> str | None:
+    """Return the language that a tag such as "zh-CN" or "en-GB" begins with, or None where it is none of ours."""
+    first = re.split("[-_]", tag.lower())[0]
+    return first if first in LANGUAGES else None
+
+
 def preferred(locale: str | None) -> str:
-    """Return the language for a locale such as "zh-CN": Chinese where it asks for that, else English."""
-    return "zh" if (locale or "").lower().startswith("zh") else "en"
+    """Return the language for a browser's locale: the one that it asks for if it is one of ours, else English."""
+    return language_of(locale or "") or "en"

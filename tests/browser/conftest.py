@@ -92,6 +92,12 @@ def script_url(script_home):
         yield url
 
 
+@pytest.fixture
+def serve(tmp_path):
+    """Return what serves a command of Python, with folders of its own for data and runs, and gives its address."""
+    return lambda command: _serving(command, tmp_path)
+
+
 @contextlib.contextmanager
 def _serving(command, home):
     with socket.socket() as free:

@@ -108,7 +108,8 @@ def test_a_route_answers_through_the_page_as_it_does_by_itself(aside):
 
 def test_questions_that_are_none_have_no_answer(aside):
     asked = [None, 7, "text", {}, {"id": 1}, {"id": "1", "route": ["x"]}, {"id": "1", "route": "x" * 10_000}]
-    assert aside(websocket_bridge.answers, routes.routes(), asked) == []
+    for shape in (asked, *asked, {"id": "1", "route": "x"}):
+        assert aside(websocket_bridge.answers, routes.routes(), shape) == []
     many = [{"id": str(number), "route": "explorer-runs/nothing-here/events"} for number in range(100)]
     assert len(aside(websocket_bridge.answers, routes.routes(), many)) == websocket_bridge.MOST
 

@@ -60,7 +60,7 @@ def answers(routes: list, asked) -> list[tuple[dict, bytes]]:
     What would be too much at once is left out, and asked for again.
     """
     given, room = [], LARGEST
-    for question in (asked or [])[:MOST]:
+    for question in asked[:MOST] if isinstance(asked, list) else []:
         match question:
             case {"id": str(id), "route": str(route)} if len(route) <= LONGEST:
                 status, media_type, body = asyncio.run(get(routes, route))
