@@ -20,7 +20,10 @@ def controls(page: Page, run: runs.Run) -> None:
         return _afterwards(page, run)
     if not ownership.mine(run):
         st.caption(words("watching"))
-        return compare.choice(page, run)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _new(page)
+            compare.choice(page, run)
+        return None
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(horizontal=True, width="content"):
             if run.trainer:
@@ -42,6 +45,7 @@ def controls(page: Page, run: runs.Run) -> None:
                 on_change=_keep,
                 args=(run,),
             )
+            _new(page)
             compare.choice(page, run)
     return None
 
@@ -55,6 +59,11 @@ def _button(page: Page, run: runs.Run, label: str, icon: str, name: str = "", **
         args=(run, name or label),
         kwargs=values,
     )
+
+
+def _new(page: Page) -> None:
+    """Offer the way back to the settings of a new run."""
+    st.button(page.words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs={"run": ""})
 
 
 def _keep(run: runs.Run) -> None:
@@ -101,13 +110,7 @@ def _afterwards(page: Page, run: runs.Run) -> None:
                 on_click=ownership.start,
                 args=(settings, SETTINGS.set),
             )
-        st.button(
-            page.words("new"),
-            icon=":material/tune:",
-            key="train.new",
-            on_click=SETTINGS.set,
-            kwargs={"run": ""},
-        )
+        _new(page)
         compare.choice(page, run)
         if run.folder.epochs:
             label = page.words("to_results")
