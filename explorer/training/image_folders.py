@@ -173,8 +173,7 @@ def _decode(pictures: dict[str, list], place: Path, progress: Progress) -> None:
 def _picture(path: str) -> np.ndarray:
     """Return the pixels of a file, converted as a visitor's own image is."""
     try:
-        with Path(path).open("rb") as file:
-            image = Image.open(file, formats=conversion.FORMATS)
+        with Image.open(path, formats=conversion.FORMATS) as image:
             if image.size == (conversion.SIDE, conversion.SIDE):
                 return conversion.pixels(conversion.upright(image))
     except MemoryError:

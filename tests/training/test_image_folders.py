@@ -3,7 +3,6 @@
 import os
 import struct
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -189,10 +188,10 @@ def test_a_file_that_says_it_is_huge_is_of_another_size_and_not_decoded(folder, 
 
 
 def test_a_picture_that_may_not_be_read_is_not_called_damaged(folder, progress, monkeypatch):
-    def refused(path, *_):
-        raise PermissionError(13, "Permission denied", str(path))
+    def refused(path, **_):
+        raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(image_folders.Image, "open", refused)
     error = failure(folder, progress)
     assert error.code == "data-unreadable" and "000.jpg: Permission denied" in str(error)
 
