@@ -13,7 +13,7 @@ from PIL import Image
 from explorer.protocol.errors import Failure
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF")
-SUFFIXES = {".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".avif"}  # of their files
+SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".avif")  # of their files
 VERSION = 1  # of the conversion: what an earlier one decoded is decoded anew
 MOST_BYTES = 4_000_000  # base64 makes 5.4 of them: `maxMessageSize` in .streamlit/config.toml lets 6 through
 MOST_PIXELS = 25_000_000  # a file of 100 kB may have as many; they take up to 0.4 GB

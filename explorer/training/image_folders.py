@@ -1,6 +1,5 @@
-"""Folders of pictures, `train/<class>/*.jpg|png` and `test/<class>/*.jpg|png`: decoded once, then mapped."""
+"""Folders of images, `train/<class>/*` and `test/<class>/*`: decoded once, then mapped."""
 
-import os
 import shutil
 import tempfile
 from contextlib import suppress
@@ -12,16 +11,10 @@ from PIL import Image
 from explorer.images import conversion
 from explorer.protocol.errors import Failure
 from explorer.protocol.options import decoded_folders, short_digest
+from explorer.training.folder_scan import SPLITS, Contents, scan
 from explorer.training.report import Progress
 
-SUFFIXES = {".jpg", ".jpeg", ".png"}
-SPLITS = ("train", "test")
 DAMAGED = (OSError, ValueError, EOFError)  # what numpy raises where there is no array, or half of one
-
-
-def present(folder: Path) -> bool:
-    """Whether `folder` is laid out as pictures to train and to test on."""
-    return all((folder / split).is_dir() for split in SPLITS)
 
 
 def stamp(folder: Path) -> tuple[int, ...]:
@@ -30,40 +23,31 @@ def stamp(folder: Path) -> tuple[int, ...]:
     It does not change when something is written into a picture's own file, which only `_key` notices.
     """
     places = sorted(path for split in SPLITS for path in [folder / split, *(folder / split).glob("*/")])
-    return tuple(path.stat().st_mtime_ns for path in places) if present(folder) else ()
+    return tuple(path.stat().st_mtime_ns for path in places) if all(path.is_dir() for path in places) else ()
 
 
 def at_hand(folder: Path):
-    """Return what `load` does if the pictures have been decoded before, else None."""
-    classes = _subfolders(folder / "train")
-    pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
-    kept = _kept(folder, _key(folder, pictures), pictures)
-    return kept and (classes, *kept)
+    """Return what `load` does if the images have been decoded before, else None."""
+    contents = scan(folder)
+    kept = _kept(folder, _key(folder, contents.images), contents.images)
+    return kept and (contents.classes, *kept, _notice(contents))
 
 
 def load(folder: Path, progress: Progress):
-    """Return classes, training pictures and labels, test pictures and labels; the arrays are memory-mapped.
+    """Return classes, training images and labels, test images and labels, and a notice of what was left out or None.
 
-    Raises Failure if the folder is not laid out so, has not ten classes, or holds a picture that is damaged
-    or not 32×32.
+    The arrays are memory-mapped. Raises Failure as `scan` does, and for an image that is damaged or not 32×32.
     """
-    if not present(folder):
-        raise Failure("folder-missing", f"{folder} has no train and test folders of pictures")
-    classes = _subfolders(folder / "train")
-    if len(classes) != 10:
-        raise Failure("class-count", f"{folder / 'train'} holds {len(classes)} classes, not ten")
-    if _subfolders(folder / "test") != classes:
-        raise Failure("class-names", f"{folder / 'test'} does not hold the same classes as {folder / 'train'}")
-    pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
-    key = _key(folder, pictures)
-    if kept := _kept(folder, key, pictures):
-        return classes, *kept
+    contents = scan(folder)
+    key = _key(folder, contents.images)
+    if kept := _kept(folder, key, contents.images):
+        return contents.classes, *kept, _notice(contents)
     for place in decoded_folders(folder):
         temporary = _temporary(place)
         if temporary is None:
             continue
         try:
-            _decode(pictures, temporary, progress)
+            _decode(contents.images, temporary, progress)
             for old in place.glob("[0-9a-f]*"):
                 shutil.rmtree(old, ignore_errors=True)
             temporary.chmod(0o755)
@@ -72,9 +56,14 @@ def load(folder: Path, progress: Progress):
             pass  # a full disk, or another process was quicker
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-        if kept := _kept(folder, key, pictures):
-            return classes, *kept
+        if kept := _kept(folder, key, contents.images):
+            return contents.classes, *kept, _notice(contents)
     raise Failure("cache", f"the pictures can be kept in none of {', '.join(map(str, decoded_folders(folder)))}")
+
+
+def _notice(contents: Contents) -> dict | None:
+    notice = {"code": "left-out", "count": len(contents.left_out), "first": min(contents.left_out, default="")}
+    return notice if contents.left_out else None
 
 
 def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) -> None:
@@ -131,21 +120,6 @@ def _map(place: Path, split: str, entries: list) -> tuple[np.ndarray, np.ndarray
 
 def _labels(entries: list) -> np.ndarray:
     return np.array([label for _, label in entries], np.int64)
-
-
-def _subfolders(folder: Path) -> tuple[str, ...]:
-    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."))
-
-
-def _pictures(folder: Path, classes: tuple[str, ...]) -> list[tuple[os.DirEntry, int]]:
-    """Every picture with its label, in the order of the names."""
-    found = []
-    for label, name in enumerate(classes):
-        entries = [entry for entry in os.scandir(folder / name) if Path(entry.name).suffix.lower() in SUFFIXES]
-        if not entries:
-            raise Failure("class-empty", f"{folder / name} holds no picture (.jpg or .png)")
-        found += [(entry, label) for entry in sorted(entries, key=lambda entry: entry.name)]
-    return found
 
 
 def _key(folder: Path, pictures: dict[str, list]) -> str:

@@ -70,6 +70,13 @@ def test_drawn_shapes_instead_of_photographs_are_explained(said, monitor, tmp_pa
     assert lines[:2] == [monitor["notices"]["synthetic-instead"], "a web page came"]
 
 
+def test_what_was_left_out_of_image_folders_is_counted_and_the_first_of_it_named(said, monitor, tmp_path):
+    notice = {"code": "left-out", "count": 12_345, "first": "train/cat/<b>a</b>.tiff"}
+    _, *lines = said(monitor, answer(tmp_path, STARTED | {"notice": notice}))
+    sentence = monitor["notices"]["left-out"].replace("@{count}", "12,345").replace("@{first}", notice["first"])
+    assert lines[0] == sentence
+
+
 @pytest.mark.parametrize(("loss", "reason"), [(0.5, "epochs"), ("nan", "diverged"), ("inf", "diverged")])
 def test_a_run_that_ends_without_a_loss_is_not_said_to_have_succeeded(said, monitor, tmp_path, loss, reason):
     evaluated = {"event": "epoch", "epoch": 2, "step": 8, "test_loss": loss, "test_accuracy": 0.1}

@@ -91,7 +91,7 @@ export function status(root, words, names) {
     if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
     if (run.state === "waiting") said.push(words.queue_help);
     const notice = run.started?.notice;
-    if (notice) said.push(words.notices[notice.code], notice.message);
+    if (notice) said.push(fill(words.notices[notice.code] ?? "", { ...notice, count: whole(notice.count) }), notice.message);
     if (run.diverged !== null) said.push(fill(words.diverged, { step: run.diverged }));
     return said.filter(Boolean);
   }
