@@ -19,7 +19,7 @@ from explorer.runs import recorded
 from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits
-from explorer.runs.run import Run
+from explorer.runs.run import STOPPED, Run
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TICK = 0.25  # seconds between two looks at what runs
@@ -28,7 +28,6 @@ LEAVING = 1.0  # seconds that a training has to exit once it has told its end, w
 FAREWELL = 8.0  # seconds that the trainings have to end when the server stops
 STARTED = time.time() - time.monotonic()
 HOLDING = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether it rests after them
-STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
 Present = Callable[[], bool]
 
@@ -269,6 +268,7 @@ class Runs:
         for run in list(self._training):
             run.tend()
             if run.trainer.exit_status is not None:
+                run.over()  # hears its last words
                 run.trainer.release()
                 self._training.remove(run)
                 self._dismiss(run)

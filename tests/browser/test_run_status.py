@@ -110,3 +110,11 @@ def test_the_thousands_of_a_count_are_set_apart(modules):
     fill = """async (values) =>
         (await import("http://explorer.test/run_monitor/words.js")).fill("@{n} of @{all}, @{loss}", values)"""
     assert modules.evaluate(fill, {"n": 1000, "all": 50_000, "loss": "1234.5"}) == "1,000 of 50,000, 1234.5"
+
+
+def test_a_run_that_is_stopped_before_it_trains_is_not_said_to_be_evaluated(said, monitor, tmp_path):
+    loading = answer(tmp_path) | {"stopping": True, "progress": {"progress": "draw", "done": 1, "total": 9}}
+    assert loading["state"] == "starting"
+    assert said(monitor, loading) == [monitor["state"]["stopping_early"]]
+    training = answer(tmp_path, STARTED) | {"stopping": True}
+    assert said(monitor, training) == [monitor["state"]["stopping"]]

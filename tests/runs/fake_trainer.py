@@ -1,7 +1,8 @@
 """Stands in for the training program: the same arguments, events and commands, without torch or data.
 
 How it behaves is in $FAKE_TRAINER, words of these: "endless" (its epochs never end), "fail", "die", "unrecorded",
-"deaf" (it does not heed "stop"), "lingers" (it does not exit by itself) and "quit" (as a spare it ends at once).
+"deaf" (it does not heed "stop"), "loads" (without end), "lingers" (it does not exit by itself) and "quit" (as a spare
+it ends at once).
 """
 
 import argparse
@@ -82,6 +83,8 @@ def main():
         if "fail" in behaviour:
             emit("failed", code="folder-missing", message="there is no such folder")
             return 1
+        if "loads" in behaviour:
+            threading.Event().wait()
         emit("started", **facts(arguments.epochs))
         emit("epoch", epoch=0, train_loss=None, test_loss=2.3026, test_accuracy=0.1, seconds=0.0)
         if "die" in behaviour:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs import NoCheckpoint, StillWaiting, process
+from explorer.runs import NoCheckpoint, StillWaiting
+from explorer.runs import run as run_module
 from explorer.runs.limits import Limits
 
 FAKE = Path(__file__).parent / "fake_trainer.py"
@@ -59,13 +60,45 @@ def test_stop_lets_the_program_say_its_last_word(make_runs, wait):
 
 def test_a_program_that_does_not_stop_is_killed(make_runs, wait, monkeypatch):
     monkeypatch.setenv("FAKE_TRAINER", "deaf")
-    monkeypatch.setattr(process, "PATIENCE", 0.2)
+    monkeypatch.setattr(run_module, "STOP_TIMEOUT", 0.2)
     runs = make_runs()
     run, secret = runs.start({}, "me", here)
     wait(lambda: run.state() == "running")
     runs.command(run, secret, "stop")
     wait(lambda: run.over())
     assert (run.state(), run.trainer.exit_status) == ("interrupted", -signal.SIGKILL)
+    assert json.loads(run.answer(""))["cause"] == "overdue", "it is not said that the system killed it"
+
+
+def test_a_run_that_still_loads_is_stopped_soon_and_counts_as_stopped(make_runs, wait, monkeypatch):
+    monkeypatch.setattr(run_module, "LOADING_TIMEOUT", 0.2)
+    monkeypatch.setenv("FAKE_TRAINER", "loads")
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    wait(lambda: run.folder.log_tail()[0])
+    assert run.state() == "starting"
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    answer = json.loads(run.answer(""))
+    assert (answer["state"], answer["ended"]["reason"], answer["cause"]) == ("finished", "stopped", None)
+    assert [event["event"] for event in events(run)] == ["finished"]
+
+
+def test_a_run_that_loads_to_go_on_is_stopped_soon_and_loses_nothing(make_runs, wait, monkeypatch):
+    monkeypatch.setattr(run_module, "LOADING_TIMEOUT", 0.2)
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    os.kill(run.trainer.pid, signal.SIGKILL)
+    wait(run.over)
+    told = events(run)[:2]
+    monkeypatch.setenv("FAKE_TRAINER", "loads")
+    runs.resume(run, secret, "me", here)
+    wait(lambda: run.trainer and run.state() == "starting")
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    assert (run.state(), run.folder.ended["reason"], run.resumable) == ("finished", "stopped", True)
+    assert events(run)[:2] == told
 
 
 def test_a_process_that_dies_is_told_with_its_exit_status_and_last_line(make_runs, wait, monkeypatch):

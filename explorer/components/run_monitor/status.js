@@ -71,7 +71,7 @@ export function status(root, words, names) {
   }
 
   function preparing({ progress, stopping }) {
-    if (stopping) return words.state.stopping;
+    if (stopping) return words.state.stopping_early;
     const name = words.progress[progress?.progress];
     if (!name || progress.done === progress.total) return words.state.starting;
     if (!progress.total) return name;

@@ -191,6 +191,9 @@ def progress(page: Page, going: Computation) -> None:
     def look() -> None:
         if going.over():
             st.rerun()
+        if going.stopping:
+            st.progress(0.0, words("landscape.stopping"))
+            return
         if going.before:
             st.progress(0.0, words("landscape.queued", before=going.before))
             return
@@ -205,7 +208,7 @@ def progress(page: Page, going: Computation) -> None:
 
     look()
     secret = st.session_state.get("results.computing", {}).get(going.id)
-    if secret:
+    if secret and not going.stopping:
         st.button(
             words("landscape.stop"),
             icon=":material/stop:",

@@ -26,7 +26,7 @@ def controls(page: Page, run: runs.Run) -> None:
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(horizontal=True, width="content"):
-            if run.trainer:
+            if run.trainer and not run.stopping:
                 if run.held:
                     _button(page, run, "resume", "play_arrow")
                     _button(page, run, "step", "skip_next", steps=1)
@@ -35,7 +35,7 @@ def controls(page: Page, run: runs.Run) -> None:
                 else:
                     _button(page, run, "pause", "pause")
                 _changes(words, run)
-            _button(page, run, "stop", "stop")
+            _button(page, run, "stop", "stop", disabled=run.stopping)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.toggle(
                 words("keep"),
@@ -50,11 +50,12 @@ def controls(page: Page, run: runs.Run) -> None:
     return None
 
 
-def _button(page: Page, run: runs.Run, label: str, icon: str, name: str = "", **values) -> None:
+def _button(page: Page, run: runs.Run, label: str, icon: str, name: str = "", disabled=False, **values) -> None:
     st.button(
         page.words(f"command.{label}"),
         icon=f":material/{icon}:",
         key=f"train.{label}",
+        disabled=disabled,
         on_click=ownership.command,
         args=(run, name or label),
         kwargs=values,
