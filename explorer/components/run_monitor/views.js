@@ -2,6 +2,7 @@
 import { epochsAt, STEP, stepsPerEpoch } from "./feed.js";
 
 const LN10 = Math.log(10);
+const TWICE = Math.log(Math.E + 9) - 1; // where a softmax of ten probabilities is at best: a single 1 among zeros
 const HIGH = 10 * LN10; // a loss above that leaves a linear chart at the top; else nothing below could be told apart
 const finite = (value) => (Number.isFinite(value) ? value : null);
 const column = (rows, place) => rows.map((row) => finite(row[place]));
@@ -68,12 +69,24 @@ function loss(runs, { words, x, smooth }) {
     ];
   });
   const lines = [{ y: LN10, text: words.ln10 }];
+  const descended = runs.map(({ run }) => settings(run));
+  if (descended.some((it) => it.loss === "double-softmax")) lines.push({ y: TWICE, text: words.twice, below: true });
   // Only of the cross-entropy is the target's entropy the least: the divergence goes down to 0.
-  const descended = runs.map(({ run }) => run.started.configuration).filter((it) => (it.loss ?? "cross-entropy") === "cross-entropy");
-  const smoothings = new Set(descended.map((it) => it.label_smoothing ?? 0));
+  const smoothings = new Set(descended.filter((it) => it.loss === "cross-entropy").map((it) => it.label_smoothing));
   for (const share of smoothings) if (share > 0) lines.push({ y: entropyFloor(share), text: words.floor, below: true });
   const highest = data.reduce((most, { y }) => y.reduce((a, b) => Math.max(a, b), most), 0);
   return { data, lines, title: words.loss, yaxis: highest > HIGH ? { range: [0, HIGH] } : { rangemode: "tozero" } };
+}
+
+const settings = ({ started }) => ({ loss: "cross-entropy", label_smoothing: 0, ...started.configuration });
+
+// Why the loss of the steps and that of the test pictures are not one and the same, if they are not.
+export function twoLosses(view, runs, words) {
+  if (view !== "loss") return "";
+  const reasons = runs.map(({ run }) => settings(run)).map(({ loss, label_smoothing: share }) =>
+    loss === "cross-entropy" || loss === "kl" ? share > 0 && words[`smoothed-${loss}`] : words[loss],
+  );
+  return [...new Set(reasons)].filter(Boolean).join(" ");
 }
 
 // The entropy of (1 − ε) onehot(y) + ε/10: no model brings the cross-entropy to such targets lower.
