@@ -7,6 +7,18 @@ import streamlit as st
 from explorer.shell import texts
 from explorer.shell.page import PAGES, language, language_switch, page_path, read_language
 
+DAY = 86_400  # seconds
+
+
+@st.fragment(run_every=DAY)
+def run_when_connected_again() -> None:
+    """Have the page run with all that the browser holds once a lost connection is back.
+
+    What was moved meanwhile, or was on its way, would be lost: Streamlit only does so by itself where a fragment ran
+    last or is to run after a time. Nor would a session that the server has forgotten know its fragments.
+    """
+
+
 read_language()
 words = texts.load(language(), "home")
 st.set_page_config(page_title=words("site"), page_icon="📊", layout="wide")
@@ -15,6 +27,7 @@ pages = [
     for name, url_path in PAGES.items()
 ]
 st.html(Path(__file__).with_name("main.css"))
+run_when_connected_again()
 embedded = st.context.is_embedded  # in a frame of another site, which has its own way around
 current = st.navigation(pages, position="hidden" if embedded else "top")
 if not embedded:

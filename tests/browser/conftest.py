@@ -55,6 +55,8 @@ def modules(chromium):
     page.close()
 
 
+AS_THE_README_SAYS = ["-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+
 # What `streamlit run` does with a script in which it finds no st.App; a host may do the same with any script.
 AS_A_SCRIPT = """
 import sys
@@ -74,8 +76,14 @@ def app_home(tmp_path_factory):
 @pytest.fixture(scope="session")
 def app_url(app_home):
     """The address of the app, started as the README says, with folders of its own for data and runs."""
-    command = ["-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with _serving(command, app_home) as url:
+    with _serving(AS_THE_README_SAYS, app_home) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def other_app_url(tmp_path_factory):
+    """The address of another server of the app, which knows nobody of the first."""
+    with _serving(AS_THE_README_SAYS, tmp_path_factory.mktemp("home")) as url:
         yield url
 
 

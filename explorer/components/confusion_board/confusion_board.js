@@ -4,7 +4,7 @@ import { whole } from "../shared/notation.js";
 
 export default mounting(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   root.className = "xb xcm";
 
   function update({ state: heard, counts, classes, colours, alt, words }) {
@@ -35,7 +35,7 @@ export default mounting(import.meta.url, (root, first) => {
         button.style.setProperty("--tint", `${count ? (65 * Math.sqrt(share)).toFixed(1) : 0}%`);
         button.onclick = () => {
           Object.assign(state.now, { part: "microscope", true: String(label), predicted: String(predicted), verdict: "all", at: 1, sample: -1 });
-          state.tell(instance.setStateValue);
+          state.tell();
         };
       });
     });

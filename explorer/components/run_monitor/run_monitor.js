@@ -14,11 +14,11 @@ import { weights } from "./weights.js";
 import { fill, when } from "./words.js";
 
 export default mounting(import.meta.url, (root, first) => {
-  const instance = { update, remove: () => shown?.remove() };
-  let shown = null;
-  let told = null;
   // What the chart shows; Python keeps it, and the link tells it.
   const view = first.state && new SharedState(first.state);
+  const instance = { update, state: view, remove: () => shown?.remove() };
+  let shown = null;
+  let told = null;
 
   function update(data) {
     if (view?.hear(data.state)) shown?.redraw();
@@ -37,7 +37,7 @@ export default mounting(import.meta.url, (root, first) => {
     view.now = { ...view.now, [name]: value };
     shown.redraw();
     clearTimeout(change.later);
-    change.later = setTimeout(() => view.tell(instance.setStateValue), 300);
+    change.later = setTimeout(() => view.tell(), 300);
   }
 
   return instance;
