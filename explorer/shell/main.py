@@ -21,7 +21,6 @@ def run_when_connected_again() -> None:
 
 read_language()
 words = texts.load(language(), "home")
-st.set_page_config(page_title=words("site"), page_icon="📊", layout="wide")
 pages = [
     st.Page(page_path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)
     for name, url_path in PAGES.items()
@@ -30,6 +29,8 @@ st.html(Path(__file__).with_name("main.css"))
 run_when_connected_again()
 embedded = st.context.is_embedded  # in a frame of another site, which has its own way around
 current = st.navigation(pages, position="hidden" if embedded else "top")
+title = words("site") if current.title == words("pages.home") else f"{current.title} · {words('site')}"
+st.set_page_config(page_title=title, page_icon="📊", layout="wide")
 if not embedded:
     with st.container(horizontal=True, horizontal_alignment="right"):
         language_switch()

@@ -160,6 +160,19 @@ def test_every_page_opens_in_every_language(open_page, page, language):
     assert not app.warning
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_title_of_the_tab_names_the_page(open_page, monkeypatch, language):
+    titles = []
+    monkeypatch.setattr(st, "set_page_config", lambda page_title, **more: titles.append(page_title))
+    app = open_page("home", language)
+    words = shell_page.texts.load(language, "home")
+    for page in shell_page.PAGES:
+        app.switch_page(shell_page.page_path(page)).run()
+        assert words("site") in titles[-1]
+        assert page == "home" or titles[-1].startswith(words(f"pages.{page}"))
+    assert len(set(titles)) == len(shell_page.PAGES)
+
+
 def test_a_page_whose_first_run_was_broken_off_opens_on_the_next(open_page, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(shell_page.Page, "way_on", lambda page: st.stop())

@@ -1,5 +1,6 @@
 // What every component does: one instance for each mounted element, its style sheet, and a state that it shares
 // with Python. Streamlit calls a component's module again whenever its data or the theme changes.
+import "./history.js";
 import { located } from "./host.js";
 import { fromWire, toWire } from "./wire.js";
 
