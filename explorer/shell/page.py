@@ -47,12 +47,19 @@ def read_language() -> None:
     asked = texts.language_of(st.query_params.get("lang", ""))
     if asked and ("language" not in st.session_state or gone_back()):
         st.session_state["language"] = asked
+        st.session_state["language.asked"] = True
     st.session_state.setdefault("language", texts.preferred(st.context.locale))
 
 
 def language() -> str:
     """Return the visitor's language: chosen in the URL or by the switch, else the browser's."""
     return st.session_state["language"]
+
+
+def language_query() -> dict[str, str]:
+    """Return the language as a link names it: where it was asked for; else whoever opens the link has their own."""
+    asked = "language.asked" in st.session_state or language() != texts.preferred(st.context.locale)
+    return {"lang": language()} if asked else {}
 
 
 def language_switch() -> None:
@@ -196,9 +203,9 @@ class Page:
         popover = self._on_demand(st.popover, "share", ":material/link:", type="tertiary")
         if not popover.open:
             return
-        query = _query(self.settings) | {"lang": language()}
+        query = _query(self.settings)
         address = urllib.parse.urlsplit(st.context.url or "")._replace(query=urllib.parse.urlencode(query, safe=","))
-        with popover:
+        with popover, st.container(key="shared"):
             st.markdown(self.words("share_link"))
             st.code(address.geturl(), language=None, wrap_lines=True)
             if "show" in self.settings.table:
@@ -259,10 +266,7 @@ def open_page(settings: Settings):
 
 
 def _query(settings: Settings) -> dict[str, str]:
-    query = settings.query()
-    if language() != texts.preferred(st.context.locale):
-        query["lang"] = language()
-    return query
+    return settings.query() | language_query()
 
 
 def _read_url(settings: Settings) -> list[Bad]:

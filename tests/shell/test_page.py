@@ -1,11 +1,16 @@
 """Deep links, language and navigation, on whole pages."""
 
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from explorer.shell import page as shell_page
 from explorer.shell.texts import LANGUAGES
 
+MAIN = str(Path(shell_page.__file__).with_name("main.py"))
 BAD = [
     {"z": "abc"},
     {"z": "1e999,nan"},
@@ -105,6 +110,28 @@ def test_back_to_the_first_view_stays_where_the_visitor_is(open_page, page, plac
     assert {**place, **moved}.items() <= app.query_params.items()
     app.button(key=f"{page}.reset").click().run()
     assert app.query_params == {"lang": "en"} | place or app.query_params == place
+
+
+@pytest.mark.parametrize(
+    ("asked", "switched", "named"), [(None, None, None), (None, "zh", "zh"), ("en", None, "en"), ("zh", "en", "en")]
+)
+def test_a_shared_link_names_a_language_only_where_one_was_asked_for(asked, switched, named):
+    app = AppTest.from_file(MAIN, default_timeout=180)
+    if asked:
+        app.query_params["lang"] = asked
+    app.run()
+    app.switch_page(shell_page.page_path("results"))
+    app.query_params["sample"] = "7"
+    app.session_state["results.open.share.1"] = True
+    if switched:
+        app.session_state["language"] = switched
+    app.run()
+    assert not app.exception
+    (address,) = (block.value for block in app.code if "sample=7" in block.value)
+    carried = [link.proto.query_string for link in app.get("page_link") if "z=" in link.proto.query_string]
+    assert carried
+    for query in (urlsplit(address).query, *carried):
+        assert parse_qs(query).get("lang") == ([named] if named else None)
 
 
 def test_the_language_is_switched_to_and_fro(open_page):
