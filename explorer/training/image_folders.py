@@ -1,8 +1,6 @@
 """Folders of images, `train/<class>/*` and `test/<class>/*`: decoded once, then mapped."""
 
-import shutil
-import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +8,13 @@ from PIL import Image
 
 from explorer.images import conversion
 from explorer.protocol.errors import Failure
-from explorer.protocol.options import decoded_folders, short_digest
+from explorer.protocol.options import short_digest
+from explorer.training import decoded_images
 from explorer.training.folder_scan import SPLITS, Contents, scan
 from explorer.training.report import Progress
 
-DAMAGED = (OSError, ValueError, EOFError)  # what numpy raises where there is no array, or half of one
+OTHERS = "[0-9a-f]*"  # the keys of what was decoded of image folders, of other times too
+PART = 100  # images that are decoded before they are written
 
 
 def stamp(folder: Path) -> tuple[int, ...]:
@@ -29,8 +29,8 @@ def stamp(folder: Path) -> tuple[int, ...]:
 def at_hand(folder: Path):
     """Return what `load` does if the images have been decoded before, else None."""
     contents = scan(folder)
-    kept = _kept(folder, _key(folder, contents.images), contents.images)
-    return kept and (contents.classes, *kept, _notice(contents))
+    found = decoded_images.kept(folder, _key(folder, contents.images))
+    return found and (*found, _notice(contents))
 
 
 def load(folder: Path, progress: Progress):
@@ -40,86 +40,19 @@ def load(folder: Path, progress: Progress):
     """
     contents = scan(folder)
     key = _key(folder, contents.images)
-    if kept := _kept(folder, key, contents.images):
-        return contents.classes, *kept, _notice(contents)
-    for place in decoded_folders(folder):
-        temporary = _temporary(place)
-        if temporary is None:
-            continue
-        try:
-            _decode(contents.images, temporary, progress)
-            for old in place.glob("[0-9a-f]*"):
-                shutil.rmtree(old, ignore_errors=True)
-            temporary.chmod(0o755)
-            temporary.rename(place / key)
-        except OSError:
-            pass  # a full disk, or another process was quicker
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-        if kept := _kept(folder, key, contents.images):
-            return contents.classes, *kept, _notice(contents)
-    raise Failure("cache", f"the pictures can be kept in none of {', '.join(map(str, decoded_folders(folder)))}")
+
+    def write(place: Path) -> tuple[str, ...]:
+        for split, parts in _decode(contents.images, progress).items():
+            decoded_images.write_split(place, split, parts)
+        return contents.classes
+
+    found = decoded_images.kept(folder, key) or decoded_images.keep(folder, key, write, OTHERS, progress)
+    return *found, _notice(contents)
 
 
 def _notice(contents: Contents) -> dict | None:
     notice = {"code": "left-out", "count": len(contents.left_out), "first": min(contents.left_out, default="")}
     return notice if contents.left_out else None
-
-
-def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) -> None:
-    """Keep test pictures from elsewhere beside those decoded here, if there is room, for who looks at a run."""
-    for place in decoded_folders(folder):
-        with suppress(*DAMAGED):
-            kept = (np.load(place / key / f"test_{what}.npy", allow_pickle=False) for what in ("images", "labels"))
-            if all(map(np.array_equal, kept, (images, labels))):
-                return
-        temporary = _temporary(place)
-        if temporary is None:
-            continue
-        try:
-            np.save(temporary / "test_images.npy", images)
-            np.save(temporary / "test_labels.npy", labels)
-            temporary.chmod(0o755)
-            shutil.rmtree(place / key, ignore_errors=True)
-            temporary.rename(place / key)
-            return
-        except OSError:
-            continue  # a full disk, or another process was quicker
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _temporary(place: Path) -> Path | None:
-    """Make a folder in `place` that is to be renamed when it is whole; None where nothing can be written."""
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=".part-", dir=place))
-    except OSError:
-        return None
-
-
-def _kept(folder: Path, key: str, pictures: dict[str, list]) -> list[np.ndarray] | None:
-    """Return what has been decoded of these `pictures`, mapped, or None; what a crash or a full disk left is none."""
-    for place in decoded_folders(folder):
-        with suppress(*DAMAGED):
-            return [array for split, entries in pictures.items() for array in _map(place / key, split, entries)]
-    return None
-
-
-def _map(place: Path, split: str, entries: list) -> tuple[np.ndarray, np.ndarray]:
-    """Map images and labels copy-on-write: torch warns about what it may not write to."""
-    images, labels = (
-        np.load(place / f"{split}_{what}.npy", mmap_mode="c", allow_pickle=False) for what in ("images", "labels")
-    )
-    if images.shape != (len(entries), 32, 32, 3) or images.dtype != np.uint8:
-        raise ValueError(f"{place} does not hold the pictures")
-    if not np.array_equal(labels, _labels(entries)):
-        raise ValueError(f"{place} does not hold the labels")
-    return images, labels
-
-
-def _labels(entries: list) -> np.ndarray:
-    return np.array([label for _, label in entries], np.int64)
 
 
 def _key(folder: Path, pictures: dict[str, list]) -> str:
@@ -131,17 +64,17 @@ def _key(folder: Path, pictures: dict[str, list]) -> str:
     return short_digest("\n".join(facts))
 
 
-def _decode(pictures: dict[str, list], place: Path, progress: Progress) -> None:
-    done, total = 0, sum(map(len, pictures.values()))
-    for split, entries in pictures.items():
-        images = np.empty((len(entries), 32, 32, 3), np.uint8)
-        for number, (entry, _) in enumerate(entries):
-            images[number] = _picture(entry.path)
-            done += 1
-            if done % 100 == 0 or done == total:
-                progress("decode", done, total)
-        np.save(place / f"{split}_images.npy", images)
-        np.save(place / f"{split}_labels.npy", _labels(entries))
+def _decode(pictures: dict[str, list], progress: Progress) -> dict[str, Iterator]:
+    """Return for each split its images and labels, some at a time."""
+    total = sum(map(len, pictures.values()))
+
+    def parts(entries: list, before: int) -> Iterator:
+        for first in range(0, len(entries), PART):
+            some = entries[first : first + PART]
+            yield np.array([_picture(entry.path) for entry, _ in some]), [label for _, label in some]
+            progress("decode", before + first + len(some), total)
+
+    return {"train": parts(pictures["train"], 0), "test": parts(pictures["test"], len(pictures["train"]))}
 
 
 def _picture(path: str) -> np.ndarray:
