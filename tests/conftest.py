@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from explorer.runs import machine
@@ -55,6 +56,23 @@ def open_page(monkeypatch):
         return app
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def settings_of_pages():
+    """The settings of each page that has any, by the page's name."""
+    tables = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(streamlit.context), "cookies", property(lambda _: {}))
+        read = page._read_url
+        patch.setattr(page, "_read_url", lambda settings: tables.update({settings.page: settings}) or read(settings))
+        app = AppTest.from_file(MAIN, default_timeout=180).run()
+        for name in page.PAGES:
+            app.switch_page(page.page_path(name)).run()
+            assert not app.exception, (name, app.exception)
+    tables = {name: settings for name, settings in tables.items() if settings.table}
+    assert len(tables) >= len(page.PAGES) - 1
+    return tables
 
 
 @pytest.fixture

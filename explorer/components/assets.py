@@ -11,6 +11,7 @@ import functools
 import gzip
 import hashlib
 import json
+import secrets
 from pathlib import Path
 
 import streamlit as st
@@ -98,6 +99,8 @@ def component(name: str):
     )
 
     def mount(key: str, data: dict, **callbacks):
-        return registered(key=key, data=json.dumps(to_wire(data), ensure_ascii=False).encode(), **callbacks)
+        session = st.session_state.setdefault("session", secrets.token_hex(4))
+        told = json.dumps(to_wire(data | {"session": session}), ensure_ascii=False)
+        return registered(key=key, data=told.encode(), **callbacks)
 
     return mount

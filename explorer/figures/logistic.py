@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK, surface_figure
-from explorer.figures.theme import CLASS_COLOURS, SEQUENTIAL, figure
+from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, SEQUENTIAL, figure, log_ticks
 
 # The colours of label 0 and label 1: on light and on dark ground, lines in both can be made out.
 LABEL_COLOURS = (CLASS_COLOURS[0], CLASS_COLOURS[6])
@@ -204,8 +204,7 @@ def _inside(points, w, b, margin=0.0):
 
 def _log_contours(surface) -> go.Figure:
     log = np.log10(surface.z)
-    ticks = np.array([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5, 10, 20])
-    ticks = ticks[(ticks >= surface.z.min()) & (ticks <= surface.z.max())]
+    ticks = log_ticks(surface.z.min(), surface.z.max())
     contours = go.Contour(
         x=surface.x,
         y=surface.y,
@@ -239,7 +238,7 @@ def falling_figure(descents: dict, lowest: float | None, x_title: str, lowest_na
         losses = np.where(np.isfinite(descent.losses), descent.losses, np.nan)
         x = np.arange(len(losses))
         traces.append(go.Scatter(x=x, y=losses, name=name, mode=mode, line=line, marker=mark, hovertemplate=hover))
-    axis = {"title": {"text": "J"}, "type": "log" if lowest is None else "linear", "exponentformat": "power"}
+    axis = {"title": {"text": "J"}, **(LOG_AXIS if lowest is None else {"exponentformat": "power"})}
     drawn = figure(*traces, xaxis={"title": {"text": x_title}, "rangemode": "tozero"}, yaxis=axis)
     if lowest is not None:
         _level(drawn, lowest, lowest_name)

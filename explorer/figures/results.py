@@ -6,10 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK
-from explorer.figures.theme import CLASS_COLOURS, figure
+from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, figure
 from explorer.maths.surfaces import simplex_xy
 
-TEMPERATURES = [0.1, 0.2, 0.5, 1, 2, 5, 10]
 OVER, UNDER = "#f4a57d", "#8a6fb3"  # gaps of a confidence above the accuracy, and below it
 
 
@@ -141,7 +140,7 @@ def reliability_figure(found, names: tuple[str, str, str], titles: tuple[str, st
     """
     x, width = (found.edges[:-1] + found.edges[1:]) / 2, np.diff(found.edges) * 0.94
     hover = [
-        f"{titles[0]} {c:.3f}<br>{titles[1]} {a:.3f}<br>{titles[2]} {n}"
+        f"{titles[0]} {c:.3f}<br>{titles[1]} {a:.3f}<br>{titles[2]} {n:,}"
         for c, a, n in zip(found.confidence, found.accuracy, found.counts, strict=True)
     ]
     more = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>", "width": width}
@@ -184,7 +183,7 @@ def temperature_figure(
         traces.append(go.Scatter(x=[best[0]], y=[best[1]], mode="markers", marker=marker, hovertemplate=hover))
     return figure(
         *traces,
-        xaxis={"title": {"text": titles[0]}, "type": "log", "tickvals": TEMPERATURES},
+        xaxis={"title": {"text": titles[0]}, **LOG_AXIS, "tickformat": "~r"},
         yaxis={"title": {"text": titles[1]}, "rangemode": "tozero", "tickformat": ".0%" if share else ""},
         showlegend=False,
     )
@@ -217,17 +216,17 @@ def loss_figure(epochs, sample_losses, mean_losses, names: tuple[str, str], titl
             (mean_losses, names[1], {"color": "var(--quiet)", "width": 2, "dash": "dot"}),
         )
     ]
-    y_axis = {"title": {"text": titles[1]}, "type": "log", "exponentformat": "power", "dtick": 1}
+    y_axis = {"title": {"text": titles[1]}, **LOG_AXIS}
     return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis=y_axis)
 
 
-def path_figure(q, epochs, names: list[str], chosen: tuple[int, ...], epoch_title: str) -> go.Figure:
+def path_figure(q, epochs: list[str], names: list[str], chosen: tuple[int, ...], epoch_title: str) -> go.Figure:
     """Draw distributions of three classes (evaluations × 3) as a path in the triangle, its corners named."""
     corners = np.array(simplex_xy(np.eye(3))).T
     x, y = simplex_xy(q)
     colours = [CLASS_COLOURS[k] for k in chosen]
     rim = corners[[0, 1, 2, 0]]
-    shown = [str(epoch) if i in (0, len(epochs) - 1) else "" for i, epoch in enumerate(epochs)]
+    shown = [epoch if i in (0, len(epochs) - 1) else "" for i, epoch in enumerate(epochs)]
     hover = [
         f"{epoch_title} {epoch}<br>"
         + "<br>".join(f"{name} {share:.4f}" for name, share in zip(names, row, strict=True))

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK
-from explorer.figures.theme import CLASS_COLOURS, figure
+from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, figure
 
 
 def cut_figure(t, curve, straight, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
@@ -57,7 +57,6 @@ def shares_figure(probabilities, classes: list[str], label: int, titles: tuple[s
 def falling_figure(losses, titles: tuple[str, str], logarithmic: bool) -> go.Figure:
     """Draw the loss over the steps, on logarithmic axes (from step 1) if asked for."""
     steps = np.arange(len(losses))
-    kind = "log" if logarithmic else "linear"
     start = 1 if logarithmic else 0
     trace = go.Scatter(
         x=steps[start:],
@@ -67,10 +66,13 @@ def falling_figure(losses, titles: tuple[str, str], logarithmic: bool) -> go.Fig
         line={"color": "var(--accent)", "width": 3},
         hovertemplate=f"{titles[0]} %{{x}}<br>{titles[1]} %{{y:.3e}}<extra></extra>",
     )
-    y_axis = {"title": {"text": titles[1]}, "type": kind, "exponentformat": "power"}
-    if not logarithmic:
-        y_axis["rangemode"] = "tozero"
-    return figure(trace, xaxis={"title": {"text": titles[0]}, "type": kind}, yaxis=y_axis)
+    x_axis, y_axis = ({"title": {"text": title}} for title in titles)
+    if logarithmic:
+        x_axis |= LOG_AXIS | {"tickformat": ",~r"}
+        y_axis |= LOG_AXIS
+    else:
+        y_axis |= {"rangemode": "tozero", "exponentformat": "power"}
+    return figure(trace, xaxis=x_axis, yaxis=y_axis)
 
 
 VERDICTS = {

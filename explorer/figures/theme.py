@@ -4,6 +4,7 @@ The strings "var(--text)", "var(--quiet)", "var(--line)", "var(--ground)" and "v
 of the theme; the live figure puts them in, since only the browser knows whether light or dark is shown.
 """
 
+import numpy as np
 import plotly.graph_objects as go
 
 # Petroff (2021), "Accessible Color Sequences for Data Visualization", arXiv:2107.02270: ten colours that
@@ -21,6 +22,7 @@ _AXIS = {
     "zerolinecolor": "var(--line)",
     "linecolor": "var(--quiet)",
     "automargin": True,
+    "separatethousands": True,
 }
 _SCENE_AXIS = {
     "gridcolor": "var(--line)",
@@ -47,6 +49,13 @@ TEMPLATE = go.layout.Template(
     }
 )
 
+# Where the ticks of a logarithmic axis stand is left to plotly, which finds some within a decade too; as few of them
+# as this are 1, 2 and 5 of each decade, or the powers of ten.
+LOG_AXIS = {"type": "log", "exponentformat": "power", "nticks": 6}
+
+# Of a decade, more and more ticks.
+_DECADE = ([1], [1, 3], [1, 2, 5], np.arange(1, 10), np.arange(1, 10, 0.5), np.arange(1, 10, 0.1))
+
 _TEMPLATE = TEMPLATE.to_plotly_json()
 
 
@@ -54,3 +63,18 @@ def figure(*traces, **layout) -> go.Figure:
     """Return a figure of `traces` in the explorer's look."""
     # Plotly Express leaves out plotly's own checks in this way: they take longer than everything else on a page.
     return go.Figure(data=list(traces), layout={"template": _TEMPLATE, **layout}, _validate=False)
+
+
+def log_ticks(low: float, high: float) -> np.ndarray:
+    """Return round numbers from `low` to `high`, both above 0, for a scale that has no ticks of its own.
+
+    >>> log_ticks(1e-4, 2.0).tolist(), log_ticks(0.31, 0.75).tolist()
+    ([0.0001, 0.001, 0.01, 0.1, 1.0], [0.4, 0.5, 0.6, 0.7])
+    """
+    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    for steps in _DECADE:
+        ticks = np.outer(decades, steps).ravel()
+        ticks = ticks[(ticks >= low) & (ticks <= high)]
+        if len(ticks) >= 4:
+            break
+    return np.array([float(f"{tick:.2g}") for tick in ticks])

@@ -1,6 +1,6 @@
-"""A visitor's picture, from the bytes of a file to 32×32 pixels. Whatever the bytes are, it is a picture or a Failure.
+"""From the bytes of a file to 32×32 RGB, the same for image folders and for a visitor's own image.
 
-Nothing here needs torch.
+Whatever the bytes are, they become an image or a Failure. Nothing here needs torch.
 """
 
 import base64
@@ -8,19 +8,34 @@ import io
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from explorer.protocol.errors import Failure
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF")
-MOST_BYTES = 10_000_000
+SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".avif")  # of their files
+VERSION = 1  # of the conversion: what an earlier one decoded is decoded anew
+MOST_BYTES = 4_000_000  # base64 makes 5.4 of them: `maxMessageSize` in .streamlit/config.toml lets 6 through
 MOST_PIXELS = 25_000_000  # a file of 100 kB may have as many; they take up to 0.4 GB
 SIDE, PREVIEW = 32, 320
+ORIENTATION = 0x0112  # of EXIF
+# What turns an image upright, by its orientation; 1 and all that is none stay as they are.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# Grey of 16 bits in its byte orders. Older versions of Pillow give the 16 bits of a PNG file as I.
+SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The picture in the middle, uint8 (32, 32, 3), and how it came about.
+    """The image in the middle, uint8 (32, 32, 3), and how it came about.
 
     `size` (width, height) turned as its EXIF says; `crop` (left, top, side), the square in the middle; `preview`, the
     whole at 320 pixels at most; `notes`, what was done beside: "turned", "animated", "transparent", "cmyk", "enlarged".
@@ -33,7 +48,7 @@ class Picture:
     notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
-        """Return it for JSON, both pictures as PNG files in base64."""
+        """Return it for JSON, both images as PNG files in base64."""
         return {
             "picture": png(Image.fromarray(self.pixels)),
             "preview": png(self.preview),
@@ -50,60 +65,97 @@ def png(image: Image.Image) -> str:
 
 
 def read(data: bytes) -> Picture:
-    """Cut the largest square out of the middle; each of the 32×32 pixels is the mean of what lies in it.
+    """Cut the largest square out of the middle of a visitor's image.
 
-    An animation shows its first picture, what is transparent is seen on white. Raises Failure with the code
-    "empty", "bytes" (too many), "pixels" (too many), "unknown" (no picture, or of another kind) or "damaged".
+    Raises Failure with the code "empty", "bytes" (too many), "pixels" (too many), "unknown" (no image, or of another
+    kind) or "damaged".
     """
     if not data:
         raise Failure("empty", "there is nothing in the file")
     if len(data) > MOST_BYTES:
-        raise Failure("bytes", f"a picture may have {MOST_BYTES:,} bytes")
+        raise Failure("bytes", f"an image may have {MOST_BYTES:,} bytes")
     try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        file = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
-        raise Failure("pixels", f"a picture may have {MOST_PIXELS:,} pixels") from None
+        raise Failure("pixels", f"an image may have {MOST_PIXELS:,} pixels") from None
     except Exception as error:  # each format has its own ways to fail
         raise Failure("unknown", f"this is no {', '.join(FORMATS)}: {error}") from None
-    if image.width * image.height > MOST_PIXELS:
-        raise Failure("pixels", f"{image.width}×{image.height} pixels are more than {MOST_PIXELS:,}")
+    if file.width * file.height > MOST_PIXELS:
+        raise Failure("pixels", f"{file.width}×{file.height} pixels are more than {MOST_PIXELS:,}")
     try:
-        return _square(image)
+        return _picture(file)
     except Exception as error:
-        raise Failure("damaged", f"the picture cannot be decoded: {error}") from None
+        raise Failure("damaged", f"the image cannot be decoded: {error}") from None
 
 
-def _square(image: Image.Image) -> Picture:
+def upright(file: Image.Image) -> Image.Image:
+    """Decode an opened file: 8 bits, turned as its EXIF says, of an animation the first image.
+
+    It is RGB; RGBA if something in it may be transparent.
+    """
+    file.load()
+    turn = TURNS.get(orientation(file))
+    image = _eight_bits(file) if file.mode in SIXTEEN_BITS else file
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode != mode:
+        image = image.convert(mode)
+    return image.transpose(turn) if turn is not None else image
+
+
+def orientation(file: Image.Image) -> int:
+    """Return what the EXIF of a decoded file says, 1 if nothing that can be read."""
+    try:
+        return file.getexif().get(ORIENTATION, 1)
+    except Exception:
+        return 1
+
+
+def pixels(image: Image.Image) -> np.ndarray:
+    """Return the square in the middle of an image from `upright` as uint8 (32, 32, 3), on white.
+
+    Each pixel is the mean of what lies in it, so an image of 32×32 keeps its own.
+    """
+    if image.size != (SIDE, SIDE):
+        left, top, side = _middle(image.size)
+        box = (left, top, left + side, top + side)
+        image = image.resize((SIDE, SIDE), Image.Resampling.BOX, box=box)
+    return np.asarray(_on_white(image))
+
+
+def _middle(size: tuple[int, int]) -> tuple[float, float, int]:
+    """Left, top and side of the largest square in the middle."""
+    width, height = size
+    side = min(size)
+    return (width - side) / 2, (height - side) / 2, side
+
+
+def _picture(file: Image.Image) -> Picture:
     notes = []
     # A photograph that holds another one for each eye, or a small one of itself, does not move.
-    if getattr(image, "is_animated", False) and image.format != "MPO":
+    if getattr(file, "is_animated", False) and file.format != "MPO":
         notes.append("animated")
-    image.load()
-    if image.getexif().get(0x0112, 1) in range(2, 9):
+    image = upright(file)
+    if orientation(file) in TURNS:
         notes.append("turned")
-        image = ImageOps.exif_transpose(image)
-    if image.has_transparency_data:
+    if image.mode == "RGBA":
         notes.append("transparent")
-        image = _of_mode("RGBA", image)
-    elif image.mode.startswith("I;16"):
-        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
-    else:
-        if image.mode == "CMYK":
-            notes.append("cmyk")
-        image = _of_mode("RGB", image)
-    width, height = image.size
-    side = min(width, height)
-    if side < SIDE:
+    if file.mode == "CMYK":
+        notes.append("cmyk")
+    if min(image.size) < SIDE:
         notes.append("enlarged")
-    left, top = (width - side) / 2, (height - side) / 2
-    small = image.resize((SIDE, SIDE), Image.Resampling.BOX, box=(left, top, left + side, top + side))
-    scale = min(1.0, PREVIEW / max(width, height))
+    scale = min(1.0, PREVIEW / max(image.size))
     preview = image.resize(tuple(max(1, round(scale * length)) for length in image.size), Image.Resampling.BOX)
-    return Picture(np.asarray(_on_white(small)), (width, height), (left, top, side), _on_white(preview), tuple(notes))
+    return Picture(pixels(image), image.size, _middle(image.size), _on_white(preview), tuple(notes))
 
 
-def _of_mode(mode: str, image: Image.Image) -> Image.Image:
-    return image if image.mode == mode else image.convert(mode)  # which would copy it
+def _eight_bits(grey: Image.Image) -> Image.Image:
+    """Return grey of 16 bits as L, or as LA where a PNG file names one value that is transparent."""
+    values = np.clip(np.asarray(grey), 0, 0xFFFF)
+    eight = Image.fromarray((values >> 8).astype(np.uint8))
+    transparent = grey.info.get("transparency")
+    if transparent is None:
+        return eight
+    return Image.merge("LA", (eight, Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8))))
 
 
 def _on_white(image: Image.Image) -> Image.Image:

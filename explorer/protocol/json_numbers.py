@@ -1,4 +1,4 @@
-"""How numbers cross between Python, the URL, JavaScript and the events of a run.
+"""How numbers and texts cross between Python, the URL, JavaScript and the events of a run.
 
 JSON has no infinity and no nan, so they travel as the strings "inf", "-inf" and "nan"; every other number
 travels as itself. `components/shared/wire.js` is the same pair of functions for the browser.
@@ -12,6 +12,8 @@ WORDS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 def to_wire(value):
     """Copy `value` (numbers, strings, None, lists, tuples, dicts, numpy arrays and scalars) for JSON.
 
+    Strings become `readable`.
+
     >>> to_wire({"loss": math.inf, "logits": [1.5, -math.inf]})
     {'loss': 'inf', 'logits': [1.5, '-inf']}
     """
@@ -21,9 +23,20 @@ def to_wire(value):
         return {key: to_wire(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [to_wire(item) for item in value]
+    if isinstance(value, str):
+        return readable(value)
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
     return value
+
+
+def readable(text: str) -> str:
+    r"""Return `text` with an escape for whatever cannot be written as UTF-8, as in a file's name that is none.
+
+    >>> print(readable("caf\udce9"))
+    caf\udce9
+    """
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def from_wire(value):

@@ -1,6 +1,7 @@
 """Files of a run folder, which may have been made by anybody: plain ones only, and arrays without pickles."""
 
 import contextlib
+import io
 import math
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 EVENTS = "events.jsonl"
 LOG = "log.txt"
 MOST_BYTES = 100_000_000  # of an array: the logits of more than a million pictures
+TAIL = 1 << 14  # bytes at the end of a file that are read of it
 PARTS = ("test_logits", "snapshots")  # sub-folders of a run that are there before its first event
 
 
@@ -27,6 +29,17 @@ def array(path: Path) -> np.memmap:
     if mapped.nbytes > MOST_BYTES:
         raise ValueError(f"{path} is larger than anything that a run writes")
     return mapped
+
+
+def last_lines(path: Path) -> list[bytes]:
+    """Return the lines at the end of a file, of which the first may lack its beginning; raise OSError as `plain` does.
+
+    They are at most 16 kB: some hundred steps of a run, or a few evaluations.
+    """
+    with plain(path).open("rb") as file:
+        file.seek(0, io.SEEK_END)
+        file.seek(max(0, file.tell() - TAIL))
+        return file.read().splitlines()
 
 
 def last_told(folder: Path) -> float:

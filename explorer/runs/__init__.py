@@ -2,10 +2,10 @@
 
 import functools
 
-from explorer.runs.registry import Runs, StillWaiting
+from explorer.runs.registry import NoCheckpoint, Runs, StillWaiting
 from explorer.runs.run import Run
 
-__all__ = ["Run", "Runs", "StillWaiting", "of_this_server"]
+__all__ = ["NoCheckpoint", "Run", "Runs", "StillWaiting", "of_this_server"]
 
 
 @functools.cache

@@ -37,7 +37,8 @@ class RunFolder:
     """What has been read of a run's folder so far. `read` reads on.
 
     `behind`: whether more was written than has been read; `readings`: how often it was read from the beginning.
-    `started` and `ended` (finished or failed) are events, or None; `epochs` thins out the epoch events, `changes`
+    `started` and `ended` (finished or failed) are events, or None; `begun`: whether it has told its start since it was
+    last put to work. `epochs` thins out the epoch events, `changes`
     holds what was changed while it ran, each event with the step after which it came. `facts` counts what is in
     `started` and `changes`; `paused`: whether it rests; `samples`: the last
     samples event, {"step": s, "logits": one row for each sample picture}.
@@ -48,6 +49,7 @@ class RunFolder:
         self._stamp: float | None = None  # when the events were last written to, by the file's own clock
         self._heard = -float("inf")  # and by ours
         self.readings = 0
+        self.begun = False
         self._begin()
 
     def _begin(self) -> None:
@@ -136,7 +138,7 @@ class RunFolder:
             elif kind == "diverged" and self.history.diverged is None:
                 self.history.diverged = int(event["step"])
             elif kind == "started":
-                self.started = events.checked(event)
+                self.started, self.ended, self.begun = events.checked(event), None, True
                 self.facts += 1
             elif kind in ("finished", "failed"):
                 self.ended = events.checked(event)

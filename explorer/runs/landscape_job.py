@@ -16,6 +16,8 @@ from explorer.runs.launcher import Launcher
 from explorer.runs.process import Trainer
 
 TAIL = 8192  # bytes at the end of what it says
+STOP_TIMEOUT = 3.0  # seconds: it writes nothing before it is done
+STOPPED = {"event": "finished", "reason": "stopped"}
 INTERRUPTED = {"event": "failed", "code": "interrupted", "message": ""}
 
 
@@ -56,11 +58,16 @@ class Computation:
 
     def tend(self) -> None:
         """See that the process ends if it was told to."""
-        self.trainer.insist()
+        self.trainer.kill_if_overdue(STOP_TIMEOUT)
 
     def write_off(self, event: dict) -> None:
         """Remember how it ended before it began."""
         self._ended, self.before = event, None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return bool(self.trainer and self.trainer.stopping)
 
     def over(self) -> bool:
         return self.ended() is not None
@@ -69,7 +76,7 @@ class Computation:
         """Return how it ended, as the program's last event says, or None while it waits or goes on."""
         with self._lock:  # of all who look, one hears its last word
             if self._ended is None and self.trainer and self.trainer.exit_status is not None:
-                self._ended = self._last_word() or INTERRUPTED
+                self._ended = self._last_word() or (STOPPED if self.stopping else INTERRUPTED)
                 self._log.unlink(missing_ok=True)
             return self._ended
 

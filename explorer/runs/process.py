@@ -10,8 +10,6 @@ import os
 import subprocess
 import time
 
-PATIENCE = 30.0  # seconds from "stop" to the last event: an evaluation lies between them
-
 
 class Trainer:
     """One process of the training program that reads commands."""
@@ -21,7 +19,8 @@ class Trainer:
         # One that reads no commands must not keep whoever sends them waiting.
         with contextlib.suppress(AttributeError, OSError):  # Python 3.11 on Windows cannot
             os.set_blocking(process.stdin.fileno(), False)
-        self._kill_at: float | None = None
+        self._stopped_at: float | None = None
+        self.overdue = False  # whether it was killed because it did not stop
 
     @property
     def pid(self) -> int:
@@ -34,7 +33,7 @@ class Trainer:
 
     @property
     def stopping(self) -> bool:
-        return self._kill_at is not None
+        return self._stopped_at is not None
 
     def send(self, name: str, **values) -> None:
         """Send the program a command, which it heeds after its present step."""
@@ -45,12 +44,13 @@ class Trainer:
     def stop(self) -> None:
         """Ask the program to evaluate once more and end."""
         if not self.stopping:
-            self._kill_at = time.monotonic() + PATIENCE
+            self._stopped_at = time.monotonic()
             self.send("stop")
 
-    def insist(self) -> None:
-        """Kill the process if it was asked to stop and has not in good time."""
-        if self.stopping and time.monotonic() > self._kill_at:
+    def kill_if_overdue(self, seconds: float) -> None:
+        """Kill the process if it was asked to stop more than so many seconds ago."""
+        if self.stopping and time.monotonic() - self._stopped_at > seconds and self.exit_status is None:
+            self.overdue = True
             self._process.kill()
 
     def release(self) -> None:

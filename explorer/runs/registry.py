@@ -19,21 +19,25 @@ from explorer.runs import recorded
 from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits
-from explorer.runs.run import Run
+from explorer.runs.run import STOPPED, Run
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TICK = 0.25  # seconds between two looks at what runs
 REMEMBERED = 50  # runs that are over, kept in memory
+LEAVING = 1.0  # seconds that a training has to exit once it has told its end, when it is to go on
 FAREWELL = 8.0  # seconds that the trainings have to end when the server stops
 STARTED = time.time() - time.monotonic()
 HOLDING = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether it rests after them
-STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
 Present = Callable[[], bool]
 
 
 class StillWaiting(Exception):
     """A visitor who has a run in the queue asked for another."""
+
+
+class NoCheckpoint(Exception):
+    """A run has no checkpoint to go on from."""
 
 
 class Runs:
@@ -78,13 +82,18 @@ class Runs:
     def resume(self, run: Run, secret: str, visitor: str, present: Present) -> None:
         """Let a run that is over go on from its last checkpoint, after whatever is in the queue.
 
-        Raises PermissionError for anybody but the owner, StillWaiting as `start` does, ValueError if there is
-        nothing to go on from.
+        A run that goes on already is left alone. Raises PermissionError for anybody but the owner, StillWaiting as
+        `start` does, NoCheckpoint if there is nothing to go on from.
         """
         _check(run, secret)
+        if (trainer := run.trainer) and run.over():
+            trainer.close(LEAVING)  # it has told its end, and all that is left for it to do is to exit
         with self._lock:
-            if run in self._busy() or not run.resumable:
-                raise ValueError(f"the run {run.id} has no checkpoint to go on from")
+            self._advance()
+            if run in self._busy():
+                return
+            if not run.resumable:
+                raise NoCheckpoint
             if any(who == visitor for _, who in self._queue):
                 raise StillWaiting
             run.go_back()
@@ -259,6 +268,7 @@ class Runs:
         for run in list(self._training):
             run.tend()
             if run.trainer.exit_status is not None:
+                run.over()  # hears its last words
                 run.trainer.release()
                 self._training.remove(run)
                 self._dismiss(run)

@@ -4,6 +4,7 @@ The pictures themselves are not in the folder. Where they can be had again, they
 data folder, drawn shapes by drawing them once more from the seed.
 """
 
+import contextlib
 import functools
 import json
 import re
@@ -13,7 +14,7 @@ import numpy as np
 
 from explorer.images import shapes
 from explorer.protocol import events, options
-from explorer.protocol.safe_files import array, plain
+from explorer.protocol.safe_files import EVENTS, array, last_lines, plain
 
 EVALUATION = re.compile(r"(\d{4,9})\.npy")
 CLASSES = 10
@@ -48,6 +49,24 @@ class Results:
         """Return the logits float64 (n, 10) of all test pictures after `epoch`; a run that diverged has nan."""
         logits = self._mapped(epoch)
         return np.asarray(logits, np.float64)
+
+    def reached(self, epoch: int) -> float:
+        """Return how many epochs were over at that evaluation: fewer than `epoch` where the run ended within it."""
+        return min(epoch, self._last.get(epoch, epoch))
+
+    @functools.cached_property
+    def _last(self) -> dict[int, float]:
+        """The last evaluations, and how many times the training pictures had been used by then."""
+        found, images = {}, None
+        with contextlib.suppress(OSError, ZeroDivisionError):
+            for line in last_lines(self.path / EVENTS):
+                with contextlib.suppress(ValueError, TypeError, KeyError):
+                    event = json.loads(line)
+                    if event["event"] == "step":
+                        images = int(event["images"])
+                    elif event["event"] == "epoch" and images is not None:
+                        found[event["epoch"]] = images / self.config["images"]
+        return found
 
     def path_of(self, sample: int, epochs: list[int]) -> np.ndarray:
         """Return the logits float64 (len(epochs), 10) of one test picture through the run."""

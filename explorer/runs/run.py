@@ -23,9 +23,12 @@ from explorer.runs.process import Trainer
 WAITING, STARTING, RUNNING = "waiting", "starting", "running"
 FINISHED, FAILED, INTERRUPTED = "finished", "failed", "interrupted"
 OVER = (FINISHED, FAILED, INTERRUPTED)
-CAUSES = ("disk", "killed", "died", "silent")  # of an interruption
+CAUSES = ("disk", "overdue", "killed", "died", "silent")  # of an interruption
+STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
 FRESH = 0.2  # seconds for which what was read counts as new
+STOP_TIMEOUT = 30.0  # seconds from "stop" to the end of a run that trains: an evaluation lies between them
+LOADING_TIMEOUT = 3.0  # and of one that still loads: there is nothing to evaluate
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
 HEARTBEAT = 15.0  # seconds between two signs, for whoever else looks at the folder, that a run is alive
 ANSWER = 9_500  # bytes of one answer, about
@@ -52,6 +55,7 @@ class Run:
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
         self._read_at = -FRESH
+        self._exit_status: int | None = None  # as it was at the last look
         self._touched = time.monotonic()
         self._state = STARTING
         self._answers: dict[str, bytes] = {}
@@ -59,6 +63,11 @@ class Run:
     @property
     def id(self) -> str:
         return self.folder.path.name
+
+    @property
+    def stopping(self) -> bool:
+        """Whether its process was told to stop."""
+        return bool(self.trainer and self.trainer.stopping)
 
     def owned_by(self, secret: str) -> bool:
         """Return whether `secret` is the owner's. A run from elsewhere, or from an earlier server, has no owner."""
@@ -80,13 +89,14 @@ class Run:
     def go_back(self) -> None:
         """Wait in the queue once more, to go on from the checkpoint."""
         with self._lock:
-            self.before, self.trainer, self.held = 0, None, False
+            self.before, self.trainer, self.held, self.folder.begun = 0, None, False, False
             self.resumed += 1
             self._read_at = -FRESH
 
     def tend(self) -> None:
         """See that the process ends if it was told to, or has no folder any more, and that the folder looks alive."""
-        self.trainer.insist()
+        if self.stopping:
+            self.trainer.kill_if_overdue(LOADING_TIMEOUT if self.state() == STARTING else STOP_TIMEOUT)
         if not self.folder.there():
             self.trainer.close()
         elif time.monotonic() - self._touched > HEARTBEAT:
@@ -94,7 +104,7 @@ class Run:
             self._touched = time.monotonic()
 
     def write_off(self, event: dict) -> None:
-        """Say here how the run ended before it began, and in its folder if that can be and does not tell more yet."""
+        """Say here how the run ended before it trained, and in its folder if that can be and does not tell more yet."""
         self.before, self.folder.ended = None, event
         if self.resumed:
             return
@@ -125,24 +135,28 @@ class Run:
             return self._answers[cursor]
 
     def _look(self) -> None:
-        if time.monotonic() - self._read_at < FRESH and not self.folder.behind:
-            return
         # First whether the process lives, then what it wrote: its last words are not missed.
         exit_status = self.trainer.exit_status if self.trainer else None
+        fresh = time.monotonic() - self._read_at < FRESH and exit_status == self._exit_status
+        if fresh and not self.folder.behind:
+            return
+        self._exit_status = exit_status
         self.folder.read()
+        if exit_status is not None and self.stopping and not (self.folder.begun or self.folder.ended):
+            self.write_off(STOPPED)
         self._state = self._judge(exit_status)
         self._read_at = time.monotonic()
         self._answers.clear()
 
     def _judge(self, exit_status: int | None) -> str:
-        ended = self.folder.ended
         if self.before is not None:
             return WAITING
         over = exit_status is not None if self.trainer else self.folder.silent_seconds() > SILENCE
-        if self.resumed and self.trainer and not over:
-            ended = None  # until it has gone back behind its last end; its new one it tells as it exits
+        # One that goes on has told an end before; it goes back behind it with its new start.
+        loading = self.trainer and self.resumed and not (over or self.folder.begun)
+        ended = None if loading else self.folder.ended
         if self.folder.behind or not (ended or over):
-            return RUNNING if self.folder.started else STARTING
+            return RUNNING if self.folder.begun else STARTING
         if not ended:
             return INTERRUPTED
         return FINISHED if ended["event"] == "finished" else FAILED
@@ -187,7 +201,7 @@ class Run:
         return {
             "state": self._state,
             "before": self.before,
-            "stopping": bool(trainer and trainer.stopping),
+            "stopping": self.stopping,
             "paused": folder.paused,
             "ended": folder.ended,
             "progress": progress,
@@ -212,6 +226,8 @@ class Run:
                 return "disk"
         if trainer is None:
             return "silent"
+        if trainer.overdue:
+            return "overdue"
         return "killed" if trainer.exit_status == KILLED else "died"
 
 

@@ -9,6 +9,7 @@ applied when a page is opened, by a link or an edited address, and when the brow
 it may lag behind the controls, and they win.
 """
 
+import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ import streamlit as st
 from explorer.protocol.json_numbers import from_wire
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
+# What `check` and `parse` raise for a value that is not allowed, of whatever type it is.
+NOT_ALLOWED = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+# Where a visitor is, and not what is seen there: going back to the first view leaves these as they are.
+PLACE = ("part", "show", "run", "compare", "round")
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Whole:
     high: int
 
     def check(self, value) -> int:
-        if int(value) != value or not self.low <= value <= self.high:
+        if not self.low <= value <= self.high or int(value) != value:
             raise ValueError
         return int(value)
 
@@ -119,6 +124,7 @@ class Numbers:
     high: float
     digits: int = 4
     one: Number = field(init=False, repr=False)
+    separator = ","  # a link that names the setting several times means all of it
 
     def __post_init__(self):
         object.__setattr__(self, "one", Number(0.0, self.low, self.high, self.digits))
@@ -144,6 +150,7 @@ class Several:
 
     options: tuple[str, ...]
     default: tuple[str, ...] = ()
+    separator = ","
 
     def check(self, value) -> tuple[str, ...]:
         if not set(value) <= set(self.options):
@@ -197,12 +204,16 @@ class PictureOf:
 
 @dataclass(frozen=True)
 class Bad:
-    """A value in the URL that was refused: its name, what stood there, what is allowed, what is shown now."""
+    """A value in the URL that was not taken as it stands: its name, what stood there, what is allowed and now shown.
+
+    `why` is "refused" for what is not allowed, "repeated" where the link gives several values for one.
+    """
 
     name: str
     text: str
     allowed: str
     shown: str
+    why: str = "refused"
 
 
 class Settings:
@@ -242,20 +253,19 @@ class Settings:
             st.session_state[self.key(name)] = self.table[name].check(value)
 
     def reset(self) -> None:
-        """Set every value to its default."""
-        self.set(**{name: setting.default for name, setting in self.table.items()})
+        """Set to its default all that is seen, but not where the visitor is (`PLACE`)."""
+        self.set(**{name: setting.default for name, setting in self.table.items() if name not in PLACE})
 
     def take(self, component_key: str) -> Callable[[], None]:
         """Return the callback that stores the state a component handed over, a dict of setting names."""
 
         def store():
-            state = from_wire(st.session_state[component_key]["state"])
+            state = st.session_state[component_key].get("state")
             # A component holds itself to the same limits; what does not fit came from elsewhere.
-            for name, value in state.items():
-                try:
-                    self.set(**{name: value})
-                except (ValueError, TypeError, KeyError):
-                    continue
+            for name in self.table if isinstance(state, dict) else ():
+                if name in state:
+                    with contextlib.suppress(*NOT_ALLOWED):
+                        self.set(**{name: from_wire(state[name])})
 
         return store
 
@@ -268,15 +278,24 @@ class Settings:
             if values[name] != setting.default
         }
 
-    def parse(self, query: dict[str, str]) -> tuple[dict, list[Bad]]:
-        """Return the values that `query` asks for, the defaults elsewhere, and what had to be refused."""
+    def parse(self, query: dict[str, list[str]]) -> tuple[dict, list[Bad]]:
+        """Return the values that `query` asks for, the defaults elsewhere, and what could not be taken as it stands.
+
+        A link may name a setting several times: a list is then joined, and of single values the last one counts.
+        """
         values, refused = {}, []
         for name, setting in self.table.items():
             values[name] = setting.default
-            if name in query:
-                try:
-                    values[name] = setting.parse(query[name])
-                except (ValueError, KeyError, OverflowError):
-                    shown = setting.format(setting.default)
-                    refused.append(Bad(name, query[name], setting.allowed(), shown))
+            if not (texts := query.get(name)):
+                continue
+            separator = getattr(setting, "separator", None)
+            text = texts[-1] if separator is None else separator.join(texts)
+            try:
+                values[name] = setting.parse(text)
+            except NOT_ALLOWED:
+                refused.append(Bad(name, text, setting.allowed(), setting.format(setting.default)))
+                continue
+            if separator is None and len(set(texts)) > 1:
+                shown = setting.format(values[name])
+                refused.append(Bad(name, ", ".join(texts), setting.allowed(), shown, "repeated"))
         return values, refused

@@ -7,6 +7,7 @@ import functools
 import re
 import string
 import tomllib
+from numbers import Integral
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "text"
@@ -39,9 +40,10 @@ class Words:
         self._table = table
 
     def __call__(self, key: str, **values) -> str:
-        """Return the text at the dotted `key`, with its placeholders filled in."""
+        """Return the text at the dotted `key`, with its placeholders filled in: of a count, the thousands set apart."""
         text = _in_lines(self._find(key))
-        return _Template(text).substitute(values) if values else text
+        written = {name: f"{value:,}" if isinstance(value, Integral) else value for name, value in values.items()}
+        return _Template(text).substitute(written) if values else text
 
     def sentences(self, *texts: str) -> str:
         """Return sentences one after another, with what the language has between them."""
@@ -73,6 +75,12 @@ def load(language: str, page: str) -> Words:
     return Words(language, tables[0] | tables[1])
 
 
+def language_of(tag: str) -> str | None:
+    """Return the language that a tag such as "zh-CN" or "en-GB" begins with, or None where it is none of ours."""
+    first = re.split("[-_]", tag.lower())[0]
+    return first if first in LANGUAGES else None
+
+
 def preferred(locale: str | None) -> str:
-    """Return the language for a locale such as "zh-CN": Chinese where it asks for that, else English."""
-    return "zh" if (locale or "").lower().startswith("zh") else "en"
+    """Return the language for a browser's locale: the one that it asks for if it is one of ours, else English."""
+    return language_of(locale or "") or "en"

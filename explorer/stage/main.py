@@ -10,15 +10,29 @@ from explorer.shell import texts
 from explorer.stage import questions
 from explorer.stage.page import PAGES, language, language_switch, page_path, presenter_moved, presenting, read_language
 
+DAY = 86_400  # seconds
+
+
+@st.fragment(run_every=DAY)
+def run_when_connected_again() -> None:
+    """Have the page run with all that the browser holds once a lost connection is back.
+
+    What was moved meanwhile, or was on its way, would be lost: Streamlit only does so by itself where a fragment ran
+    last or is to run after a time. Nor would a session that the server has forgotten know its fragments.
+    """
+
+
 read_language()
 words = texts.load(language(), "home")
-st.set_page_config(page_title=words("site"), page_icon="📊", layout="wide")
 pages = [
     st.Page(page_path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)
     for name, url_path in PAGES.items()
 ]
 st.html(Path(__file__).with_name("main.css"))
+run_when_connected_again()
 current = st.navigation(pages, position="hidden")
+title = words("site") if current.title == words("pages.home") else f"{current.title} · {words('site')}"
+st.set_page_config(page_title=title, page_icon="📊", layout="wide")
 if presenting():
     st.html(Path(__file__).with_name("presentation.css"))
     presenter("presenter", words("present"), True, presenter_moved)

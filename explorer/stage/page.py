@@ -48,11 +48,12 @@ def read_language() -> None:
 
     Whether the stage is presented comes from the URL at the same moments.
     """
-    asked = st.query_params.get("lang")
+    asked = texts.language_of(st.query_params.get("lang", ""))
     if "present" not in st.session_state or gone_back():
         st.session_state["present"] = st.query_params.get("present") == "1"
-    if asked in texts.LANGUAGES and ("language" not in st.session_state or gone_back()):
+    if asked and ("language" not in st.session_state or gone_back()):
         st.session_state["language"] = asked
+        st.session_state["language.asked"] = True
     st.session_state.setdefault("language", texts.preferred(st.context.locale))
 
 
@@ -72,6 +73,12 @@ def presenter_moved(move: str) -> None:
         st.session_state["present"] = move == "begin"
     elif move in ("next", "previous"):
         st.session_state["present.move"] = 1 if move == "next" else -1
+
+
+def language_query() -> dict[str, str]:
+    """Return the language as a link names it: where it was asked for; else whoever opens the link has their own."""
+    asked = "language.asked" in st.session_state or language() != texts.preferred(st.context.locale)
+    return {"lang": language()} if asked else {}
 
 
 def language_switch() -> None:
@@ -266,9 +273,9 @@ class Page:
         popover = self._on_demand(st.popover, "share", ":material/link:", type="tertiary")
         if not popover.open:
             return
-        query = _query(self.settings) | {"lang": language()}
+        query = _query(self.settings)
         address = urllib.parse.urlsplit(st.context.url or "")._replace(query=urllib.parse.urlencode(query, safe=","))
-        with popover:
+        with popover, st.container(key="shared"):
             st.markdown(self.words("share_link"))
             st.code(address.geturl(), language=None, wrap_lines=True)
             if "show" in self.settings.table:
@@ -331,21 +338,14 @@ def open_page(settings: Settings):
 
 
 def _query(settings: Settings) -> dict[str, str]:
-    query = settings.query()
-    if presenting():
-        query["present"] = "1"
-    if language() != texts.preferred(st.context.locale):
-        query["lang"] = language()
-    return query
+    return settings.query() | language_query() | ({"present": "1"} if presenting() else {})
 
 
 def _read_url(settings: Settings) -> list[Bad]:
-    """Set what the URL asks for, if it asks for something new, and return what had to be refused."""
+    """Set what the URL asks for, if it asks for something new, and return what could not be taken as it stands."""
     state = st.session_state
-    asked = st.query_params.to_dict()
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
     known = all(settings.key(name) in state for name in settings.table)
-    if not known:
-        settings.reset()
     if known and state.get("url.page") == settings.page:
         news = gone_back()
     else:
@@ -355,8 +355,9 @@ def _read_url(settings: Settings) -> list[Bad]:
         return []
     values, refused = settings.parse(asked)
     settings.set(**values)
-    if asked.get("lang", "en") not in texts.LANGUAGES:
-        refused.append(Bad("lang", asked["lang"], ", ".join(texts.LANGUAGES), language()))
+    for tag in asked.get("lang", [])[-1:]:
+        if not texts.language_of(tag):
+            refused.append(Bad("lang", tag, ", ".join(texts.LANGUAGES), language()))
     return refused
 
 
@@ -371,10 +372,9 @@ def _write_url(settings: Settings) -> None:
 def _show_refused(words: texts.Words, refused: list[Bad]) -> None:
     for bad in refused:
         text = plain(bad.text if len(bad.text) <= 40 else bad.text[:40] + "…")
-        st.warning(
-            words("refused", name=bad.name, text=text, allowed=plain(bad.allowed), shown=plain(bad.shown) or "—"),
-            icon=":material/link_off:",
-        )
+        said = words(f"notice.{bad.why}", name=bad.name, text=text, allowed=plain(bad.allowed))
+        now = words("notice.shown", shown=plain(bad.shown)) if bad.shown else words("notice.ignored")
+        st.warning(words.sentences(said, now), icon=":material/link_off:")
 
 
 def plain(text: str) -> str:

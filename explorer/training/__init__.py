@@ -15,7 +15,8 @@ seconds of training: evaluations, pauses, samples and checkpoints do not count. 
     started    dataset, classes, images, test_images, parameters (trained ones), layers [[name, shape, parameters], …],
                device, precision, memory_format, threads, processes, torch, configuration {option: value} without
                the folders of this machine;
-               notice {code, reason, message} if drawn pictures stand in; resumed: the step that a run goes on from
+               notice: {code "synthetic-instead", reason, message} if drawn pictures stand in, {code "left-out", count,
+               first} if files or sub-folders of image folders are not used; resumed: the step that a run goes on from
     step       step (from 1), epoch (from 1), loss (mean over the batch, of the loss that is descended),
                learning_rate, images (so far), seconds; at steps 1, 21, 41, … also gradient_norm (of all weights,
                before momentum) and update_ratio (norm of the step over norm of the weights)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -96,7 +97,8 @@ def _reported(work: Callable[[], None], report: Report, stopped: dict, *folders:
         with suppress(Failure):
             code = "memory" if memory_ran_out(error) else "error"
             report.emit({"event": "failed", "code": code, "message": message})
-        raise
+        traceback.print_exception(error)
+        return 1
     return 0
 
 
@@ -107,5 +109,13 @@ def _only_events():
     return events
 
 
+def leave(status: int) -> None:
+    """End the process at once: taking PyTorch down takes a second or more, and whoever is next in line waits for it."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

@@ -1,116 +1,110 @@
-"""The official CIFAR-10 files: downloaded, checked, and only then unpickled."""
+"""The official CIFAR-10 files: fetched, checked, unpickled once, and from then on mapped as plain arrays.
 
-import errno
+What stays in the data folder is what `decoded_images` keeps, 184 MB: a later start neither fetches nor unpickles
+anything. The archive that was fetched is deleted once its images are kept; files that somebody else has put there, the
+archive or the folder that comes of it, are read and never changed.
+"""
+
 import hashlib
-import http.client
+import pickle
 import tarfile
-import urllib.error
-import urllib.request
-from contextlib import contextmanager
+import tempfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from explorer.protocol.errors import Failure
-from explorer.training import image_folders
+from explorer.training import decoded_images, download
 from explorer.training.report import Progress
 
-TRIES = 3
-PAUSE = 2.0  # seconds between tries
-TIMEOUT = 10.0  # seconds without a byte
-BLOCK = 1 << 16
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what a full disk answers, and no network
-TEST = "official-test"  # where the test pictures are kept as plain arrays: the server opens no pickle
-
-try:
-    import fcntl
-except ImportError:  # not on Windows, where two runs must not download at the same time
-    fcntl = None
+BLOCK = 1 << 20
+KEY = "official"
+OTHERS = "official*"  # also what versions have kept that unpickled the files at every start
+PART = 1000  # images that are put in order before they are written
 
 
 def stamp(folder: Path) -> tuple[int, ...]:
-    """Return what changes with the unpacked files; () if there are none."""
-    return tuple(path.stat().st_mtime_ns for path in sorted(folder.glob("cifar-10-batches-py/*")))
+    """Return what changes with the images that are kept; () if there are none."""
+    return decoded_images.stamp(folder, KEY)
 
 
-def at_hand(folder: Path):
-    """Return what `load` does if the official files are there, else None."""
-    from torchvision.datasets import CIFAR10 as source
-
-    return _read(folder, source) if _intact(folder, source) else None
+def at_hand(folder: Path) -> decoded_images.Kept | None:
+    """Return what `load` does if the images are kept already, else None."""
+    return decoded_images.kept(folder, KEY)
 
 
-def load(folder: Path, progress: Progress, source=None):
-    """Return classes, training pictures and labels, test pictures and labels of the official files.
+def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
+    """Return classes, training images and labels, test images and labels; the images are memory-mapped.
 
-    They are downloaded to `folder` if they are not there. `source` is torchvision.datasets.CIFAR10 or a class
-    like it: its `url`, `filename`, `tgz_md5`, `base_folder` and lists of files say what is downloaded and
-    which checksums it must have. Raises Failure.
+    If they are not kept, they are read from the official files in `folder`, unpacked or as an archive, and if there are
+    none, these are fetched. `source` is torchvision.datasets.CIFAR10 or a class like it: its `url`, `filename`,
+    `tgz_md5`, `base_folder` and lists of files say what is fetched and which checksums it must have. Raises Failure.
     """
+    if found := at_hand(folder):
+        return found
     if source is None:
         from torchvision.datasets import CIFAR10 as source
-    if not _intact(folder, source):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with _alone(folder / (source.filename + ".lock"), progress):
-                _obtain(folder, progress, source)
-        except OSError as error:
-            raise Failure("data-dir", f"cannot write to {folder}: {error}") from None
-    return _read(folder, source)
+    unpacked, archive, fetched = (folder / name for name in (source.base_folder, source.filename, _part(source)))
+    if _intact(unpacked, source):
+        return _keep(folder, lambda place: _decode(unpacked, place, source, progress), progress)
+    if _is(archive, source.tgz_md5, progress):
+        return _keep_archived(archive, folder, source, progress)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with decoded_images.alone(folder / (source.filename + ".lock"), progress):
+            if found := at_hand(folder):  # by the process that was waited for
+                return found
+            if not _is(fetched, source.tgz_md5):
+                download.fetch(source.url, fetched, progress)
+                if not _is(fetched, source.tgz_md5, progress):
+                    fetched.unlink()
+                    raise Failure("checksum", f"what came from {source.url} has not the official checksum")
+            found = _keep_archived(fetched, folder, source, progress)
+            fetched.unlink(missing_ok=True)
+            return found
+    except OSError as error:
+        raise Failure("data-dir", f"cannot write to {folder}: {error}") from None
 
 
-def _read(folder: Path, source):
-    # Both check every file's MD5 themselves before they unpickle it.
-    train, test = source(folder, train=True), source(folder, train=False)
-    arrays = [
-        np.ascontiguousarray(train.data),
-        np.array(train.targets, np.int64),
-        np.ascontiguousarray(test.data),
-        np.array(test.targets, np.int64),
-    ]
-    image_folders.keep_test(folder, TEST, *arrays[2:])
-    return tuple(train.classes), *arrays
+def _part(source) -> str:
+    """The name of the archive while it is fetched; it keeps it: what has another name is somebody else's."""
+    return source.filename + ".part"
 
 
-@contextmanager
-def _alone(lock: Path, progress: Progress):
-    """Wait until no other process is downloading to the same place; a lock ends with its process."""
-    with lock.open("w") as file:
-        while fcntl:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                progress("wait", 0, None)
-                progress.control.sleep(0.5)
-        yield
+def _keep(folder: Path, write, progress: Progress) -> decoded_images.Kept:
+    return decoded_images.keep(folder, KEY, write, OTHERS, progress)
 
 
-def _obtain(folder: Path, progress: Progress, source) -> None:
-    """Download and unpack what is missing (another process may just have done so)."""
-    if _intact(folder, source):
-        return
-    archive = folder / source.filename
-    if not (archive.is_file() and _md5(archive, progress) == source.tgz_md5):
-        download(source.url, archive, source.tgz_md5, progress)
-    _extract(archive, folder, source, progress)
+def _keep_archived(archive: Path, folder: Path, source, progress: Progress) -> decoded_images.Kept:
+    def write(place: Path) -> tuple[str, ...]:
+        with tempfile.TemporaryDirectory(dir=place) as unpacked:
+            _extract(archive, Path(unpacked), source, progress)
+            return _decode(Path(unpacked), place, source, progress)
+
+    return _keep(folder, write, progress)
 
 
-def _members(source) -> list[tuple[str, str]]:
-    """Path and MD5 of every file that is unpickled."""
-    listed = [*source.train_list, *source.test_list, (source.meta["filename"], source.meta["md5"])]
-    return [(f"{source.base_folder}/{name}", md5) for name, md5 in listed]
+def _checksums(source) -> dict[str, str]:
+    """Name and MD5 of every file that is unpickled."""
+    return dict([*source.train_list, *source.test_list, (source.meta["filename"], source.meta["md5"])])
 
 
-def _intact(folder: Path, source) -> bool:
-    return all((folder / name).is_file() and _md5(folder / name) == md5 for name, md5 in _members(source))
+def _intact(unpacked: Path, source) -> bool:
+    return all(_is(unpacked / name, md5) for name, md5 in _checksums(source).items())
+
+
+def _is(path: Path, md5: str, progress: Progress | None = None) -> bool:
+    """Return whether there is a file with this checksum."""
+    return path.is_file() and _md5(path, progress) == md5
 
 
 def _md5(path: Path, progress: Progress | None = None) -> str:
     total, done = path.stat().st_size, 0
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
+        while block := file.read(BLOCK):
             digest.update(block)
             done += len(block)
             if progress:
@@ -118,77 +112,49 @@ def _md5(path: Path, progress: Progress | None = None) -> str:
     return digest.hexdigest()
 
 
-def _extract(archive: Path, folder: Path, source, progress: Progress) -> None:
-    """Take out of the archive the files that are known, and no other."""
-    (folder / source.base_folder).mkdir(exist_ok=True)
+def _extract(archive: Path, place: Path, source, progress: Progress) -> None:
+    """Take out of the archive, in one pass, the files that are known, and no other."""
+    missing, total = _checksums(source), archive.stat().st_size
     try:
-        with tarfile.open(archive, "r:gz") as tar:
-            members = _members(source)
-            for done, (name, md5) in enumerate(members, start=1):
-                content = tar.extractfile(name).read()
-                if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
-                    raise Failure("checksum", f"{name} in {archive} is not the official file")
-                temporary = folder / (name + ".part")
-                temporary.write_bytes(content)
-                temporary.replace(folder / name)
-                progress("extract", done, len(members))
-    except (tarfile.TarError, KeyError, EOFError) as error:
+        with archive.open("rb") as packed, tarfile.open(fileobj=packed, mode="r|gz") as tar:
+            for member in tar:
+                base, _, name = member.name.rpartition("/")
+                if base == source.base_folder and member.isreg() and missing.pop(name, None):
+                    with tar.extractfile(member) as content, (place / name).open("wb") as file:
+                        while block := content.read(BLOCK):
+                            file.write(block)
+                            progress("extract", packed.tell(), total)
+    except (tarfile.TarError, zlib.error, EOFError) as error:
         raise Failure("archive", f"{archive} cannot be unpacked: {error}") from None
+    if missing:
+        raise Failure("archive", f"{archive} lacks {', '.join(missing)}")
 
 
-def download(url: str, place: Path, md5: str, progress: Progress) -> None:
-    """Fetch `url` to `place`, going on where an earlier try ended; `place` appears only with the right MD5.
+def _decode(unpacked: Path, place: Path, source, progress: Progress) -> tuple[str, ...]:
+    """Write the images of the files in `unpacked` to `place`; return the names of the classes."""
+    total, done = len(source.train_list) + len(source.test_list), 0
 
-    Raises Failure: "download-page" if a web page comes instead (a proxy's, say), "checksum" if the content is
-    not the official one, "download" if the network fails three times; OSError where the disk is full.
-    """
-    part = place.with_name(place.name + ".part")
-    for attempt in range(TRIES):
-        if attempt:
-            progress.control.sleep(PAUSE)
-        try:
-            _fetch(url, part, progress)
-            break
-        except (OSError, http.client.HTTPException) as error:
-            if getattr(error, "errno", None) in FULL:
-                raise
-            reason = error
-    else:
-        raise Failure("download", f"{url} could not be fetched in {TRIES} tries: {reason}")
-    if _md5(part, progress) != md5:
-        part.unlink()
-        raise Failure("checksum", f"what came from {url} has not the official checksum and was removed")
-    part.replace(place)
+    def parts(listed: list) -> Iterator[tuple[np.ndarray, list]]:
+        nonlocal done
+        for name, md5 in listed:
+            batch = _unpickled(unpacked / name, md5)
+            planes, labels = batch["data"].reshape(-1, 3, 32, 32), batch["labels"]
+            for first in range(0, len(labels), PART):
+                some = slice(first, first + PART)
+                yield planes[some].transpose(0, 2, 3, 1), labels[some]
+            del batch, planes  # before the next is read
+            done += 1
+            progress("decode", done, total)
+
+    decoded_images.write_split(place, "train", parts(source.train_list))
+    decoded_images.write_split(place, "test", parts(source.test_list))
+    meta = _unpickled(unpacked / source.meta["filename"], source.meta["md5"])
+    return tuple(meta[source.meta["key"]])
 
 
-def _fetch(url: str, part: Path, progress: Progress) -> None:
-    """Append to `part` what is missing; raise OSError or HTTPException if the connection ends early."""
-    have = part.stat().st_size if part.exists() else 0
-    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
-    try:
-        response = urllib.request.urlopen(request, timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        if error.code != 416:
-            raise
-        if error.headers.get("Content-Range") == f"bytes */{have}":
-            return  # it was complete already
-        part.unlink()
-        raise
-    with response:
-        if response.headers.get_content_type() == "text/html":
-            raise Failure("download-page", f"{url} answered with a web page; is there a proxy or a login page?")
-        start = 0
-        if response.status == 206:
-            if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-                raise ConnectionError(f"asked for what follows {have} bytes, got something else")
-            start = have
-        length = response.headers.get("Content-Length")
-        total = start + int(length) if length else None
-        with part.open("r+b" if part.exists() else "wb") as file:
-            file.truncate(start)
-            file.seek(start)
-            while block := response.read1(BLOCK):  # what there is: a slow server is seen to go on
-                file.write(block)
-                progress("download", file.tell(), total)
-            if total is not None and file.tell() != total:
-                raise ConnectionError(f"the connection ended after {file.tell()} of {total} bytes")
+def _unpickled(path: Path, md5: str) -> dict:
+    """Return what is in a file; raise Failure, before anything of it is unpickled, if it is not the official one."""
+    if not _is(path, md5):
+        raise Failure("checksum", f"{path.name} is not the official file")
+    with path.open("rb") as file:
+        return pickle.load(file, encoding="latin1")

@@ -9,7 +9,7 @@ from explorer.protocol.errors import Failure
 from explorer.protocol.options import data_folder
 from explorer.protocol.recipes import GENERAL
 from explorer.protocol.redact import without_places
-from explorer.training import cifar10, image_folders, synthetic
+from explorer.training import cifar10, folder_scan, image_folders, synthetic
 from explorer.training.report import Progress
 
 SOURCES = {"folder": image_folders, "cifar10": cifar10}
@@ -20,7 +20,7 @@ class Dataset:
     """Pictures uint8 (n, 32, 32, 3), labels int64 (n,), and the names of the ten classes.
 
     `kind` says where it came from: "cifar10", "folder" or "synthetic"; `notice`, why there are drawn pictures
-    where photographs were wanted.
+    where photographs were wanted, or what was left out of a folder.
     """
 
     kind: str
@@ -83,7 +83,7 @@ def look_ahead(progress: Progress) -> None:
 
 def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
     """Image folders if there are any, else the official files, there or downloaded, else drawn pictures."""
-    if image_folders.present(folder):
+    if folder_scan.present(folder):
         return _photographs("folder", folder, progress)
     try:
         return _photographs("cifar10", folder, progress)

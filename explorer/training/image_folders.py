@@ -1,26 +1,20 @@
-"""Folders of pictures, `train/<class>/*.jpg|png` and `test/<class>/*.jpg|png`: decoded once, then mapped."""
+"""Folders of images, `train/<class>/*` and `test/<class>/*`: decoded once, then mapped."""
 
-import os
-import shutil
-import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from explorer.images import conversion
 from explorer.protocol.errors import Failure
-from explorer.protocol.options import decoded_folders, short_digest
+from explorer.protocol.options import short_digest
+from explorer.training import decoded_images
+from explorer.training.folder_scan import SPLITS, Contents, scan
 from explorer.training.report import Progress
 
-SUFFIXES = {".jpg", ".jpeg", ".png"}
-SPLITS = ("train", "test")
-DAMAGED = (OSError, ValueError, EOFError)  # what numpy raises where there is no array, or half of one
-
-
-def present(folder: Path) -> bool:
-    """Whether `folder` is laid out as pictures to train and to test on."""
-    return all((folder / split).is_dir() for split in SPLITS)
+OTHERS = "[0-9a-f]*"  # the keys of what was decoded of image folders, of other times too
+PART = 100  # images that are decoded before they are written
 
 
 def stamp(folder: Path) -> tuple[int, ...]:
@@ -29,152 +23,72 @@ def stamp(folder: Path) -> tuple[int, ...]:
     It does not change when something is written into a picture's own file, which only `_key` notices.
     """
     places = sorted(path for split in SPLITS for path in [folder / split, *(folder / split).glob("*/")])
-    return tuple(path.stat().st_mtime_ns for path in places) if present(folder) else ()
+    return tuple(path.stat().st_mtime_ns for path in places) if all(path.is_dir() for path in places) else ()
 
 
 def at_hand(folder: Path):
-    """Return what `load` does if the pictures have been decoded before, else None."""
-    classes = _subfolders(folder / "train")
-    pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
-    kept = _kept(folder, _key(folder, pictures), pictures)
-    return kept and (classes, *kept)
+    """Return what `load` does if the images have been decoded before, else None."""
+    contents = scan(folder)
+    found = decoded_images.kept(folder, _key(folder, contents.images))
+    return found and (*found, _notice(contents))
 
 
 def load(folder: Path, progress: Progress):
-    """Return classes, training pictures and labels, test pictures and labels; the arrays are memory-mapped.
+    """Return classes, training images and labels, test images and labels, and a notice of what was left out or None.
 
-    Raises Failure if the folder is not laid out so, has not ten classes, or holds a picture that is damaged
-    or not 32×32.
+    The arrays are memory-mapped. Raises Failure as `scan` does, and for an image that is damaged or not 32×32.
     """
-    if not present(folder):
-        raise Failure("folder-missing", f"{folder} has no train and test folders of pictures")
-    classes = _subfolders(folder / "train")
-    if len(classes) != 10:
-        raise Failure("class-count", f"{folder / 'train'} holds {len(classes)} classes, not ten")
-    if _subfolders(folder / "test") != classes:
-        raise Failure("class-names", f"{folder / 'test'} does not hold the same classes as {folder / 'train'}")
-    pictures = {split: _pictures(folder / split, classes) for split in SPLITS}
-    key = _key(folder, pictures)
-    if kept := _kept(folder, key, pictures):
-        return classes, *kept
-    for place in decoded_folders(folder):
-        temporary = _temporary(place)
-        if temporary is None:
-            continue
-        try:
-            _decode(pictures, temporary, progress)
-            for old in place.glob("[0-9a-f]*"):
-                shutil.rmtree(old, ignore_errors=True)
-            temporary.chmod(0o755)
-            temporary.rename(place / key)
-        except OSError:
-            pass  # a full disk, or another process was quicker
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-        if kept := _kept(folder, key, pictures):
-            return classes, *kept
-    raise Failure("cache", f"the pictures can be kept in none of {', '.join(map(str, decoded_folders(folder)))}")
+    contents = scan(folder)
+    key = _key(folder, contents.images)
+
+    def write(place: Path) -> tuple[str, ...]:
+        for split, parts in _decode(contents.images, progress).items():
+            decoded_images.write_split(place, split, parts)
+        return contents.classes
+
+    found = decoded_images.kept(folder, key) or decoded_images.keep(folder, key, write, OTHERS, progress)
+    return *found, _notice(contents)
 
 
-def keep_test(folder: Path, key: str, images: np.ndarray, labels: np.ndarray) -> None:
-    """Keep test pictures from elsewhere beside those decoded here, if there is room, for who looks at a run."""
-    for place in decoded_folders(folder):
-        with suppress(*DAMAGED):
-            kept = (np.load(place / key / f"test_{what}.npy", allow_pickle=False) for what in ("images", "labels"))
-            if all(map(np.array_equal, kept, (images, labels))):
-                return
-        temporary = _temporary(place)
-        if temporary is None:
-            continue
-        try:
-            np.save(temporary / "test_images.npy", images)
-            np.save(temporary / "test_labels.npy", labels)
-            temporary.chmod(0o755)
-            shutil.rmtree(place / key, ignore_errors=True)
-            temporary.rename(place / key)
-            return
-        except OSError:
-            continue  # a full disk, or another process was quicker
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _temporary(place: Path) -> Path | None:
-    """Make a folder in `place` that is to be renamed when it is whole; None where nothing can be written."""
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=".part-", dir=place))
-    except OSError:
-        return None
-
-
-def _kept(folder: Path, key: str, pictures: dict[str, list]) -> list[np.ndarray] | None:
-    """Return what has been decoded of these `pictures`, mapped, or None; what a crash or a full disk left is none."""
-    for place in decoded_folders(folder):
-        with suppress(*DAMAGED):
-            return [array for split, entries in pictures.items() for array in _map(place / key, split, entries)]
-    return None
-
-
-def _map(place: Path, split: str, entries: list) -> tuple[np.ndarray, np.ndarray]:
-    """Map images and labels copy-on-write: torch warns about what it may not write to."""
-    images, labels = (
-        np.load(place / f"{split}_{what}.npy", mmap_mode="c", allow_pickle=False) for what in ("images", "labels")
-    )
-    if images.shape != (len(entries), 32, 32, 3) or images.dtype != np.uint8:
-        raise ValueError(f"{place} does not hold the pictures")
-    if not np.array_equal(labels, _labels(entries)):
-        raise ValueError(f"{place} does not hold the labels")
-    return images, labels
-
-
-def _labels(entries: list) -> np.ndarray:
-    return np.array([label for _, label in entries], np.int64)
-
-
-def _subfolders(folder: Path) -> tuple[str, ...]:
-    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != "."))
-
-
-def _pictures(folder: Path, classes: tuple[str, ...]) -> list[tuple[os.DirEntry, int]]:
-    """Every picture with its label, in the order of the names."""
-    found = []
-    for label, name in enumerate(classes):
-        entries = [entry for entry in os.scandir(folder / name) if Path(entry.name).suffix.lower() in SUFFIXES]
-        if not entries:
-            raise Failure("class-empty", f"{folder / name} holds no picture (.jpg or .png)")
-        found += [(entry, label) for entry in sorted(entries, key=lambda entry: entry.name)]
-    return found
+def _notice(contents: Contents) -> dict | None:
+    notice = {"code": "left-out", "count": len(contents.left_out), "first": min(contents.left_out, default="")}
+    return notice if contents.left_out else None
 
 
 def _key(folder: Path, pictures: dict[str, list]) -> str:
-    """Names, sizes and times of all pictures, as a short name for what was decoded from them."""
-    facts = []
+    """Names, sizes and times of all pictures, and how they are decoded, as a short name for what comes of it."""
+    facts = [f"conversion {conversion.VERSION}"]
     for entry, _ in pictures["train"] + pictures["test"]:
         stat = entry.stat()
         facts.append(f"{Path(entry.path).relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}")
     return short_digest("\n".join(facts))
 
 
-def _decode(pictures: dict[str, list], place: Path, progress: Progress) -> None:
-    done, total = 0, sum(map(len, pictures.values()))
-    for split, entries in pictures.items():
-        images = np.empty((len(entries), 32, 32, 3), np.uint8)
-        for number, (entry, _) in enumerate(entries):
-            images[number] = _picture(entry.path)
-            done += 1
-            if done % 100 == 0 or done == total:
-                progress("decode", done, total)
-        np.save(place / f"{split}_images.npy", images)
-        np.save(place / f"{split}_labels.npy", _labels(entries))
+def _decode(pictures: dict[str, list], progress: Progress) -> dict[str, Iterator]:
+    """Return for each split its images and labels, some at a time."""
+    total = sum(map(len, pictures.values()))
+
+    def parts(entries: list, before: int) -> Iterator:
+        for first in range(0, len(entries), PART):
+            some = entries[first : first + PART]
+            yield np.array([_picture(entry.path) for entry, _ in some]), [label for _, label in some]
+            progress("decode", before + first + len(some), total)
+
+    return {"train": parts(pictures["train"], 0), "test": parts(pictures["test"], len(pictures["train"]))}
 
 
 def _picture(path: str) -> np.ndarray:
+    """Return the pixels of a file, converted as a visitor's own image is."""
     try:
-        with Image.open(path) as image:
-            if image.size != (32, 32):
-                width, height = image.size
-                raise Failure("picture-size", f"{path} is {width}×{height} pixels, not 32×32")
-            return np.asarray(image.convert("RGB"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        with Image.open(path, formats=conversion.FORMATS) as image:
+            if image.size == (conversion.SIDE, conversion.SIDE):
+                return conversion.pixels(conversion.upright(image))
+    except MemoryError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise Failure("picture-size", f"{path} is not 32×32 pixels: {error}") from None
+    except Exception as error:  # each format has its own ways to fail
+        if getattr(error, "errno", None):  # the system's word, not the decoder's
+            raise Failure("data-unreadable", f"cannot read {path}: {error.strerror}") from None
         raise Failure("picture-damaged", f"{path} cannot be read as a picture: {error}") from None
+    raise Failure("picture-size", f"{path} is {image.width}×{image.height} pixels, not 32×32")

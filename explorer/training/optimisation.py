@@ -1,10 +1,12 @@
 """The descent: optimizers, and how the learning rate moves."""
 
+import inspect
 import math
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.optim import Optimizer
 
 from explorer.training.models import Convolution, Head, ScaledHead
 
@@ -13,6 +15,19 @@ WARM_UP = 0.2  # share of a one-cycle run in which the learning rate rises
 # Beside Muon, which moves matrices only, the rest has rates of its own (airbench94's, and one for plain heads).
 BIAS, HEAD, MOMENTUM = 0.053, 0.67, 0.85  # SGD's; the rates are for the loss summed over the batch
 ADAMW = 0.003
+
+
+def _plain(kind: type[Optimizer]) -> type[Optimizer]:
+    """Return the optimizer `kind` without the decorators by which torch loads its compiler, only to keep it out here.
+
+    That takes a second at least, and 80 MB. A version of torch with other decorators may do so again, no more.
+    """
+    names = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
+    methods = {name: inspect.unwrap(getattr(kind, name)) for name in names}
+    return type(kind.__name__, (kind,), methods | {"step": torch.no_grad()(inspect.unwrap(kind.step))})
+
+
+SGD, AdamW, Muon = map(_plain, (torch.optim.SGD, torch.optim.AdamW, torch.optim.Muon))
 
 
 class Descent:
@@ -39,8 +54,7 @@ class Descent:
                 {"params": [weight for weight in self.weights if weight.ndim > 1], "share": 1.0, "decay": 1.0},
                 {"params": [weight for weight in self.weights if weight.ndim == 1], "share": 1.0, "decay": 0.0},
             ]
-            build = torch.optim.AdamW if settings["optimizer"] == "adamw" else torch.optim.SGD
-            self.optimizers = [build(groups, **fused)]
+            self.optimizers = [(AdamW if settings["optimizer"] == "adamw" else SGD)(groups, **fused)]
 
     def step(self, rate: float, momentum: float, weight_decay: float) -> None:
         """Go down the gradients at this learning rate, momentum and weight decay."""
@@ -72,22 +86,22 @@ class Descent:
             optimizer.load_state_dict(state)
 
 
-def _muon(model: nn.Module, settings: dict[str, object], fused: dict) -> list[torch.optim.Optimizer]:
+def _muon(model: nn.Module, settings: dict[str, object], fused: dict) -> list[Optimizer]:
     """Muon for the matrices (the head's too if there is no other), and what moves the rest."""
     (head,) = (module for module in model.modules() if isinstance(module, Head | ScaledHead))
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     matrices = [weight for weight in trained if weight.ndim > 1 and weight is not head.weight] or [head.weight]
     biases = [weight for weight in trained if weight.ndim == 1]
-    muon = torch.optim.Muon([{"params": matrices, "share": 1.0, "decay": 0.0}], ns_steps=3, adjust_lr_fn="original")
+    muon = Muon([{"params": matrices, "share": 1.0, "decay": 0.0}], ns_steps=3, adjust_lr_fn="original")
     peak = settings["learning_rate"] or 1.0
     groups = []
     if isinstance(head, ScaledHead):
         for weights, per_picture in ((biases, BIAS), ([head.weight], HEAD)):
             own = per_picture * settings["batch_size"]  # the loss is the mean, not the sum
             groups.append({"params": weights, "share": own / peak, "decay": 1 / own})
-        return [muon, torch.optim.SGD(groups, momentum=MOMENTUM, nesterov=True, **fused)]
+        return [muon, SGD(groups, momentum=MOMENTUM, nesterov=True, **fused)]
     rest = biases if matrices[0] is head.weight else [*biases, head.weight]
-    return [muon, torch.optim.AdamW([{"params": rest, "share": ADAMW / peak, "decay": 0.0}], **fused)]
+    return [muon, AdamW([{"params": rest, "share": ADAMW / peak, "decay": 0.0}], **fused)]
 
 
 def _linear(progress: float) -> float:

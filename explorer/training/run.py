@@ -1,10 +1,12 @@
 """One run from its settings to its weights."""
 
 import pickle
+import warnings
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from explorer.protocol.errors import Failure, memory_ran_out
 from explorer.protocol.layers import layers
@@ -49,7 +51,7 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         dataset = datasets.load(settings, Progress(control, silent=not team.leads))
     index = evaluation.sample_index(dataset.test_labels, len(dataset.classes))
     data = {
-        name: torch.from_numpy(getattr(dataset, name)).to(placement.device)
+        name: _tensor(getattr(dataset, name)).to(placement.device)
         for name in ("train_images", "train_labels", "test_images", "test_labels")
     }
     data["sample_images"] = data["test_images"][torch.from_numpy(index).to(placement.device)]
@@ -88,6 +90,14 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
     if report.folder:
         report.folder.write("weights.pt", lambda file: torch.save(model.state_dict(), file))
     report.emit(finished)
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    """Return the array as a tensor over the same memory. Images are mapped for reading, of which torch warns; nothing
+    writes to them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return torch.from_numpy(array)
 
 
 def _checkpoint(settings: dict[str, object]) -> dict | None:

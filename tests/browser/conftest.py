@@ -55,6 +55,8 @@ def modules(chromium):
     page.close()
 
 
+AS_THE_README_SAYS = ["-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+
 # What `streamlit run` does with a script in which it finds no st.App; a host may do the same with any script.
 AS_A_SCRIPT = """
 import sys
@@ -74,16 +76,34 @@ def app_home(tmp_path_factory):
 @pytest.fixture(scope="session")
 def app_url(app_home):
     """The address of the app, started as the README says, with folders of its own for data and runs."""
-    command = ["-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with _serving(command, app_home) as url:
+    with _serving(AS_THE_README_SAYS, app_home) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def script_url(tmp_path_factory):
-    """The address of the app on a host that runs app.py as a script, and knows no st.App."""
-    with _serving(["-c", AS_A_SCRIPT, str(ROOT / "app.py")], tmp_path_factory.mktemp("home")) as url:
+def other_app_url(tmp_path_factory):
+    """The address of another server of the app, which knows nobody of the first."""
+    with _serving(AS_THE_README_SAYS, tmp_path_factory.mktemp("home")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def script_home(tmp_path_factory):
+    """The folder in which the app of `script_url` has its data, its runs and its log."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def script_url(script_home):
+    """The address of the app on a host that runs app.py as a script, and knows no st.App."""
+    with _serving(["-c", AS_A_SCRIPT, str(ROOT / "app.py")], script_home) as url:
+        yield url
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Return what serves a command of Python, with folders of its own for data and runs, and gives its address."""
+    return lambda command: _serving(command, tmp_path)
 
 
 @contextlib.contextmanager

@@ -210,3 +210,18 @@ def test_the_keyboard_alone_leads_to_a_section_a_figure_a_fader_and_the_link(vis
     tab.get_by_text("This link gives").wait_for()
     tab.keyboard.press("Escape")
     tab.get_by_text("This link gives").wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)])
+def test_the_link_at_the_foot_of_the_page_is_seen_whole(visit, tab, size):
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    page = visit("/cross-entropy?part=surfaces")
+    page.locator("[data-testid=stMain]").evaluate("(node) => (node.scrollTop = node.scrollHeight)")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_text("This link gives").wait_for()
+    page.wait_for_function("""() => {
+        const body = document.querySelector('[data-testid=stPopoverBody]');
+        const { top, bottom } = body.getBoundingClientRect();
+        const whole = body.scrollHeight <= body.clientHeight + 1 || bottom - top > 0.6 * innerHeight;
+        return body.innerText.includes('code:') && whole && top >= 0 && bottom <= innerHeight;
+    }""")

@@ -3,6 +3,7 @@
 import http.client
 import urllib.parse
 
+import numpy as np
 import pytest
 
 from explorer.components import assets
@@ -39,6 +40,25 @@ def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(t
     assert tab.evaluate("[...document.scripts].filter((script) => script.src.startsWith('blob:')).length") == 1
     assert not tab.evaluate("window.unanswered")
     assert not [url for url in asked if assets.PREFIX in url or "explorer-runs" in url]
+
+
+FETCHED = """async (route) => {
+    const answer = await explorerAsk(route);
+    return [answer.status, answer.headers.get("content-type"), (await answer.arrayBuffer()).byteLength];
+}"""
+
+
+def test_where_app_py_is_run_as_a_script_a_run_larger_than_a_message_is_taken_along(tab, script_url, script_home):
+    folder = script_home / "runs" / "a-large-run"
+    folder.mkdir(parents=True)
+    (folder / "events.jsonl").write_text('{"event": "finished", "reason": "epochs"}\n')
+    (folder / "weights.pt").write_bytes(np.random.default_rng(0).bytes(9_000_000))
+    tab.goto(f"{script_url}/softmax")
+    tab.wait_for_function("() => globalThis.explorerAsk", timeout=60_000)
+    status, kind, size = tab.evaluate(FETCHED, "explorer-runs/a-large-run/run.zip")
+    assert (status, kind) == (200, "application/zip") and size > 9_000_000
+    assert tab.evaluate(FETCHED, "explorer-runs/a-large-run/events")[0] == 200  # and the connection goes on
+    assert not tab.locator("[data-testid=stException]").count()
 
 
 TOGETHER = """(button) => {

@@ -3,6 +3,8 @@
 import pytest
 from PIL import Image
 
+from explorer.images.conversion import MOST_BYTES
+
 PATH = "/results"
 
 
@@ -93,6 +95,22 @@ def test_a_picture_that_is_chosen_or_pasted_is_answered_or_refused(visit, tmp_pa
     page.evaluate(PASTE, "no picture")
     page.get_by_text("This is no picture that can be read").wait_for(timeout=120_000)
     assert page.locator(".xsc").count() == 0
+
+
+@pytest.mark.parametrize("language, said", [("en", "up to 4 MB are allowed"), ("zh", "不能超过 4 MB")])
+def test_a_picture_may_be_as_large_as_is_said_and_a_larger_one_is_kept_back_by_the_browser(
+    visit, tmp_path, language, said
+):
+    picture = tmp_path / "red.png"
+    Image.new("RGB", (300, 200), "red").save(picture)
+    whole = picture.read_bytes()
+    page = visit(f"{PATH}?part=own_picture&lang={language}")
+    picture.write_bytes(whole + bytes(MOST_BYTES + 1 - len(whole)))
+    page.locator(".xpd-input").set_input_files(picture)
+    page.locator(".xpd-note", has_text=said).wait_for()
+    picture.write_bytes(whole + bytes(MOST_BYTES - len(whole)))
+    page.locator(".xpd-input").set_input_files(picture)
+    page.wait_for_selector(".xsc tbody tr", timeout=120_000)
 
 
 @pytest.mark.parametrize("part", ["microscope", "time", "whole", "calibration", "landscape", "own_picture"])

@@ -70,6 +70,13 @@ def test_drawn_shapes_instead_of_photographs_are_explained(said, monitor, tmp_pa
     assert lines[:2] == [monitor["notices"]["synthetic-instead"], "a web page came"]
 
 
+def test_what_was_left_out_of_image_folders_is_counted_and_the_first_of_it_named(said, monitor, tmp_path):
+    notice = {"code": "left-out", "count": 12_345, "first": "train/cat/<b>a</b>.tiff"}
+    _, *lines = said(monitor, answer(tmp_path, STARTED | {"notice": notice}))
+    sentence = monitor["notices"]["left-out"].replace("@{count}", "12,345").replace("@{first}", notice["first"])
+    assert lines[0] == sentence
+
+
 @pytest.mark.parametrize(("loss", "reason"), [(0.5, "epochs"), ("nan", "diverged"), ("inf", "diverged")])
 def test_a_run_that_ends_without_a_loss_is_not_said_to_have_succeeded(said, monitor, tmp_path, loss, reason):
     evaluated = {"event": "epoch", "epoch": 2, "step": 8, "test_loss": loss, "test_accuracy": 0.1}
@@ -82,3 +89,32 @@ def test_a_run_that_ends_without_a_loss_is_not_said_to_have_succeeded(said, moni
 def test_a_run_that_is_gone_or_a_server_that_does_not_answer_is_said(said, monitor):
     for state in ("gone", "lost"):
         assert said(monitor, {"state": state}) == [monitor["state"][state]]
+
+
+WHEN = """async ([words, run, evaluation]) =>
+    (await import("http://explorer.test/run_monitor/words.js")).when(evaluation, run, words)"""
+
+
+@pytest.mark.parametrize(
+    ("step", "epoch", "told"),
+    [(0, 0, "before training"), (100, 1, "after epoch 1"), (21, 1, "after 0.21 epochs"), (120_000, 1200, "1,200")],
+)
+def test_an_evaluation_within_an_epoch_is_not_said_to_come_after_it(modules, step, epoch, told):
+    monitor = tomllib.loads((texts.FOLDER / "en" / "train.toml").read_text("utf-8"))["monitor"]
+    run = {"started": {"images": 10_000, "configuration": {"batch_size": 100}}}
+    assert told in modules.evaluate(WHEN, [monitor, run, {"epoch": epoch, "step": step}])
+    assert modules.evaluate(WHEN, [monitor, {"started": {"images": 10_000}}, {"epoch": 3, "step": 1}]).endswith("3")
+
+
+def test_the_thousands_of_a_count_are_set_apart(modules):
+    fill = """async (values) =>
+        (await import("http://explorer.test/run_monitor/words.js")).fill("@{n} of @{all}, @{loss}", values)"""
+    assert modules.evaluate(fill, {"n": 1000, "all": 50_000, "loss": "1234.5"}) == "1,000 of 50,000, 1234.5"
+
+
+def test_a_run_that_is_stopped_before_it_trains_is_not_said_to_be_evaluated(said, monitor, tmp_path):
+    loading = answer(tmp_path) | {"stopping": True, "progress": {"progress": "draw", "done": 1, "total": 9}}
+    assert loading["state"] == "starting"
+    assert said(monitor, loading) == [monitor["state"]["stopping_early"]]
+    training = answer(tmp_path, STARTED) | {"stopping": True}
+    assert said(monitor, training) == [monitor["state"]["stopping"]]

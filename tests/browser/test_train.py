@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from explorer.runs.recorded import FOLDER
@@ -188,6 +189,40 @@ def test_the_texts_of_a_foreign_run_stay_texts_and_fit_into_the_page(visit, app_
     tab.locator(".xrm-chart .legendtext").nth(9).wait_for(timeout=60_000)
     legend = tab.locator(".xrm-chart .legendtext").all_text_contents()
     assert legend[1] == hostile[1] and len(legend) >= 10
+
+
+TWO_LOSSES = {
+    "en": {"double-softmax": "softmax applied twice", "sigmoids": "ten sigmoids", "squared": "squared error"},
+    "zh": {"double-softmax": "两次 softmax", "sigmoids": "十个 sigmoid", "squared": "平方误差"},
+}
+
+
+def recorded_run_with(app_home, name, **configuration):
+    """Put a copy of the recorded run among the server's, as if it had been trained with other settings."""
+    events = [json.loads(line) for line in (FOLDER / "synthetic" / "events.jsonl").read_text("utf-8").splitlines()]
+    events[0]["configuration"] |= configuration
+    place = shutil.copytree(FOLDER / "synthetic", app_home / "runs" / name, dirs_exist_ok=True)
+    (place / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+
+
+@pytest.mark.parametrize("language", TWO_LOSSES)
+@pytest.mark.parametrize("loss", ["double-softmax", "sigmoids", "squared"])
+def test_a_chart_of_two_losses_says_why_they_are_not_the_same(visit, app_home, loss, language):
+    recorded_run_with(app_home, f"lowers-{loss}", loss=loss)
+    tab = visit(f"/train?run=lowers-{loss}&lang={language}")
+    expect(tab.locator(".xrm-two")).to_contain_text(TWO_LOSSES[language][loss])
+    tab.locator(".xrm-chart .annotation-text", has_text="ln 10").wait_for()
+    assert tab.locator(".xrm-chart .annotation-text", has_text="1.461").count() == (loss == "double-softmax")
+    tab.locator(".xrm-views button").nth(1).click()  # the accuracy
+    expect(tab.locator(".xrm-two")).to_have_text("")
+
+
+def test_a_chart_of_one_loss_needs_no_such_word(visit, app_home):
+    recorded_run_with(app_home, "smoothed", label_smoothing=0.2)
+    expect(visit("/train?run=smoothed").locator(".xrm-two")).to_contain_text("smoothed targets")
+    tab = visit("/train?run=synthetic")
+    tab.locator(".xrm-chart .legendtext").first.wait_for()
+    expect(tab.locator(".xrm-two")).to_have_text("")
 
 
 def test_the_first_step_is_a_point_on_the_chart_before_anything_is_evaluated(visit, app_home):

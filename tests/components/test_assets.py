@@ -5,10 +5,14 @@ import gzip
 import json
 import posixpath
 import re
+import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from plotly.offline import get_plotlyjs_version
+from starlette.responses import Response
+from starlette.routing import Route
 
 from explorer.components import assets, websocket_bridge
 from explorer.server import routes
@@ -104,6 +108,41 @@ def test_a_route_answers_through_the_page_as_it_does_by_itself(aside):
 
 def test_questions_that_are_none_have_no_answer(aside):
     asked = [None, 7, "text", {}, {"id": 1}, {"id": "1", "route": ["x"]}, {"id": "1", "route": "x" * 10_000}]
-    assert aside(websocket_bridge.answers, routes.routes(), asked) == []
+    for shape in (asked, *asked, {"id": "1", "route": "x"}):
+        assert aside(websocket_bridge.answers, routes.routes(), shape) == []
     many = [{"id": str(number), "route": "explorer-runs/nothing-here/events"} for number in range(100)]
     assert len(aside(websocket_bridge.answers, routes.routes(), many)) == websocket_bridge.MOST
+
+
+def _answering(body):
+    """Return routes that answer everything with `body`."""
+    return [Route("/{path:path}", lambda _: Response(body, media_type="application/zip"))]
+
+
+def test_answers_travel_in_messages_that_the_connection_lets_through(aside):
+    body = np.random.default_rng(0).bytes(9_000_000)
+    asked = [{"id": str(number), "route": "run.zip"} for number in range(2)]
+    given = aside(websocket_bridge.answers, _answering(body), asked)
+    messages = websocket_bridge.pieces(given)
+    largest = tomllib.loads((assets.FOLDER.parents[1] / ".streamlit/config.toml").read_text())["server"][
+        "maxMessageSize"
+    ]
+    assert max(map(len, messages)) < 1e6 * largest - 100_000  # what Streamlit adds has room
+    lines, pieces = zip(*(message.split(b"\n", 1) for message in messages), strict=True)
+    numbers = [(line["at"], line["of"]) for line in map(json.loads, lines)]
+    assert numbers == [(at, len(messages)) for at in range(len(messages))]
+    assert len({json.loads(line)["turn"] for line in lines}) == 1
+    heads, bodies = b"".join(pieces).split(b"\n", 1)
+    head = {"status": 200, "type": "application/zip", "size": len(body)}
+    assert json.loads(heads) == [{"id": "0"} | head, {"id": "1"} | head]
+    assert bodies == body * 2
+    assert websocket_bridge.pieces([]) == []
+
+
+def test_more_than_the_server_holds_for_one_visitor_is_asked_for_again_or_refused(aside, monkeypatch):
+    monkeypatch.setattr(websocket_bridge, "LARGEST", 1000)
+    asked = [{"id": str(number), "route": "run.zip"} for number in range(5)]
+    given = aside(websocket_bridge.answers, _answering(bytes(400)), asked)
+    assert [head["id"] for head, _ in given] == ["0", "1"]
+    ((head, body),) = aside(websocket_bridge.answers, _answering(bytes(1001)), asked[:1])
+    assert head["status"] == 413 and len(body) == head["size"] < 100

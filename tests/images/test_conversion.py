@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from explorer.images import conversion
 from explorer.protocol.errors import Failure
@@ -96,6 +96,39 @@ def test_a_photograph_is_turned_as_its_exif_says(orientation):
     assert ("turned" in found.notes) == (orientation > 1)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_an_image_of_32_by_32_keeps_its_pixels_when_it_is_turned(orientation, kind):
+    """The file's first row and first column lie where the standard of EXIF says."""
+    upright = np.asarray(quarters(32, 32))
+    lying = upright.swapaxes(0, 1) if orientation >= 5 else upright
+    if orientation in (3, 4, 7, 8):  # the first row (5 to 8: the first column) is at the bottom (right)
+        lying = lying[:, ::-1] if orientation >= 7 else lying[::-1]
+    if orientation in (2, 3, 6, 7):
+        lying = lying[::-1] if orientation >= 6 else lying[:, ::-1]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    lossless = {"WEBP": {"lossless": True}, "AVIF": {"quality": 100}}.get(kind, {})
+    found = conversion.read(file(Image.fromarray(lying), kind, exif=exif, **lossless))
+    assert_quarters(found.pixels, tolerance={"JPEG": 12, "AVIF": 12}.get(kind, 0))
+
+
+@pytest.mark.parametrize("value", [0, 9, 65535])
+def test_an_orientation_that_is_none_turns_nothing(value):
+    exif = Image.Exif()
+    exif[0x0112] = value
+    found = conversion.read(file(quarters(32, 32), exif=exif))
+    assert_quarters(found.pixels)
+    assert found.notes == ()
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+def test_a_damaged_exif_is_no_reason_to_refuse_an_image():
+    for damaged in (b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + bytes(9)):
+        found = conversion.read(file(quarters(32, 32), "JPEG", exif=damaged))
+        assert_quarters(found.pixels, tolerance=12)
+
+
 def test_transparent_pictures_are_seen_on_white():
     image = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
     image.paste((0, 0, 255, 255), (0, 0, 64, 32))
@@ -106,10 +139,69 @@ def test_transparent_pictures_are_seen_on_white():
         assert found.pixels[2, 16].tolist() != [255, 255, 255]
 
 
+def test_half_transparent_is_half_white():
+    """Each pixel is α·colour + (1 − α)·255."""
+    random = np.random.default_rng(5)
+    colour = random.integers(256, size=(32, 32, 3)).astype(np.uint8)
+    alpha = random.integers(256, size=(32, 32, 1)).astype(np.uint8)
+    share = alpha / 255
+    coloured = Image.fromarray(np.concatenate([colour, alpha], axis=2))
+    assert np.abs(conversion.read(file(coloured)).pixels - (share * colour + (1 - share) * 255)).max() <= 1
+    grey = Image.fromarray(np.concatenate([colour[:, :, :1], alpha], axis=2), "LA")
+    assert np.abs(conversion.read(file(grey)).pixels - (share * colour[:, :, :1] + (1 - share) * 255)).max() <= 1
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "I;16", "RGB", "P"])
+def test_one_colour_that_a_file_names_transparent_is_white(mode):
+    dark, key = {"1": (0, 255), "I;16": (0x1234, 0x1235), "RGB": ((9, 8, 7), (9, 8, 6))}.get(mode, (3, 4))
+    image = Image.new(mode, (32, 32), dark)
+    if mode == "P":
+        image.putpalette(bytes(range(30)))
+    if mode == "I;16":
+        image = Image.fromarray(np.repeat([key, dark], 16 * 32).reshape(32, 32).astype(np.uint16))
+    else:
+        image.paste(key, (0, 0, 32, 16))
+    transparent = 1 if mode == "1" else key  # PNG counts in the file's own depth
+    found = conversion.read(file(image, transparency=transparent))
+    assert "transparent" in found.notes
+    assert found.pixels[0, 0].tolist() == [255, 255, 255]
+    shown = {"1": [0] * 3, "L": [3] * 3, "I;16": [0x12] * 3, "RGB": [9, 8, 7], "P": [9, 10, 11]}[mode]
+    assert found.pixels[31, 31].tolist() == shown
+
+
 def test_print_colours_become_screen_colours():
     found = conversion.read(file(quarters(64, 64).convert("CMYK"), "JPEG", quality=95))
     assert found.notes == ("cmyk",)
     assert_quarters(found.pixels, tolerance=12)
+
+
+def test_print_colours_kept_as_brightness_and_two_differences_become_screen_colours():
+    """A JPEG file of four channels may hold Y, Cb, Cr and K: Adobe's marker says so by a 2."""
+    inks = np.asarray(ImageOps.invert(quarters(64, 64)).convert("YCbCr"))  # of cyan, magenta and yellow
+    no_black = np.full((64, 64, 1), 255, np.uint8)  # Adobe's files hold the inverse of the ink, and Pillow inverts too
+    data = file(Image.fromarray(255 - np.concatenate([inks, no_black], axis=2), "CMYK"), "JPEG", quality=95)
+    place = data.index(b"Adobe") + len(b"Adobe") + 6
+    found = conversion.read(data[:place] + b"\2" + data[place + 1 :])
+    assert found.notes == ("cmyk",)
+    assert_quarters(found.pixels, tolerance=12)
+
+
+@pytest.mark.parametrize("kind", ["<u2", ">u2", "<i4"])
+def test_grey_of_16_bits_is_scaled_in_every_byte_order(kind):
+    grey = np.random.default_rng(4).integers(0x10000, size=(32, 32))
+    image = Image.open(io.BytesIO(file(Image.fromarray(grey.astype(kind)), "TIFF")))
+    assert image.mode == {"<u2": "I;16", ">u2": "I;16B", "<i4": "I"}[kind]
+    found = conversion.pixels(conversion.upright(image))
+    assert np.abs(found[:, :, 0] - grey / 257).max() <= 1
+    assert (found == found[:, :, :1]).all()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV"])
+def test_every_mode_of_an_image_becomes_rgb(mode):
+    image = Image.new("RGB", (32, 32), "white").convert("RGBA" if mode == "RGBa" else mode).convert(mode)
+    found = conversion.pixels(conversion.upright(image))
+    assert found.shape == (32, 32, 3) and found.dtype == np.uint8
+    assert found.min() >= 254
 
 
 def test_grey_pictures_of_8_and_of_16_bits_agree():

@@ -429,7 +429,7 @@ def test_a_question_takes_right_answers_and_refuses_wrong_ones(open_page, langua
 @pytest.mark.parametrize("part", ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"])
 def test_every_preset_of_a_section_gives_a_picture_that_its_link_gives_again_and_reset_undoes(open_page, shown, part):
     app = open_page("cross_entropy", part=part)
-    first = shown(open_page("cross_entropy"))
+    first = shown(app)
     for key in [button.key for button in app.button if ".preset." in button.key]:
         app.button(key=key).click().run()
         assert not app.exception
@@ -444,3 +444,20 @@ def test_every_preset_of_a_section_gives_a_picture_that_its_link_gives_again_and
 def test_a_link_can_reduce_a_section_to_its_figure(open_page, part):
     app = open_page("cross_entropy", part=part, show="board,figure")
     assert not app.title and not app.expander and not [b for b in app.button if ".preset." in b.key]
+
+
+@pytest.mark.parametrize("part", ["claim", "derivation", "surfaces", "simplex", "asymmetry"])
+def test_a_section_can_be_named_as_what_is_to_be_seen(open_page, part):
+    def seen(app):
+        return [(element.type, element.proto.id) for element in app.get("bidi_component")]
+
+    app = open_page("cross_entropy", show=part)
+    assert not app.warning and not app.title and not app.expander
+    assert seen(app) == seen(open_page("cross_entropy", part=part, show="board,figure"))
+
+
+def test_all_sections_can_be_seen_at_once(open_page):
+    app = open_page("cross_entropy", show="board,claim,derivation,surfaces,simplex,asymmetry,questions")
+    assert not app.warning
+    assert len(app.expander) == 6
+    assert len(app.get("bidi_component")) == 12

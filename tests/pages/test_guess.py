@@ -217,6 +217,28 @@ def test_a_page_that_is_overtaken_while_it_is_drawn_says_which_it_shows(open_pag
     assert (watch["place"], round.stage) == ("0-open", rounds.CLOSED)
 
 
+def test_back_to_the_first_view_leaves_nobody_outside_the_round(open_page, led):
+    teacher, round = led
+    student = open_page("guess", round=round.id)
+    student.session_state["guess.q"] = tuple(mixed(3, 0.5))
+    for app in (teacher, student):
+        app.run()
+        app.button(key="guess.reset").click().run()
+        assert app.session_state["guess.round"] == round.id
+        assert app.session_state["guess.q"] == EVEN
+        assert boards(app)
+
+
+def test_back_to_the_first_view_forgets_no_answer(open_page):
+    app = open_page("guess", draw="1")
+    guess(app, EVEN)
+    app.button(key="guess.reset").click().run()
+    assert app.session_state["guess.draw"] == 0
+    app.session_state["guess.draw"] = 1
+    app.run()
+    assert "guess.answer" not in {button.key for button in app.button}
+
+
 def test_too_few_pictures_are_no_game(monkeypatch):
     from explorer.pages import guess as guess_page
 

@@ -104,9 +104,9 @@ def test_the_filters_count_what_they_let_through(open_page, shown):
     pair = int(((labels == 0) & (predicted == 3)).sum())
     assert pair
     text = shown(open_page(PAGE, true="0", predicted="3"))
-    assert f"{pair} of {len(labels)} pictures" in text
+    assert f"{pair} of {len(labels):,} pictures" in text
     text = shown(open_page(PAGE, verdict="wrong"))
-    assert f"{(labels != predicted).sum()} of {len(labels)} pictures" in text
+    assert f"{(labels != predicted).sum()} of {len(labels):,} pictures" in text
 
 
 def test_no_picture_like_that_is_said_and_no_error(open_page):
@@ -170,7 +170,7 @@ def test_the_whole_test_set_is_counted_as_a_loop_counts_it(open_page, shown, lan
     for label, predicted in zip(labels, logits.argmax(axis=1), strict=True):
         counts[label, predicted] += 1
     text = shown(open_page(PAGE, language, part="whole", epoch=str(epoch)))
-    assert str(counts.trace()) in text
+    assert f"{counts.trace():,}" in text
     assert number(100 * counts.trace() / counts.sum(), 1) in text
     shares = counts.diagonal() / counts.sum(axis=1)
     for k in (shares.argmin(), shares.argmax()):
@@ -461,6 +461,26 @@ def test_where_loss_and_accuracy_disagree_is_marked(open_page, shown):
     disagree = [i for i in range(1, 9) if (means[i] - means[i - 1]) * (shares[i] - shares[i - 1]) > 0]
     assert disagree and f"after epoch {', '.join(map(str, disagree))}." in text
     assert "after epoch 5." in shown(open_page(PAGE, part="whole", view="run"))
+
+
+@pytest.mark.parametrize(
+    ("language", "stopped", "whole"),
+    [("en", "after 5.10 epochs", "after epoch 6"), ("zh", "5.10 轮之后", "第 6 轮之后")],
+)
+def test_a_run_that_ended_within_an_epoch_is_not_said_to_have_finished_it(
+    open_page, shown, monkeypatch, tmp_path, language, stopped, whole
+):
+    place = own_run(monkeypatch, tmp_path)
+    assert whole in shown(open_page(PAGE, language, run="run-of-my-own", part="time"))
+    *before, evaluated, finished = (place / "events.jsonl").read_text().splitlines(keepends=True)
+    last = json.loads(before[-1]) | {"images": 51_000}  # of 10,000 training pictures
+    (place / "events.jsonl").write_text("".join([*before[:-1], json.dumps(last) + "\n", evaluated, finished]))
+    for part, view in (("time", "run"), ("whole", "run")):
+        app = open_page(PAGE, language, run="run-of-my-own", part=part, view=view)
+        assert stopped in shown(app) and whole not in shown(app)
+        sent = next(e.proto.bytes for e in app.get("bidi_component") if e.proto.component_name.endswith("live_figure"))
+        assert json.loads(json.loads(sent)["figure"])["data"][0]["x"][-1] == 5.1
+    assert [option.strip() for option in app.select_slider[0].options][-1].startswith("5.10")
 
 
 @pytest.mark.parametrize(

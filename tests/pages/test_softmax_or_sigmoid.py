@@ -187,6 +187,7 @@ def test_E7_two_classes_give_one_number(open_page, shown, language, view):
 @pytest.mark.parametrize("part", SECTIONS)
 def test_every_preset_gives_a_picture_that_its_link_gives_again_and_reset_undoes(open_page, shown, language, part):
     app = open_page(PAGE, language, part=part)
+    first = shown(app)
     pictures = set()
     buttons = [button.key for button in app.button if button.key.startswith(f"{PAGE}.preset.")]
     assert len(buttons) >= 3
@@ -196,7 +197,6 @@ def test_every_preset_gives_a_picture_that_its_link_gives_again_and_reset_undoes
         assert not app.warning
         pictures.add("".join(caption.value for caption in app.caption))
     assert len(pictures) == len(buttons)
-    first = shown(open_page(PAGE, language))
     address = next(block.value for block in app.code if "lang=" in block.value)
     query = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
     assert shown(open_page(PAGE, query.pop("lang"), **query)) == shown(app) != first

@@ -75,7 +75,7 @@ def test_a_run_is_started_watched_and_stopped(open_page, runs, language, wait):
     assert not app.exception
     run = shown_run(app, runs)
     assert app.query_params["run"] == run.id
-    assert {"train.stop"} <= keys(app) and not {"train.start", "train.again", "train.new"} & keys(app)
+    assert {"train.stop"} <= keys(app) and not {"train.start", "train.again"} & keys(app)
     wait(lambda: run.state() == "running" and run.folder.step)
     button(app, "stop").click().run()
     wait(run.over)
@@ -249,7 +249,7 @@ def test_a_second_run_in_the_queue_is_refused_with_the_reason(open_page, runs, l
     app = open_page("train", language)
     for _ in range(2):
         button(app, "start").click().run()
-        button(app, "reset").click().run()
+        button(app, "new").click().run()
     button(app, "start").click().run()
     assert not app.exception
     assert len(app.error) == 1
@@ -265,14 +265,25 @@ def test_a_link_to_no_run_gets_a_notice_and_the_first_view(open_page, language, 
     assert "run" not in app.query_params
 
 
-def test_after_reset_ones_own_run_can_be_found_again(open_page, runs):
+def test_a_run_that_one_has_left_can_be_found_again(open_page, runs):
     app = open_page("train")
     button(app, "start").click().run()
     run = shown_run(app, runs)
-    button(app, "reset").click().run()
+    button(app, "new").click().run()
     assert {"train.start", "train.show_it"} <= keys(app)
     button(app, "show_it").click().run()
     assert shown_run(app, runs) is run
+
+
+def test_the_first_view_of_a_run_is_that_of_its_charts(open_page, runs):
+    app = open_page("train")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    app.session_state["train.view"] = "gradient"
+    app.run()
+    button(app, "reset").click().run()
+    assert shown_run(app, runs) is run
+    assert app.session_state["train.view"] == "loss"
 
 
 def test_a_run_that_was_killed_goes_on_from_its_checkpoint(open_page, runs, wait):
@@ -288,6 +299,30 @@ def test_a_run_that_was_killed_goes_on_from_its_checkpoint(open_page, runs, wait
     wait(lambda: run.state() == "running" and run.folder.step)
     button(app, "stop").click().run()
     wait(run.over)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_that_was_stopped_goes_on_at_once_and_why_it_cannot_is_told_truly(
+    open_page, runs, monkeypatch, language, wait
+):
+    monkeypatch.setenv("FAKE_TRAINER", "endless lingers")
+    app = open_page("train", language)
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    for _ in range(2):
+        wait(lambda: run.state() == "running" and run.folder.step)
+        button(app, "stop").click().run()
+        wait(run.over)
+        app.run()
+        button(app, "go_on").click().run()
+        assert not app.error and "train.stop" in keys(app)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    button(app, "stop").click().run()
+    wait(run.over)
+    app.run()
+    (run.folder.path / "checkpoint.pt").unlink()
+    button(app, "go_on").click().run()
+    assert app.error[0].value == texts.load(language, "train")("no_checkpoint")
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(open_page, runs, shown):

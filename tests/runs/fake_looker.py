@@ -1,7 +1,7 @@
 """Stands in for the training program's `landscape` and `classify`, without torch or data.
 
 A landscape of 3 points a side is computed at once, one of 4 fails, any other goes on until it is told to stop; with 9
-it rests once on the way, until it is told something.
+it rests once on the way, until it is told something; with 12 it does not heed what it is told.
 """
 
 import argparse
@@ -44,6 +44,8 @@ def main():
         if settings["points"] == 9 and done == 5:
             sys.stdin.readline()
     sys.stdin.readline()
+    if settings["points"] == 12:
+        time.sleep(600)
     print(json.dumps({"event": "finished", "reason": "stopped"}))
     return 0
 

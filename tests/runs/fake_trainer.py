@@ -1,7 +1,8 @@
 """Stands in for the training program: the same arguments, events and commands, without torch or data.
 
-How it behaves is in $FAKE_TRAINER: "steps" (default), "endless" (its epochs never end), "fail", "die", "unrecorded",
-"deaf" (it does not heed "stop") or "quit" (as a spare it ends at once).
+How it behaves is in $FAKE_TRAINER, words of these: "endless" (its epochs never end), "fail", "die", "unrecorded",
+"deaf" (it does not heed "stop"), "loads" (without end), "lingers" (it does not exit by itself) and "quit" (as a spare
+it ends at once).
 """
 
 import argparse
@@ -64,8 +65,8 @@ def main():
     parser.add_argument("--resume", type=Path)
     parser.add_argument("--epochs", type=int, default=100_000)
     arguments, _ = parser.parse_known_args(wait() if sys.argv[1:] == ["wait"] else None)
-    behaviour = os.environ.get("FAKE_TRAINER", "steps")
-    control = Control(deaf=behaviour == "deaf")
+    behaviour = os.environ.get("FAKE_TRAINER", "").split()
+    control = Control(deaf="deaf" in behaviour)
     threading.Thread(target=control.listen, daemon=True).start()
     print(json.dumps({"progress": "draw", "done": 3, "total": 10}), file=sys.stderr, flush=True)
     folder = arguments.resume or arguments.run_dir
@@ -79,19 +80,23 @@ def main():
             file.write(json.dumps({"event": kind} | event) + "\n")
             file.flush()
 
-        if behaviour == "fail":
+        if "fail" in behaviour:
             emit("failed", code="folder-missing", message="there is no such folder")
             return 1
+        if "loads" in behaviour:
+            threading.Event().wait()
         emit("started", **facts(arguments.epochs))
         emit("epoch", epoch=0, train_loss=None, test_loss=2.3026, test_accuracy=0.1, seconds=0.0)
-        if behaviour == "die":
+        if "die" in behaviour:
             print("out of memory", file=sys.stderr, flush=True)
             return 77
-        if behaviour == "unrecorded":
+        if "unrecorded" in behaviour:
             print(f"no space in {folder.parent}", file=sys.stderr, flush=True)
             return UNRECORDED
-        reason = train(sys.maxsize if behaviour == "endless" else arguments.epochs, emit, control)
+        reason = train(sys.maxsize if "endless" in behaviour else arguments.epochs, emit, control)
         emit("finished", reason=reason, test_accuracy=0.5, images_per_second=1000.0, seconds=1.0)
+    if "lingers" in behaviour:
+        threading.Event().wait()
     return 0
 
 

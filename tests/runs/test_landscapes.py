@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.runs import classification, landscapes, recorded, registry
+from explorer.runs import classification, landscape_job, landscapes, recorded, registry
 from explorer.runs.archive import pack
 from explorer.runs.landscape_job import Computation
 from explorer.runs.limits import Limits
@@ -103,6 +103,15 @@ def test_a_failure_comes_with_its_code_and_a_death_without_a_word_too(ask, wait,
     wait(dying.over)
     assert dying.ended()["code"] == "interrupted"
     assert ask(4) is not failing
+
+
+def test_one_that_does_not_heed_a_stop_is_ended_soon_and_counts_as_stopped(server, ask, wait, monkeypatch):
+    monkeypatch.setattr(landscape_job, "STOP_TIMEOUT", 0.2)
+    computation = ask(12)
+    wait(lambda: computation.progress()[1] == 6)
+    server.command(computation, computation.secret, "stop")
+    wait(computation.over)
+    assert computation.ended()["reason"] == "stopped"
 
 
 def test_nothing_is_added_to_a_recorded_run(tmp_path):

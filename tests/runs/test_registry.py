@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs import StillWaiting, process
+from explorer.runs import NoCheckpoint, StillWaiting
+from explorer.runs import run as run_module
 from explorer.runs.limits import Limits
 
 FAKE = Path(__file__).parent / "fake_trainer.py"
@@ -59,13 +60,45 @@ def test_stop_lets_the_program_say_its_last_word(make_runs, wait):
 
 def test_a_program_that_does_not_stop_is_killed(make_runs, wait, monkeypatch):
     monkeypatch.setenv("FAKE_TRAINER", "deaf")
-    monkeypatch.setattr(process, "PATIENCE", 0.2)
+    monkeypatch.setattr(run_module, "STOP_TIMEOUT", 0.2)
     runs = make_runs()
     run, secret = runs.start({}, "me", here)
     wait(lambda: run.state() == "running")
     runs.command(run, secret, "stop")
     wait(lambda: run.over())
     assert (run.state(), run.trainer.exit_status) == ("interrupted", -signal.SIGKILL)
+    assert json.loads(run.answer(""))["cause"] == "overdue", "it is not said that the system killed it"
+
+
+def test_a_run_that_still_loads_is_stopped_soon_and_counts_as_stopped(make_runs, wait, monkeypatch):
+    monkeypatch.setattr(run_module, "LOADING_TIMEOUT", 0.2)
+    monkeypatch.setenv("FAKE_TRAINER", "loads")
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    wait(lambda: run.folder.log_tail()[0])
+    assert run.state() == "starting"
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    answer = json.loads(run.answer(""))
+    assert (answer["state"], answer["ended"]["reason"], answer["cause"]) == ("finished", "stopped", None)
+    assert [event["event"] for event in events(run)] == ["finished"]
+
+
+def test_a_run_that_loads_to_go_on_is_stopped_soon_and_loses_nothing(make_runs, wait, monkeypatch):
+    monkeypatch.setattr(run_module, "LOADING_TIMEOUT", 0.2)
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    os.kill(run.trainer.pid, signal.SIGKILL)
+    wait(run.over)
+    told = events(run)[:2]
+    monkeypatch.setenv("FAKE_TRAINER", "loads")
+    runs.resume(run, secret, "me", here)
+    wait(lambda: run.trainer and run.state() == "starting")
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    assert (run.state(), run.folder.ended["reason"], run.resumable) == ("finished", "stopped", True)
+    assert events(run)[:2] == told
 
 
 def test_a_process_that_dies_is_told_with_its_exit_status_and_last_line(make_runs, wait, monkeypatch):
@@ -130,8 +163,8 @@ def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
     runs = make_runs()
     run, secret = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
-    with pytest.raises(ValueError, match="checkpoint"):
-        runs.resume(run, secret, "me", here)
+    runs.resume(run, secret, "me", here)
+    assert run.resumed == 0, "it goes on already"
     os.kill(run.trainer.pid, signal.SIGKILL)
     wait(run.over)
     wait(lambda: not runs._training)
@@ -148,6 +181,32 @@ def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
     assert not run.over()
     wait(lambda: run.state() == "running" and run.folder.ended is None)
     assert runs.find(run.id) is run
+
+
+def test_a_run_goes_on_as_soon_as_it_has_told_its_end(make_runs, wait, monkeypatch):
+    monkeypatch.setenv("FAKE_TRAINER", "lingers")
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    leaving = run.trainer
+    assert leaving.exit_status is None
+    runs.resume(run, secret, "me", here)
+    assert leaving.exit_status is not None, "no two write into one folder"
+    wait(lambda: run.state() == "running" and run.folder.step)
+    assert [event["event"] for event in events(run)].count("finished") == 0
+
+
+def test_a_run_without_a_checkpoint_does_not_go_on(make_runs, wait):
+    runs = make_runs()
+    run, secret = runs.start({}, "me", here)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    runs.command(run, secret, "stop")
+    wait(run.over)
+    (run.folder.path / "checkpoint.pt").unlink()
+    with pytest.raises(NoCheckpoint):
+        runs.resume(run, secret, "me", here)
 
 
 def test_a_run_that_waits_to_go_on_can_be_taken_back_and_loses_nothing(make_runs, wait):

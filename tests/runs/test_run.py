@@ -175,6 +175,28 @@ def test_a_run_from_elsewhere_is_running_until_it_falls_silent(run, monkeypatch)
     assert run.state() == "finished"
 
 
+class Alive:
+    """A process of a run that goes on, as far as this server knows."""
+
+    exit_status, stopping = None, False
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_resumed_run_is_starting_until_it_says_something_new(run, cut):
+    before = [{"event": "started"}, *steps(1, 20)]
+    write(run, *before, {"event": "finished", "reason": "stopped"})
+    assert run.state() == "finished"
+    run.go_back()
+    assert run.state() == "waiting"
+    run.before, run.trainer = None, Alive()
+    assert run.state() == "starting"
+    if cut:  # else the checkpoint was the last that it said
+        (run.folder.path / "events.jsonl").unlink()
+        write(run, *before)
+    write(run, {"event": "started", "resumed": 20})
+    assert run.state() == "running"
+
+
 def test_a_failure_is_told_with_its_code(run):
     write(run, {"event": "failed", "code": "download", "message": "no network"})
     assert run.state() == "failed"

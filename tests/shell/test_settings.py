@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.shell.settings import Choice, Flag, Number, Numbers, Settings, Several, Whole
+from explorer.shell.settings import NOT_ALLOWED, Choice, Flag, Number, Numbers, Settings, Several, Whole
 
 KINDS = {
     "number": (Number(1.0, -5, 20), st.floats(-5, 20).map(lambda value: round(value, 4) + 0.0)),
@@ -42,7 +42,7 @@ def test_a_value_comes_back_from_the_url_as_it_was(name, data):
     assert setting.parse(setting.format(value)) == value
 
 
-@given(query=st.dictionaries(st.sampled_from([*KINDS, "unknown"]), NASTY))
+@given(query=st.dictionaries(st.sampled_from([*KINDS, "unknown"]), st.lists(NASTY, min_size=1, max_size=3)))
 def test_any_text_in_the_url_gives_an_allowed_value(query):
     values, refused = SETTINGS.parse(query)
     assert values.keys() == SETTINGS.table.keys()
@@ -51,7 +51,8 @@ def test_any_text_in_the_url_gives_an_allowed_value(query):
         assert not any(isinstance(item, float) and not math.isfinite(item) for item in (value, *_items(value)))
     assert {bad.name for bad in refused} <= query.keys()
     for bad in refused:
-        assert values[bad.name] == SETTINGS.table[bad.name].default
+        if bad.why == "refused":
+            assert values[bad.name] == SETTINGS.table[bad.name].default
 
 
 def _items(value):
@@ -63,9 +64,29 @@ def _items(value):
     [("number", "20.1"), ("number", "nan"), ("whole", "1.5"), ("whole", "10"), ("flag", "yes"), ("numbers", "1,2")],
 )
 def test_a_value_outside_its_limits_is_refused_with_what_is_allowed(name, text):
-    _, (refused,) = SETTINGS.parse({name: text})
+    _, (refused,) = SETTINGS.parse({name: [text]})
     assert (refused.name, refused.text) == (name, text)
     assert refused.allowed
+
+
+@pytest.mark.parametrize(
+    "name, texts, value", [("several", ["a", "c"], ("a", "c")), ("numbers", ["1", "2,3"], (1, 2, 3))]
+)
+def test_a_list_that_a_link_gives_in_pieces_is_joined(name, texts, value):
+    values, refused = SETTINGS.parse({name: texts})
+    assert (values[name], refused) == (value, [])
+
+
+def test_of_several_values_where_there_can_be_one_the_last_counts_and_is_told():
+    values, (told,) = SETTINGS.parse({"whole": ["1", "5"], "choice": ["d", "d"]})
+    assert (values["whole"], values["choice"]) == (5, "d")
+    assert (told.name, told.why, told.text, told.shown) == ("whole", "repeated", "1, 5", "5")
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 10**400, None, [], {}, "inf", 3.5])
+def test_what_is_no_whole_number_is_refused(value):
+    with pytest.raises(NOT_ALLOWED):
+        KINDS["whole"][0].check(value)
 
 
 def test_minus_zero_is_zero():

@@ -2,6 +2,7 @@
 
 import tomllib
 
+import numpy as np
 import pytest
 
 from explorer.shell import texts
@@ -55,6 +56,11 @@ def test_the_chinese_is_chinese(name):
 def test_a_placeholder_is_filled_in_and_a_formula_left_alone():
     template = texts.Words("en", {"loss": "$e^{f}$ is @{value}"})
     assert template("loss", value="2") == "$e^{f}$ is 2"
+
+
+def test_the_thousands_of_a_count_are_set_apart_but_not_those_of_a_name():
+    template = texts.Words("en", {"found": "@{n} of @{all}, @{name}"})
+    assert template("found", n=np.int64(1_000), all=10_000, name="1788") == "1,000 of 10,000, 1788"
 
 
 @pytest.mark.parametrize("language, sentences, names", [("en", "One. Two.", "a, b"), ("zh", "一。二。", "a、b")])

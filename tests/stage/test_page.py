@@ -1,11 +1,16 @@
 """Deep links, language and navigation, on whole pages."""
 
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from explorer.shell.texts import LANGUAGES
 from explorer.stage import page as shell_page
 
+MAIN = str(Path(shell_page.__file__).with_name("main.py"))
 BAD = [
     {"z": "abc"},
     {"z": "1e999,nan"},
@@ -23,9 +28,9 @@ BAD = [
 
 @pytest.mark.parametrize("query", BAD, ids=lambda query: "&".join(f"{k}={v[:12]}" for k, v in query.items()))
 def test_a_bad_link_shows_the_default_picture_and_a_notice(open_page, shown, query):
-    default = shown(open_page("softmax"))
-    language = query.pop("lang", "en")
-    app = open_page("softmax", language, **query)
+    query = {"lang": "en"} | query
+    default = shown(open_page("softmax")).replace("?lang=en", "" if query["lang"] == "xx" else "?lang=en")
+    app = open_page("softmax", query.pop("lang"), **query)
     assert len(app.warning) == 1
     warning = app.warning[0].value
     assert "<script" not in warning.replace("\\<", "")
@@ -39,12 +44,94 @@ def test_a_notice_names_what_was_asked_what_is_allowed_and_what_is_shown(open_pa
         assert part in warning.value
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("page", "name"), [("softmax", "show"), ("softmax", "paint"), ("softmax_or_sigmoid", "photo"), ("train", "run")]
+)
+def test_a_notice_has_no_empty_end_where_nothing_is_what_is_shown(open_page, page, name, language):
+    (warning,) = [element.value for element in open_page(page, language, **{name: "?"}).warning]
+    assert warning.endswith(shell_page.texts.load(language, page)("notice.ignored"))
+
+
+def test_a_list_that_a_link_gives_in_pieces_is_joined(open_page):
+    app = open_page("softmax", show=["board", "surface"])
+    assert app.session_state["softmax.show"] == ("board", "surface")
+    assert not app.warning
+    app.run()
+    assert app.query_params["show"] == "board,surface"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_several_values_for_one_the_last_counts_and_the_page_says_so(open_page, language):
+    app = open_page("softmax", language, y=["1", "7"])
+    assert app.session_state["softmax.y"] == 7
+    (warning,) = app.warning
+    for part in ("**y**", "1, 7" if language == "en" else "1", "7"):
+        assert part in warning.value.replace("\\", "")
+    assert open_page("softmax", language, y=["7", "7"]).warning.len == 0
+
+
+@pytest.mark.parametrize(
+    ("tag", "title"),
+    [("zh-CN", "Softmax 损失"), ("zh-Hans", "Softmax 损失"), ("ZH_tw", "Softmax 损失"), ("en-GB", "Softmax loss")],
+)
+def test_a_language_is_known_by_the_first_part_of_its_tag(open_page, tag, title):
+    app = open_page("softmax", tag)
+    assert app.title[0].value == title
+    assert not app.warning
+
+
+@pytest.mark.parametrize("page", [page for page in shell_page.PAGES if page not in ("home", "train", "guess")])
+def test_the_name_of_a_section_chooses_it_as_part_and_shows_it_alone(open_page, settings_of_pages, page):
+    table = settings_of_pages[page].table
+    assert set(table["part"].options) <= set(table["show"].options)
+
+
 def test_the_url_holds_what_differs_from_the_default(open_page):
     app = open_page("softmax", "zh", y="3", T="2.5")
     app.run()
     assert dict(app.query_params) == {"T": "2.5", "lang": "zh"}
     app.button(key="softmax.reset").click().run()
     assert dict(app.query_params) == {"lang": "zh"}
+
+
+@pytest.mark.parametrize(
+    ("page", "place", "moved"),
+    [
+        ("softmax", {"part": "surface"}, {"T": "2.5"}),
+        ("softmax", {"show": "surface"}, {"T": "2.5"}),
+        ("cross_entropy", {"part": "simplex"}, {"eta": "3"}),
+        ("results", {"part": "calibration", "run": "cifar10"}, {"T": "2.5"}),
+        ("train", {"compare": "synthetic,cifar10"}, {"view": "gradient"}),
+    ],
+)
+def test_back_to_the_first_view_stays_where_the_visitor_is(open_page, page, place, moved):
+    app = open_page(page, **place, **moved)
+    assert {**place, **moved}.items() <= app.query_params.items()
+    app.button(key=f"{page}.reset").click().run()
+    assert app.query_params == {"lang": "en"} | place or app.query_params == place
+
+
+@pytest.mark.parametrize(
+    ("asked", "switched", "named"), [(None, None, None), (None, "zh", "zh"), ("en", None, "en"), ("zh", "en", "en")]
+)
+def test_a_shared_link_names_a_language_only_where_one_was_asked_for(asked, switched, named):
+    app = AppTest.from_file(MAIN, default_timeout=180)
+    if asked:
+        app.query_params["lang"] = asked
+    app.run()
+    app.switch_page(shell_page.page_path("results"))
+    app.query_params["sample"] = "7"
+    app.session_state["results.open.share.1"] = True
+    if switched:
+        app.session_state["language"] = switched
+    app.run()
+    assert not app.exception
+    (address,) = (block.value for block in app.code if "sample=7" in block.value)
+    carried = [link.proto.query_string for link in app.get("page_link") if "z=" in link.proto.query_string]
+    assert carried
+    for query in (urlsplit(address).query, *carried):
+        assert parse_qs(query).get("lang") == ([named] if named else None)
 
 
 def test_the_language_is_switched_to_and_fro(open_page):
@@ -98,6 +185,19 @@ def test_every_page_opens_in_every_language(open_page, page, language):
     app = open_page(page, language)
     assert app.title[0].value
     assert not app.warning
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_title_of_the_tab_names_the_page(open_page, monkeypatch, language):
+    titles = []
+    monkeypatch.setattr(st, "set_page_config", lambda page_title, **more: titles.append(page_title))
+    app = open_page("home", language)
+    words = shell_page.texts.load(language, "home")
+    for page in shell_page.PAGES:
+        app.switch_page(shell_page.page_path(page)).run()
+        assert words("site") in titles[-1]
+        assert page == "home" or titles[-1].startswith(words(f"pages.{page}"))
+    assert len(set(titles)) == len(shell_page.PAGES)
 
 
 def test_a_page_whose_first_run_was_broken_off_opens_on_the_next(open_page, monkeypatch):

@@ -81,6 +81,26 @@ def train(training):
 
 
 @pytest.fixture
+def train_whole(settings, control):
+    """Return a function that does what the command line does with these arguments; exit status and events come back."""
+    import torch
+
+    from explorer.training import __main__ as program
+    from explorer.training import run
+
+    def train_whole(*arguments):
+        stream = io.StringIO()
+        report = Report(stream, control)
+        given = settings("--threads", 1, *arguments)
+        status = program._reported(lambda: run.train(given, control, report), report, {}, given["data_dir"])
+        return status, [json.loads(line) for line in stream.getvalue().splitlines()]
+
+    threads = torch.get_num_threads()
+    yield train_whole
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
 def progress(control):
     return Progress(control)
 

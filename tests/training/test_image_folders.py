@@ -1,15 +1,17 @@
 """Image folders: read once, cached, and refused with a clear reason."""
 
 import os
+import struct
+import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.images import conversion
 from explorer.images.shapes import SHAPES
 from explorer.protocol.errors import Failure
-from explorer.runs import results
-from explorer.training import cifar10, image_folders
+from explorer.training import image_folders
 
 CLASSES = sorted(SHAPES)
 
@@ -27,8 +29,8 @@ def failure(folder, progress):
 
 
 def test_pictures_and_labels_follow_the_names(folder, progress):
-    classes, train_images, train_labels, test_images, test_labels = image_folders.load(folder, progress)
-    assert list(classes) == CLASSES
+    classes, train_images, train_labels, test_images, test_labels, notice = image_folders.load(folder, progress)
+    assert (list(classes), notice) == (CLASSES, None)
     assert train_labels.tolist() == [label for label in range(10) for _ in range(4)]
     assert test_labels.tolist() == [label for label in range(10) for _ in range(2)]
     assert train_images.dtype == test_images.dtype == np.uint8
@@ -41,14 +43,8 @@ def test_a_second_load_decodes_nothing(folder, progress, monkeypatch):
     first = image_folders.load(folder, progress)
     monkeypatch.setattr(image_folders, "_picture", lambda path: pytest.fail(f"decoded {path}"))
     second = image_folders.load(folder, progress)
-    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(first[1:5], second[1:5], strict=True))
     assert isinstance(second[1], np.memmap)
-
-
-def test_the_official_test_pictures_stay_beside_those_decoded_here(folder, progress):
-    image_folders.keep_test(folder, cifar10.TEST, np.zeros((2, 32, 32, 3), np.uint8), np.arange(2))
-    image_folders.load(folder, progress)
-    assert (folder / ".decoded" / cifar10.TEST / "test_images.npy").is_file()
 
 
 def test_a_changed_picture_is_decoded_anew_and_the_old_cache_removed(folder, progress):
@@ -58,59 +54,63 @@ def test_a_changed_picture_is_decoded_anew_and_the_old_cache_removed(folder, pro
     os.utime(path, ns=(1, 1))
     after = image_folders.load(folder, progress)[1][0]
     assert np.abs(after.astype(int) - before).mean() > 20
-    assert len(list((folder / ".decoded").iterdir())) == 1
+    assert len(list((folder / ".decoded").glob("[!.]*"))) == 1
 
 
-DAMAGE = {
-    "truncated": lambda file: os.truncate(file, file.stat().st_size // 2),
-    "empty": lambda file: os.truncate(file, 0),
-    "missing": lambda file: file.unlink(),
-    "noise": lambda file: file.write_bytes(np.random.default_rng(0).bytes(5000)),
-    "objects": lambda file: np.save(file, np.array([{"a": print}], dtype=object), allow_pickle=True),
-    "shorter": lambda file: np.save(file, np.load(file)[1:]),
-    "zeros": lambda file: file.write_bytes(bytes(file.stat().st_size)),
-    "folder": lambda file: (file.unlink(), file.mkdir()),
-}
+def kinds():
+    """Files of 32×32 pixels as they are found, by name: (image, what it is saved with)."""
+    random = np.random.default_rng(1)
+    colour = Image.fromarray(random.integers(256, size=(32, 32, 3)).astype(np.uint8))
+    see_through = Image.fromarray(random.integers(256, size=(32, 32, 4)).astype(np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return {
+        "grey.png": (colour.convert("L"), {}),
+        "grey of 16 bits.png": (Image.fromarray(random.integers(1 << 16, size=(32, 32)).astype(np.uint16)), {}),
+        "transparent.png": (see_through, {}),
+        "transparent grey.png": (see_through.convert("LA"), {}),
+        "transparent palette.png": (colour.quantize(16), {"transparency": bytes(range(0, 256, 16))}),
+        "turned.png": (colour, {"exif": exif}),
+        "turned.jpg": (colour, {"exif": exif}),
+        "printed.jpg": (colour.convert("CMYK"), {}),
+    }
 
 
-@pytest.mark.parametrize("name", ["train_images.npy", "test_labels.npy"])
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_what_is_damaged_of_the_decoded_pictures_is_decoded_anew(folder, progress, damage, name):
-    whole = [np.array(array) for array in image_folders.load(folder, progress)]
-    (kept,) = folder.rglob(name)
-    DAMAGE[damage](kept)
-    assert image_folders.at_hand(folder) is None
-    assert all(map(np.array_equal, image_folders.load(folder, progress), whole))
-    assert image_folders.at_hand(folder), "the next load decodes nothing"
-
-
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_what_is_damaged_of_the_official_test_pictures_is_kept_anew(folder, damage):
-    given = np.zeros((2, 32, 32, 3), np.uint8), np.arange(2)
-    for name in ("test_images.npy", "test_labels.npy"):
-        image_folders.keep_test(folder, cifar10.TEST, *given)
-        DAMAGE[damage](folder / ".decoded" / cifar10.TEST / name)
-        list(results.decoded(folder))  # whoever looks at a run meanwhile finds what there is, or nothing
-    image_folders.keep_test(folder, cifar10.TEST, *given)
-    ((images, labels),) = results.decoded(folder)
-    assert np.array_equal(images, given[0]) and np.array_equal(labels, given[1])
-
-
-def test_a_folder_that_cannot_be_written_is_cached_elsewhere(folder, progress, cache):
-    (folder / ".decoded").touch()  # no folder can be made in its place, whoever runs the test
-    image_folders.load(folder, progress)
-    assert len(list(cache.rglob("train_images.npy"))) == 1
-
-
-def test_grey_and_transparent_pictures_become_rgb_and_other_files_are_passed_over(folder, progress):
+def test_a_file_has_the_pixels_that_it_has_as_ones_own_image(folder, progress):
     place = folder / "train" / CLASSES[0]
-    Image.new("L", (32, 32), 128).save(place / "000.jpg")
-    Image.new("RGBA", (32, 32), (10, 20, 30, 40)).save(place / "001.png")
-    (place / "notes.txt").write_text("no picture")
+    for path in place.iterdir():
+        path.unlink()
+    for name, (image, how) in kinds().items():
+        image.save(place / name, **how)
     images = image_folders.load(folder, progress)[1]
-    assert len(images) == 40
-    assert np.abs(images[0].astype(int) - 128).max() <= 1
-    assert images[1][0, 0].tolist() == [10, 20, 30]
+    files = sorted(place.iterdir())
+    assert len(files) == len(kinds())
+    for path, pixels in zip(files, images[: len(files)], strict=True):
+        assert np.array_equal(pixels, conversion.read(path.read_bytes()).pixels), path.name
+
+
+def test_grey_of_16_bits_is_scaled_transparency_is_white_and_a_turned_image_is_turned(folder, progress):
+    place = folder / "train" / CLASSES[0]
+    images = kinds()
+    sixteen, see_through = (np.asarray(images[name][0]) for name in ("grey of 16 bits.png", "transparent.png"))
+    for number, name in enumerate(["grey of 16 bits.png", "transparent.png", "turned.png"]):
+        image, how = images[name]
+        image.save(place / f"00{number}.png", **how)
+    (place / "000.jpg").unlink()
+    (place / "002.jpg").unlink()
+    grey, on_white, turned = image_folders.load(folder, progress)[1][:3].astype(float)
+    assert np.abs(grey - sixteen[:, :, None] / 257).max() <= 1
+    alpha = see_through[:, :, 3:] / 255
+    assert np.abs(on_white - (alpha * see_through[:, :, :3] + (1 - alpha) * 255)).max() <= 1
+    assert np.array_equal(turned, np.rot90(np.asarray(images["turned.png"][0]), -1)), "a quarter clockwise"
+
+
+def test_what_an_earlier_conversion_decoded_is_decoded_anew(folder, progress, monkeypatch):
+    image_folders.load(folder, progress)
+    monkeypatch.setattr(conversion, "VERSION", conversion.VERSION + 1)
+    assert image_folders.at_hand(folder) is None
+    image_folders.load(folder, progress)
+    assert image_folders.at_hand(folder) and len(list((folder / ".decoded").glob("[!.]*"))) == 1
 
 
 @pytest.mark.parametrize("name", ["000.jpg", "001.png"])
@@ -119,7 +119,7 @@ def test_a_truncated_picture_is_named(folder, progress, name):
     path.write_bytes(path.read_bytes()[:-200])
     error = failure(folder, progress)
     assert error.code == "picture-damaged" and str(path) in str(error)
-    assert not list((folder / ".decoded").iterdir()), "nothing half decoded is left"
+    assert not list((folder / ".decoded").glob("*/")), "nothing half decoded is left"
 
 
 def test_a_picture_of_another_size_is_named(folder, progress):
@@ -127,6 +127,25 @@ def test_a_picture_of_another_size_is_named(folder, progress):
     Image.new("RGB", (33, 32)).save(path)
     error = failure(folder, progress)
     assert error.code == "picture-size" and str(path) in str(error) and "33×32" in str(error)
+
+
+def test_a_file_that_says_it_is_huge_is_of_another_size_and_not_decoded(folder, progress):
+    path = folder / "test" / "disc" / "004.png"
+    Image.new("L", (32, 32)).save(path)
+    data = path.read_bytes()
+    head = data[12:16] + struct.pack(">II", 60_000, 60_000) + data[24:29]
+    path.write_bytes(data[:12] + head + struct.pack(">I", zlib.crc32(head)) + data[33:])
+    error = failure(folder, progress)
+    assert error.code == "picture-size" and str(path) in str(error)
+
+
+def test_a_picture_that_may_not_be_read_is_not_called_damaged(folder, progress, monkeypatch):
+    def refused(path, **_):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(image_folders.Image, "open", refused)
+    error = failure(folder, progress)
+    assert error.code == "data-unreadable" and "000.jpg: Permission denied" in str(error)
 
 
 def test_other_than_ten_classes_are_refused(folder, progress):

@@ -3,6 +3,9 @@
 import json
 import math
 import signal
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +14,8 @@ import pytest
 from explorer.images.shapes import SHAPES
 from explorer.maths import losses
 from explorer.protocol.json_numbers import from_wire
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -194,3 +199,15 @@ def test_wrong_arguments_answer_at_once_with_status_2_and_what_is_allowed(progra
     status, events, err = program("--model", "transformer").end()
     assert (status, events) == (2, [])
     assert "'transformer'" in err and "softmax, mlp, cnn, resnet" in err
+
+
+def test_no_time_goes_into_taking_python_and_torch_down(tmp_path):
+    script = """
+import atexit, runpy, sys
+atexit.register(print, "taken down", file=sys.stderr)
+sys.argv[1:] = ["classify", sys.argv[1]]
+runpy.run_module("explorer.training", run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-c", script, tmp_path], input=b"", capture_output=True, cwd=ROOT)
+    assert (done.returncode, json.loads(done.stdout)["failed"]) == (1, "empty")
+    assert b"taken down" not in done.stderr

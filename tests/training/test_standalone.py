@@ -115,7 +115,7 @@ def data_of(settings, dataset, *arguments):
 def test_the_program_reads_the_folders_that_the_training_program_reads(settings, folder, progress, monkeypatch):
     monkeypatch.chdir(folder)
     names = data_of(settings, "folder")
-    _, *arrays = image_folders.load(folder, progress)
+    _, *arrays, _ = image_folders.load(folder, progress)
     for name, expected in zip(("images", "labels", "test_images", "test_labels"), arrays, strict=True):
         assert np.array_equal(np.sort(names[name].numpy(), axis=0), np.sort(expected, axis=0))
 

@@ -9,7 +9,7 @@ const SHOWN = [["loss", 4, 1], ["error", 2, 100], ["confidence", 1, 100], ["accu
 
 export default mounting(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   const redraw = onNextFrame(draw);
   let data = null;
   root.className = "xb xcb";
@@ -20,7 +20,7 @@ export default mounting(import.meta.url, (root, first) => {
   const field = numberField(root, "", { label: "T", low, high, step: 0.05 }, (T, timeStamp) => {
     state.now.T = T;
     redraw(timeStamp);
-    state.tell(instance.setStateValue);
+    state.tell();
   });
   const list = element("dl", "xcb-numbers", root);
   const cells = SHOWN.map(([what]) => {
@@ -31,7 +31,7 @@ export default mounting(import.meta.url, (root, first) => {
     state.now.T = data.steps[slider.value].T;
     redraw(event.timeStamp);
   };
-  slider.onchange = () => state.tell(instance.setStateValue);
+  slider.onchange = () => state.tell();
 
   function nearest(T) {
     const far = ({ at }) => Math.abs(at - Math.log10(T));

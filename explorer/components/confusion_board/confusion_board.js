@@ -1,9 +1,10 @@
 // How many pictures of each true class (row) were given each class (column), a button each.
 import { SharedState, element, mounting } from "../shared/mount.js";
+import { whole } from "../shared/notation.js";
 
 export default mounting(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   root.className = "xb xcm";
 
   function update({ state: heard, counts, classes, colours, alt, words }) {
@@ -21,20 +22,20 @@ export default mounting(import.meta.url, (root, first) => {
       const total = row.reduce((sum, count) => sum + count, 0);
       row.forEach((count, predicted) => {
         const data = element("td", label === predicted ? "xcm-right" : "", line);
-        const button = element("button", "", data, { type: "button", text: count || "·" });
+        const button = element("button", "", data, { type: "button", text: count ? whole(count) : "·" });
         button.disabled = count === 0;
         button.title = words.cell
           .replace("@true", classes[label])
           .replace("@predicted", classes[predicted])
-          .replace("@count", count)
-          .replace("@total", total);
+          .replace("@count", whole(count))
+          .replace("@total", whole(total));
         button.setAttribute("aria-label", button.title);
         // Among the mistakes the most frequent one has the strongest tint; by the root, so that few are still seen.
         const share = count / (label === predicted ? total : mistakes);
         button.style.setProperty("--tint", `${count ? (65 * Math.sqrt(share)).toFixed(1) : 0}%`);
         button.onclick = () => {
           Object.assign(state.now, { part: "microscope", true: String(label), predicted: String(predicted), verdict: "all", at: 1, sample: -1 });
-          state.tell(instance.setStateValue);
+          state.tell();
         };
       });
     });

@@ -7,9 +7,9 @@ const STEPS_PER_SECOND = 40;
 
 export default mounting(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
-  const instance = { update, remove: stop };
+  const instance = { update, state, remove: stop };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell(instance.setStateValue);
+  const tell = () => state.tell();
   const last = () => data.paths.sigmoid.loss.length - 1;
   let data = first;
   let rows = [];

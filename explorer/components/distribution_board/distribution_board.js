@@ -17,9 +17,9 @@ const LOGARITHM = { nats: `${thin}<mi>ln</mi>${thin}`, bits: `${thin}<msub><mi>l
 export default mounting(import.meta.url, (root, first) => {
   const { words, classes, colours, names, fixed, limits } = first;
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell(instance.setStateValue);
+  const tell = () => state.tell();
   let { along } = first;
   const get = (part) => fixed[part] ?? state.now[names[part]];
   const change = (values) => {

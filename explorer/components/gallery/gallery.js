@@ -4,7 +4,7 @@ import { number } from "../shared/notation.js";
 
 export default mounting(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   root.className = "xb xg";
 
   function update(data) {
@@ -48,7 +48,7 @@ export default mounting(import.meta.url, (root, first) => {
     element("span", "xg-text", button, { text });
     button.onclick = () => {
       state.now.sample = sample;
-      state.tell(instance.setStateValue);
+      state.tell();
     };
     return button;
   }

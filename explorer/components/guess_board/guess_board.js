@@ -11,8 +11,8 @@ const MATH = {
 };
 
 export default mounting(import.meta.url, (root, first) => {
-  const instance = { update };
   const state = new SharedState(first.state);
+  const instance = { update, state };
   const redraw = onNextFrame(() => draw?.());
   let built = null;
   let draw = null;
@@ -44,7 +44,7 @@ export default mounting(import.meta.url, (root, first) => {
     redraw(null);
   }
 
-  const tell = () => state.tell(instance.setStateValue);
+  const tell = () => state.tell();
 
   function faders(table, { classes, colours, words }) {
     const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });

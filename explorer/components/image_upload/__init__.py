@@ -14,7 +14,8 @@ def image_upload(key: str, words: Words, most: int, turn: int) -> bytes | None:
 
     most: bytes; the browser says so of a larger file, and keeps it. turn: a new number takes back what it said last.
     """
-    data = {"most": most, "turn": turn, "words": words.table("image_upload")}
+    large = words("image_upload.large", megabytes=most // 1_000_000)
+    data = {"most": most, "turn": turn, "words": words.table("image_upload") | {"large": large}}
     given = _mount(key=key, data=data, on_picture_change=lambda: None)
     return decoded(getattr(given, "picture", None))
 

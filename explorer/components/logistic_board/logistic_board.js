@@ -9,9 +9,9 @@ import { liveFormulas } from "./formulas.js";
 export default mounting(import.meta.url, (root, first) => {
   const { words, colours, limits } = first;
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell(instance.setStateValue);
+  const tell = () => state.tell();
   let squared = first.squared;
 
   root.className = "xb xlg";

@@ -23,9 +23,9 @@ export default mounting(import.meta.url, (root, first) => {
   const picture = small ? null : element("div", "xb xlb-picture", root);
   const state = new SharedState(first.state);
   let { over } = first;
-  const instance = { update };
+  const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell(instance.setStateValue);
+  const tell = () => state.tell();
 
   root.className = small ? "xb xlb xlb-small" : "xb xlb";
   const table = element("div", "xlb-table", root, { role: "group", "aria-label": words.board });

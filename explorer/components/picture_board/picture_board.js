@@ -12,7 +12,7 @@ const FADER = 6;
 export default mounting(import.meta.url, (root, first) => {
   const { words, classes, colours, paints, limits } = first;
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   const redraw = onNextFrame(draw);
   let pictures = null;
   let templates = null;
@@ -20,7 +20,7 @@ export default mounting(import.meta.url, (root, first) => {
   let brush = "m";
   const tell = () => {
     state.now.paint = pack(letters);
-    state.tell(instance.setStateValue);
+    state.tell();
   };
 
   root.className = "xb xpb";

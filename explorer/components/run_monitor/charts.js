@@ -1,7 +1,7 @@
 // The chart of one run or several, one view at a time, updated in place: zoom and hover survive.
 import { element } from "../shared/mount.js";
 import { inTheme, loadPlotly } from "../shared/plotly.js";
-import { figure, has, VIEWS } from "./views.js";
+import { figure, has, twoLosses, VIEWS } from "./views.js";
 import { fill } from "./words.js";
 
 const SMOOTHED = ["loss", "gradient", "update", "speed"];
@@ -17,6 +17,7 @@ export function charts(parent, { words, names, colours }, state, change) {
     return [view, button];
   });
   const plot = element("div", "xrm-chart", root, { role: "img" });
+  const note = element("p", "xrm-two", root);
   const bar = element("div", "xrm-options", root);
   const by = choice(bar, words.axis, ["step", "epoch", "seconds"], (value) => change("x", value));
   const logs = ["logx", "logy"].map((name) => [name, tick(bar, words[name], (value) => change(name, value))]);
@@ -65,6 +66,7 @@ export function charts(parent, { words, names, colours }, state, change) {
     }
     by.value = now.x;
     for (const [name, box] of logs) box.checked = now[name];
+    note.textContent = twoLosses(now.view, latest, words.two_losses);
     smooth.label.hidden = !SMOOTHED.includes(now.view);
     smooth.input.value = now.smooth;
     smooth.text.textContent = fill(words.smoothing, { n: now.smooth });

@@ -65,6 +65,16 @@ export function follow(route, hear) {
   };
 }
 
+export function stepsPerEpoch({ started }) {
+  return Math.max(1, Math.ceil(started.images / started.configuration?.batch_size));
+}
+
+// How many epochs were over at an evaluation: no whole number where the run ended, or was stopped, within one.
+export function epochsAt({ epoch, step }, run) {
+  const exact = step / stepsPerEpoch(run);
+  return exact < epoch ? exact : epoch;
+}
+
 function put(list, { from, rows }) {
   list.length = from;
   list.push(...rows);

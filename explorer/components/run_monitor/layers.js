@@ -1,7 +1,6 @@
 // A model's layers as a table that opens: name, shape of what comes out, and how many weights are trained.
 import { element } from "../shared/mount.js";
-
-export const whole = (value) => Math.round(value).toLocaleString("en");
+import { whole } from "../shared/notation.js";
 
 // Returns { show(rows) }; until rows are shown there is nothing to see.
 export function layers(parent, words) {

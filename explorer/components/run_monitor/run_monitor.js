@@ -11,14 +11,14 @@ import { replay } from "./replay.js";
 import { samples } from "./samples.js";
 import { status } from "./status.js";
 import { weights } from "./weights.js";
-import { fill } from "./words.js";
+import { fill, when } from "./words.js";
 
 export default mounting(import.meta.url, (root, first) => {
-  const instance = { update, remove: () => shown?.remove() };
-  let shown = null;
-  let told = null;
   // What the chart shows; Python keeps it, and the link tells it.
   const view = first.state && new SharedState(first.state);
+  const instance = { update, state: view, remove: () => shown?.remove() };
+  let shown = null;
+  let told = null;
 
   function update(data) {
     if (view?.hear(data.state)) shown?.redraw();
@@ -37,7 +37,7 @@ export default mounting(import.meta.url, (root, first) => {
     view.now = { ...view.now, [name]: value };
     shown.redraw();
     clearTimeout(change.later);
-    change.later = setTimeout(() => view.tell(instance.setStateValue), 300);
+    change.later = setTimeout(() => view.tell(), 300);
   }
 
   return instance;
@@ -62,8 +62,9 @@ function comparison(root, { runs, colours, names, words }, view, change) {
       const shown = runs.map(({ name }, k) => ({ run: seen[k], name, colour: colours[k] })).filter(({ run }) => run);
       chart.draw(shown);
       said.textContent = shown.map(({ run, name }) => {
-        const { epoch, test_loss, test_accuracy } = run.epochs.at(-1);
-        return fill(words.charts.said_of, { name, epoch, loss: number(test_loss, 2), percent: number(100 * test_accuracy, 1) });
+        const last = run.epochs.at(-1);
+        const [loss, percent] = [number(last.test_loss, 2), number(100 * last.test_accuracy, 1)];
+        return fill(words.charts.said_of, { name, when: when(last, run, words), loss, percent });
       }).join(" ");
       chart.describe(said.textContent);
     }),
@@ -93,7 +94,7 @@ function monitor(root, data, view, change, tell) {
   let { waiting } = data;
   let pictures = null;
   let pictured = null; // the step whose predictions are shown, if they were told while it trained
-  let evaluated = null; // the last evaluation that was asked for
+  let evaluated = null; // the step of the last evaluation that was asked for
 
   const stop = follow(route, (run) => {
     again.hear(run);
@@ -124,38 +125,40 @@ function monitor(root, data, view, change, tell) {
   }
 
   // What the charts show, for those who cannot see them; it changes once an epoch.
-  function describe({ steps, epochs }) {
-    const { epoch, test_loss, test_accuracy } = epochs.at(-1);
+  function describe(run) {
+    const { steps, epochs } = run;
+    const { epoch, step, test_loss, test_accuracy } = epochs.at(-1);
     const values = {
-      epoch, loss: number(test_loss, 2), percent: number(100 * test_accuracy, 1),
+      when: when(epochs.at(-1), run, words), loss: number(test_loss, 2), percent: number(100 * test_accuracy, 1),
       first: number(steps[0]?.[STEP.mean] ?? test_loss, 2), last: number(steps.at(-1)?.[STEP.mean] ?? test_loss, 2),
     };
-    if (said.dataset.epoch === String(epoch)) return;
-    said.dataset.epoch = epoch;
+    if (said.dataset.step === String(step)) return;
+    said.dataset.step = step;
     said.textContent = fill(epoch ? words.charts.said : words.charts.said_untrained, values);
     chart.describe(said.textContent);
   }
 
   // What the model says of the samples: as it was told last, or else, of a run without that, at the last evaluation.
-  async function showPictures({ epochs, started, samples: live, state }) {
-    const { epoch } = epochs.at(-1);
+  async function showPictures(run) {
+    const { epochs, started, samples: live, state } = run;
+    const { epoch, step } = epochs.at(-1);
     firstWeights.classList.toggle("xrm-later", state === "replayed"); // only the last ones are kept
     if (!live) pictured = null;
     if (live && live.step !== pictured) {
       pictured = live.step;
       showLogits(started, live, fill(words.samples.title_step, { step: live.step, right: "@{right}", n: live.labels.length }));
     }
-    if (epoch === evaluated) return;
-    evaluated = epoch;
+    if (step === evaluated) return;
+    evaluated = step;
     const ofClasses = started.configuration?.model === "softmax";
     if (started.configuration?.model !== "mlp") showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
     if (live) return;
     const response = await ask(`${route}/samples/${epoch}`).catch(() => null);
-    if (!response?.ok || evaluated !== epoch || pictured !== null) return;
+    if (!response?.ok || evaluated !== step || pictured !== null) return;
     const found = fromWire(await response.json());
-    if (evaluated !== epoch) return;
-    const text = epoch ? words.samples.title : words.samples.title_untrained;
-    showLogits(started, found, fill(text, { epoch, right: "@{right}", n: found.labels.length }));
+    if (evaluated !== step) return;
+    const values = { when: when(epochs.at(-1), run, words), right: "@{right}", n: found.labels.length };
+    showLogits(started, found, fill(words.samples.title, values));
   }
 
   const named = (classes) => (classes ?? colours).map((name) => names[name] ?? name);

@@ -1,8 +1,8 @@
 // How a run stands, in words and a few numbers.
 import { element } from "../shared/mount.js";
-import { number } from "../shared/notation.js";
-import { layers, whole } from "./layers.js";
-import { fill } from "./words.js";
+import { number, whole } from "../shared/notation.js";
+import { layers } from "./layers.js";
+import { fill, when } from "./words.js";
 
 export function status(root, words, names) {
   const head = element("div", "xrm-head", root);
@@ -41,8 +41,7 @@ export function status(root, words, names) {
     if (last) {
       tile.accuracy.number.textContent = fill(words.percent, { n: number(100 * last.test_accuracy, 1) });
       tile.loss.number.textContent = number(last.test_loss, 3);
-      const when = last.epoch ? fill(words.after_epoch, { epoch: last.epoch }) : words.untrained;
-      tile.accuracy.when.textContent = tile.loss.when.textContent = when;
+      tile.accuracy.when.textContent = tile.loss.when.textContent = when(last, run, words);
     }
     facts.textContent = run.started ? describe(run.started) : "";
     if (run.started?.layers) table.show(run.started.layers);
@@ -51,11 +50,11 @@ export function status(root, words, names) {
   function sentence(run) {
     const { state: says } = words;
     const epoch = run.started ? Math.max(1, currentEpoch(run)) : 0;
-    const values = { n: run.before, epoch, epochs: run.started?.configuration?.epochs, status: run.exit_status };
+    const values = { n: run.before, epoch, epochs: run.started?.configuration?.epochs, status: String(run.exit_status) };
     if (run.state === "starting") return preparing(run);
     if (run.state === "running") {
       if (run.stopping) return says.stopping;
-      if (run.paused) return fill(says.paused, { step: whole(run.steps.at(-1)?.[1] ?? 0) });
+      if (run.paused) return fill(says.paused, { step: run.steps.at(-1)?.[1] ?? 0 });
       return fill(values.epochs ? says.running : says.running_by_time, values);
     }
     if (run.state === "finished") {
@@ -72,11 +71,11 @@ export function status(root, words, names) {
   }
 
   function preparing({ progress, stopping }) {
-    if (stopping) return words.state.stopping;
+    if (stopping) return words.state.stopping_early;
     const name = words.progress[progress?.progress];
     if (!name || progress.done === progress.total) return words.state.starting;
     if (!progress.total) return name;
-    const mega = (bytes) => number(bytes / 1e6, 0);
+    const mega = (bytes) => Math.round(bytes / 1e6);
     const bytes = ["download", "check"].includes(progress.progress);
     const far = bytes
       ? fill(words.bytes, { done: mega(progress.done), total: mega(progress.total) })
@@ -92,7 +91,7 @@ export function status(root, words, names) {
     if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
     if (run.state === "waiting") said.push(words.queue_help);
     const notice = run.started?.notice;
-    if (notice) said.push(words.notices[notice.code], notice.message);
+    if (notice) said.push(fill(words.notices[notice.code] ?? "", { ...notice, count: whole(notice.count) }), notice.message);
     if (run.diverged !== null) said.push(fill(words.diverged, { step: run.diverged }));
     return said.filter(Boolean);
   }
@@ -103,8 +102,8 @@ export function status(root, words, names) {
     return [
       words.devices[String(device).split(":")[0]] ?? device,
       precision,
-      `${words.datasets[dataset] ?? names[dataset] ?? dataset}${fill(words.pictures, { n: whole(images) })}`,
-      `${model}${fill(words.parameters, { n: whole(parameters) })}`,
+      `${words.datasets[dataset] ?? names[dataset] ?? dataset}${fill(words.pictures, { n: images })}`,
+      `${model}${fill(words.parameters, { n: parameters })}`,
       rate !== undefined && fill(words.settings, { optimizer: words.optimizers[optimizer] ?? optimizer, rate, batch }),
     ].filter(Boolean).join(" · ");
   }

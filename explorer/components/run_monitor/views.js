@@ -1,7 +1,8 @@
 // What each view of the chart shows, as plotly figures made from runs' steps and evaluations.
-import { STEP } from "./feed.js";
+import { epochsAt, STEP, stepsPerEpoch } from "./feed.js";
 
 const LN10 = Math.log(10);
+const TWICE = Math.log(Math.E + 9) - 1; // where a softmax of ten probabilities is at best: a single 1 among zeros
 const HIGH = 10 * LN10; // a loss above that leaves a linear chart at the top; else nothing below could be told apart
 const finite = (value) => (Number.isFinite(value) ? value : null);
 const column = (rows, place) => rows.map((row) => finite(row[place]));
@@ -39,7 +40,7 @@ const abscissas = {
   step: { row: (row) => (row[STEP.first] + row[STEP.last]) / 2, epoch: (epoch) => epoch.step, step: (step) => step },
   epoch: {
     row: (row, run) => ((row[STEP.first] + row[STEP.last]) / 2) / stepsPerEpoch(run),
-    epoch: (epoch) => epoch.epoch,
+    epoch: epochsAt,
     step: (step, run) => step / stepsPerEpoch(run),
   },
   seconds: {
@@ -48,10 +49,6 @@ const abscissas = {
     step: (step, run) => run.steps.find((row) => row[STEP.last] >= step)?.[STEP.seconds] ?? 0,
   },
 };
-
-function stepsPerEpoch({ started }) {
-  return Math.max(1, Math.ceil(started.images / started.configuration.batch_size));
-}
 
 function loss(runs, { words, x, smooth }) {
   const single = runs.length === 1;
@@ -72,12 +69,24 @@ function loss(runs, { words, x, smooth }) {
     ];
   });
   const lines = [{ y: LN10, text: words.ln10 }];
+  const descended = runs.map(({ run }) => settings(run));
+  if (descended.some((it) => it.loss === "double-softmax")) lines.push({ y: TWICE, text: words.twice, below: true });
   // Only of the cross-entropy is the target's entropy the least: the divergence goes down to 0.
-  const descended = runs.map(({ run }) => run.started.configuration).filter((it) => (it.loss ?? "cross-entropy") === "cross-entropy");
-  const smoothings = new Set(descended.map((it) => it.label_smoothing ?? 0));
+  const smoothings = new Set(descended.filter((it) => it.loss === "cross-entropy").map((it) => it.label_smoothing));
   for (const share of smoothings) if (share > 0) lines.push({ y: entropyFloor(share), text: words.floor, below: true });
   const highest = data.reduce((most, { y }) => y.reduce((a, b) => Math.max(a, b), most), 0);
   return { data, lines, title: words.loss, yaxis: highest > HIGH ? { range: [0, HIGH] } : { rangemode: "tozero" } };
+}
+
+const settings = ({ started }) => ({ loss: "cross-entropy", label_smoothing: 0, ...started.configuration });
+
+// Why the loss of the steps and that of the test pictures are not one and the same, if they are not.
+export function twoLosses(view, runs, words) {
+  if (view !== "loss") return "";
+  const reasons = runs.map(({ run }) => settings(run)).map(({ loss, label_smoothing: share }) =>
+    loss === "cross-entropy" || loss === "kl" ? share > 0 && words[`smoothed-${loss}`] : words[loss],
+  );
+  return [...new Set(reasons)].filter(Boolean).join(" ");
 }
 
 // The entropy of (1 − ε) onehot(y) + ε/10: no model brings the cross-entropy to such targets lower.
@@ -183,7 +192,8 @@ function verticals({ run }, { words, x }) {
 }
 
 function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision }) {
-  const axis = { gridcolor: "var(--line)", zerolinecolor: "var(--line)", linecolor: "var(--quiet)", automargin: true };
+  const axis = { gridcolor: "var(--line)", zerolinecolor: "var(--line)", linecolor: "var(--quiet)", automargin: true, separatethousands: true };
+  const kind = (log) => (log ? { type: "log", nticks: 6 } : { type: "linear" }); // as in explorer/figures/theme.py
   const onX = (value) => (logx ? Math.log10(value) : value);
   const onY = (value) => (logy ? Math.log10(value) : value);
   const { range, ...others } = yaxis;
@@ -196,8 +206,8 @@ function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision 
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { size: 14 },
     title: { text: title, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 6 }, font: { size: 16 } },
-    xaxis: { ...axis, title: { text: words[by] }, rangemode: "tozero", type: logx ? "log" : "linear" },
-    yaxis: { ...axis, exponentformat: "power", ...others, type: logy ? "log" : "linear", ...(range && !logy ? { range } : {}) },
+    xaxis: { ...axis, title: { text: words[by] }, rangemode: "tozero", ...kind(logx) },
+    yaxis: { ...axis, exponentformat: "power", ...others, ...kind(logy), ...(range && !logy ? { range } : {}) },
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", traceorder: "normal" },
     hovermode: "x unified",
     hoverlabel: { bgcolor: "var(--ground)", bordercolor: "var(--line)", font: { color: "var(--text)" } },

@@ -1,4 +1,15 @@
-// Put values into a text's placeholders, "@{name}", as explorer/shell/texts.py does.
+import { number, whole } from "../shared/notation.js";
+import { epochsAt } from "./feed.js";
+
+// Put values into a text's placeholders, "@{name}", as explorer/shell/texts.py does: of a count, the thousands set apart.
 export function fill(text, values) {
-  return text.replace(/@\{(\w+)\}/g, (_, name) => values[name]);
+  return text.replace(/@\{(\w+)\}/g, (_, name) => (Number.isInteger(values[name]) ? whole(values[name]) : values[name]));
+}
+
+// When in its run an evaluation came.
+export function when(evaluation, run, words) {
+  const epochs = epochsAt(evaluation, run);
+  if (epochs === 0) return words.untrained;
+  if (Number.isInteger(epochs)) return fill(words.after_epoch, { epoch: epochs });
+  return fill(words.after_epochs, { epochs: number(epochs, 2) });
 }

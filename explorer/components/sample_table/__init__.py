@@ -27,6 +27,7 @@ class Samples:
     low: float
     high: float
     one: Number = field(init=False, repr=False)
+    separator = "_"
 
     def __post_init__(self):
         object.__setattr__(self, "one", Number(0.0, self.low, self.high))

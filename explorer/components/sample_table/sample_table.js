@@ -10,9 +10,9 @@ export default mounting(import.meta.url, (root, first) => {
   const { words, classes, colours, limits, most } = first;
   const [low, high] = limits;
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell(instance.setStateValue);
+  const tell = () => state.tell();
 
   root.className = "xb xst";
   const scroll = element("div", "xst-scroll", root);

@@ -1,13 +1,14 @@
 // What every component does: one instance for each mounted element, its style sheet, and a state that it shares
 // with Python. Streamlit calls a component's module again whenever its data or the theme changes.
+import "./history.js";
 import { located } from "./host.js";
 import { fromWire, toWire } from "./wire.js";
 
-// create(root, data) builds the elements and returns { update(data), remove()? }.
+// create(root, data) builds the elements and returns { update(data), state?, remove()? }; `state` is a SharedState.
 export function mounting(moduleUrl, create) {
   const instances = new WeakMap();
   return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }) => {
-    const data = JSON.parse(new TextDecoder().decode(bytes));
+    const { session, ...data } = JSON.parse(new TextDecoder().decode(bytes));
     const needed = ["../shared/shared.css", moduleUrl.replace(/\.js$/, ".css")];
     await Promise.all(needed.map((sheet) => styles(new URL(sheet, moduleUrl))));
     let instance = instances.get(parentElement);
@@ -19,6 +20,7 @@ export function mounting(moduleUrl, create) {
     }
     Object.assign(instance, { setStateValue, setTriggerValue });
     instance.update(data);
+    instance.state?.connect(session, setStateValue);
     return () => {
       // Streamlit also cleans up after a call that a later one overtook, while the element lives on.
       if (parentElement.isConnected) return;
@@ -44,8 +46,10 @@ function styles(url) {
 // A state that both sides change: the browser at every frame, Python by presets, links and reset. Python's echo of
 // what was sent from here is no news; anything else from Python is, and replaces what is here.
 export class SharedState {
-  #sent = [];
+  #sent = []; // what Python has not answered yet
   #heard = null;
+  #session = null;
+  #send = null;
 
   constructor(state) {
     this.now = fromWire(state);
@@ -65,12 +69,21 @@ export class SharedState {
   }
 
   // Hand the state to Python.
-  tell(setStateValue) {
+  tell() {
     const state = toWire(this.now);
     const text = JSON.stringify(state);
     if (text === (this.#sent.at(-1) ?? this.#heard)) return;
     this.#sent.push(text);
-    setStateValue("state", state);
+    this.#send(state);
+  }
+
+  // Take the way to Python. A session that began after a lost connection knows nothing of what the one before was told.
+  connect(session, setStateValue) {
+    const isAnother = this.#session !== null && this.#session !== session;
+    this.#session = session;
+    // Streamlit calls Python for what has changed: what is told another session is another value.
+    this.#send = (state) => setStateValue("state", { ...state, session });
+    if (isAnother && this.#sent.length) this.#send(JSON.parse(this.#sent.at(-1)));
   }
 }
 

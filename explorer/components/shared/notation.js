@@ -11,6 +11,9 @@ export function number(value, digits = 4) {
   return sign + size.toFixed(digits);
 }
 
+// A count, its thousands set apart.
+export const whole = (value) => Math.round(value).toLocaleString("en");
+
 function superscript(exponent) {
   const digits = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
   return [...String(exponent)].map((character) => digits[character]).join("");

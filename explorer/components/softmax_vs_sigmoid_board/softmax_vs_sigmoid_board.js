@@ -23,9 +23,9 @@ const LOSSES = {
 
 export default mounting(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell(instance.setStateValue);
+  const tell = () => state.tell();
   let data = first;
   let rows = [];
   let built = "";

@@ -1,12 +1,12 @@
 """The browser's files and the server's answers on a host that knows no routes of ours: through Streamlit's connection.
 
 The files go once, as one parcel, which stays the same, so that Streamlit does not send it to a browser again. The
-answers go one by one, by a fragment that the browser runs when it asks for something.
+answers go by a fragment that the browser runs when it asks for something, in as many messages as they need.
 """
 
 import asyncio
-import base64
 import json
+import secrets
 import urllib.parse
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from explorer.components import assets
 
 FOLDER = Path(__file__).parent
 MOST, LONGEST = 20, 1000  # questions at once, and characters of one
+LARGEST = 50_000_000  # bytes of what is answered at once
+PIECE = 4_000_000  # bytes of one message, which `maxMessageSize` of .streamlit/config.toml lets through
 KEY = "websocket_bridge.answers"
 
 
@@ -47,19 +49,40 @@ def _answers(routes: list, page: str, query: str) -> None:
         asked = st.session_state.get(KEY, {}).get("asked")
         st.session_state["websocket_bridge.given"] = answers(routes, asked)
 
-    given = st.session_state.pop("websocket_bridge.given", [])
-    _registered("answers")(key=KEY, data=json.dumps(given).encode(), on_asked_change=answer)
+    _registered("answers")(key=KEY, on_asked_change=answer)
+    for at, piece in enumerate(pieces(st.session_state.pop("websocket_bridge.given", []))):
+        _registered("pieces")(key=f"{KEY}.{at}", data=piece)
 
 
-def answers(routes: list, asked) -> list[dict]:
-    """Return what `routes` answer to what the browser asked: each with the question's id, its body in base64."""
-    given = []
-    for question in (asked or [])[:MOST]:
+def answers(routes: list, asked) -> list[tuple[dict, bytes]]:
+    """Return what `routes` answer to what the browser asked: each one's head, with the question's id, and its body.
+
+    What would be too much at once is left out, and asked for again.
+    """
+    given, room = [], LARGEST
+    for question in asked[:MOST] if isinstance(asked, list) else []:
         match question:
             case {"id": str(id), "route": str(route)} if len(route) <= LONGEST:
                 status, media_type, body = asyncio.run(get(routes, route))
-                given.append({"id": id, "status": status, "type": media_type, "body": base64.b64encode(body).decode()})
+                if len(body) > LARGEST:
+                    status, media_type, body = 413, "text/plain", b"too large for this connection"
+                if len(body) > room:
+                    break
+                room -= len(body)
+                given.append(({"id": id, "status": status, "type": media_type, "size": len(body)}, body))
     return given
+
+
+def pieces(given: list[tuple[dict, bytes]]) -> list[bytes]:
+    """Return the answers as messages. Each begins with a line of JSON: which piece it is, and of how many.
+
+    Put together they are a line of JSON, the answers' heads, and the bodies one after another.
+    """
+    heads = [head for head, _ in given]
+    whole = b"".join((json.dumps(heads).encode(), b"\n", *(body for _, body in given))) if given else b""
+    turn, starts = secrets.token_hex(8), range(0, len(whole), PIECE)
+    lines = (json.dumps({"turn": turn, "at": at, "of": len(starts)}).encode() for at in range(len(starts)))
+    return [b"\n".join((line, whole[start : start + PIECE])) for line, start in zip(lines, starts, strict=True)]
 
 
 async def get(routes: list, address: str) -> tuple[int, str, bytes]:

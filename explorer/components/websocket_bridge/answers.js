@@ -52,7 +52,7 @@ const road = (globalThis.explorerRoad ??= (() => {
   };
 })());
 
-export default ({ data, parentElement, setTriggerValue }) => {
+export default ({ parentElement, setTriggerValue }) => {
   parentElement.closest("[data-testid=stElementContainer]").style.display = "none";
   const soon = (milliseconds) => {
     clearTimeout(globalThis.explorerSoon);
@@ -65,11 +65,6 @@ export default ({ data, parentElement, setTriggerValue }) => {
     setTriggerValue("asked", asked);
     road.send();
   };
-  for (const { id, status, type, body } of JSON.parse(new TextDecoder().decode(data))) {
-    const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
-    waiting.get(id)?.answer(new Response(bytes, { status, headers: { "Content-Type": type } }));
-    waiting.delete(id);
-  }
   globalThis.explorerAsk = (route) =>
     new Promise((answer, fail) => {
       const id = crypto.getRandomValues(new Uint32Array(2)).join(".");
@@ -78,5 +73,7 @@ export default ({ data, parentElement, setTriggerValue }) => {
       soon(20); // together with what else is asked
     });
   clearInterval(globalThis.explorerAgain);
-  globalThis.explorerAgain = setInterval(send, AGAIN);
+  globalThis.explorerAgain = setInterval(() => {
+    if (performance.now() - (globalThis.explorerHeardAt ?? 0) > AGAIN) send(); // else it may be on its way
+  }, AGAIN);
 };

@@ -20,9 +20,9 @@ const NUMBERS = {
 export default mounting(import.meta.url, (root, first) => {
   const { words, names, limits } = first;
   const state = new SharedState(first.state);
-  const instance = { update };
+  const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell(instance.setStateValue);
+  const tell = () => state.tell();
   let data = first;
   let compute = null;
 

@@ -20,6 +20,16 @@ def class_names(page: Page, labels=range(10)) -> list[str]:
     return [names[CLASSES[page.now.names][label]] for label in labels]
 
 
+def names_sections(page: Page) -> bool:
+    """Return whether the link names sections by more than their board, which most of them have."""
+    return bool(set(page.now.show) & set(page.settings.table["part"].options) - {"board"})
+
+
+def shows(page: Page, what: str) -> bool:
+    """Return whether a section's "board" or "figure" is to be seen; a section that the link names is shown whole."""
+    return page.shows(what) or names_sections(page)
+
+
 @dataclass(frozen=True)
 class Measured:
     """The two distributions of the board, and what there is to say about them, in nats."""

@@ -6,6 +6,7 @@ import streamlit as st
 from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import fit_figure
 from explorer.maths import divergence
+from explorer.pages.cross_entropy import shows
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
 
@@ -48,7 +49,7 @@ def show(page: Page) -> None:
     forward, reverse = (divergence.fit_hump(log_p, LINE, reverse, mean=now.start) for reverse in (False, True))
     # Plain steps that do not halve need a smaller rate, and more of them.
     code = CODE.format(gap=now.gap, share=now.share, start=now.start, steps=3000, rate=0.1)
-    if page.shows("figure"):
+    if shows(page, "figure"):
         columns = st.columns(3)
         for column, (name, step) in zip(columns, {"gap": 0.1, "share": 0.05, "start": 0.1}.items(), strict=True):
             setting = page.settings.table[name]

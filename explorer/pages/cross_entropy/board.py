@@ -6,7 +6,7 @@ import streamlit as st
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence
-from explorer.pages.cross_entropy import class_names, measure
+from explorer.pages.cross_entropy import class_names, measure, shows
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
 
@@ -50,7 +50,7 @@ def show(page: Page) -> None:
     now, words = page.now, page.words
     board = measure(now)
     unit = np.log(2) if now.unit == "bits" else 1.0
-    if page.shows("board"):
+    if shows(page, "board"):
         distribution_board(
             "cross_entropy.board",
             page.settings,

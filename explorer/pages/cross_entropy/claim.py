@@ -8,7 +8,7 @@ from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import gradient_lines, loss_lines
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence
-from explorer.pages.cross_entropy import CAT, class_names, measure
+from explorer.pages.cross_entropy import CAT, class_names, measure, shows
 from explorer.pages.cross_entropy.board import FIRST
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -73,7 +73,7 @@ def show(page: Page) -> None:
     line = divergence.logit_line(board.p, now.z, now.k)
     gradient = board.q[now.k] - board.p[now.k]
     code = CODE.format(p=board.p.tolist(), z=list(now.z), k=now.k, classes=10)
-    if page.shows("figure"):
+    if shows(page, "figure"):
         page.settings.select_box("k", words("claim.k"), range(10), class_names(page).__getitem__, width=240)
         axis = f"f({name})"
         at = {"x": f"z{now.k}"}
@@ -124,7 +124,7 @@ def show(page: Page) -> None:
                 },
                 code=code,
             )
-    if page.shows("board"):
+    if shows(page, "board"):
         distribution_board(
             BOARD,
             page.settings,

@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.pages.cross_entropy import CAT, class_names, one_hot
+from explorer.pages.cross_entropy import CAT, class_names, one_hot, shows
 from explorer.pages.cross_entropy.board import FIRST
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -36,7 +36,7 @@ def show(page: Page) -> None:
     """Show the derivation up to the chosen line, and below it the board that changes its numbers."""
     now, words = page.now, page.words
     board = one_hot(now)
-    if page.shows("figure"):
+    if shows(page, "figure"):
         st.segmented_control(words("derivation.step"), STEPS, required=True, **page.settings.widget("step"))
         values = {
             "name": class_names(page)[now.y],
@@ -53,7 +53,7 @@ def show(page: Page) -> None:
                 st.markdown(words(f"derivation.line{step}", **values))
         if now.step == STEPS[-1]:
             st.info(words("derivation.slip"), icon=":material/edit_note:")
-    if page.shows("board"):
+    if shows(page, "board"):
         distribution_board(
             "cross_entropy.derived",
             page.settings,

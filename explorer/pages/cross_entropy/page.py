@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.components.distribution_board import Shares
-from explorer.pages.cross_entropy import CLASSES, asymmetry, board, claim, derivation, simplex, surfaces
+from explorer.pages.cross_entropy import CLASSES, asymmetry, board, claim, derivation, names_sections, simplex, surfaces
 from explorer.pages.shared import linked_image
 from explorer.shell.settings import Choice, Number, Numbers, PictureOf, Settings, Several, Whole
 from explorer.stage.page import open_page
@@ -49,17 +49,20 @@ SETTINGS = Settings(
     start=Number(-1.0, -6, 6),
     # the picture whose logits a link has carried here
     photo=PictureOf(),
-    show=Several(("text", "presets", "board", "figure", "questions", "code")),
+    show=Several(("text", "presets", *SECTIONS, "figure", "questions", "code")),
 )
 
 with open_page(SETTINGS) as page:
-    section = SECTIONS[page.sections()]
-    if page.shows("text"):
-        st.markdown(page.words(f"{page.now.part}.lead"))
+    # "board" is also a part of most sections: by itself it means that of the chosen one.
+    chosen = page.chosen(SECTIONS if names_sections(page) else ())
     # The presets speak of cats and dogs.
-    page.presets({name: {"names": "classes"} | values for name, values in section.PRESETS.items()})
+    named = {"names": "classes"}
+    page.presets({name: named | values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
 
     @page.moving
-    def opened():
+    def sections():
         linked_image.show(page)
-        section.show(page)
+        for part in chosen:
+            if page.shows("text"):
+                st.markdown(page.words(f"{part}.lead"))
+            SECTIONS[part].show(page)

@@ -8,7 +8,7 @@ from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE, simplex_levels, simplex_relief
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence, losses
-from explorer.pages.cross_entropy import CAT, DOG, FROG, class_names
+from explorer.pages.cross_entropy import CAT, DOG, FROG, class_names, shows
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
 
@@ -51,7 +51,7 @@ def show(page: Page) -> None:
     floor = float(entropy) if now.quantity == "cross_entropy" else 0.0
     names = class_names(page, CLASSES)
     code = CODE.format(p=list(now.p3), z=list(now.z3), steps=now.steps, eta=now.eta)
-    if page.shows("board"):
+    if shows(page, "board"):
         distribution_board(
             BOARD,
             page.settings,
@@ -61,7 +61,7 @@ def show(page: Page) -> None:
             {"p": "p3", "z": "z3"},
             fixed={"target": "hand", "guess": "logits", "unit": "nats"},
         )
-    if page.shows("figure"):
+    if shows(page, "figure"):
         _controls(page)
         says = words(
             "simplex.says",

@@ -9,7 +9,7 @@ from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE
 from explorer.figures.surface import surface_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses, surfaces
-from explorer.pages.cross_entropy import CAT, DOG, class_names
+from explorer.pages.cross_entropy import CAT, DOG, class_names, shows
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
 
@@ -42,7 +42,7 @@ def show(page: Page) -> None:
     entropy = losses.entropy(p)
     cat = class_names(page, [CAT])[0]
     code = CODE.format(p=list(now.p2), q=list(now.q2))
-    if page.shows("board"):
+    if shows(page, "board"):
         distribution_board(
             BOARD,
             page.settings,
@@ -52,7 +52,7 @@ def show(page: Page) -> None:
             {"p": "p2", "q": "q2"},
             fixed={"target": "hand", "guess": "hand", "unit": "nats"},
         )
-    if page.shows("figure"):
+    if shows(page, "figure"):
         st.segmented_control(
             words("surfaces.view"),
             page.settings.table["view"].options,

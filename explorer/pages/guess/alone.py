@@ -54,11 +54,8 @@ def show(page: Page, found: Game) -> None:
 
 
 def answers(run: str, draw: int) -> dict[int, tuple[float, ...]]:
-    """Return what this visitor has answered in the present game, by the place of the picture."""
-    state = st.session_state
-    if state.get("guess.game") != (run, draw):
-        state["guess.game"], state["guess.given"] = (run, draw), {}
-    return state["guess.given"]
+    """Return what this visitor has answered in a game, by the place of the picture."""
+    return st.session_state.setdefault("guess.given", {}).setdefault((run, draw), {})
 
 
 def give(run: str, draw: int, at: int) -> None:

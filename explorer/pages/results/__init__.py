@@ -8,6 +8,8 @@ import streamlit as st
 
 from explorer.maths import losses
 from explorer.runs.results import Results
+from explorer.shell.numbers import number
+from explorer.shell.texts import Words
 from explorer.stage.page import Page
 
 LAST = -1  # the setting `epoch`: the last evaluation there is
@@ -29,6 +31,11 @@ class Scene:
     losses: np.ndarray
 
     @property
+    def reached(self) -> list[float]:
+        """How many epochs were over at each evaluation."""
+        return [self.results.reached(epoch) for epoch in self.epochs]
+
+    @property
     def labels(self) -> np.ndarray:
         return self.results.labels
 
@@ -45,6 +52,16 @@ def scene(results: Results, epochs: list[int], epoch: int, classes: list[str]) -
     """Return the run as it stood after `epoch`."""
     logits = results.logits(epoch)
     return Scene(results, epochs, epoch, classes, logits, losses.softmax_loss(logits, results.labels))
+
+
+def written(epochs: float) -> str:
+    """Return how many epochs were over at an evaluation as people read it: 1,000, or 0.21 of a run ended within one."""
+    return f"{epochs:,}" if epochs == int(epochs) else number(epochs, 2)
+
+
+def after(words: Words, epochs: float) -> str:
+    """Say when in its run an evaluation came."""
+    return words("after.epoch" if epochs == int(epochs) else "after.epochs", epochs=written(epochs))
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -75,7 +92,7 @@ def choice(page: Page, name: str, where=st, **more) -> None:
 def sample_words(page: Page, scene: Scene, sample: int) -> dict:
     """Return what the words about one picture are filled in with."""
     return {
-        "i": sample,
+        "i": str(sample),  # its name, no count
         "y": scene.classes[scene.labels[sample]],
         "predicted": scene.classes[scene.predicted[sample]],
     }

@@ -10,7 +10,7 @@ from explorer.figures.results import loss_figure, path_figure, sample_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses
-from explorer.pages.results import FIRST, Scene, sample_history
+from explorer.pages.results import FIRST, Scene, after, sample_history, written
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
 
@@ -45,10 +45,10 @@ def show(page: Page, scene: Scene) -> None:
     epoch = words("epoch")
     common = {"words": words, "subject": f"{scene.results.path} {sample}", "code": code}
     told = {
-        "i": sample,
+        "i": str(sample),
         "y": scene.classes[label],
-        "first": scene.epochs[0],
-        "last": scene.epochs[-1],
+        "at_first": after(words, scene.reached[0]),
+        "at_last": after(words, scene.reached[-1]),
     }
     values = {
         "logits": (path, 2),
@@ -60,7 +60,7 @@ def show(page: Page, scene: Scene) -> None:
         )
         with column:
             st.markdown(words(f"time.{name}_title"))
-            figure = sample_figure(scene.epochs, rows, scene.classes, label, (epoch, words(f"time.{name}_axis")))
+            figure = sample_figure(scene.reached, rows, scene.classes, label, (epoch, words(f"time.{name}_axis")))
             captioned_figure(figure, key=f"results.time.{name}", alt=alt, height=340, **common)
     legend(scene.classes, label)
     left, right = st.columns(2)
@@ -76,7 +76,7 @@ def show(page: Page, scene: Scene) -> None:
         )
         names = (words("time.this"), words("time.mean"))
         figure = loss_figure(
-            scene.epochs, sample_losses[:, sample], sample_losses.mean(axis=1), names, (epoch, words("time.loss_axis"))
+            scene.reached, sample_losses[:, sample], sample_losses.mean(axis=1), names, (epoch, words("time.loss_axis"))
         )
         captioned_figure(figure, key="results.time.loss", alt=alt, height=380, **common)
     with right:
@@ -87,7 +87,7 @@ def show(page: Page, scene: Scene) -> None:
             "time.simplex", a=names[0], b=names[1], c=names[2], shares=words.names(number(share, 3) for share in q[-1])
         )
         captioned_figure(
-            path_figure(q, scene.epochs, names, tuple(three), epoch),
+            path_figure(q, [*map(written, scene.reached)], names, tuple(three), epoch),
             key="results.time.simplex",
             alt=alt,
             height=380,
@@ -122,13 +122,13 @@ def choose(page: Page, scene: Scene, sample: int, found: dict[str, int | None]) 
     words, pictures = page.words, scene.results.pictures
     left, right = st.columns([1, 5], vertical_alignment="center") if pictures is not None else (None, st.container())
     if left:
-        alt = words("time.picture", i=sample, y=scene.classes[scene.labels[sample]])
+        alt = words("time.picture", i=str(sample), y=scene.classes[scene.labels[sample]])
         left.html(
             f'<img src="{image_url(pictures[sample][np.newaxis])}" alt="{html.escape(alt)}" width="110" height="110"'
             ' style="image-rendering: pixelated; border-radius: 8px">'
         )
     with right:
-        st.markdown(words("time.heading", i=sample, y=scene.classes[scene.labels[sample]]))
+        st.markdown(words("time.heading", i=str(sample), y=scene.classes[scene.labels[sample]]))
         with st.container(horizontal=True):
             for name, number_found in found.items():
                 st.button(

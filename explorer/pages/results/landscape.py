@@ -109,7 +109,7 @@ def drawn(page: Page, scene: Scene, found: Landscape) -> None:
         subject=f"{scene.results.path} {now.plane} {now.look} {now.logz}",
         height=540,
     )
-    st.markdown(words(f"landscape.meaning_{now.plane}", weights=f"{found.facts['weights']:,}"))
+    st.markdown(words(f"landscape.meaning_{now.plane}", weights=found.facts["weights"]))
     if found.seen is not None and len(found.epochs) > 1:
         st.markdown(words("landscape.seen", percent=number(100 * found.seen, 4 if found.seen < 0.01 else 1)))
     else:
@@ -149,7 +149,7 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
     elif st.session_state.pop("results.still_waiting", False):
         st.error(words("landscape.still_waiting"), icon=":material/error:")
     side, samples = settings["points"], min(settings["samples"], len(scene.labels))
-    count = {"points": f"{side**2:,}", "samples": f"{samples:,}", "all": f"{side**2 * samples:,}"}
+    count = {"points": side**2, "samples": samples, "all": side**2 * samples}
     st.info(words("landscape.missing", **count), icon=":material/landscape:")
     with st.container(horizontal=True):
         st.button(
@@ -191,6 +191,9 @@ def progress(page: Page, going: Computation) -> None:
     def look() -> None:
         if going.over():
             st.rerun()
+        if going.stopping:
+            st.progress(0.0, words("landscape.stopping"))
+            return
         if going.before:
             st.progress(0.0, words("landscape.queued", before=going.before))
             return
@@ -205,7 +208,7 @@ def progress(page: Page, going: Computation) -> None:
 
     look()
     secret = st.session_state.get("results.computing", {}).get(going.id)
-    if secret:
+    if secret and not going.stopping:
         st.button(
             words("landscape.stop"),
             icon=":material/stop:",

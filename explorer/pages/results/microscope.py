@@ -10,7 +10,7 @@ from explorer.components.sample_card import sample_card
 from explorer.maths import evaluation, losses
 from explorer.pages.results import FIRST, Scene, choice, sample_words
 from explorer.shell.numbers import number
-from explorer.stage.page import Page, language, page_path
+from explorer.stage.page import Page, language_query, page_path
 
 PER_PAGE = 24
 ANY = "any"
@@ -177,11 +177,13 @@ def links(page: Page, scene: Scene, f: np.ndarray, y: int, sample: int | None = 
     }
     st.markdown(page.words("microscope.open_in"))
     for target, query in targets.items():
-        query["lang"] = language()
         if sample is not None and scene.results.pictures is not None:
             query["photo"] = f"{page.settings.values()['run']}.{sample}"
         st.page_link(
-            page_path(target), label=page.words(f"pages.{target}"), icon=":material/open_in_new:", query_params=query
+            page_path(target),
+            label=page.words(f"pages.{target}"),
+            icon=":material/open_in_new:",
+            query_params=query | language_query(),
         )
 
 

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from explorer.pages.results import LAST, calibration, history, landscape, microscope, own_picture, scene, test_set
+from explorer.pages.results import (
+    LAST,
+    calibration,
+    history,
+    landscape,
+    microscope,
+    own_picture,
+    scene,
+    test_set,
+    written,
+)
 from explorer.pages.shared import recorded_label
 from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.runs import recorded
@@ -81,16 +91,17 @@ def opened(page: Page) -> Results | None:
         return None
 
 
-def choose_epoch(page: Page, epochs: list[int]) -> int:
+def choose_epoch(page: Page, results: Results, epochs: list[int]) -> int:
     """Show the choice of the evaluation, and return its epoch; the last one is `LAST`, whichever it is."""
     if page.now.epoch not in epochs[:-1]:
         SETTINGS.set(epoch=LAST)
     options = [*epochs[:-1], LAST]
+    last = page.words("last", epoch=written(results.reached(epochs[-1])))
     if len(options) > 1 and page.now.part not in TRAINED:
         st.select_slider(
             page.words("after_epoch"),
             options,
-            format_func=lambda epoch: page.words("last", epoch=epochs[-1]) if epoch == LAST else str(epoch),
+            format_func=lambda epoch: last if epoch == LAST else written(epoch),
             **SETTINGS.widget("epoch"),
         )
     epoch = SETTINGS.values()["epoch"]
@@ -114,7 +125,7 @@ with open_page(SETTINGS) as page:
         if epochs:
             if page.shows("text"):
                 recorded_label.label(page.words, page.settings.values()["run"])
-            epoch = choose_epoch(page, epochs)
+            epoch = choose_epoch(page, results, epochs)
             open_scene = scene(results, epochs, epoch, names_of(page.words, results))
             for part in chosen:
                 if page.shows("text"):

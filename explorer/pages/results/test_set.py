@@ -7,7 +7,7 @@ from explorer.components.confusion_board import confusion_board
 from explorer.components.live_figure import captioned_figure
 from explorer.figures.results import accuracies_figure, concentration_figure, losses_figure, run_figure
 from explorer.maths import evaluation
-from explorer.pages.results import LAST, Scene, choice, sample_history
+from explorer.pages.results import LAST, Scene, after, choice, sample_history, written
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
 
@@ -161,20 +161,20 @@ def against(page: Page, scene: Scene) -> None:
     disagree = evaluation.disagreements(mean_losses, accuracies)
     told = words(
         "whole.run",
-        epoch=scene.epoch,
+        after=after(words, scene.results.reached(scene.epoch)),
         loss=number(mean_losses[scene.epochs.index(scene.epoch)]),
         percent=number(100 * accuracies[scene.epochs.index(scene.epoch)], 1),
-        least=scene.epochs[int(mean_losses.argmin())],
-        most=scene.epochs[int(accuracies.argmax())],
+        least=after(words, scene.reached[int(mean_losses.argmin())]),
+        most=after(words, scene.reached[int(accuracies.argmax())]),
     )
     if len(disagree):
-        how = words("whole.disagree", epochs=words.names(str(scene.epochs[i]) for i in disagree))
+        how = words("whole.disagree", epochs=words.names(written(scene.reached[i]) for i in disagree))
     else:
         how = words("whole.agree")
     told = words.sentences(told, how)
     captioned_figure(
         run_figure(
-            scene.epochs,
+            scene.reached,
             mean_losses,
             accuracies,
             scene.epochs.index(scene.epoch),

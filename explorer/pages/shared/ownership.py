@@ -44,7 +44,8 @@ def start(settings: dict, show) -> None:
         return
     except (OSError, ValueError) as error:
         reason = without_places(str(error), runs.of_this_server().limits.folder)
-        st.session_state["train.refused"] = ("cannot_start", reason)
+        key = "cannot_start" if isinstance(error, OSError) else "not_allowed"
+        st.session_state["train.refused"] = (key, reason)
         return
     st.session_state[SECRETS] = st.session_state.get(SECRETS, {}) | {run.id: given}
     show(run=run.id)
@@ -57,8 +58,8 @@ def resume(run: runs.Run) -> None:
         runs.of_this_server().resume(run, secret(run), *visitor())
     except runs.StillWaiting:
         st.session_state["train.refused"] = ("still_waiting", "")
-    except ValueError as error:
-        st.session_state["train.refused"] = ("cannot_start", str(error))
+    except runs.NoCheckpoint:
+        st.session_state["train.refused"] = ("no_checkpoint", "")
 
 
 def prepare() -> None:

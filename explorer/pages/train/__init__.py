@@ -16,6 +16,7 @@ class RunIds:
 
     default = ()
     most = 5
+    separator = ","
 
     def check(self, value) -> tuple[str, ...]:
         return tuple(dict.fromkeys(id[:64] for id in value if id))[: self.most]

@@ -39,7 +39,7 @@ def controls(page: Page) -> None:
             with tab:
                 _rows(rows, now, words)
     if (free := runs.of_this_server().limits.short_of_memory()) is not None:
-        megabytes = {"free": number(free / 2**20, 0), "needed": number(NEEDED / 2**20, 0)}
+        megabytes = {"free": round(free / 2**20), "needed": round(NEEDED / 2**20)}
         st.warning(words("little_memory", **megabytes), icon=":material/memory:")
     st.button(
         words("start"),

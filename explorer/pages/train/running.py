@@ -20,10 +20,13 @@ def controls(page: Page, run: runs.Run) -> None:
         return _afterwards(page, run)
     if not ownership.mine(run):
         st.caption(words("watching"))
-        return compare.choice(page, run)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _new(page)
+            compare.choice(page, run)
+        return None
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(horizontal=True, width="content"):
-            if run.trainer:
+            if run.trainer and not run.stopping:
                 if run.held:
                     _button(page, run, "resume", "play_arrow")
                     _button(page, run, "step", "skip_next", steps=1)
@@ -32,7 +35,7 @@ def controls(page: Page, run: runs.Run) -> None:
                 else:
                     _button(page, run, "pause", "pause")
                 _changes(words, run)
-            _button(page, run, "stop", "stop")
+            _button(page, run, "stop", "stop", disabled=run.stopping)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.toggle(
                 words("keep"),
@@ -42,19 +45,26 @@ def controls(page: Page, run: runs.Run) -> None:
                 on_change=_keep,
                 args=(run,),
             )
+            _new(page)
             compare.choice(page, run)
     return None
 
 
-def _button(page: Page, run: runs.Run, label: str, icon: str, name: str = "", **values) -> None:
+def _button(page: Page, run: runs.Run, label: str, icon: str, name: str = "", disabled=False, **values) -> None:
     st.button(
         page.words(f"command.{label}"),
         icon=f":material/{icon}:",
         key=f"train.{label}",
+        disabled=disabled,
         on_click=ownership.command,
         args=(run, name or label),
         kwargs=values,
     )
+
+
+def _new(page: Page) -> None:
+    """Offer the way back to the settings of a new run."""
+    st.button(page.words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs={"run": ""})
 
 
 def _keep(run: runs.Run) -> None:
@@ -101,13 +111,7 @@ def _afterwards(page: Page, run: runs.Run) -> None:
                 on_click=ownership.start,
                 args=(settings, SETTINGS.set),
             )
-        st.button(
-            page.words("new"),
-            icon=":material/tune:",
-            key="train.new",
-            on_click=SETTINGS.set,
-            kwargs={"run": ""},
-        )
+        _new(page)
         compare.choice(page, run)
         if run.folder.epochs:
             label = page.words("to_results")

@@ -1,0 +1,148 @@
+"""Decoded images as plain arrays on the disk: written once and whole, checked, and from then on only mapped.
+
+Of a data folder they lie in `<folder>/.decoded/<key>/`, or, where nothing can be written there, in the cache folder:
+`train_images.npy` and `test_images.npy`, uint8 (n, 32, 32, 3), `train_labels.npy` and `test_labels.npy`, int64 (n,),
+and `about.json` with the classes and the CRC-32 of each file. However many processes map them, memory holds them once,
+and the system may take that back at any time. None of them is ever unpickled.
+"""
+
+import json
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+
+from explorer.protocol.errors import Failure
+from explorer.protocol.options import decoded_folders
+from explorer.training.report import Progress
+
+try:
+    import fcntl
+except ImportError:  # not on Windows, where two runs must not fetch or decode the same at the same time
+    fcntl = None
+
+ABOUT = "about.json"
+ARRAYS = tuple(f"{split}_{what}.npy" for split in ("train", "test") for what in ("images", "labels"))
+DAMAGED = (
+    OSError,
+    ValueError,
+    EOFError,
+    KeyError,
+    TypeError,
+)  # what reading raises where there is none, or half of one
+HALF = ".part-"  # begins the name of a folder that is being written
+BLOCK = 1 << 20
+
+# Classes, training images and labels, test images and labels.
+Kept = tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def kept(folder: Path, key: str) -> Kept | None:
+    """Return what is kept of a data folder under `key`, the images mapped; None if there is none, or it is damaged."""
+    for place in decoded_folders(folder):
+        with suppress(*DAMAGED):
+            return _read(place / key)
+    return None
+
+
+def stamp(folder: Path, key: str) -> tuple[int, ...]:
+    """Return what changes as soon as something else is kept under `key`; () if there is nothing."""
+    found = []
+    for place in decoded_folders(folder):
+        with suppress(OSError):
+            found.append((place / key / ABOUT).stat().st_mtime_ns)
+    return tuple(found)
+
+
+def keep(folder: Path, key: str, write: Callable[[Path], tuple[str, ...]], replaces: str, progress: Progress) -> Kept:
+    """Let `write` put the four arrays into the folder that it is given (see `write_split`) and return the classes; keep
+    them under `key`, and nothing any more whose key matches `replaces`. Return them mapped.
+
+    Raises Failure if there is no room for them anywhere, and what `write` raises beside OSError.
+    """
+    reasons = []
+    for place in decoded_folders(folder):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            with alone(place / ".lock", progress):
+                if found := kept(folder, key):  # by the process that was waited for
+                    return found
+                for left in place.glob(f"{HALF}*"):
+                    shutil.rmtree(left, ignore_errors=True)  # its process was killed
+                _put(place, key, write, replaces)
+        except OSError as error:  # it cannot be written to, or the disk is full
+            reasons.append(str(error))
+        if found := kept(folder, key):
+            return found
+    raise Failure("cache", f"the images can be kept in none of these folders: {'; '.join(reasons)}")
+
+
+def _put(place: Path, key: str, write: Callable[[Path], tuple[str, ...]], replaces: str) -> None:
+    """Write under a temporary name, then move it to its place, so that it is there whole or not at all."""
+    half = Path(tempfile.mkdtemp(prefix=HALF, dir=place))
+    try:
+        about = {"classes": write(half)}
+        about["crc32"] = {name: _crc32(half / name) for name in ARRAYS}
+        (half / ABOUT).write_text(json.dumps(about), "utf-8")
+        for old in place.glob(replaces):
+            shutil.rmtree(old, ignore_errors=True)
+        half.chmod(0o755)
+        half.rename(place / key)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+
+
+def write_split(place: Path, split: str, parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Write one split's images and labels, of which `parts` gives some at a time, so that few are in memory."""
+    labels = []
+    with (place / f"{split}_images.npy").open("wb") as file:
+        _header(file, 0)
+        for images, of_these in parts:
+            file.write(np.ascontiguousarray(images, np.uint8))
+            labels.extend(of_these)
+        file.seek(0)
+        _header(file, len(labels))
+    np.save(place / f"{split}_labels.npy", np.array(labels, np.int64))
+
+
+def _header(file, count: int) -> None:
+    """Begin an .npy file of so many images; numpy leaves room for any count, so that the header is always as long."""
+    shape = (count, 32, 32, 3)
+    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+
+
+def _read(place: Path) -> Kept:
+    about = json.loads((place / ABOUT).read_text("utf-8"))
+    if any(_crc32(place / name) != about["crc32"][name] for name in ARRAYS):
+        raise ValueError(f"{place} is damaged")
+    # Mapped for reading only: what could be written to would count as this process's own memory.
+    arrays = [np.load(place / name, "r" if "images" in name else None, allow_pickle=False) for name in ARRAYS]
+    return tuple(about["classes"]), *arrays
+
+
+def _crc32(path: Path) -> int:
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            found = zlib.crc32(block, found)
+    return found
+
+
+@contextmanager
+def alone(lock: Path, progress: Progress) -> Iterator[None]:
+    """Wait until no other process is at the same work; a lock ends with its process."""
+    with lock.open("w") as file:
+        while fcntl:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                progress("wait", 0, None)
+                progress.control.sleep(0.5)
+            except OSError:
+                break  # this file system knows no locks
+        yield
