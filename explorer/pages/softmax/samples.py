@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.components.sample_table import sample_table
 from explorer.maths import losses
+from explorer.maths.comparison import exceeds
 from explorer.pages.softmax import FIRST, heading
 from explorer.shell.numbers import number
 from explorer.shell.page import Page
@@ -68,7 +69,7 @@ def show(page: Page, classes: list[str]) -> None:
     right = float(np.mean(alone & (log_p.argmax(axis=-1) == labels)))
     page.questions(
         {
-            "right_and_costly": len(labels) >= 5 and right >= 0.8 and each.mean() > np.log(10),
+            "right_and_costly": len(labels) >= 5 and right >= 0.8 and exceeds(each.mean(), np.log(10)),
             "wrong_and_cheap": right == 0 and each.mean() < np.log(2) + 0.1,
         }
     )

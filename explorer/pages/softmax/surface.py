@@ -7,6 +7,7 @@ from explorer.components.live_figure import captioned_figure, live_figure
 from explorer.figures.softmax import cut_figure
 from explorer.figures.surface import FOLLOWING, lift, surface_figure
 from explorer.maths import surfaces
+from explorer.maths.comparison import exceeds
 from explorer.pages.softmax import FIRST, SURE_AND_WRONG, beside_board, heading
 from explorer.shell.numbers import number
 from explorer.shell.page import Page
@@ -193,15 +194,15 @@ def draw_chord(page: Page, classes: list[str], t, curve, straight) -> bool:
             **page.settings.widget(name),
         )
     middle = len(t) // 2
-    gap = straight[middle] - curve[middle]
-    side = "on" if abs(gap) < 1e-9 else "above" if gap > 0 else "below"
+    on_chord, on_surface = straight[middle], curve[middle]
+    side = "above" if exceeds(on_chord, on_surface) else "below" if exceeds(on_surface, on_chord) else "on"
     alt = words(
         f"chord.{side}",
         start=number(curve[0]),
         end=number(curve[-1]),
-        chord=number(straight[middle]),
-        surface=number(curve[middle]),
-        gap=number(abs(gap)),
+        chord=number(on_chord),
+        surface=number(on_surface),
+        gap=number(abs(on_chord - on_surface)),
     )
     names = (words("surface.under"), words("surface.chord"))
     titles = (words("surface.along"), words(f"height.{now.quantity}", k=classes[now.of]))
