@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.maths import losses
+from explorer.maths.comparison import rises
 from explorer.maths.validation import class_labels, count, real, whole, with_classes
 
 NINETY_FIVE = 1.959963984540054  # the standard normal exceeds it with probability 2.5 %
@@ -88,8 +89,8 @@ def concentration(sample_losses):
 
 def disagreements(mean_losses, accuracies):
     """Indices i at which loss and accuracy both rose, or both fell, from the evaluation i − 1 to i."""
-    loss_change, accuracy_change = np.diff(real("mean_losses", mean_losses)), np.diff(real("accuracies", accuracies))
-    return np.flatnonzero(loss_change * accuracy_change > 0) + 1
+    loss, accuracy = real("mean_losses", mean_losses), real("accuracies", accuracies)
+    return np.flatnonzero(rises(loss) & rises(accuracy) | rises(-loss) & rises(-accuracy)) + 1
 
 
 # --- Calibration ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ is undefined there is nan. All other bad input raises `ValueError`, by the rules
 import numpy as np
 
 from explorer.maths import losses
+from explorer.maths.comparison import exceeds
 from explorer.maths.validation import count, positive, real, zero_or_one
 
 # --- Data -----------------------------------------------------------------------------------------------
@@ -156,7 +157,8 @@ def loss_surface(w, b, x, y, l2=0.0):
 def gradient_descent(theta, x, y, steps, learning_rate, l2=0.0):
     """The path θ ← θ − η · ∂J/∂θ from `theta`: steps + 1 rows, the start among them (E6).
 
-    A learning rate that is too large makes it swing to and fro, or grow until it is inf and nan.
+    A learning rate that is too large makes it swing to and fro, or run off (`grows_without_bound`) until it is inf and
+    nan.
     """
     learning_rate = positive("learning_rate", learning_rate)
     path = [_start(theta, x)]
@@ -164,6 +166,16 @@ def gradient_descent(theta, x, y, steps, learning_rate, l2=0.0):
         with np.errstate(over="ignore", invalid="ignore"):
             path.append(path[-1] - learning_rate * loss_gradient(path[-1], x, y, l2))
     return np.array(path)
+
+
+def grows_without_bound(learning_rate, l2):
+    """Whether gradient descent on J, once it climbs, climbs for ever: η·λ ≥ 2.
+
+    The term l2 makes −(η·λ − 1)·w of w at each step, at least as far on the other side of 0. The rest of the gradient
+    is bounded. Without such a term it points back towards the minimum from far away, if there is one, so that the
+    path swings within bounds.
+    """
+    return not exceeds(2, positive("learning_rate", learning_rate) * _l2(l2))
 
 
 def newton(theta, x, y, steps, l2=0.0):

@@ -134,6 +134,8 @@ class Page:
         self._head = st.container(key="head", horizontal=True, vertical_alignment="center", wrap=False, gap="medium")
         self._head.title(self.words("title"), anchor=False, width="content")
         self._line = st.container(key="line")
+        if not self.words.has("see"):  # a page that does not stand on the stage yet
+            st.markdown(self.words("lead"))
 
     def sections(self) -> str:
         """Show the choice of the page's sections, the setting `part`, and return the chosen one."""

@@ -86,6 +86,10 @@ def test_disagreements_are_where_loss_and_accuracy_move_the_same_way():
     assert evaluation.disagreements(mean_losses, accuracies).tolist() == [2, 3]
 
 
+def test_a_loss_that_moves_by_roundings_alone_disagrees_with_nothing():
+    assert evaluation.disagreements([0.3, 0.1 + 0.2, 0.3], [0.1, 0.2, 0.1]).tolist() == []
+
+
 @pytest.mark.parametrize("bins", [1, 4, 15])
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
 def test_reliability_agrees_with_a_loop_over_samples_and_bins(batch, bins, temperature):

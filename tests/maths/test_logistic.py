@@ -201,6 +201,16 @@ class TestDescent:
         losses = logistic.loss(path, x, y)
         assert (np.diff(losses) > 0).sum() > 20 and losses[-20:].max() > 2 * logistic.loss([0.0, 0.0], x, y)
 
+    @pytest.mark.parametrize("data", logistic.TOY_DATA)
+    @pytest.mark.parametrize(
+        ("rate", "l2"), [(20, 0), (1000, 0), (1, 0.5), (3.5, 0.5), (3.9, 0.5), (4, 0.5), (12, 0.2)]
+    )
+    def test_a_path_that_climbs_does_so_for_ever_only_where_that_is_said(self, data, rate, l2):
+        x, y = logistic.toy_data(data)
+        heights = logistic.loss(logistic.gradient_descent((-1, 1), x, y, 400, rate, l2), x, y, l2)
+        first, second = (np.nan_to_num(half, nan=np.inf).max() for half in np.split(heights[1:], 2))
+        assert logistic.grows_without_bound(rate, l2) == (second == np.inf or second > 1.5 * first)
+
     @pytest.mark.filterwarnings("error")
     def test_a_path_that_diverges_is_kept_with_its_infinities(self):
         x, y = logistic.toy_data("overlapping")

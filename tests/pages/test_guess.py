@@ -10,7 +10,9 @@ import streamlit
 from scipy.special import log_softmax, softmax
 
 from explorer import rounds
+from explorer.pages.guess import Game, verdict
 from explorer.runs.recorded import FOLDER
+from explorer.shell import texts
 from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
@@ -343,3 +345,11 @@ def test_a_link_to_no_round_leads_to_a_game_alone(open_page, id):
 def test_a_round_whose_run_is_gone_says_so(open_page, server):
     round, _ = server.start("a-run-that-is-gone", [1], "me")
     assert "no longer" in open_page("guess", round=round.id).warning[0].value
+
+
+def test_who_answers_as_the_network_does_is_not_called_better():
+    for weights in np.random.default_rng(0).integers(1, 1000, (100, 10)):
+        answer = weights / weights.sum()
+        logits = np.log(answer)[np.newaxis] - 3
+        found = Game([*"abcdefghij"], np.zeros((1, 32, 32, 3), np.uint8), np.array([3]), logits)
+        assert "better" not in verdict(texts.load("en", "guess"), found, 0, tuple(answer))

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from explorer.maths import logistic
+from explorer.shell import texts
 from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
@@ -219,7 +220,7 @@ def test_E3_the_product_underflows_at_the_sample_that_the_page_names(open_page, 
     x, y = samples("overlapping", 0, 2000)
     at = first_zero(x, y, 1.5, 0.0)
     app = open_page(PAGE, language, part="likelihood", w="1.5", b="0", m="2000")
-    assert f" {at} " in shown(app)
+    assert f" {at:,} " in shown(app)
     text = shown(set_and_run(app, m=at - 1))
     assert number(5e-324)[-6:] in text or "×10⁻³²" in text
     logs = terms(x[: at - 1], y[: at - 1], 1.5, 0.0)
@@ -330,6 +331,40 @@ def test_a_descent_that_diverges_is_shown_and_says_where_it_left(open_page, show
     assert diverges in text and ("nan" in text or "∞" in text)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rise_by_roundings_is_no_rise(open_page, shown, language):
+    swings = texts.load(language, PAGE)("descent.swings")
+    app = open_page(PAGE, language, part="descent")
+    app.button(key=f"{PAGE}.preset.brought_back").click().run()
+    assert swings not in shown(app)
+    app.button(key=f"{PAGE}.preset.rate_too_large").click().run()
+    assert swings in shown(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ({"w": "1.5", "b": "0", "rate": "20", "steps": "60"}, "higher"),
+        ({"w": "-1", "b": "1", "rate": "3.9", "l2": "0.5", "steps": "14"}, "higher"),
+        ({"w": "-1", "b": "1", "rate": "4", "l2": "0.5", "steps": "14"}, "diverges"),
+        ({"w": "-1", "b": "1", "rate": "1", "l2": "0.5", "steps": "14"}, None),
+    ],
+)
+def test_a_descent_that_ends_higher_diverges_only_if_it_climbs_for_ever(open_page, shown, language, link, said):
+    words, text = texts.load(language, PAGE), shown(open_page(PAGE, language, part="descent", **link))
+    for name in ("higher", "diverges", "swings"):
+        assert (words(f"descent.{name}") in text) == (name == said)
+
+
+def test_what_asks_for_more_steps_leaves_room_for_them(open_page):
+    app = open_page(PAGE, part="descent")
+    app.button(key=f"{PAGE}.preset.no_maximum").click().run()
+    assert answered(app, "neither ever comes to rest")
+    app.button(key=f"{PAGE}.descent.steps.100").click().run()
+    assert app.session_state[f"{PAGE}.steps"] == 200
+
+
 def test_one_label_alone_has_no_estimate_even_with_l2(open_page, shown):
     app = open_page(PAGE, part="descent", m="1", l2="0.1")
     assert "all samples have the same label" in shown(app)
@@ -361,7 +396,8 @@ def test_the_code_of_the_descent_computes_what_the_page_shows(open_page, capsys)
 
 
 @pytest.mark.parametrize(
-    ("rate", "l2", "steps", "right"), [("12", "0", "60", True), ("12", "0.2", "60", False), ("1", "0", "60", False)]
+    ("rate", "l2", "steps", "right"),
+    [("16", "0", "60", True), ("16", "0.2", "60", False), ("12", "0", "60", False), ("1", "0", "60", False)],
 )
 def test_the_question_about_going_uphill(open_page, rate, l2, steps, right):
     app = open_page(PAGE, part="descent", w="-2", b="3", rate=rate, l2=l2, steps=steps)

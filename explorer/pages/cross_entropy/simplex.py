@@ -8,6 +8,7 @@ from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE, simplex_levels, simplex_relief
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence, losses
+from explorer.maths.comparison import rises
 from explorer.pages.cross_entropy import CAT, DOG, FROG, class_names, shows
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -97,7 +98,7 @@ def show(page: Page) -> None:
     page.questions(
         {
             "fewest": along[-1] < 0.01 <= along[-2] and now.steps < 30,
-            "overshoot": bool((np.diff(along) > 1e-6).any()),
+            "overshoot": bool(rises(along).any()),
             "never_there": entropy == 0 and now.steps == page.settings.table["steps"].high,
         }
     )

@@ -9,6 +9,7 @@ from explorer.components.distribution_board import Shares
 from explorer.components.live_figure import live_figure
 from explorer.figures.guess import scores_figure
 from explorer.maths import losses
+from explorer.maths.comparison import exceeds
 from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.rounds import FEWEST
 from explorer.runs import recorded
@@ -72,7 +73,7 @@ def verdict(words: Words, found: Game, sample: int, answer: tuple[float, ...]) -
     """Return in words what was true, and what the answer and the network's cost."""
     y = int(found.labels[sample])
     mine, its = float(found.score(sample, answer)), found.network_loss(sample)
-    key = "impossible" if answer[y] == 0 else "cheaper" if mine < its else "dearer"
+    key = "impossible" if answer[y] == 0 else "cheaper" if exceeds(its, mine) else "dearer"
     return words(
         f"told.{key}",
         y=found.classes[y],

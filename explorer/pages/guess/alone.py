@@ -6,6 +6,7 @@ import streamlit as st
 from explorer import rounds
 from explorer.components.guess_board import guess_board
 from explorer.maths import losses
+from explorer.maths.comparison import exceeds
 from explorer.pages.guess import EVEN, PICTURES, SETTINGS, Game, standing, verdict
 from explorer.stage.page import Page
 
@@ -84,6 +85,6 @@ def questions(found: Game, samples: list[int], given: dict[int, tuple[float, ...
     scores = {at: float(found.score(samples[at], answer)) for at, answer in given.items()}
     return {
         "even": any(max(answer) - min(answer) < 1e-9 for answer in given.values()),
-        "cheaper": any(score < found.network_loss(samples[at]) for at, score in scores.items()),
+        "cheaper": any(exceeds(found.network_loss(samples[at]), score) for at, score in scores.items()),
         "endless": any(np.isinf(score) for score in scores.values()),
     }

@@ -13,6 +13,7 @@ from explorer.components.live_figure import captioned_figure
 from explorer.components.round_poller import round_poller
 from explorer.figures.guess import answers_figure, losses_figure
 from explorer.maths import losses
+from explorer.maths.comparison import exceeds
 from explorer.pages.guess import EVEN, PICTURES, SETTINGS, Game, game, standing, verdict
 from explorer.protocol.routes import ROUNDS
 from explorer.rounds import CLOSED, OPEN, REVEALED, Full, Leading, Round
@@ -157,7 +158,7 @@ def everybody(page: Page, found: Game, round: Round, at: int, out: bool) -> None
         y=found.classes[y],
         median=number(np.median(scores)),
         network=number(its),
-        cheaper=int((scores < its).sum()),
+        cheaper=int(exceeds(its, scores).sum()),
         endless=int(np.isinf(scores).sum()),
         n=len(scores),
     )

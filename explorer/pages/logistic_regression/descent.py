@@ -9,6 +9,7 @@ from explorer.components.live_figure import live_figure
 from explorer.components.weights_board import weights_board
 from explorer.figures.logistic import falling_figure, landscape_figure
 from explorer.maths import logistic
+from explorer.maths.comparison import exceeds, rises
 from explorer.maths.surfaces import POINTS, Surface
 from explorer.pages.logistic_regression import choice, data_controls, estimate, lead, samples, whole
 from explorer.shell.numbers import number
@@ -23,7 +24,7 @@ PRESETS = {
     "newton_beside": {**HILL, "rate": 1.0, "steps": 100, "newton": 8},
     "rate_too_large": {**HILL, "rate": 20.0, "steps": 60, "newton": 0},
     "diverging": {**HILL, "w": -1.0, "b": 1.0, "rate": 4.0, "l2": 0.5, "steps": 14, "newton": 0},
-    "no_maximum": {**GAP, "rate": 10.0, "steps": 500, "newton": 12},
+    "no_maximum": {**GAP, "rate": 10.0, "steps": 100, "newton": 12},
     "brought_back": {**GAP, "rate": 1.0, "l2": 0.05, "steps": 200, "newton": 8},
 }
 
@@ -126,7 +127,7 @@ def show(page: Page) -> None:
             st.markdown(sentence)
     page.questions(
         {
-            "uphill": bool(now.l2 == 0 and now.steps and (np.diff(gradient.losses) > 0).any()),
+            "uphill": bool(now.l2 == 0 and rises(gradient.losses).any()),
             "for_ever": bool(now.data == "separable" and now.l2 == 0 and gradient.losses[-1] < 0.01),
             "same_place": bool(
                 best is not None
@@ -196,11 +197,16 @@ def _told(page: Page, method: str, descent: Descent) -> str:
         parts.append(words("descent.ended"))
     if descent.left is not None:
         parts.append(words("descent.left", step=descent.left))
-    if method == "gradient" and steps and not descent.losses[-1] <= descent.losses[0]:  # nan too
-        parts.append(words("descent.diverges"))
-    elif method == "gradient" and (np.diff(descent.losses) > 0).any():
-        parts.append(words("descent.swings"))
+    if method == "gradient" and (how := _risen(descent.losses, page.now.rate, page.now.l2)):
+        parts.append(words(f"descent.{how}"))
     return words.sentences(*parts)
+
+
+def _risen(heights: np.ndarray, rate: float, l2: float) -> str | None:
+    """Return how J rose along a gradient descent: it "diverges", is "higher" than at the start, or "swings"."""
+    if np.isnan(heights[-1]) or exceeds(heights[-1], heights[0]):
+        return "diverges" if logistic.grows_without_bound(rate, l2) else "higher"
+    return "swings" if rises(heights).any() else None
 
 
 def _estimate(page: Page, x, y, best, lowest) -> str:

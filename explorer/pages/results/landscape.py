@@ -9,6 +9,7 @@ from explorer import runs
 from explorer.components.live_figure import captioned_figure
 from explorer.figures.landscape import landscape_figure
 from explorer.maths import losses
+from explorer.maths.comparison import exceeds
 from explorer.pages.results import Scene, choice
 from explorer.pages.shared import ownership
 from explorer.protocol.landscape_options import complete, file_name
@@ -115,7 +116,7 @@ def drawn(page: Page, scene: Scene, found: Landscape) -> None:
     else:
         st.markdown(words("landscape.no_path"))
     st.markdown(check(page, scene, found))
-    if lowest < found.trained:
+    if exceeds(found.trained, lowest, by=5e-5):  # as far as the numbers above tell them apart
         st.markdown(words("landscape.lower"))
 
 

@@ -16,6 +16,7 @@ from explorer.figures.surface import MARK
 from explorer.images import shapes
 from explorer.images.conversion import FORMATS, MOST_BYTES, MOST_PIXELS
 from explorer.maths import losses
+from explorer.maths.comparison import exceeds
 from explorer.pages.results import Scene
 from explorer.pages.results.microscope import links, significant
 from explorer.pages.shared import ownership
@@ -127,7 +128,7 @@ def answered(page: Page, scene: Scene, answer: dict) -> None:
         sample_card("results.own_card", words, scene.classes, f, y, None, words("own_picture.card"))
         st.markdown(words("own_picture.said", y=scene.classes[y], q=number(q[y], significant(q[y])), loss=number(loss)))
         links(page, scene, f, y)
-    page.questions({"worse_than_a_guess": bool(loss > math.log(len(f)))})
+    page.questions({"worse_than_a_guess": bool(exceeds(loss, math.log(len(f))))})
 
 
 def side_by_side(page: Page, answer: dict) -> str:

@@ -7,6 +7,7 @@ from explorer.components.confusion_board import confusion_board
 from explorer.components.live_figure import captioned_figure
 from explorer.figures.results import accuracies_figure, concentration_figure, losses_figure, run_figure
 from explorer.maths import evaluation
+from explorer.maths.comparison import exceeds
 from explorer.pages.results import LAST, Scene, after, choice, sample_history, written
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -121,7 +122,7 @@ def where_from(page: Page, scene: Scene) -> None:
         "whole.losses",
         mean=number(scene.losses.mean()),
         median=number(np.median(scene.losses)),
-        below=number(100 * np.mean(scene.losses < scene.losses.mean()), 1),
+        below=number(100 * np.mean(exceeds(scene.losses.mean(), scene.losses)), 1),
     )
     captioned_figure(
         losses_figure(
@@ -164,7 +165,7 @@ def against(page: Page, scene: Scene) -> None:
         after=after(words, scene.results.reached(scene.epoch)),
         loss=number(mean_losses[scene.epochs.index(scene.epoch)]),
         percent=number(100 * accuracies[scene.epochs.index(scene.epoch)], 1),
-        least=after(words, scene.reached[int(mean_losses.argmin())]),
+        least=after(words, scene.reached[int(exceeds(mean_losses, mean_losses.min()).argmin())]),
         most=after(words, scene.reached[int(accuracies.argmax())]),
     )
     if len(disagree):
@@ -202,6 +203,6 @@ def questions(now, scene: Scene) -> dict[str, bool]:
         return {"both_rose": scene.epochs.index(scene.epoch) in evaluation.disagreements(*curves(scene))}
     if now.view == "losses":
         shares = [evaluation.share_of_worst(row) for row in sample_history(scene)[0]]
-        return {"evenly": len(shares) > 1 and scene.epochs[int(np.argmin(shares))] == scene.epoch}
+        return {"evenly": len(shares) > 1 and not exceeds(shares[scene.epochs.index(scene.epoch)], min(shares))}
     shares = np.bincount(scene.predicted, minlength=10) / len(scene.labels)
     return {"one_answer": bool(shares.max() > 0.5)}

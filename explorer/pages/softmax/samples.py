@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.components.sample_table import sample_table
 from explorer.maths import losses
+from explorer.maths.comparison import exceeds
 from explorer.pages.softmax import FIRST, SoftmaxSection
 from explorer.shell.numbers import number
 
@@ -105,7 +106,7 @@ class MeanLoss(SoftmaxSection):
         right = float(np.mean(alone & (log_p.argmax(axis=-1) == self.labels)))
         mean = self.each.mean()
         return {
-            "right_and_costly": len(self.labels) >= 5 and right >= 0.8 and mean > np.log(10),
+            "right_and_costly": len(self.labels) >= 5 and right >= 0.8 and exceeds(mean, np.log(10)),
             "wrong_and_cheap": right == 0 and mean < np.log(2) + 0.1,
         }
 

@@ -7,6 +7,7 @@ from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import cut_figure
 from explorer.figures.surface import FOLLOWING, lift, surface_figure
 from explorer.maths import surfaces
+from explorer.maths.comparison import exceeds
 from explorer.pages.softmax import FIRST, SURE_AND_WRONG, SoftmaxSection
 from explorer.shell.numbers import number
 
@@ -213,8 +214,8 @@ class Surface(SoftmaxSection):
     def side(self) -> str:
         """Return on which side of the surface the chord's middle lies."""
         middle = len(self.t) // 2
-        gap = self.straight[middle] - self.curve[middle]
-        return "on" if abs(gap) < 1e-9 else "above" if gap > 0 else "below"
+        on_chord, on_surface = self.straight[middle], self.curve[middle]
+        return "above" if exceeds(on_chord, on_surface) else "below" if exceeds(on_surface, on_chord) else "on"
 
     def height(self, x, y):
         """Return the height over the logits `x` of class a and `y` of class b (arrays), the others as on the board."""

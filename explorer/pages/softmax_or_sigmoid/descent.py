@@ -10,6 +10,7 @@ from explorer.components.live_figure import captioned_figure, live_figure
 from explorer.figures.softmax_or_sigmoid import losses_figure, probabilities_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses, multi_label
+from explorer.maths.comparison import exceeds
 from explorer.pages.softmax_or_sigmoid import Scene, lead, picture, slider
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -101,7 +102,7 @@ def show(page: Page, scene: Scene) -> None:
                 follow=follow(board, {f"{letter}{k}": CLASS_COLOURS[k] for k in range(len(labels))}),
                 code=code,
             )
-    below = loss["sigmoid"] < floor
+    below = exceeds(floor, loss["sigmoid"])
     page.questions(
         {
             "ln3": true == 3 and loss["softmax"][now.step] < math.log(3) + 0.01,

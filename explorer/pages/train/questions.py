@@ -3,6 +3,7 @@
 import math
 
 from explorer import runs
+from explorer.maths.comparison import exceeds
 from explorer.pages.train import run_with
 
 LN10 = math.log(10)
@@ -33,7 +34,7 @@ ANSWERED = {
     "cpu-minute": lambda seen: seen.is_set(model="cnn") and seen.at(-1, "test_accuracy") > 0.6,
     "gpu-94": lambda seen: seen.is_set(loss="cross-entropy") and seen.settings.get("label_smoothing", 0) > 0,
     "overfit-twenty": lambda seen: seen.at(-1, "train_loss") < 0.05 and seen.at(-1, "test_loss") > 1,
-    "rate-too-high": lambda seen: seen.diverged or not seen.at(-1, "test_loss") <= LN10,
+    "rate-too-high": lambda seen: seen.diverged or exceeds(seen.at(-1, "test_loss"), LN10, by=0.01),
     "double-softmax": lambda seen: seen.is_set(loss="double-softmax"),
     "no-normalisation": lambda seen: seen.is_set(no_normalise=True),
     "zero-weights": lambda seen: seen.is_set(zero_weights=True),
