@@ -32,14 +32,15 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
     """
     if not found:
         return
-    for name, is_found in found.items():
-        if is_found:
-            known().setdefault(_id(page, name), "found")
     state, words = st.session_state, page.words
     key = f"{page.settings.page}.{part}.question"
     names = list(found)
     if state.get(key) not in names:
         state[key] = next((name for name in names if _id(page, name) not in known()), names[0])
+    for name in names:
+        if found[name] and _id(page, name) not in known():
+            known()[_id(page, name)] = "found"
+            state[key] = name  # whatever was asked: this is what was found
     name = state[key]
     hint = f"{key}.hint"
 
