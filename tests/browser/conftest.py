@@ -167,6 +167,23 @@ def visit(tab, app_url):
     return visit
 
 
+@pytest.fixture
+def phone(chromium, app_url):
+    """Return a function that opens a path on a phone, and waits until it is drawn."""
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+
+    def phone(path: str):
+        page.goto(f"{app_url}{path}")
+        drawn(page)
+        return page
+
+    yield phone
+    context.close()
+
+
 UNFINISHED = ", ".join(
     (
         "[data-testid=stApp][data-test-script-state=running]",

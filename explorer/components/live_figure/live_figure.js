@@ -3,6 +3,7 @@ import { element, mounting, subscribe } from "../shared/mount.js";
 import { inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
 import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
+import { viewOf } from "./view.js";
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
@@ -13,6 +14,12 @@ export default mounting(import.meta.url, (root) => {
   const menu = figureMenu(root, plot);
   const instance = { update, remove };
   const followers = following(root, plot);
+  const view = viewOf(root, plot, () => {
+    resets += 1;
+    return (drawing = drawing.then(() => draw(latest)));
+  });
+  let resets = 0;
+  let seen = null; // the subject, and how often its first view was brought back
   let stopListening = () => {};
   let drawing = Promise.resolve();
   let latest = null;
@@ -71,9 +78,11 @@ export default mounting(import.meta.url, (root) => {
     figure.layout.height = heightFor(data);
     figure.layout.autosize = true;
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
-    figure.layout.uirevision = data.subject;
+    figure.layout.uirevision = `${resets} ${data.subject}`;
+    const anew = seen !== figure.layout.uirevision;
+    seen = figure.layout.uirevision;
     stepBack(figure.layout);
-    if (shown?.subject === data.subject) takeCameras(figure.layout);
+    if (!anew) takeCameras(figure.layout);
     // Other samples may follow another board: what was published for these must not be drawn on those.
     if (shown && shown.follow?.board !== data.follow?.board) {
       stopListening();
@@ -91,6 +100,7 @@ export default mounting(import.meta.url, (root) => {
     }
     shown = data;
     menu.update(data);
+    view.drawn(data, anew);
     stopListening();
     followers.set(data.follow, sent.data);
     stopListening = data.follow ? subscribe(data.follow.board, followers.move) : () => {};
@@ -122,6 +132,7 @@ export default mounting(import.meta.url, (root) => {
 
   function remove() {
     stopListening();
+    view.remove();
     resize.disconnect();
     followers.set(null);
     drawing.then(() => window.Plotly?.purge(plot));
