@@ -89,7 +89,8 @@ class Run:
     def go_back(self) -> None:
         """Wait in the queue once more, to go on from the checkpoint."""
         with self._lock:
-            self.before, self.trainer, self.held, self.folder.begun = 0, None, False, False
+            self.before, self.trainer, self.folder.begun = 0, None, False
+            self.held = self.kept = False
             self.resumed += 1
             self._read_at = -FRESH
 

@@ -15,7 +15,6 @@ from explorer.pages.shared import ownership
 from explorer.pages.train import PROGRAM, RECIPE, SETTINGS, chosen, completed, recipe
 from explorer.protocol import recipes
 from explorer.protocol.layers import layers
-from explorer.runs.limits import NEEDED
 from explorer.shell.numbers import number
 from explorer.shell.page import Page
 
@@ -38,9 +37,8 @@ def controls(page: Page) -> None:
         for tab, rows in zip(st.tabs([words(f"group.{name}") for name in FURTHER]), FURTHER.values(), strict=True):
             with tab:
                 _rows(rows, now, words)
-    if (free := runs.of_this_server().limits.short_of_memory()) is not None:
-        megabytes = {"free": round(free / 2**20), "needed": round(NEEDED / 2**20)}
-        st.warning(words("little_memory", **megabytes), icon=":material/memory:")
+    if lacking := runs.of_this_server().lacking(chosen(now)):
+        st.warning(words(f"refused.{lacking.code}", **lacking.values), icon=":material/memory:")
     st.button(
         words("start"),
         icon=":material/play_arrow:",
