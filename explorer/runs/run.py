@@ -197,7 +197,8 @@ class Run:
 
     def _now(self) -> dict:
         folder, trainer = self.folder, self.trainer
-        progress, last_line = folder.log_tail() if self._state != FINISHED else (None, "")
+        # Of a run that was stopped before it trained, too, its page says how far it was.
+        progress, last_line = folder.log_tail() if self._state != FINISHED or not folder.started else (None, "")
         last = folder.history.rows[-1] if folder.history.rows else None
         return {
             "state": self._state,

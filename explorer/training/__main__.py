@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from explorer.protocol import landscape_options, machine, memory, options, recipes
-from explorer.protocol.errors import UNRECORDED, Failure, Stopped, memory_ran_out
+from explorer.protocol.errors import UNRECORDED, Failure, Stopped, memory_for, memory_ran_out
 from explorer.protocol.redact import without_places
 from explorer.training import classify, standby
 from explorer.training.control import Control
@@ -48,7 +48,8 @@ def train(arguments: list[str]) -> int:
         if leads:
             _warn_of_memory(settings)
         # Not before the arguments are known to be right: torch takes seconds to import.
-        from explorer.training import run
+        with memory_for("memory-torch", "PyTorch itself"):
+            from explorer.training import run
 
         run.train(settings, control, report)
 
@@ -72,7 +73,8 @@ def landscape(arguments: list[str]) -> int:
     report = Report(_only_events(), control)
 
     def work() -> None:
-        from explorer.training import landscape
+        with memory_for("memory-torch", "PyTorch itself"):
+            from explorer.training import landscape
 
         report.emit({"event": "finished", "reason": "computed", "file": str(landscape.write(settings, control))})
 

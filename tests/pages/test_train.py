@@ -494,3 +494,19 @@ def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs, wait
     wait(run.over)
     app.run()
     assert len(app.success) == 2, "what a softmax regression reaches is known at the end"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_before_a_start_the_page_says_what_it_would_fetch_and_only_then(
+    open_page, shown, language, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path / "data"))
+    assert "170 MB" in shown(open_page("train", language))
+    assert "170 MB" in shown(open_page("train", language, data="cifar10"))
+    assert "CIFAR-10" not in "".join(caption.value for caption in open_page("train", language, data="folder").caption)
+    assert "170 MB" not in shown(open_page("train", language, data="synthetic"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cifar-10-python.tar.gz.part").write_bytes(bytes(20_498_071))
+    assert "150 MB" in shown(open_page("train", language)), "the rest"
+    (tmp_path / "data" / "cifar-10-batches-py").mkdir()
+    assert " MB" not in "".join(caption.value for caption in open_page("train", language).caption)

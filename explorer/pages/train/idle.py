@@ -14,7 +14,9 @@ from explorer.maths import losses
 from explorer.pages.shared import ownership
 from explorer.pages.train import PROGRAM, RECIPE, SETTINGS, chosen, completed, recipe
 from explorer.protocol import recipes
+from explorer.protocol.data_sources import bytes_to_fetch
 from explorer.protocol.layers import layers
+from explorer.protocol.options import data_folder
 from explorer.shell.numbers import number
 from explorer.shell.page import Page
 
@@ -39,6 +41,9 @@ def controls(page: Page) -> None:
                 _rows(rows, now, words)
     if lacking := runs.of_this_server().lacking(chosen(now)):
         st.warning(words(f"refused.{lacking.code}", **lacking.values), icon=":material/memory:")
+    if size := bytes_to_fetch(now.data, data_folder({"data_dir": None})):
+        told = words("will_fetch_auto" if now.data == "auto" else "will_fetch", n=number(size / 1e6, 0))
+        st.caption(told)
     st.button(
         words("start"),
         icon=":material/play_arrow:",
