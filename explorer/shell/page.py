@@ -8,6 +8,7 @@ import collections
 import contextlib
 import re
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -132,8 +133,15 @@ class Page:
         self._parts.update(named)
         return named or [self.sections()]
 
-    def presets(self, presets: dict[str, dict]) -> None:
-        """Show a button for each preset: a name from the words, and the settings that it sets."""
+    def presets(self, presets: dict[str, dict | Callable]) -> None:
+        """Show a button for each preset: a name from the words, and the settings that it sets.
+
+        What a preset makes of the settings that are there when it is pressed is a function of them.
+        """
+
+        def show(values: dict | Callable) -> None:
+            self.settings.set(**(values(SimpleNamespace(**self.settings.values())) if callable(values) else values))
+
         if not presets or not self.shows("presets"):
             return
         with st.container(horizontal=True, gap="small"):
@@ -141,8 +149,8 @@ class Page:
                 st.button(
                     self.words(f"presets.{name}"),
                     key=f"{self.settings.page}.preset.{name}",
-                    on_click=self.settings.set,
-                    kwargs=values,
+                    on_click=show,
+                    args=(values,),
                 )
 
     def _on_demand(self, container, label: str, icon: str, **options):

@@ -1,7 +1,7 @@
 // Ten faders for the logits and the true class; powers, probabilities, gradient, loss and the formula with its
 // numbers, redrawn on every animation frame. The small board has the faders and the probabilities alone.
 import { numberField } from "../shared/field.js";
-import { softmax, softmaxLoss, softmaxLossGradient } from "../shared/losses.js";
+import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { wholeControls } from "./controls.js";
@@ -95,9 +95,8 @@ export default mounting(import.meta.url, (root, first) => {
     if (!small) {
       for (const node of head.querySelectorAll("[data-over]")) node.style.display = T === 1 ? "none" : "";
       const add = (values) => values.reduce((a, b) => a + b, 0);
-      // The true class's component last: it is minus the sum of the others, so that the sum is exactly 0.
-      const others = gradient.filter((_, k) => k !== y);
-      sums({ power: short(add(powers), 2), p: short(add(p), 3), g: short(add(others) + gradient[y], 3) });
+      const g = withoutRoundings(add(gradient), gradient[y]);
+      sums({ power: short(add(powers), 2), p: short(add(p), 3), g: short(g, 3) });
       controls.draw(T);
       formula.draw(state.now, { p, loss, gradient });
     }
