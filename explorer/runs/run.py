@@ -32,6 +32,7 @@ LOADING_TIMEOUT = 3.0  # and of one that still loads: there is nothing to evalua
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
 HEARTBEAT = 15.0  # seconds between two signs, for whoever else looks at the folder, that a run is alive
 ANSWER = 9_500  # bytes of one answer, about
+ANSWERS = 50  # kept between two readings, for watchers who come at about the same time
 CHECKPOINT = "checkpoint.pt"
 KILLED = -9  # the exit status of a process that was killed
 DISK_FULL = 4 << 20  # bytes free, below which a full disk is the likely reason that a run broke off
@@ -132,6 +133,8 @@ class Run:
         with self._lock:
             self._look()
             if cursor not in self._answers:
+                if len(self._answers) == ANSWERS:
+                    self._answers.clear()
                 self._answers[cursor] = _encoded(self._since(cursor))
             return self._answers[cursor]
 

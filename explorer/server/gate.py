@@ -23,7 +23,7 @@ def frame_ancestors() -> str:
     text = " ".join(os.environ.get(ANCESTORS, "").split())
     if not all(map(SOURCE.fullmatch, text.split())):
         example = "'self' https://course.example.org"
-        raise ValueError(f"{ANCESTORS} must name sites, separated by spaces, such as {example}; got {text!r}")
+        raise ValueError(f"{ANCESTORS} must name sites, separated by spaces, such as {example}; got: {text}")
     return text
 
 

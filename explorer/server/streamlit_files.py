@@ -38,7 +38,7 @@ def packed(name: str) -> bytes:
     contents = (FOLDER / name).read_bytes()
     if name == INDEX:
         contents = contents.replace(b"<head>", b"<head>" + ROOT, 1)
-    return gzip.compress(contents, compresslevel=6, mtime=0)
+    return gzip.compress(contents, mtime=0)
 
 
 class StreamlitFiles:
