@@ -16,6 +16,25 @@ RANGES = """() => {
     return [...xaxis.range, ...yaxis.range];
 }"""
 FIRST_VIEW = ".xf-first:visible"
+# How many pixels of the window lie between the last ticks of two axes, at least, in the corner farthest to the left.
+CORNER = """() => {
+    const { glplot, axesOptions, container } = document.querySelector('.js-plotly-plot')._fullLayout.scene._scene;
+    const { model, view, projection } = glplot.cameraParams;
+    const times = (m, v) => [0, 1, 2, 3].map((row) => v.reduce((sum, value, k) => sum + m[4 * k + row] * value, 0));
+    const onScreen = (place) => {
+        const [x, y, , w] = times(projection, times(view, times(model, [...place, 1])));
+        return [(x / w / 2) * container.clientWidth, (y / w / 2) * container.clientHeight];
+    };
+    const [low, high] = glplot.bounds;
+    const floor = [[0, 0], [0, 1], [1, 0], [1, 1]].map(([x, y]) => [[low, high][x][0], [low, high][y][1], low[2]]);
+    const corner = floor.sort((a, b) => onScreen(a)[0] - onScreen(b)[0])[0];
+    const last = [0, 1, 2].map((axis) => {
+        const ticks = axesOptions.ticks[axis].map((tick) => tick.x);
+        const nearest = ticks.sort((a, b) => Math.abs(a - corner[axis]) - Math.abs(b - corner[axis]))[0];
+        return onScreen(corner.map((value, k) => (k === axis ? nearest : value)));
+    });
+    return Math.min(...[0, 1].map((axis) => Math.hypot(last[axis][0] - last[2][0], last[axis][1] - last[2][1])));
+}"""
 
 
 def middle(page, figure=0):
@@ -140,6 +159,14 @@ def touch(page, *path):
 def swipe(page, dx, dy):
     x, y = middle(page)
     touch(page, *([(x + dx * i / 10, y + dy * i / 10)] for i in range(11)))
+
+
+SCENES = (PAIR, SCENE, "/logistic-regression?part=surface", "/results?part=landscape")
+
+
+@pytest.mark.parametrize("path", SCENES)
+def test_the_ticks_of_two_axes_stay_apart_in_the_corner_of_a_scene(visit, path):
+    assert visit(path).evaluate(CORNER) > 12
 
 
 @pytest.mark.parametrize(

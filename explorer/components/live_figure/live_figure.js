@@ -108,13 +108,15 @@ export default mounting(import.meta.url, (root) => {
   }
 
   // The names of the ticks do not shrink with a narrow scene: seen from where it fits a wide one, they would be cut off,
-  // and first of all those of the upright axis at the left. There is room for fewer ticks, too.
+  // and first of all those of the upright axis at the left. There is room for fewer ticks, and smaller ones, too.
   function stepBack(layout) {
     if (root.clientWidth >= WIDE) return;
     for (const scene of Object.values(layout).filter((part) => part?.camera?.eye)) {
       const { camera } = scene;
       const { eye, center } = camera;
-      for (const axis of ["xaxis", "yaxis", "zaxis"]) scene[axis] = { ...scene[axis], nticks: 5 };
+      for (const axis of ["xaxis", "yaxis", "zaxis"]) {
+        scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 11 }, title: { ...scene[axis].title, font: { size: 12 } } };
+      }
       const left = 0.12 / Math.hypot(eye.x, eye.y);
       const [x, y] = [eye.y * left, -eye.x * left];
       for (const axis of ["x", "y", "z"]) eye[axis] *= WIDE / root.clientWidth;
