@@ -1,25 +1,28 @@
-"""Start with `streamlit run app.py`: the server, its own routes beside Streamlit's, and compression."""
+"""Start with `streamlit run app.py`: the server, and its own routes beside Streamlit's."""
 
 import runpy
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.components import assets, websocket_bridge
-from explorer.server import routes
-from explorer.server.static_cache import KeptFiles
+from explorer.server import gate, routes
+from explorer.server.streamlit_files import StreamlitFiles
 
 MAIN = "explorer/stage/main.py"
 
 if get_script_run_ctx(suppress_warning=True) is None:
+    base = routes.base_path()
     app = st.App(
         MAIN,
-        routes=routes.routes(),
+        routes=routes.routes(base),
         lifespan=routes.lifespan,
-        middleware=[Middleware(KeptFiles), Middleware(GZipMiddleware, minimum_size=1024)],
+        middleware=[
+            Middleware(gate.Gate, ancestors=gate.frame_ancestors()),
+            Middleware(StreamlitFiles, base=base),
+        ],
     )
 else:  # a host that knows no st.App runs this file as a script: its routes cannot be added to
     routes.send_at_once()

@@ -10,7 +10,7 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from explorer.runs import machine
+from explorer.protocol import machine
 from explorer.shell import texts
 from explorer.stage import page
 

@@ -54,7 +54,7 @@ def standing_figure(surface, titles, x, y, heights, names: tuple[str, str], cont
         drawn.add_trace(_boundary(surface))
     else:
         # Half of the samples stand behind the surface, or below it.
-        drawn.update_traces(opacity=0.6, selector={"type": "surface"}).update_scenes(zaxis_range=(-0.04, 1.04))
+        drawn.update_traces(opacity=0.6, selector={"type": "surface"})
         for label in (0, 1):
             drawn.add_trace(_stems(x[y == label], heights[y == label], label))
     for label in (0, 1):
@@ -192,8 +192,9 @@ def landscape_figure(surface, descents: dict, best, best_name: str, contours: bo
         mark = {"size": 12 if contours else 6, "symbol": "x", "color": "#10182b"}
         at = {"x": [best[0]], "y": [best[1]], "name": best_name, "mode": "markers", "marker": mark}
         drawn.add_trace(go.Scatter(**at) if contours else go.Scatter3d(**at, z=[float(height.min())]))
-    ranges = {"xaxis_range": [w[0], w[-1]], "yaxis_range": [b[0], b[-1]]}
-    return (drawn.update_layout(ranges) if contours else drawn.update_scenes(ranges)).update_layout(showlegend=False)
+    if contours:
+        drawn.update_layout(xaxis_range=[w[0], w[-1]], yaxis_range=[b[0], b[-1]])
+    return drawn.update_layout(showlegend=False)
 
 
 def _inside(points, w, b, margin=0.0):

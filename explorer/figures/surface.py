@@ -42,6 +42,12 @@ def lift(low: float, high: float) -> float:
     return 0.025 * (high - low)
 
 
+def apart(low: float, high: float) -> list[float]:
+    """Return the range of a scene's axis, longer than its values: in the corners the ticks of two axes stay apart."""
+    margin = 0.08 * (high - low)
+    return [low - margin, high + margin]
+
+
 def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
     x_title, y_title, z_title = titles
     low, high = z_range
@@ -109,9 +115,9 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
     # takes as long as the surface itself.
     traces.append(go.Scatter3d(x=[surface.x[0]] * 2, y=[surface.y[0]] * 2, z=[low, high], mode="none"))
     scene = {
-        "xaxis": {"title": {"text": x_title}},
-        "yaxis": {"title": {"text": y_title}},
-        "zaxis": {"title": {"text": z_title}, "range": [low, high + 0.04 * (high - low)]},
+        "xaxis": {"title": {"text": x_title}, "range": apart(surface.x[0], surface.x[-1])},
+        "yaxis": {"title": {"text": y_title}, "range": apart(surface.y[0], surface.y[-1])},
+        "zaxis": {"title": {"text": z_title}, "range": apart(low, high)},
         "camera": CAMERA,
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.72},

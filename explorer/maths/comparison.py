@@ -1,4 +1,4 @@
-"""When one number is larger than another by more than the roundings of float64: what a sentence may be decided by."""
+"""What is more than the roundings of float64: only that may decide a sentence, and only that is worth a number."""
 
 import numpy as np
 
@@ -21,3 +21,13 @@ def rises(values):
     """Whether each of `values` (n,), but for the first, exceeds the one before it: (n − 1,) of bool."""
     values = np.asarray(values, np.float64)
     return exceeds(values[1:], values[:-1])
+
+
+def without_roundings(value, of):
+    """`value`, and 0 where it is nothing but the roundings of the numbers of the size `of` that cancel in it.
+
+    >>> float(without_roundings(0.1 + 0.2 - 0.3, of=0.3)), float(without_roundings(1e-9, of=0.3))
+    (0.0, 1e-09)
+    """
+    value = np.asarray(value, np.float64)
+    return np.where(np.abs(value) < ABSOLUTE * np.abs(of), 0.0, value)[()]

@@ -1,5 +1,8 @@
 """How a run ends when it cannot go on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 UNRECORDED = 3  # the exit status of a run that failed and could not write so into its folder: the disk is full
 
 
@@ -19,3 +22,16 @@ def memory_ran_out(error: Exception) -> bool:
     """Whether an error says so: torch does in words, on the CPU and on a GPU, and so do its libraries."""
     words = ("can't allocate memory", "out of memory", "Cannot allocate memory", "failed to map segment")
     return isinstance(error, MemoryError) or any(said in str(error) for said in words)
+
+
+@contextmanager
+def memory_for(code: str, what: str) -> Iterator[None]:
+    """Let it be said, by the Failure `code`, what the memory was wanted for if it runs out in this block."""
+    try:
+        yield
+    except Failure:
+        raise
+    except Exception as error:
+        if not memory_ran_out(error):
+            raise
+        raise Failure(code, f"there is not enough memory for {what}: {error}") from error

@@ -2,10 +2,11 @@
 
 import functools
 
-from explorer.runs.registry import NoCheckpoint, Runs, StillWaiting
+from explorer.runs.limits import Refused
+from explorer.runs.registry import Runs
 from explorer.runs.run import Run
 
-__all__ = ["NoCheckpoint", "Run", "Runs", "StillWaiting", "of_this_server"]
+__all__ = ["Refused", "Run", "Runs", "of_this_server"]
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from pathlib import Path
 PROGRAM = (sys.executable, "-m", "explorer.training")
 ROOT = Path(__file__).parents[2]
 NICENESS = 10  # the pages come first
+FIRST_TO_GO = "1000"  # of -1000 to 1000: where memory runs out, Linux ends this process before any other
 
 
 class Launcher:
@@ -29,6 +30,11 @@ class Launcher:
     def waiting(self) -> bool:
         """Whether there is a spare process."""
         return self._spare is not None
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of what waits."""
+        return [self._spare.pid] if self.waiting else []
 
     def prepare(self) -> None:
         """See that a spare process is there, if there may be one."""
@@ -92,7 +98,9 @@ class Launcher:
 
 
 def _step_back(pid: int) -> None:
-    """Let the process have what the pages leave of the cores, as far as this system knows such a thing."""
+    """Let the process have what the pages leave of the cores, and no memory that they need, as far as a system can."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text(FIRST_TO_GO)
     with contextlib.suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
     # Where Linux shares the cores between sessions, a process's own niceness counts within its session only.

@@ -5,11 +5,18 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explorer.runs import machine
+from explorer.protocol import machine
 
 SPARE_SECONDS = 600.0
 SPARE_FROM = 4 << 30  # bytes of memory: the spare process takes up to 1 GB of them
-NEEDED = 600 << 20  # bytes that a training of a small model takes on a CPU beside what it shares with other programs
+
+
+class Refused(Exception):
+    """A limit stands in the way. `code` says which, and the pages have words for it; `values` are what they name."""
+
+    def __init__(self, code: str, **values):
+        super().__init__(code, values)
+        self.code, self.values = code, values
 
 
 def _number(name: str, default: float | None, least: float | None = None) -> float | None:
@@ -42,6 +49,8 @@ class Limits:
 
     folder: $EXPLORER_RUNS_DIR, else in the cache folder.
     runs: how many train at once, $EXPLORER_MAX_RUNS, else 1.
+    waiting: how many may wait for that, $EXPLORER_MAX_WAITING, else 60; half of them from one address.
+    kept: how many that train may go on without their owners, $EXPLORER_MAX_KEPT, else 1.
     seconds: how long each may train, $EXPLORER_MAX_SECONDS, else without limit.
     threads: of the CPU for each, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
     keep_hours: after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
@@ -54,16 +63,13 @@ class Limits:
 
     folder: Path = field(default_factory=_folder)
     runs: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_RUNS", 1)))
+    waiting: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_WAITING", 60)))
+    kept: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_KEPT", 1, least=0)))
     seconds: float | None = field(default_factory=lambda: _number("EXPLORER_MAX_SECONDS", None))
     threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", max(1, machine.cores() - 1))))
     keep_hours: float | None = field(default_factory=lambda: _number("EXPLORER_KEEP_HOURS", None))
     grace: float = 60.0
     spare: float = field(default_factory=lambda: _number("EXPLORER_SPARE_SECONDS", _spare_seconds(), least=0))
-
-    def short_of_memory(self) -> int | None:
-        """Return the bytes still to be had where they are too few for a training, else None."""
-        free = machine.available()
-        return free if free is not None and free < NEEDED else None
 
     def apply(self, settings: dict) -> dict:
         """Return the settings of a run held to the limits."""

@@ -1,5 +1,6 @@
 """All runs of this server: started one after the other, found by their ids, ended with the server."""
 
+import math
 import os
 import re
 import secrets
@@ -7,18 +8,19 @@ import shutil
 import subprocess
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from explorer.protocol import options
+from explorer.protocol import machine, memory, options, recipes
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_places
 from explorer.protocol.safe_files import EVENTS, last_told
 from explorer.runs import recorded
 from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
-from explorer.runs.limits import Limits
+from explorer.runs.limits import Limits, Refused
+from explorer.runs.line import Line
 from explorer.runs.run import STOPPED, Run
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -30,14 +32,6 @@ STARTED = time.time() - time.monotonic()
 HOLDING = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether it rests after them
 
 Present = Callable[[], bool]
-
-
-class StillWaiting(Exception):
-    """A visitor who has a run in the queue asked for another."""
-
-
-class NoCheckpoint(Exception):
-    """A run has no checkpoint to go on from."""
 
 
 class Runs:
@@ -52,38 +46,40 @@ class Runs:
         self._launcher = Launcher(program, self.limits.spare)
         self._lock = threading.RLock()
         self._known: OrderedDict[str, Run] = OrderedDict()
-        self._queue: deque[tuple[Run, str]] = deque()  # with the visitor who started it
+        self._queue = Line(self.limits.waiting)
         self._training: list[Run] = []
         self._visitors: dict[str, dict[str, Present]] = {}
         self._last_seen: dict[str, float] = {}
         self._computations: OrderedDict[str, Computation] = OrderedDict()
         self._keeper: threading.Thread | None = None
 
-    def start(self, settings: dict, visitor: str, present: Present) -> tuple[Run, str]:
+    def start(self, settings: dict, visitor: str, present: Present, address: str = "") -> tuple[Run, str]:
         """Start a run, or queue it, with the training program's settings by name; return it and its owner's secret.
 
-        Raises StillWaiting if this visitor's last one has not begun yet, ValueError for a setting that is not
-        allowed, OSError if the runs' folder cannot be written to.
+        address: where the visitor comes from, as far as that is known. Raises Refused if there is no place in the
+        queue or too little memory, ValueError for a setting that is not allowed, OSError if the runs' folder cannot
+        be written to.
         """
         settings = self.limits.apply(settings)
         options.command_line(settings)  # refuses what is not allowed, before there is a folder
         self.remove_old()
         with self._lock:
-            if any(who == visitor for _, who in self._queue):
-                raise StillWaiting
+            self._queue.check(visitor, address)
+            if lacking := self.lacking(settings):
+                raise lacking
             folder = self.limits.folder / secrets.token_urlsafe(12)
             folder.mkdir(parents=True)
             secret = secrets.token_urlsafe(24)
             run = Run(folder, before=0, settings=settings, owner=hashed(secret))
             self._known[run.id] = run
-            self._enter(run, secret, visitor, present)
+            self._enter(run, secret, visitor, present, address)
         return run, secret
 
-    def resume(self, run: Run, secret: str, visitor: str, present: Present) -> None:
+    def resume(self, run: Run, secret: str, visitor: str, present: Present, address: str = "") -> None:
         """Let a run that is over go on from its last checkpoint, after whatever is in the queue.
 
-        A run that goes on already is left alone. Raises PermissionError for anybody but the owner, StillWaiting as
-        `start` does, NoCheckpoint if there is nothing to go on from.
+        A run that goes on already is left alone. Raises PermissionError for anybody but the owner, Refused as `start`
+        does, or if there is nothing to go on from.
         """
         _check(run, secret)
         if (trainer := run.trainer) and run.over():
@@ -93,17 +89,18 @@ class Runs:
             if run in self._busy():
                 return
             if not run.resumable:
-                raise NoCheckpoint
-            if any(who == visitor for _, who in self._queue):
-                raise StillWaiting
+                raise Refused("no_checkpoint")
+            self._queue.check(visitor, address)
+            if lacking := self.lacking(run.settings):
+                raise lacking
             run.go_back()
             self._known[run.id] = run
-            self._enter(run, secret, visitor, present)
+            self._enter(run, secret, visitor, present, address)
 
-    def compute(self, computation: Computation, visitor: str, present: Present) -> Computation:
+    def compute(self, computation: Computation, visitor: str, present: Present, address: str = "") -> Computation:
         """Start a computation on a run, or queue it among the runs; if the same one is there already, return that.
 
-        Everybody who asks for it keeps it going. Raises StillWaiting as `start` does.
+        Everybody who asks for it keeps it going. Raises Refused if there is no place in the queue.
         """
         with self._lock:
             self._advance()  # what has ended is let go before another takes its id
@@ -111,10 +108,9 @@ class Runs:
             if known in self._busy():
                 self.attend(known, known.secret, visitor, present)
                 return known
-            if any(who == visitor for _, who in self._queue):
-                raise StillWaiting
+            self._queue.check(visitor, address)
             self._computations[computation.id] = computation
-            self._enter(computation, computation.secret, visitor, present)
+            self._enter(computation, computation.secret, visitor, present, address)
             over = [id for id, one in self._computations.items() if one.over()]
             for id in over[:-REMEMBERED]:
                 del self._computations[id]
@@ -125,9 +121,9 @@ class Runs:
         with self._lock:
             return self._computations.get(id)
 
-    def _enter(self, run: "Run | Computation", secret: str, visitor: str, present: Present) -> None:
+    def _enter(self, run: "Run | Computation", secret: str, visitor: str, present: Present, address: str) -> None:
         """Let `run` join the queue, with its first visitor."""
-        self._queue.append((run, visitor))
+        self._queue.join(run, visitor, address)
         self._visitors[run.id] = {}
         self.attend(run, secret, visitor, present)
         self._advance()
@@ -181,9 +177,32 @@ class Runs:
                 self._last_seen[run.id] = time.monotonic()
 
     def keep(self, run: Run, secret: str, kept: bool) -> None:
-        """Let `run` go on, or not, when its owner has left. Raises PermissionError for anybody but the owner."""
+        """Let `run` go on, or not, when its owner has left.
+
+        Raises PermissionError for anybody but the owner, Refused if it does not train yet, or if as many as may be
+        kept are kept already.
+        """
         _check(run, secret)
-        run.kept = kept
+        with self._lock:
+            if kept and run not in self._training:
+                raise Refused("keep_waiting")
+            if kept and sum(one.kept for one in self._training if one is not run) >= self.limits.kept:
+                raise Refused("keep_full", most=self.limits.kept)
+            run.kept = kept
+
+    def lacking(self, settings: dict) -> Refused | None:
+        """Return why a training with these settings is refused for want of memory, None if it is not."""
+        free = machine.available()
+        if free is not None:  # together with what has ended by the time that its turn comes
+            ending = self._training if len(self._training) >= self.limits.runs else []
+            free += sum(map(machine.beside_files, (*(run.trainer.pid for run in ending), *self._launcher.pids)))
+        short = memory.shortage(recipes.complete(dict.fromkeys(options.TABLE) | settings), free)
+        if short is None:
+            return None
+        gigabytes = {"needed": math.ceil(short.needed / 1e8) / 10, "free": math.floor(short.free / 1e8) / 10}
+        if short.batch:
+            return Refused("memory_batch", batch=short.batch, **gigabytes)
+        return Refused("memory_model" if short.free > memory.BASE else "memory", **gigabytes)
 
     def command(self, run: Run, secret: str, name: str, **values) -> None:
         """Send a command of the training program to `run`; "stop" takes it out of the queue too.
@@ -200,12 +219,9 @@ class Runs:
                     run.held = HOLDING[name]
 
     def _stop(self, run: Run) -> None:
-        for entry in self._queue:
-            if entry[0] is run:
-                self._queue.remove(entry)
-                self._write_off(run)
-                return
-        if run.trainer:
+        if self._queue.leave(run):
+            self._write_off(run)
+        elif run.trainer:
             run.trainer.stop()
 
     def remove_old(self) -> None:
@@ -226,14 +242,13 @@ class Runs:
                     self._known.pop(folder.name, None)
 
     def _busy(self) -> list[Run]:
-        return [*self._training, *(run for run, _ in self._queue)]
+        return [*self._training, *self._queue]
 
     def close(self) -> None:
         """End all trainings; for when the server stops."""
         with self._lock:
-            for run, _ in self._queue:
-                self._write_off(run)
-            self._queue.clear()
+            for run in list(self._queue):
+                self._stop(run)
             for run in self._training:
                 run.trainer.stop()
             until = time.monotonic() + FAREWELL
@@ -273,7 +288,7 @@ class Runs:
                 self._training.remove(run)
                 self._dismiss(run)
         while self._queue and len(self._training) < self.limits.runs:
-            run, _ = self._queue.popleft()
+            run = self._queue.take()
             try:
                 run.trainer = run.launch(self._launcher)
             except OSError as error:
@@ -282,7 +297,7 @@ class Runs:
                 continue
             run.before = None
             self._training.append(run)
-        for place, (run, _) in enumerate(self._queue):
+        for place, run in enumerate(self._queue):
             run.before = place + len(self._training)
 
     def _deserted(self, run: Run) -> bool:

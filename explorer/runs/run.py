@@ -32,6 +32,7 @@ LOADING_TIMEOUT = 3.0  # and of one that still loads: there is nothing to evalua
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
 HEARTBEAT = 15.0  # seconds between two signs, for whoever else looks at the folder, that a run is alive
 ANSWER = 9_500  # bytes of one answer, about
+ANSWERS = 50  # kept between two readings, for watchers who come at about the same time
 CHECKPOINT = "checkpoint.pt"
 KILLED = -9  # the exit status of a process that was killed
 DISK_FULL = 4 << 20  # bytes free, below which a full disk is the likely reason that a run broke off
@@ -89,7 +90,8 @@ class Run:
     def go_back(self) -> None:
         """Wait in the queue once more, to go on from the checkpoint."""
         with self._lock:
-            self.before, self.trainer, self.held, self.folder.begun = 0, None, False, False
+            self.before, self.trainer, self.folder.begun = 0, None, False
+            self.held = self.kept = False
             self.resumed += 1
             self._read_at = -FRESH
 
@@ -131,6 +133,8 @@ class Run:
         with self._lock:
             self._look()
             if cursor not in self._answers:
+                if len(self._answers) == ANSWERS:
+                    self._answers.clear()
                 self._answers[cursor] = _encoded(self._since(cursor))
             return self._answers[cursor]
 
@@ -196,7 +200,8 @@ class Run:
 
     def _now(self) -> dict:
         folder, trainer = self.folder, self.trainer
-        progress, last_line = folder.log_tail() if self._state != FINISHED else (None, "")
+        # Of a run that was stopped before it trained, too, its page says how far it was.
+        progress, last_line = folder.log_tail() if self._state != FINISHED or not folder.started else (None, "")
         last = folder.history.rows[-1] if folder.history.rows else None
         return {
             "state": self._state,

@@ -6,6 +6,7 @@ import gc
 import json
 import socket
 
+import streamlit as st
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,8 +18,11 @@ from explorer.components import assets
 from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.routes import ROUNDS, RUNS
 from explorer.runs import archive
+from explorer.server.answers import AS_IT_SAYS, answer
 
-AS_IT_SAYS = {"X-Content-Type-Options": "nosniff"}  # no browser takes what is served for something else
+FRESH = "no-cache"  # a browser keeps it, and asks each time whether it is still so
+NEVER = "no-store"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def asset(request: Request) -> Response:
@@ -26,44 +30,42 @@ def asset(request: Request) -> Response:
     path = request.path_params["path"]
     body = assets.read(path)
     if body is None or request.path_params["digest"] != assets.digest():
-        return PlainTextResponse("no such file", status_code=404, headers=AS_IT_SAYS)
-    media_type = assets.media_type(path)
-    headers = {"Content-Encoding": "gzip", "Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(body, media_type=media_type, headers=headers | AS_IT_SAYS)
+        return _nothing()
+    return answer(request.headers, body, assets.media_type(path), FOR_EVER, packed=True)
 
 
 def run_events(request: Request) -> Response:
     """Serve what is new in a run since a cursor."""
     run = _run(request)
-    return _answer(run and run.answer(request.query_params.get("since", "")), "application/json", "no-store")
+    return _answer(request, run and run.answer(request.query_params.get("since", "")), "application/json", NEVER)
 
 
 def run_pictures(request: Request) -> Response:
     """Serve a run's sample pictures, one below the other."""
     run = _run(request)
-    return _answer(run and run.folder.sample_pictures(), "image/png", "max-age=3600")
+    return _answer(request, run and run.folder.sample_pictures(), "image/png", FRESH)
 
 
 def run_samples(request: Request) -> Response:
     """Serve the logits of a run's sample pictures after one epoch."""
     run = _run(request)
     found = run and run.folder.sample_logits(request.path_params["epoch"])
-    return _answer(found and json.dumps(to_wire(found)).encode(), "application/json", "max-age=3600")
+    return _answer(request, found and json.dumps(to_wire(found)).encode(), "application/json", FRESH)
 
 
 def run_weights(request: Request) -> Response:
     """Serve what a run's first weights look like now, as one picture."""
     run = _run(request)
-    return _answer(run and run.folder.weights_picture(), "image/png", "no-store")
+    return _answer(request, run and run.folder.weights_picture(), "image/png", FRESH)
 
 
 def run_archive(request: Request) -> Response:
     """Serve a run's folder as a ZIP file."""
     run = _run(request)
     if run is None:
-        return _answer(None, "", "")
+        return _nothing()
     packed = archive.pack(run.folder.path)
-    headers = {"Content-Disposition": f'attachment; filename="{run.id}.zip"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{run.id}.zip"', "Cache-Control": NEVER}
     blocks = iter(functools.partial(packed.read, 1 << 16), b"")
     return StreamingResponse(
         blocks, media_type="application/zip", headers=headers | AS_IT_SAYS, background=BackgroundTask(packed.close)
@@ -73,29 +75,37 @@ def run_archive(request: Request) -> Response:
 def round_now(request: Request) -> Response:
     """Serve where a round of the guessing game stands."""
     found = rounds.of_this_server().find(request.path_params["id"])
-    return _answer(found and found.now(), "application/json", "no-store")
+    return _answer(request, found and found.now(), "application/json", NEVER)
 
 
 def _run(request: Request) -> runs.Run | None:
     return runs.of_this_server().find(request.path_params["id"])
 
 
-def _answer(body: bytes | None, media_type: str, cache: str) -> Response:
-    if body is None:
-        return PlainTextResponse("there is no such thing", status_code=404, headers=AS_IT_SAYS)
-    return Response(body, media_type=media_type, headers={"Cache-Control": cache} | AS_IT_SAYS)
+def _answer(request: Request, body: bytes | None, media_type: str, cache: str) -> Response:
+    return _nothing() if body is None else answer(request.headers, body, media_type, cache)
 
 
-def routes() -> list[Route]:
-    """Return the routes for `st.App`."""
+def _nothing() -> Response:
+    return PlainTextResponse("there is no such thing", status_code=404, headers=AS_IT_SAYS)
+
+
+def base_path() -> str:
+    """Return what every address begins with, as `server.baseUrlPath` says: "" or "/course/x"."""
+    parts = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{parts}" if parts else ""
+
+
+def routes(base: str = "") -> list[Route]:
+    """Return the routes, all of which begin with `base`."""
     return [
-        Route(f"/{assets.PREFIX}/{{digest}}/{{path:path}}", asset),
-        Route(f"/{RUNS}/{{id}}/events", run_events),
-        Route(f"/{RUNS}/{{id}}/samples.png", run_pictures),
-        Route(f"/{RUNS}/{{id}}/run.zip", run_archive),
-        Route(f"/{RUNS}/{{id}}/weights.png", run_weights),
-        Route(f"/{RUNS}/{{id}}/samples/{{epoch:int}}", run_samples),
-        Route(f"/{ROUNDS}/{{id}}", round_now),
+        Route(f"{base}/{assets.PREFIX}/{{digest}}/{{path:path}}", asset),
+        Route(f"{base}/{RUNS}/{{id}}/events", run_events),
+        Route(f"{base}/{RUNS}/{{id}}/samples.png", run_pictures),
+        Route(f"{base}/{RUNS}/{{id}}/run.zip", run_archive),
+        Route(f"{base}/{RUNS}/{{id}}/weights.png", run_weights),
+        Route(f"{base}/{RUNS}/{{id}}/samples/{{epoch:int}}", run_samples),
+        Route(f"{base}/{ROUNDS}/{{id}}", round_now),
     ]
 
 

@@ -8,6 +8,7 @@ import collections
 import contextlib
 import re
 import urllib.parse
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -177,8 +178,15 @@ class Page:
         self._parts.update(named)
         return named or [self.sections()]
 
-    def presets(self, presets: dict[str, dict]) -> None:
-        """Show a button for each preset: a name from the words, and the settings that it sets."""
+    def presets(self, presets: dict[str, dict | Callable]) -> None:
+        """Show a button for each preset: a name from the words, and the settings that it sets.
+
+        What a preset makes of the settings that are there when it is pressed is a function of them.
+        """
+
+        def show(values: dict | Callable) -> None:
+            self.settings.set(**(values(SimpleNamespace(**self.settings.values())) if callable(values) else values))
+
         if not presets or not self.shows("presets"):
             return
         with st.container(horizontal=True, gap="small"):
@@ -186,29 +194,29 @@ class Page:
                 st.button(
                     self.words(f"presets.{name}"),
                     key=f"{self.settings.page}.preset.{name}",
-                    on_click=self.settings.set,
-                    kwargs=values,
+                    on_click=show,
+                    args=(values,),
                 )
 
-    def preset_pills(self, part: str, presets: dict[str, dict]) -> None:
-        """Show the presets of a section; the one that is set now is marked."""
+    def preset_pills(self, part: str, presets: Mapping[str, dict | Callable]) -> None:
+        """Show the presets of a section as pills; the one that is set now is marked.
+
+        What a preset makes of the settings that are there when it is pressed is a function of them.
+        """
         if not presets or not self.shows("presets"):
             return
         key = f"{self.settings.page}.{part}.preset"
-        now = vars(self.now)
-        st.session_state[key] = next(
-            (
-                name
-                for name, values in presets.items()
-                if all(now[setting] == self.settings.table[setting].check(value) for setting, value in values.items())
-            ),
-            None,
-        )
+
+        def values(name: str) -> dict:
+            found = presets[name]
+            asked = found(SimpleNamespace(**self.settings.values())) if callable(found) else found
+            return {setting: self.settings.table[setting].check(value) for setting, value in asked.items()}
 
         def choose() -> None:
             if st.session_state[key]:
-                self.settings.set(**presets[st.session_state[key]])
+                self.settings.set(**values(st.session_state[key]))
 
+        st.session_state[key] = next((name for name in presets if values(name).items() <= vars(self.now).items()), None)
         st.pills(
             self.words("try"),
             list(presets),

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from explorer.protocol import landscape_options, options, recipes
-from explorer.protocol.errors import UNRECORDED, Failure, Stopped, memory_ran_out
+from explorer.protocol import landscape_options, machine, memory, options, recipes
+from explorer.protocol.errors import UNRECORDED, Failure, Stopped, memory_for, memory_ran_out
 from explorer.protocol.redact import without_places
 from explorer.training import classify, standby
 from explorer.training.control import Control
@@ -45,13 +45,25 @@ def train(arguments: list[str]) -> int:
         folder = settings["resume"] or settings["run_dir"]
         if folder is not None and leads:
             report.folder = RunFolder(folder, resume=settings["resume"] is not None)
+        if leads:
+            _warn_of_memory(settings)
         # Not before the arguments are known to be right: torch takes seconds to import.
-        from explorer.training import run
+        with memory_for("memory-torch", "PyTorch itself"):
+            from explorer.training import run
 
         run.train(settings, control, report)
 
     stopped = {"test_accuracy": None, "images_per_second": None, "seconds": 0.0, "diverged": None}
     return _reported(work, report, stopped, given["data_dir"], given["run_dir"], given["resume"])
+
+
+def _warn_of_memory(settings: dict[str, object]) -> None:
+    """Say on standard error if a training takes more memory than there is; it is tried all the same."""
+    free = machine.available()
+    if short := memory.shortage(settings, free and free + machine.beside_files(os.getpid())):
+        fits = f"; --batch-size {short.batch} would fit" if short.batch else ""
+        needed, free = (f"{size / 1e9:.1f} GB" for size in (short.needed, short.free))
+        print(f"this training takes about {needed} of memory, and there are {free}{fits}", file=sys.stderr, flush=True)
 
 
 def landscape(arguments: list[str]) -> int:
@@ -61,7 +73,8 @@ def landscape(arguments: list[str]) -> int:
     report = Report(_only_events(), control)
 
     def work() -> None:
-        from explorer.training import landscape
+        with memory_for("memory-torch", "PyTorch itself"):
+            from explorer.training import landscape
 
         report.emit({"event": "finished", "reason": "computed", "file": str(landscape.write(settings, control))})
 

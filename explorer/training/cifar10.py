@@ -15,24 +15,24 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.protocol.data_sources import OFFICIAL, PART
 from explorer.protocol.errors import Failure
 from explorer.training import decoded_images, download
 from explorer.training.report import Progress
 
 BLOCK = 1 << 20
-KEY = "official"
 OTHERS = "official*"  # also what versions have kept that unpickled the files at every start
-PART = 1000  # images that are put in order before they are written
+IMAGES = 1000  # that are put in order before they are written
 
 
 def stamp(folder: Path) -> tuple[int, ...]:
     """Return what changes with the images that are kept; () if there are none."""
-    return decoded_images.stamp(folder, KEY)
+    return decoded_images.stamp(folder, OFFICIAL)
 
 
 def at_hand(folder: Path) -> decoded_images.Kept | None:
     """Return what `load` does if the images are kept already, else None."""
-    return decoded_images.kept(folder, KEY)
+    return decoded_images.kept(folder, OFFICIAL)
 
 
 def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
@@ -46,7 +46,8 @@ def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
         return found
     if source is None:
         from torchvision.datasets import CIFAR10 as source
-    unpacked, archive, fetched = (folder / name for name in (source.base_folder, source.filename, _part(source)))
+    unpacked, archive = folder / source.base_folder, folder / source.filename
+    fetched = folder / (source.filename + PART)  # it keeps this name: what has the other is somebody else's
     if _intact(unpacked, source):
         return _keep(folder, lambda place: _decode(unpacked, place, source, progress), progress)
     if _is(archive, source.tgz_md5, progress):
@@ -68,20 +69,15 @@ def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
         raise Failure("data-dir", f"cannot write to {folder}: {error}") from None
 
 
-def _part(source) -> str:
-    """The name of the archive while it is fetched; it keeps it: what has another name is somebody else's."""
-    return source.filename + ".part"
-
-
 def _keep(folder: Path, write, progress: Progress) -> decoded_images.Kept:
-    return decoded_images.keep(folder, KEY, write, OTHERS, progress)
+    return decoded_images.keep(folder, OFFICIAL, write, OTHERS, progress)
 
 
 def _keep_archived(archive: Path, folder: Path, source, progress: Progress) -> decoded_images.Kept:
     def write(place: Path) -> tuple[str, ...]:
         with tempfile.TemporaryDirectory(dir=place) as unpacked:
             _extract(archive, Path(unpacked), source, progress)
-            return _decode(Path(unpacked), place, source, progress)
+            return _decode(Path(unpacked), place, source, progress, last_use=True)
 
     return _keep(folder, write, progress)
 
@@ -130,17 +126,22 @@ def _extract(archive: Path, place: Path, source, progress: Progress) -> None:
         raise Failure("archive", f"{archive} lacks {', '.join(missing)}")
 
 
-def _decode(unpacked: Path, place: Path, source, progress: Progress) -> tuple[str, ...]:
-    """Write the images of the files in `unpacked` to `place`; return the names of the classes."""
+def _decode(unpacked: Path, place: Path, source, progress: Progress, last_use: bool = False) -> tuple[str, ...]:
+    """Write the images of the files in `unpacked` to `place`; return the names of the classes.
+
+    last_use: each file is deleted as soon as it has been read, so that the disk need not hold all of them twice.
+    """
     total, done = len(source.train_list) + len(source.test_list), 0
 
     def parts(listed: list) -> Iterator[tuple[np.ndarray, list]]:
         nonlocal done
         for name, md5 in listed:
             batch = _unpickled(unpacked / name, md5)
+            if last_use:
+                (unpacked / name).unlink()
             planes, labels = batch["data"].reshape(-1, 3, 32, 32), batch["labels"]
-            for first in range(0, len(labels), PART):
-                some = slice(first, first + PART)
+            for first in range(0, len(labels), IMAGES):
+                some = slice(first, first + IMAGES)
                 yield planes[some].transpose(0, 2, 3, 1), labels[some]
             del batch, planes  # before the next is read
             done += 1

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.protocol.data_sources import has_image_folders
 from explorer.protocol.errors import Failure
 from explorer.protocol.options import data_folder
 from explorer.protocol.recipes import GENERAL
 from explorer.protocol.redact import without_places
-from explorer.training import cifar10, folder_scan, image_folders, synthetic
+from explorer.training import cifar10, image_folders, synthetic
 from explorer.training.report import Progress
 
 SOURCES = {"folder": image_folders, "cifar10": cifar10}
@@ -83,7 +84,7 @@ def look_ahead(progress: Progress) -> None:
 
 def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
     """Image folders if there are any, else the official files, there or downloaded, else drawn pictures."""
-    if folder_scan.present(folder):
+    if has_image_folders(folder):
         return _photographs("folder", folder, progress)
     try:
         return _photographs("cifar10", folder, progress)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.protocol.data_sources import ABOUT
 from explorer.protocol.errors import Failure
 from explorer.protocol.options import decoded_folders
 from explorer.training.report import Progress
@@ -25,7 +26,6 @@ try:
 except ImportError:  # not on Windows, where two runs must not fetch or decode the same at the same time
     fcntl = None
 
-ABOUT = "about.json"
 ARRAYS = tuple(f"{split}_{what}.npy" for split in ("train", "test") for what in ("images", "labels"))
 DAMAGED = (
     OSError,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.images.conversion import SUFFIXES
+from explorer.protocol.data_sources import has_image_folders
 from explorer.protocol.errors import Failure
 from explorer.protocol.json_numbers import readable
 
@@ -34,18 +35,13 @@ class Contents:
     left_out: list[str]
 
 
-def present(folder: Path) -> bool:
-    """Whether `folder` is laid out as images to train and to test on, though a link in it may lead nowhere."""
-    return all((folder / split).is_dir() or (folder / split).is_symlink() for split in SPLITS)
-
-
 def scan(folder: Path) -> Contents:
     """Look through `folder`; classes and images come in the order of their names.
 
     Names of classes that differ only in how their accents are encoded are the same. Raises Failure if the folder is not
     laid out so, has not the same ten classes for training and for test, or a class without images.
     """
-    if not present(folder):
+    if not has_image_folders(folder):
         raise Failure("folder-missing", f"{folder} has no train and test folders of images")
     folders: dict[str, dict[str, list[str]]] = {split: {} for split in SPLITS}
     images: dict[str, list[tuple[os.DirEntry, int]]] = {split: [] for split in SPLITS}

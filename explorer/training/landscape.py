@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from explorer.protocol.errors import Failure
@@ -26,6 +25,7 @@ from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.landscape_options import drawn, file_name
 from explorer.training import datasets, devices, evaluation, models, snapshots, trained
 from explorer.training.control import Control
+from explorer.training.losses import mean_cross_entropy
 from explorer.training.report import Progress, write_whole
 
 SCHEMA = 1
@@ -177,7 +177,7 @@ def coordinates(way: np.ndarray, directions: list[Direction]) -> np.ndarray:
 def mean_loss(model: torch.nn.Module, sample: tuple[Tensor, Tensor], placement: devices.Placement) -> float:
     """Return the mean cross-entropy in nats of a sample: pictures and labels."""
     images, labels = sample
-    return F.cross_entropy(evaluation.logits_of(model, images, placement).double(), labels).item()
+    return mean_cross_entropy(evaluation.logits_of(model, images, placement), labels)
 
 
 @torch.no_grad()

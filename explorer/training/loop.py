@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
 
+from explorer.protocol.errors import memory_for
 from explorer.training import evaluation, models, snapshots
 from explorer.training.batches import Batches
 from explorer.training.control import CHANGEABLE, Control, Pace
@@ -61,7 +62,8 @@ class Training:
         if self.placement.device.type != "cpu":
             self._rehearse()
         # Evaluated after the first step: the first loss is not to wait for ten thousand pictures.
-        untrained = copy.deepcopy(self.model) if self.accuracy is None else None
+        with memory_for("memory-model", "a copy of the untrained model"):
+            untrained = copy.deepcopy(self.model) if self.accuracy is None else None
         self.model.train()
         reason = "epochs" if self._epochs_done() else None
         while reason is None:
@@ -243,7 +245,8 @@ class Training:
             self._saved = time.perf_counter()
 
     def _logits(self, model: nn.Module, name: str, show=lambda done, total: None) -> Tensor:
-        return evaluation.logits_of(model, self.data[name], self.placement, show)
+        with memory_for("memory-model", f"evaluating {evaluation.BATCH} images at a time"):
+            return evaluation.logits_of(model, self.data[name], self.placement, show)
 
     def state_dict(self) -> dict[str, object]:
         """Return all that a run needs to go on as if it had never ended, as tensors and plain values."""

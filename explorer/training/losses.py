@@ -1,32 +1,70 @@
-"""What is descended: the loss of each picture, from its logits and its label."""
+"""What is descended: the loss of each picture, from its logits and its label.
 
+Infinite logits mean what they mean in the mathematics: −inf a probability of 0, a single +inf one of 1. Several of
++inf, or nothing but −inf, have no limit, and the loss is nan.
+"""
+
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 
 def targets(labels: Tensor, classes: int, smoothing: float) -> Tensor:
     """Return p = (1 − ε) onehot(y) + ε/K, shape (n, K), with ε the smoothing."""
-    return (1 - smoothing) * F.one_hot(labels, classes).float() + smoothing / classes
+    share = smoothing / classes
+    target = torch.full((len(labels), classes), share, device=labels.device)
+    return target.scatter_(1, labels[:, None], 1 - smoothing + share)
+
+
+def shifted(logits: Tensor) -> Tensor:
+    """f_k − max f, exactly 0 for the largest: the softmax is the same, and inf − inf is 0 where it has a limit."""
+    largest, place = logits.max(1, keepdim=True)
+    return (logits - largest).scatter(1, place, 0.0)
+
+
+def expectation(target: Tensor, values: Tensor) -> Tensor:
+    """Σ p·v of each row, with 0 · ∞ = 0."""
+    return torch.where(target > 0, target * values, 0.0).sum(1)
+
+
+class Known(torch.autograd.Function):
+    """A loss (n,) of the logits (n, K) whose gradient is known: it is finite where the loss is infinite."""
+
+    @staticmethod
+    def forward(ctx, logits: Tensor, loss: Tensor, gradient: Tensor) -> Tensor:
+        ctx.save_for_backward(gradient)
+        return loss
+
+    @staticmethod
+    def backward(ctx, upstream: Tensor) -> tuple[Tensor, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return upstream[:, None] * gradient, None, None
 
 
 def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
-    """H(p, q) = −Σ p ln q in nats, with q the softmax of the logits (E5, E8)."""
-    return F.cross_entropy(logits, target, reduction="none")
+    """H(p, q) = −Σ p ln q in nats, with q the softmax of the logits (E5, E8); its gradient is q − p (E6)."""
+    log_q = shifted(logits.detach()).log_softmax(1)
+    return Known.apply(logits, -expectation(target, log_q), log_q.exp() - target)
 
 
 def kl(logits: Tensor, target: Tensor) -> Tensor:
     """D_KL(p‖q) = H(p, q) − H(p) (E9, E12): the cross-entropy less a constant, with the same gradient q − p."""
-    return F.kl_div(logits.log_softmax(1), target, reduction="none").sum(1)
+    return cross_entropy(logits, target) + expectation(target, target.log())
 
 
 def sigmoids(logits: Tensor, target: Tensor) -> Tensor:
-    """Ten logistic regressions, one class against the rest each (E7): the sum of their cross-entropies."""
-    return F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1)
+    """Ten logistic regressions, one class against the rest each (E7): the sum of their cross-entropies.
+
+    A term is p·max(−z, 0) + (1 − p)·max(z, 0) + ln(1 + e^(−|z|)), with the gradient σ(z) − p (E6).
+    """
+    z = logits.detach()
+    wrong = expectation(target, F.relu(-z)) + expectation(1 - target, F.relu(z))
+    return Known.apply(logits, wrong + z.abs().neg().exp().log1p().sum(1), z.sigmoid() - target)
 
 
 def squared(logits: Tensor, target: Tensor) -> Tensor:
     """Σ (q − p)²: its gradient vanishes where the model is sure, and wrong."""
-    return (logits.softmax(1) - target).square().sum(1)
+    return (shifted(logits).softmax(1) - target).square().sum(1)
 
 
 def double_softmax(logits: Tensor, target: Tensor) -> Tensor:
@@ -34,7 +72,7 @@ def double_softmax(logits: Tensor, target: Tensor) -> Tensor:
 
     With ten classes it cannot fall below ln(e + 9) − 1 = 1.461.
     """
-    return cross_entropy(logits.softmax(1), target)
+    return F.cross_entropy(shifted(logits).softmax(1), target, reduction="none")
 
 
 LOSSES = {
@@ -50,3 +88,8 @@ def objective(logits: Tensor, labels: Tensor, settings: dict[str, object]) -> Te
     """Return the loss (n,) of each picture that `settings` name."""
     target = targets(labels, logits.shape[1], settings["label_smoothing"])
     return LOSSES[settings["loss"]](logits, target.to(logits.dtype))
+
+
+def mean_cross_entropy(logits: Tensor, labels: Tensor) -> float:
+    """Return the mean over all pictures of −ln q(y) in nats, whatever the loss that is descended, in float64."""
+    return F.cross_entropy(shifted(logits.double()), labels).item()

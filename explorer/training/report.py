@@ -119,7 +119,7 @@ class Progress:
         self.control = control
         self._silent = silent
         self._last = 0.0
-        self._open: str | None = None  # what was last shown and was not at its end
+        self._name, self._open = "", False  # what was shown last, and whether it was not at its end
 
     def __call__(self, name: str, done: int, total: int | None) -> None:
         """Show how far the preparation is; raise Stopped if the run is to stop."""
@@ -127,9 +127,10 @@ class Progress:
         self.show(name, done, total)
 
     def show(self, name: str, done: int, total: int | None) -> None:
-        """Show how far something is, if it is time to, or the end of what was begun to be shown."""
+        """Show how far something is, if it is time to, or something new, or the end of what was begun to be shown."""
         now, ended = time.monotonic(), done == total
-        if not self._silent and (now - self._last >= self.interval or (ended and self._open == name)):
-            self._last, self._open = now, None if ended else name
+        due = now - self._last >= self.interval or name != self._name or (ended and self._open)
+        if due and not self._silent:
+            self._last, self._name, self._open = now, name, not ended
             with suppress(OSError):  # nobody need know how far it is, if the log's disk is full
                 print(json.dumps({"progress": name, "done": done, "total": total}), file=sys.stderr, flush=True)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.protocol.errors import Failure, memory_ran_out
+from explorer.protocol.errors import Failure, memory_for, memory_ran_out
 from explorer.protocol.layers import layers
 from explorer.protocol.options import OF_THE_MACHINE
 from explorer.training import datasets, devices, evaluation, models
@@ -26,15 +26,8 @@ def train(settings: dict[str, object], control: Control, report: Report) -> None
 
     Raises Failure, also where memory runs out, and, if it was told to stop before the training began, Stopped.
     """
-    try:
-        with assemble() as team:
-            _train(settings, control, report, team)
-    except (MemoryError, RuntimeError) as error:
-        if not memory_ran_out(error):
-            raise
-        raise Failure(
-            "memory", f"memory ran out with {settings['batch_size']} pictures a step (--batch-size): {error}"
-        ) from error
+    with assemble() as team:
+        _train(settings, control, report, team)
 
 
 def _train(settings: dict[str, object], control: Control, report: Report, team: Team) -> None:
@@ -47,15 +40,19 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
     number = team.place if team.size > 1 else None
     convolutional = settings["model"] in models.CONVOLUTIONAL
     placement = devices.place(settings["device"], settings["precision"], convolutional, number)
-    with team.leader_first():
-        dataset = datasets.load(settings, Progress(control, silent=not team.leads))
+    progress = Progress(control, silent=not team.leads)
+    with team.leader_first(), memory_for("memory-images", "the images"):
+        dataset = datasets.load(settings, progress)
+    progress("model", 0, None)
     index = evaluation.sample_index(dataset.test_labels, len(dataset.classes))
-    data = {
-        name: _tensor(getattr(dataset, name)).to(placement.device)
-        for name in ("train_images", "train_labels", "test_images", "test_labels")
-    }
-    data["sample_images"] = data["test_images"][torch.from_numpy(index).to(placement.device)]
-    model = models.build(settings, data["train_images"], len(dataset.classes))
+    with memory_for("memory-images", f"the images, on the device {placement.device}"):
+        data = {
+            name: _tensor(getattr(dataset, name)).to(placement.device)
+            for name in ("train_images", "train_labels", "test_images", "test_labels")
+        }
+        data["sample_images"] = data["test_images"][torch.from_numpy(index).to(placement.device)]
+    with memory_for("memory-model", f"the model {settings['model']}"):
+        model = models.build(settings, data["train_images"], len(dataset.classes))
     started = {
         "event": "started",
         "dataset": dataset.kind,
@@ -77,7 +74,8 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         # What was changed by command stays so, unless it is given anew.
         before = settings_of(settings["resume"])
         settings = settings | {n: v for n, v in checkpoint["settings"].items() if settings[n] == before[n]}
-    training = Training(model, data, settings, placement, report, control, team)
+    with memory_for("memory-model", f"the model {settings['model']}"):
+        training = Training(model, data, settings, placement, report, control, team)
     if checkpoint:
         _go_back(training, checkpoint)
     if report.folder:
@@ -86,7 +84,8 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         _describe(report.folder, started, dataset, index)
     control.check()
     report.emit(started)
-    finished = training.run()
+    with memory_for("memory", f"training with {settings['batch_size']} images a step (--batch-size)"):
+        finished = training.run()
     if report.folder:
         report.folder.write("weights.pt", lambda file: torch.save(model.state_dict(), file))
     report.emit(finished)

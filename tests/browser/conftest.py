@@ -55,16 +55,18 @@ def modules(chromium):
     page.close()
 
 
-AS_THE_README_SAYS = ["-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-
+AS_THE_README_SAYS = ("-m", "streamlit", "run", "app.py", "--server.headless", "true")
 # What `streamlit run` does with a script in which it finds no st.App; a host may do the same with any script.
-AS_A_SCRIPT = """
+SCRIPT = """
 import sys
 from streamlit.web import bootstrap
-script, flags = sys.argv[1], {"server_port": int(sys.argv[3]), "server_headless": True}
+script, flags = sys.argv[1], {"server_headless": True}
+for name, value in zip(sys.argv[2::2], sys.argv[3::2]):
+    flags[name.removeprefix("--").replace(".", "_")] = int(value) if value.isdigit() else value
 bootstrap.load_config_options(flags)
 bootstrap.run(script, False, [], flags)
 """
+AS_A_SCRIPT = ("-c", SCRIPT, str(ROOT / "app.py"))
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +98,7 @@ def script_home(tmp_path_factory):
 @pytest.fixture(scope="session")
 def script_url(script_home):
     """The address of the app on a host that runs app.py as a script, and knows no st.App."""
-    with _serving(["-c", AS_A_SCRIPT, str(ROOT / "app.py")], script_home) as url:
+    with _serving(AS_A_SCRIPT, script_home) as url:
         yield url
 
 
@@ -106,22 +108,35 @@ def serve(tmp_path):
     return lambda command: _serving(command, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def serve_below(tmp_path_factory):
+    """Return what starts the app below a base path, as the README says or as a script, and gives its address."""
+    with contextlib.ExitStack() as servers:
+
+        def serve_below(base: str, as_a_script: bool = False) -> str:
+            command = AS_A_SCRIPT if as_a_script else AS_THE_README_SAYS
+            return servers.enter_context(_serving(command, tmp_path_factory.mktemp("home"), base))
+
+        yield serve_below
+
+
 @contextlib.contextmanager
-def _serving(command, home):
+def _serving(command, home, base=""):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    below = ["--server.baseUrlPath", base] if base else []
     places = {"HOME": str(home), "EXPLORER_DATA_DIR": str(home / "data"), "EXPLORER_RUNS_DIR": str(home / "runs")}
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, *command, "--server.port", str(port)],
+            [sys.executable, *command, "--server.port", str(port), *below],
             cwd=ROOT,
             env=os.environ | places,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        url = f"http://127.0.0.1:{port}"
+        url = "/".join(filter(None, (f"http://127.0.0.1:{port}", base)))
         try:
             _wait(url, server, home / "server.log")
             yield url
@@ -159,12 +174,29 @@ def tab(chromium):
 def visit(tab, app_url):
     """Return a function that opens a path of the app and waits until its boards and figures are drawn."""
 
-    def visit(path: str):
-        tab.goto(f"{app_url}{path}")
+    def visit(path: str, url: str = app_url):
+        tab.goto(f"{url}{path}")
         drawn(tab)
         return tab
 
     return visit
+
+
+@pytest.fixture
+def phone(chromium, app_url):
+    """Return a function that opens a path on a phone, and waits until it is drawn."""
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+
+    def phone(path: str):
+        page.goto(f"{app_url}{path}")
+        drawn(page)
+        return page
+
+    yield phone
+    context.close()
 
 
 UNFINISHED = ", ".join(

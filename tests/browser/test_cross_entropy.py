@@ -84,6 +84,15 @@ def test_the_bars_say_what_scipy_says(visit):
     assert bar_texts(tab) == numbers_of(SMOOTHED, softmax(FIRST))
 
 
+@pytest.mark.parametrize("query", ["", "?target=smoothed&eps=0.37", "?target=hand", "?target=onehot"])
+def test_where_q_is_p_no_divergence_is_left_and_no_rounding(visit, query):
+    tab = visit(f"/cross-entropy{query}")
+    tab.get_by_role("button", name="q = p").click()
+    tab.wait_for_url("**q=*")
+    tab.wait_for_function("() => document.querySelector('.xdb-chart').innerText.includes('+ 0.0000')")
+    assert "×10" not in tab.locator(".xdb").inner_text()
+
+
 def test_the_upper_bars_are_equally_long(visit):
     for query in ("", "?target=hand&guess=hand&q=0,0.1,0,0.2,0.3,0.1,0.3,0,0,0", "?unit=bits"):
         tab = visit(f"/cross-entropy{query}")

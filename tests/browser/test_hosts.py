@@ -1,10 +1,17 @@
 """Hosts: one that runs app.py as a script and serves no route of ours, and what the usual one serves to anybody."""
 
+import base64
+import contextlib
 import http.client
+import socket
+import struct
 import urllib.parse
 
 import numpy as np
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
 
 from explorer.components import assets
 from explorer.stage import page
@@ -93,7 +100,7 @@ def _get(url: str, target: str):
 
 
 ESCAPES = ("..", "%2e%2e", "..%2f..", "%2e%2e%2f%2e%2e", "..%5c..", "....//..", ".%00.", "%252e%252e")
-INSIDE = b"GZipMiddleware"  # stands in app.py
+INSIDE = b"StreamlitFiles"  # stands in app.py
 
 
 @pytest.mark.parametrize("escape", ESCAPES)
@@ -123,6 +130,71 @@ def test_what_the_routes_serve_says_what_it_is(app_url):
         assert status == 200
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["content-type"].split(";")[0] in ("text/javascript", "application/json")
+
+
+@pytest.mark.parametrize("path", ["/softmax?T=2", "/", "/no-such-page"])
+def test_a_page_that_is_opened_by_its_link_asks_for_everything_at_the_root(visit, tab, app_url, path):
+    asked, failed = [], []
+    tab.on("request", lambda request: asked.append(request.url.removeprefix(app_url)))
+    tab.on("response", lambda answer: answer.status < 400 or failed.append(answer.url))
+    visit(path)
+    tab.reload()  # by a page that the browser has, and is told that it is still so
+    tab.wait_for_selector(".xb, .xf[data-drawn]")
+    # Else Streamlit's client reads window.__streamlit.BACKEND_BASE_URL no more, which no documentation promises.
+    assert [url for url in asked if url.endswith("health")] == 2 * ["/_stcore/health"]
+    assert [url for url in asked if url.endswith("host-config")] == 2 * ["/_stcore/host-config"]
+    assert not failed
+
+
+def _announce(url: str, method: str, target: str, **headers: str):
+    """Announce a body of 40 MB, send none of it, and return status and body of the answer that comes all the same."""
+    host = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(host.hostname, host.port, timeout=20)
+    connection.putrequest(method, target)
+    for name, value in {"Content-Length": "40000000", **headers}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    with contextlib.closing(connection):
+        return answer.status, answer.read()
+
+
+@pytest.mark.parametrize("method, target", [("PUT", "/_stcore/upload_file/a/b"), ("POST", "/_stcore/agent/interact")])
+def test_what_would_be_left_here_is_refused_before_any_of_it_is_read(app_url, method, target):
+    assert _announce(app_url, method, target) == (405, b"this server takes no files and no other uploads")
+
+
+def test_where_app_py_is_run_as_a_script_no_file_is_taken_either(script_url):
+    _, headers, _ = _get(script_url, "/_stcore/health")
+    cookie = headers["set-cookie"].partition(";")[0]
+    allowed = {
+        "Cookie": cookie,
+        "X-Xsrftoken": cookie.partition("=")[2],
+        "Content-Type": "multipart/form-data; boundary=x",
+    }
+    address = f"{script_url.replace('http', 'ws', 1)}/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], max_size=None) as session:
+        session.send(BackMsg(rerun_script={"page_name": ""}).SerializeToString())
+        while not (told := ForwardMsg.FromString(session.recv(timeout=60))).HasField("new_session"):
+            pass
+        id = told.new_session.initialize.session_id
+        assert _announce(script_url, "PUT", f"/_stcore/upload_file/{id}/file", **allowed)[0] == 413
+
+
+def test_a_frame_larger_than_a_message_may_be_is_refused_at_its_first_bytes(app_url):
+    host = urllib.parse.urlsplit(app_url)
+    with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
+        key = base64.b64encode(bytes(16)).decode()
+        head = f"GET /_stcore/stream HTTP/1.1\r\nHost: {host.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        connection.sendall(f"{head}Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+        answer = connection.makefile("rb")
+        assert b" 101 " in answer.readline()
+        while answer.readline() != b"\r\n":
+            pass
+        # A binary frame, masked, of one byte more than 6 MB, of which nothing follows.
+        connection.sendall(b"\x82\xff" + struct.pack("!Q", 6_000_001) + bytes(4))
+        opcode, _, *code = answer.read(4)
+        assert (opcode, int.from_bytes(code)) == (0x88, 1009)  # closed: message too big
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

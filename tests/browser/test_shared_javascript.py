@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.maths import losses
+from explorer.maths.comparison import without_roundings
 from explorer.protocol.json_numbers import from_wire, to_wire
 from explorer.shell.numbers import number
 
@@ -47,6 +48,10 @@ CASES = {
     "entropy": (losses.entropy, [[p] for p in P]),
     "crossEntropy": (losses.cross_entropy, [[p, q] for p in P for q in P]),
     "klDivergence": (losses.kl_divergence, [[p, q] for p in P for q in P]),
+    "withoutRoundings": (
+        without_roundings,
+        [[value, of] for value in (0.0, 1e-17, -1e-17, 1e-9, np.inf) for of in (0.0, -0.3, 1e-17, np.inf)],
+    ),
 }
 
 

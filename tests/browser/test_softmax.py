@@ -406,3 +406,10 @@ def test_the_surface_moves_with_a_fader_and_python_finds_it_as_it_should_be(visi
     assert number(loss) in tab.locator(".xf .js-plotly-plot").get_attribute("aria-label")
     assert not tab.evaluate("() => window.drawnAnew")
     assert json.loads(tab.evaluate(CAMERA)) == pytest.approx(turned, abs=1e-6)
+
+
+@pytest.mark.parametrize("z", [",".join(["0.3", "1.7", "-0.4"] + ["0.1"] * 7), "9,0,0,0,0,0,0,0,0,0"])
+def test_the_gradient_sums_to_nothing_at_every_temperature(visit, z):
+    for T in ("1", "3", "0.7", "7.3"):
+        tab = visit(f"/softmax?z={z}&T={T}")
+        assert tab.locator(".xlb-sums .xlb-g").inner_text() == "0.000"

@@ -14,7 +14,7 @@ AFTERWARDS = {"landscape", "landscape_options", "classify", "conversion", "train
 EXPLORER = Path(options.__file__).parents[1]
 FILES = [*EXPLORER.glob("training/*.py"), *EXPLORER.glob("protocol/*.py"), *EXPLORER.glob("images/*.py")]
 TRAINING = "\n".join(path.read_text("utf-8") for path in FILES if path.stem not in AFTERWARDS)
-CODES = set(re.findall(r'Failure\(\s*"([a-z-]+)"', TRAINING))
+CODES = set(re.findall(r'(?:Failure|memory_for)\(\s*"([a-z-]+)"', TRAINING)) | {"memory"}
 
 
 @pytest.fixture(params=sorted(texts.LANGUAGES))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.maths.comparison import exceeds, rises
+from explorer.maths.comparison import exceeds, rises, without_roundings
 
 
 @pytest.mark.parametrize("value", [0.0, 1e-300, 0.2, 1.0, 2.302585, 1e6, 1e300, -0.2, -1e6])
@@ -49,3 +49,12 @@ def test_arrays_are_compared_one_by_one():
     falling = [0.3, 0.1 + 0.2, 0.2, 0.25, math.nan, 0.1]
     assert rises(falling).tolist() == [False, False, True, False, False]
     assert exceeds(np.ones((2, 1)), [0.0, 1.0, 2.0]).tolist() == [[True, False, False]] * 2
+
+
+def test_what_cancels_leaves_no_roundings_behind():
+    sums = [0.1 + 0.2 - 0.3, 1e16 + 1 - 1e16 - 1, 1e-9]
+    assert without_roundings(sums, of=[0.3, 1e16, 0.3]).tolist() == [0.0, 0.0, 1e-9]
+    assert without_roundings([math.inf, -math.inf, 0.0, 1e-300], of=[math.inf, 1, 0, 0]).tolist() == [
+        math.inf, -math.inf, 0.0, 1e-300,
+    ]  # fmt: skip
+    assert math.isnan(without_roundings(math.nan, of=1))

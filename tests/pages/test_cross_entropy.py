@@ -461,3 +461,15 @@ def test_all_sections_can_be_seen_at_once(open_page):
     assert not app.warning
     assert len(app.expander) == 6
     assert len(app.get("bidi_component")) == 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("query", [{}, {"eps": "0.37"}, {"target": "onehot"}, {"target": "hand"}, {"names": "shapes"}])
+def test_q_becomes_the_p_that_is_there(open_page, shown, query, language):
+    app = open_page("cross_entropy", language, **query)
+    before = {name: app.session_state[f"cross_entropy.{name}"] for name in ("target", "y", "eps", "p", "names")}
+    app.button(key="cross_entropy.preset.equal").click().run()
+    assert before == {name: app.session_state[f"cross_entropy.{name}"] for name in before}
+    assert app.session_state["cross_entropy.guess"] == "hand"
+    (said,) = [caption.value for caption in app.caption if "JS" in caption.value]
+    assert said.count("0.0000") >= 3 and "×10" not in said

@@ -361,3 +361,11 @@ def test_no_section_fails_at_the_ends_of_its_settings(open_page, part, language)
     ends = {"steps": "200", "rate": "100", "log": "1", "right": "-12", "down": "12", "light": "0.5", "row": "12"}
     for query in (extremes | ends, extremes | ends | {"T": "20", "view": "contours", "grow": "times", "y": "0"}):
         assert not open_page("softmax", language, part=part, **query).warning
+
+
+@pytest.mark.parametrize("rate", ["1", "0.3"])
+def test_a_mean_that_is_0_is_said_to_be_0(open_page, shown, rate):
+    z = [0.1, 0.2, -0.3, 0.7, -0.7, 0.15, -0.15, 0, 0, 0]  # sums to 2.8e-17
+    text = shown(open_page("softmax", part="descent", z=link(z), rate=rate))
+    assert text.count("0.000 ") + text.count("0.000.") >= 2
+    assert "×10⁻¹" not in text

@@ -10,7 +10,7 @@ import pytest
 import streamlit
 
 from explorer.pages.train import completed, questions, shortest
-from explorer.protocol import options, recipes
+from explorer.protocol import machine, options, recipes
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.shell import texts
@@ -257,6 +257,55 @@ def test_a_second_run_in_the_queue_is_refused_with_the_reason(open_page, runs, l
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_is_left_to_itself_only_while_it_trains_and_only_so_many_are(open_page, runs, language):
+    other, secret = runs.start({}, "somebody else", lambda: True)
+    app = open_page("train", language)
+    button(app, "start").click().run()
+    mine = shown_run(app, runs)
+    assert app.toggle(key=f"train.keep.{mine.id}").disabled
+    object.__setattr__(runs.limits, "runs", 2)
+    runs.keep(other, secret, True)
+    runs._advance()
+    app.run()
+    app.toggle(key=f"train.keep.{mine.id}").set_value(True).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [texts.load(language, "train")("refused.keep_full", most=1)]
+    assert not app.toggle(key=f"train.keep.{mine.id}").value and not mine.kept
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_training_for_which_memory_is_lacking_is_named_before_the_start_and_not_started(
+    open_page, runs, monkeypatch, language
+):
+    app = open_page("train", language, model="resnet", batch="2048")
+    monkeypatch.setattr(machine, "has_gpu", lambda: False)
+    monkeypatch.setattr(machine, "multiplies_bfloat16", lambda: True)
+    monkeypatch.setattr(machine, "available", lambda: 1_150_000_000)
+    app.run()
+    (warning,) = app.warning
+    assert "2.5 GB" in warning.value and "1.1 GB" in warning.value and "512" in warning.value
+    button(app, "start").click().run()
+    assert app.error[0].value == warning.value
+    assert not runs.limits.folder.exists() and "train.start" in keys(app)
+    app.session_state["train.batch"] = "512"
+    app.run()
+    assert not app.warning and not app.error
+    button(app, "start").click().run()
+    assert "train.stop" in keys(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_full_queue_says_how_many_wait(open_page, runs, language):
+    object.__setattr__(runs._queue, "_places", 1)
+    for visitor in "ab":
+        runs.start({}, visitor, lambda: True)
+    app = open_page("train", language)
+    button(app, "start").click().run()
+    assert [error.value for error in app.error] == [texts.load(language, "train")("refused.queue_full", most=1)]
+    assert "train.start" in keys(app)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("id", ["unknown-run", "../../etc", "x" * 5000, "<b>*bold*</b>"])
 def test_a_link_to_no_run_gets_a_notice_and_the_first_view(open_page, language, id):
     app = open_page("train", language, run=id)
@@ -322,7 +371,7 @@ def test_a_run_that_was_stopped_goes_on_at_once_and_why_it_cannot_is_told_truly(
     app.run()
     (run.folder.path / "checkpoint.pt").unlink()
     button(app, "go_on").click().run()
-    assert app.error[0].value == texts.load(language, "train")("no_checkpoint")
+    assert app.error[0].value == texts.load(language, "train")("refused.no_checkpoint")
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(open_page, runs, shown):
@@ -445,3 +494,19 @@ def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs, wait
     wait(run.over)
     app.run()
     assert len(app.success) == 2, "what a softmax regression reaches is known at the end"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_before_a_start_the_page_says_what_it_would_fetch_and_only_then(
+    open_page, shown, language, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path / "data"))
+    assert "170 MB" in shown(open_page("train", language))
+    assert "170 MB" in shown(open_page("train", language, data="cifar10"))
+    assert "CIFAR-10" not in "".join(caption.value for caption in open_page("train", language, data="folder").caption)
+    assert "170 MB" not in shown(open_page("train", language, data="synthetic"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cifar-10-python.tar.gz.part").write_bytes(bytes(20_498_071))
+    assert "150 MB" in shown(open_page("train", language)), "the rest"
+    (tmp_path / "data" / "cifar-10-batches-py").mkdir()
+    assert " MB" not in "".join(caption.value for caption in open_page("train", language).caption)

@@ -14,8 +14,8 @@ from PIL import Image
 from explorer.runs import classification, landscape_job, landscapes, recorded, registry
 from explorer.runs.archive import pack
 from explorer.runs.landscape_job import Computation
-from explorer.runs.limits import Limits
-from explorer.runs.registry import Runs, StillWaiting
+from explorer.runs.limits import Limits, Refused
+from explorer.runs.registry import Runs
 
 LOOKER = (sys.executable, str(Path(__file__).parent / "fake_looker.py"))
 SYNTHETIC = recorded.FOLDER / "synthetic"
@@ -86,7 +86,7 @@ def test_it_can_be_asked_for_again_the_moment_that_it_has_ended(server, ask, wai
 def test_it_waits_for_its_turn_and_a_visitor_has_only_one_thing_waiting(server, ask, wait):
     first, second = ask(5), ask(6)
     assert (first.before, second.before) == (None, 1)
-    with pytest.raises(StillWaiting):
+    with pytest.raises(Refused, match="still_waiting"):
         ask(7)
     server.command(first, first.secret, "stop")
     wait(lambda: second.before is None)

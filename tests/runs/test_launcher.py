@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs.launcher import NICENESS
+from explorer.runs.launcher import NICENESS, end
 
 
 def here():
@@ -118,10 +118,23 @@ def test_a_training_comes_after_the_pages_also_where_linux_asks_to_wait_with_tha
     asked = []
 
     def write_text(path, text):
-        asked.append((path.name, text))
+        if path.name == "autogroup":
+            asked.append(text)
         if len(asked) == 1:
             raise BlockingIOError
 
     monkeypatch.setattr(Path, "write_text", write_text)
     prepared(make_runs())
-    assert asked == [("autogroup", str(NICENESS))] * 2
+    assert asked == [str(NICENESS)] * 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="this system has no such scores")
+def test_where_memory_runs_out_the_system_ends_a_training_before_the_server(make_runs):
+    runs = make_runs()
+    spare = prepared(runs)
+    run, _ = runs.start({}, "me", lambda: True)
+    started = runs.process(["--run-dir", "/nonexistent"])
+    for pid in (spare.pid, run.trainer.pid, started.pid):
+        assert Path(f"/proc/{pid}/oom_score_adj").read_text() == "1000\n"
+    end(started)
+    assert int(Path("/proc/self/oom_score_adj").read_text()) < 1000

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import signal
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.runs import NoCheckpoint, StillWaiting
+from explorer.protocol import machine
+from explorer.runs import Refused
 from explorer.runs import run as run_module
 from explorer.runs.limits import Limits
 
@@ -205,7 +207,7 @@ def test_a_run_without_a_checkpoint_does_not_go_on(make_runs, wait):
     runs.command(run, secret, "stop")
     wait(run.over)
     (run.folder.path / "checkpoint.pt").unlink()
-    with pytest.raises(NoCheckpoint):
+    with pytest.raises(Refused, match="no_checkpoint"):
         runs.resume(run, secret, "me", here)
 
 
@@ -294,12 +296,88 @@ def test_a_visitor_waits_with_one_run_only(make_runs, tmp_path):
     runs = make_runs()
     runs.start({}, "me", here)
     waiting, secret = runs.start({}, "me", here)
-    with pytest.raises(StillWaiting):
+    with pytest.raises(Refused, match="still_waiting"):
         runs.start({}, "me", here)
     runs.start({}, "somebody else", here)
     assert len(list((tmp_path / "runs").iterdir())) == 3
     runs.command(waiting, secret, "stop")
     runs.start({}, "me", here)
+
+
+def test_sixty_starts_by_one_script_leave_places_for_others_and_their_turn(make_runs, wait):
+    runs = make_runs(waiting=20)
+    first, secret = runs.start({}, "script 0", here, "192.0.2.1")
+    waiting = []
+    for number in range(1, 60):
+        with contextlib.suppress(Refused):
+            waiting.append(runs.start({}, f"script {number}", here, "192.0.2.1")[0])
+    assert len(waiting) == 10
+    with pytest.raises(Refused, match="queue_share"):
+        runs.start({}, "another at this address", here, "192.0.2.1")
+    honest, _ = runs.start({}, "me", here, "192.0.2.2")
+    assert honest.before == 1
+    assert [run.before for run in waiting] == list(range(2, 12))
+    runs.command(first, secret, "stop")
+    wait(lambda: honest.state() == "running")
+    assert not list(runs.limits.folder.glob("*/log.txt"))[2:]
+
+
+def test_a_run_is_kept_only_while_it_trains_and_only_so_many_are(make_runs, wait):
+    runs = make_runs(runs=2)
+    (first, secret), (second, other), (third, late) = (runs.start({}, who, here) for who in "abc")
+    with pytest.raises(Refused, match="keep_waiting"):
+        runs.keep(third, late, True)
+    runs.keep(first, secret, True)
+    runs.keep(first, secret, True)
+    with pytest.raises(Refused) as refused:
+        runs.keep(second, other, True)
+    assert (refused.value.code, refused.value.values) == ("keep_full", {"most": 1})
+    assert (first.kept, second.kept, third.kept) == (True, False, False)
+    runs.command(first, secret, "stop")
+    wait(lambda: first.over() and first not in runs._training)
+    runs.keep(second, other, True)
+    runs.resume(first, secret, "a", here)
+    assert not first.kept
+
+
+def test_a_host_may_have_no_run_kept(make_runs):
+    runs = make_runs(kept=0)
+    run, secret = runs.start({}, "me", here)
+    with pytest.raises(Refused, match="keep_full"):
+        runs.keep(run, secret, True)
+    runs.keep(run, secret, False)
+
+
+def test_a_training_for_which_memory_is_lacking_is_refused_with_what_would_fit(make_runs, monkeypatch):
+    monkeypatch.setattr(machine, "available", lambda: 1_100_000_000)
+    monkeypatch.setattr(machine, "has_gpu", lambda: False)
+    monkeypatch.setattr(machine, "multiplies_bfloat16", lambda: True)
+    runs = make_runs()
+    large = {"model": "resnet", "batch_size": 2048}
+    with pytest.raises(Refused, match="memory_batch") as refused:
+        runs.start(large, "me", here)
+    told = refused.value.values
+    assert (told["free"], 2.2 < told["needed"] < 3) == (1.1, True)
+    assert runs.lacking(large | {"batch_size": told["batch"]}) is None
+    monkeypatch.setattr(machine, "available", lambda: 600_000_000)
+    assert runs.lacking(large).code == "memory_model"
+    monkeypatch.setattr(machine, "available", lambda: 300_000_000)
+    assert runs.lacking({"model": "softmax"}).code == "memory"
+    assert not runs.limits.folder.exists()
+
+
+def test_what_a_training_will_have_given_back_counts_as_free_for_the_next(make_runs, monkeypatch):
+    monkeypatch.setattr(machine, "has_gpu", lambda: False)
+    runs = make_runs(spare=0)
+    going, _ = runs.start({}, "somebody", here)
+    monkeypatch.setattr(machine, "available", lambda: 1)
+    monkeypatch.setattr(machine, "beside_files", lambda pid: 10**9 if pid == going.trainer.pid else 0)
+    waiting, secret = runs.start({"model": "softmax"}, "me", here)
+    assert waiting.before == 1
+    runs.command(waiting, secret, "stop")
+    object.__setattr__(runs.limits, "runs", 2)
+    with pytest.raises(Refused, match="memory"):
+        runs.start({"model": "softmax"}, "me", here)
 
 
 def test_the_folder_of_a_run_does_not_hold_the_secret(make_runs, wait):
@@ -440,10 +518,12 @@ def test_the_server_limits_time_and_threads():
 
 
 def test_the_environment_sets_the_limits(monkeypatch, tmp_path):
-    for name, value in {"RUNS_DIR": tmp_path, "MAX_RUNS": 3, "MAX_SECONDS": 90, "THREADS": 2}.items():
+    given = {"RUNS_DIR": tmp_path, "MAX_RUNS": 3, "MAX_SECONDS": 90, "THREADS": 2, "MAX_WAITING": 7, "MAX_KEPT": 0}
+    for name, value in given.items():
         monkeypatch.setenv(f"EXPLORER_{name}", str(value))
     limits = Limits()
     assert (limits.folder, limits.runs, limits.seconds, limits.threads) == (tmp_path, 3, 90.0, 2)
+    assert (limits.waiting, limits.kept) == (7, 0)
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "many", "nan"])

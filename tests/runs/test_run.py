@@ -63,6 +63,14 @@ def test_a_watcher_who_follows_has_what_a_new_one_gets(run):
     assert [item["step"] for item in epochs][:2] == [371, 742]
 
 
+def test_however_many_cursors_are_made_up_few_answers_are_kept(run, monkeypatch):
+    monkeypatch.setattr(module, "FRESH", 1e6)
+    write(run, *steps(1, 20))
+    answers = {run.answer(cursor) for cursor in ["", *(f"made-up-{number}" for number in range(500))]}
+    assert len(answers) == 1  # each is answered from the beginning
+    assert len(run._answers) <= module.ANSWERS
+
+
 def test_a_watcher_of_a_run_that_went_back_begins_anew(run):
     rows, epochs = [], []
     write(run, *steps(1, 20), epoch(1))

@@ -13,6 +13,7 @@ import pytest
 import torchvision.datasets
 
 from explorer.protocol import options, recipes
+from explorer.protocol.data_sources import ABOUT, OFFICIAL
 from explorer.protocol.errors import Failure
 from explorer.runs import results
 from explorer.training import cifar10, datasets, decoded_images, download
@@ -96,7 +97,7 @@ def test_nothing_stays_but_the_decoded_images(source, tmp_path, progress):
     cifar10.load(tmp_path, progress)
     assert left(tmp_path) == [".decoded"]
     kept = (tmp_path / ".decoded").glob("[!.]*")
-    assert {path.name for place in kept for path in place.iterdir()} == {*decoded_images.ARRAYS, decoded_images.ABOUT}
+    assert {path.name for place in kept for path in place.iterdir()} == {*decoded_images.ARRAYS, ABOUT}
 
 
 def test_a_later_start_neither_fetches_nor_unpickles_anything(source, server, tmp_path, progress, monkeypatch):
@@ -109,7 +110,7 @@ def test_a_later_start_neither_fetches_nor_unpickles_anything(source, server, tm
 
 def test_damaged_images_are_made_anew(source, server, tmp_path, progress):
     whole = [np.array(array) for array in cifar10.load(tmp_path, progress)]
-    os.truncate(tmp_path / ".decoded" / cifar10.KEY / "train_images.npy", 1000)
+    os.truncate(tmp_path / ".decoded" / OFFICIAL / "train_images.npy", 1000)
     assert cifar10.at_hand(tmp_path) is None
     assert all(map(np.array_equal, cifar10.load(tmp_path, progress), whole))
     assert server.ranges == [None, None]
@@ -118,7 +119,7 @@ def test_damaged_images_are_made_anew(source, server, tmp_path, progress):
 def test_what_an_earlier_version_kept_of_them_is_removed(source, tmp_path, progress):
     (tmp_path / ".decoded" / "official-test").mkdir(parents=True)
     cifar10.load(tmp_path, progress)
-    assert [path.name for path in (tmp_path / ".decoded").glob("[!.]*")] == [cifar10.KEY]
+    assert [path.name for path in (tmp_path / ".decoded").glob("[!.]*")] == [OFFICIAL]
 
 
 @pytest.mark.parametrize("form", ["unpacked", "archive", "both"])

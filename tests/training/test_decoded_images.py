@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explorer.protocol.data_sources import ABOUT
 from explorer.protocol.errors import Failure, Stopped
 from explorer.protocol.options import decoded_folders
 from explorer.runs import results
@@ -80,7 +81,7 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("name", [*decoded_images.ARRAYS, decoded_images.ABOUT])
+@pytest.mark.parametrize("name", [*decoded_images.ARRAYS, ABOUT])
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_what_is_damaged_is_not_found_and_kept_anew(keep, tmp_path, damage, name):
     keep()
@@ -94,7 +95,7 @@ def test_what_is_damaged_is_not_found_and_kept_anew(keep, tmp_path, damage, name
 @pytest.mark.parametrize("content", [[], {}, {"classes": 3, "crc32": 4}, {"crc32": {}, "classes": []}])
 def test_an_account_of_them_that_is_none_counts_as_damage(keep, tmp_path, content):
     keep()
-    (tmp_path / "data" / ".decoded" / "abc" / decoded_images.ABOUT).write_text(json.dumps(content))
+    (tmp_path / "data" / ".decoded" / "abc" / ABOUT).write_text(json.dumps(content))
     assert decoded_images.kept(tmp_path / "data", "abc") is None
 
 

@@ -69,12 +69,22 @@ def few(folder):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's account of memory")
-def test_without_memory_the_run_fails_and_names_the_batch_size(train_whole, few):
-    arguments = ("--model", "mlp", "--width", 65_536, "--batch-size", 37)  # 805 MB of weights
-    with limit(resource.RLIMIT_AS, memory_in_use() + 400 * 2**20):
-        status, events = train_whole(*few, *arguments)
-    assert (status, events[-1]["event"], events[-1]["code"]) == (1, "failed", "memory")
-    assert "37 pictures a step (--batch-size)" in events[-1]["message"]
+@pytest.mark.parametrize(
+    ("arguments", "megabytes", "code", "wanted_for"),
+    [
+        (("--dataset", "synthetic"), 25, "memory-images", "the images"),
+        (("--model", "mlp", "--width", 16_384), 100, "memory-model", "the model mlp"),  # its weights take 201 MB
+        (("--model", "mlp", "--width", 16_384), 300, "memory-model", "a copy of the untrained model"),
+        (("--model", "mlp", "--width", 16_384), 500, "memory", "training with 37 images a step (--batch-size)"),
+    ],
+)
+def test_without_memory_the_run_fails_and_says_what_it_was_wanted_for(
+    train_whole, few, arguments, megabytes, code, wanted_for
+):
+    with limit(resource.RLIMIT_AS, memory_in_use() + megabytes * 2**20):
+        status, events = train_whole(*few, "--batch-size", 37, *arguments)
+    assert (status, events[-1]["event"], events[-1]["code"]) == (1, "failed", code)
+    assert f"not enough memory for {wanted_for}:" in events[-1]["message"]
 
 
 def test_without_memory_for_torch_itself_the_program_says_so_and_records_it(tmp_path):
@@ -83,18 +93,18 @@ def test_without_memory_for_torch_itself_the_program_says_so_and_records_it(tmp_
     started = f"{half}; import os; os.execv({sys.executable!r}, {[*map(str, command)]!r})"
     done = subprocess.run([sys.executable, "-c", started], cwd=ROOT, capture_output=True, text=True, timeout=600)
     (event,) = map(json.loads, (tmp_path / "run" / "events.jsonl").read_text().splitlines())
-    assert (done.returncode, event["event"], event["code"]) == (1, "failed", "memory")
+    assert (done.returncode, event["event"], event["code"]) == (1, "failed", "memory-torch")
     assert json.loads(done.stdout) == event
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-def test_a_real_gpu_without_memory_fails_by_the_batch_size(few, tmp_path):
+def test_a_real_gpu_without_memory_says_what_it_was_wanted_for(few, tmp_path):
     arguments = (*few, "--model", "mlp", "--width", 65_536, "--batch-size", 29, "--device", "cuda")
     command = [sys.executable, "-c", STARVED, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     event = json.loads(done.stdout.splitlines()[-1])
-    assert (done.returncode, event["code"]) == (1, "memory")
-    assert "29 pictures a step (--batch-size)" in event["message"] and "CUDA" in event["message"]
+    assert (done.returncode, event["code"]) == (1, "memory-model")
+    assert "the model mlp" in event["message"] and "CUDA" in event["message"]
 
 
 def test_a_gpu_without_memory_is_told_of_in_the_same_way(train_whole, few, monkeypatch):
@@ -104,7 +114,7 @@ def test_a_gpu_without_memory_is_told_of_in_the_same_way(train_whole, few, monke
     monkeypatch.setattr(Training, "_descend", descend)
     status, events = train_whole(*few, "--model", "softmax", "--batch-size", 41)
     assert (status, events[-1]["code"]) == (1, "memory")
-    assert "41 pictures" in events[-1]["message"] and "2.00 GiB" in events[-1]["message"]
+    assert "41 images" in events[-1]["message"] and "2.00 GiB" in events[-1]["message"]
 
 
 def test_a_damaged_picture_fails_by_name_with_status_1(train_whole, folder, capsys):

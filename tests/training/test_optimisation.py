@@ -1,12 +1,15 @@
 """Losses, optimizers and schedules."""
 
+import itertools
+import math
+
 import numpy as np
 import pytest
 import torch
 
 from explorer.maths import losses
 from explorer.training import models, optimisation
-from explorer.training.losses import LOSSES, objective
+from explorer.training.losses import LOSSES, mean_cross_entropy, objective
 
 LOGITS, LABELS = np.random.default_rng(0).normal(size=(6, 10)) * 3, np.array([0, 1, 2, 3, 4, 9])
 
@@ -49,9 +52,77 @@ def test_a_smoothed_cross_entropy_cannot_fall_below_the_targets_entropy():
     assert np.allclose(ours("kl", 0.2, best), 0, atol=1e-6)
 
 
-def test_an_infinite_loss_is_infinite():
-    logits = np.where(np.arange(10) == LABELS[:, None], -np.inf, 0.0)
-    assert np.isinf(ours("cross-entropy", 0.0, logits)).all()
+INF = np.inf
+# Ten logits of label 0, or of label 1, that are not all finite, and have a limit.
+INFINITE = np.array(
+    [
+        [0.5, -1.0, -INF, 2.0, *[0.0] * 6],  # what cannot be, and is not
+        [-INF, 1.0, *[0.0] * 8],  # what cannot be, and is
+        [INF, 1.0, *[0.0] * 8],
+        [1.0, 2.0, INF, *[-1.0] * 7],
+        [INF, -INF, *[0.0] * 8],
+        [1.5, *[-INF] * 9],
+    ]
+)
+
+
+def by_the_mathematics(name, logits, label, smoothing):
+    """The loss of each row and its gradient, from explorer.maths alone; 0 · ∞ is 0."""
+
+    def times(weight, value):
+        with np.errstate(invalid="ignore"):
+            return np.where(weight == 0, 0.0, weight * value)
+
+    p = losses.smooth_labels(np.full(len(logits), label), 10, smoothing)
+    q, log_q = losses.softmax(logits), losses.log_softmax(logits)
+    cross_entropy = -times(p, log_q).sum(axis=1)
+    if name == "cross-entropy":
+        return cross_entropy, q - p
+    if name == "kl":
+        return losses.kl_divergence(p, q), q - p
+    if name == "sigmoids":
+        terms = times(p, losses.binary_cross_entropy(logits, 1)) + times(1 - p, losses.binary_cross_entropy(logits, 0))
+        return terms.sum(axis=1), losses.sigmoid(logits) - p
+    if name == "squared":
+        loss, slope = np.sum((q - p) ** 2, axis=1), 2 * (q - p)
+    else:
+        loss, slope = -np.sum(p * losses.log_softmax(q), axis=1), losses.softmax(q) - p
+    return loss, q * (slope - np.sum(q * slope, axis=1, keepdims=True))  # by the chain rule
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2, 1.0])
+@pytest.mark.parametrize("label", [0, 1])
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("kind", [torch.float64, torch.float32])
+def test_losses_and_gradients_of_infinite_logits_are_those_of_the_mathematics(name, label, smoothing, kind):
+    logits = torch.tensor(np.concatenate([INFINITE, LOGITS]), dtype=kind, requires_grad=True)
+    labels = torch.full((len(logits),), label)
+    loss = objective(logits, labels, {"loss": name, "label_smoothing": smoothing})
+    (loss * torch.arange(1, len(logits) + 1)).sum().backward()
+    expected, gradient = by_the_mathematics(name, logits.double().numpy(force=True), label, smoothing)
+    tolerance = {"rtol": 1e-5, "atol": 1e-6}
+    np.testing.assert_allclose(loss.numpy(force=True), expected, **tolerance)
+    np.testing.assert_allclose(logits.grad.numpy(), gradient * np.arange(1, len(logits) + 1)[:, None], **tolerance)
+    if (name, smoothing) == ("cross-entropy", 0):
+        np.testing.assert_allclose(expected, losses.softmax_loss(logits.double().numpy(force=True), label), **tolerance)
+        reference = losses.softmax_loss_gradient(logits.double().numpy(force=True), label)
+        np.testing.assert_allclose(gradient, reference, atol=1e-12)
+
+
+@pytest.mark.parametrize("logits", [[INF, INF, 0.0], [-INF, -INF, -INF], [np.nan, 0.0, 1.0]])
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_without_a_limit_is_no_number(name, logits):
+    each_has_one = name == "sigmoids" and not np.isnan(logits).any()
+    for label in range(3):
+        loss = objective(torch.tensor([logits]), torch.tensor([label]), {"loss": name, "label_smoothing": 0.0})
+        assert loss.isnan().all() == (not each_has_one)
+        assert math.isnan(mean_cross_entropy(torch.tensor([logits]), torch.tensor([label])))
+
+
+def test_the_test_loss_of_infinite_logits_is_that_of_the_mathematics():
+    for row, label in itertools.product(INFINITE, range(2)):
+        told = mean_cross_entropy(torch.tensor(row[None], dtype=torch.float32), torch.tensor([label]))
+        assert told == pytest.approx(losses.softmax_loss(row, label), rel=1e-7)
 
 
 @pytest.mark.parametrize("name", optimisation.SCHEDULES)

@@ -13,7 +13,10 @@ import pytest
 
 from explorer.images.shapes import SHAPES
 from explorer.maths import losses
+from explorer.protocol import machine, recipes
 from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.options import TABLE
+from explorer.training.__main__ import _warn_of_memory
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,7 +142,7 @@ def test_the_weights_give_the_last_logits_again(finished):
 def test_progress_goes_to_standard_error_as_json(finished):
     shown = [json.loads(line) for line in finished.err.splitlines()]
     assert {"decode"} <= {line["progress"] for line in shown}
-    assert all(line["done"] <= line["total"] for line in shown)
+    assert all(line["total"] is None or line["done"] <= line["total"] for line in shown)
 
 
 @pytest.fixture(scope="module")
@@ -211,3 +214,18 @@ runpy.run_module("explorer.training", run_name="__main__")
     done = subprocess.run([sys.executable, "-c", script, tmp_path], input=b"", capture_output=True, cwd=ROOT)
     assert (done.returncode, json.loads(done.stdout)["failed"]) == (1, "empty")
     assert b"taken down" not in done.stderr
+
+
+def test_a_training_that_takes_more_memory_than_there_is_says_so_first(monkeypatch, capsys):
+    monkeypatch.setattr(machine, "available", lambda: 1_000_000_000)
+    monkeypatch.setattr(machine, "beside_files", lambda _: 100_000_000)
+    monkeypatch.setattr(machine, "has_gpu", lambda: False)
+    settings = recipes.complete(dict.fromkeys(TABLE) | {"model": "resnet", "precision": "bfloat16"})
+    _warn_of_memory(settings | {"batch_size": 2048})
+    assert capsys.readouterr().err == (
+        "this training takes about 2.4 GB of memory, and there are 1.1 GB; --batch-size 512 would fit\n"
+    )
+    _warn_of_memory(settings | {"batch_size": 512})
+    monkeypatch.setattr(machine, "available", lambda: None)
+    _warn_of_memory(settings | {"batch_size": 2048})
+    assert not capsys.readouterr().err

@@ -1,7 +1,7 @@
 // The true distribution p and the predicted q, class by class, and H(p,q) = H(p) + D_KL(p‖q) as bars, redrawn on
 // every animation frame. All values are computed in nats; the unit only changes what is written and drawn.
 import { numberField } from "../shared/field.js";
-import { entropy, klDivergence, softmax, softmaxLoss } from "../shared/losses.js";
+import { entropy, klDivergence, softmax, softmaxLoss, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { bars } from "./bars.js";
@@ -185,13 +185,15 @@ export default mounting(import.meta.url, (root, first) => {
       line.barQ.style.transform = `scaleX(${q[k]})`;
       line.text.textContent = number(q[k], 4);
       line.term.textContent = number(terms[k] * scale);
-      line.own.textContent = number(p[k] > 0 ? (p[k] * Math.log(p[k]) + terms[k]) * scale : 0);
+      const own = p[k] > 0 ? withoutRoundings(p[k] * Math.log(p[k]) + terms[k], terms[k]) : 0;
+      line.own.textContent = number(own * scale);
     });
     const values = { entropy: entropy(p), cross_entropy: terms.reduce((a, b) => a + b, 0) };
-    values.divergence = values.entropy === 0 ? values.cross_entropy : klDivergence(p, q);
-    const reverse = klDivergence(q, p);
+    const divergence = (from, to) => withoutRoundings(klDivergence(from, to), values.entropy);
+    values.divergence = values.entropy === 0 ? values.cross_entropy : divergence(p, q);
+    const reverse = divergence(q, p);
     const middle = p.map((value, k) => (value + q[k]) / 2);
-    const symmetric = (klDivergence(p, middle) + klDivergence(q, middle)) / 2;
+    const symmetric = (divergence(p, middle) + divergence(q, middle)) / 2;
     derivation?.draw(get("z"), get("y"), q, values);
     chart.draw({ ...values, reverse, symmetric }, scale, words[`unit_${unit}`]);
     notes.textContent = [

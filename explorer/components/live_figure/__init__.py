@@ -18,6 +18,7 @@ def live_figure(
     height: int = 420,
     follow: dict | None = None,
     code: str = "",
+    group: str = "",
 ) -> None:
     """Show `figure`, with its menu: picture, drawing, numbers, code.
 
@@ -27,6 +28,7 @@ def live_figure(
     the values that a board publishes, in the same frame, over a two-dimensional figure. Its "traces" are traces of
     the figure of which the board publishes whole arrays: [{"trace": 0, "y": name}].
     code: the few lines of Python that compute what is shown.
+    group: figures with one name turn together.
     """
     data = {
         "figure": figure.to_json(),
@@ -37,6 +39,7 @@ def live_figure(
         "height": height,
         "follow": follow,
         "code": code,
+        "group": group,
     }
     _mount(key=key, data=data)
 

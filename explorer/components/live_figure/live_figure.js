@@ -3,6 +3,7 @@ import { element, mounting, subscribe } from "../shared/mount.js";
 import { inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
 import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
+import { viewOf } from "./view.js";
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
@@ -14,6 +15,12 @@ export default mounting(import.meta.url, (root) => {
   const menu = figureMenu(root, plot);
   const instance = { update, remove };
   const followers = following(root, plot);
+  const view = viewOf(root, plot, () => {
+    resets += 1;
+    return (drawing = drawing.then(() => draw(latest)));
+  });
+  let resets = 0;
+  let seen = null; // the subject, and how often its first view was brought back
   let stopListening = () => {};
   let drawing = Promise.resolve();
   let latest = null;
@@ -81,9 +88,11 @@ export default mounting(import.meta.url, (root) => {
     figure.layout.height = heightFor(data);
     figure.layout.autosize = true;
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
-    figure.layout.uirevision = data.subject;
+    figure.layout.uirevision = `${resets} ${data.subject}`;
+    const anew = seen !== figure.layout.uirevision;
+    seen = figure.layout.uirevision;
     stepBack(figure.layout);
-    if (shown?.subject === data.subject) takeCameras(figure.layout);
+    if (!anew) takeCameras(figure.layout);
     // Other samples may follow another board: what was published for these must not be drawn on those.
     if (shown && shown.follow?.board !== data.follow?.board) {
       stopListening();
@@ -101,6 +110,7 @@ export default mounting(import.meta.url, (root) => {
     }
     shown = data;
     menu.update(data);
+    view.drawn(data, anew);
     stopListening();
     followers.set(data.follow, sent.data);
     stopListening = data.follow ? subscribe(data.follow.board, followers.move) : () => {};
@@ -108,13 +118,15 @@ export default mounting(import.meta.url, (root) => {
   }
 
   // The names of the ticks do not shrink with a narrow scene: seen from where it fits a wide one, they would be cut off,
-  // and first of all those of the upright axis at the left. There is room for fewer ticks, too.
+  // and first of all those of the upright axis at the left. There is room for fewer ticks, and smaller ones, too.
   function stepBack(layout) {
     if (root.clientWidth >= WIDE) return;
     for (const scene of Object.values(layout).filter((part) => part?.camera?.eye)) {
       const { camera } = scene;
       const { eye, center } = camera;
-      for (const axis of ["xaxis", "yaxis", "zaxis"]) scene[axis] = { ...scene[axis], nticks: 5 };
+      for (const axis of ["xaxis", "yaxis", "zaxis"]) {
+        scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 11 }, title: { ...scene[axis].title, font: { size: 12 } } };
+      }
       const left = 0.12 / Math.hypot(eye.x, eye.y);
       const [x, y] = [eye.y * left, -eye.x * left];
       for (const axis of ["x", "y", "z"]) eye[axis] *= WIDE / root.clientWidth;
@@ -132,6 +144,7 @@ export default mounting(import.meta.url, (root) => {
 
   function remove() {
     stopListening();
+    view.remove();
     resize.disconnect();
     followers.set(null);
     drawing.then(() => window.Plotly?.purge(plot));

@@ -2,7 +2,7 @@
 // elsewhere: powers, probabilities, gradient, their sums and the formula with its numbers. The small board has the
 // probabilities beside its sliders, and no picture.
 import { numberField } from "../shared/field.js";
-import { softmax, softmaxLoss, softmaxLossGradient } from "../shared/losses.js";
+import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { wholeControls } from "./controls.js";
@@ -109,9 +109,8 @@ export default mounting(import.meta.url, (root, first) => {
     if (!small) {
       for (const node of barHead.querySelectorAll("[data-over]")) node.style.display = T === 1 ? "none" : "";
       const add = (values) => values.reduce((a, b) => a + b, 0);
-      // The true class's component last: it is minus the sum of the others, so that the sum is exactly 0.
-      const others = gradient.filter((_, k) => k !== y);
-      sums({ power: short(add(powers), 2), p: short(add(p), 3), g: short(add(others) + gradient[y], 3) });
+      const g = withoutRoundings(add(gradient), gradient[y]);
+      sums({ power: short(add(powers), 2), p: short(add(p), 3), g: short(g, 3) });
       controls.draw(T);
       formula.draw(state.now, { p, loss, gradient });
     }

@@ -2,7 +2,8 @@
 import { element } from "../shared/mount.js";
 import { number, whole } from "../shared/notation.js";
 import { layers } from "./layers.js";
-import { fill, when } from "./words.js";
+import { preparation, shareOfPreparation } from "./preparation.js";
+import { fill, spoken, when } from "./words.js";
 
 export function status(root, words, names) {
   const head = element("div", "xrm-head", root);
@@ -21,7 +22,7 @@ export function status(root, words, names) {
   );
   const facts = element("p", "xrm-facts", root);
   const table = layers(root, words);
-  let begun = null; // work of the preparation as it was when it was first seen: { name, done, at }
+  const before = preparation(words);
 
   function show(run) {
     root.dataset.state = run.state;
@@ -32,7 +33,7 @@ export function status(root, words, names) {
     const share = shareDone(run);
     whole_run(share, run.over);
     epoch(shareOfEpoch(run), run.over || !run.started);
-    left.textContent = timeLeft(run, share);
+    left.textContent = timeLeft(run);
     remark(note, remarks(run));
     const last = run.epochs.at(-1);
     tiles.hidden = !last && !run.steps.length;
@@ -51,7 +52,7 @@ export function status(root, words, names) {
     const { state: says } = words;
     const epoch = run.started ? Math.max(1, currentEpoch(run)) : 0;
     const values = { n: run.before, epoch, epochs: run.started?.configuration?.epochs, status: String(run.exit_status) };
-    if (run.state === "starting") return preparing(run);
+    if (run.state === "starting") return run.stopping ? says.stopping_early : before.sentence(run);
     if (run.state === "running") {
       if (run.stopping) return says.stopping;
       if (run.paused) return fill(says.paused, { step: run.steps.at(-1)?.[1] ?? 0 });
@@ -70,19 +71,6 @@ export function status(root, words, names) {
     return ended && epochs?.length && !Number.isFinite(epochs.at(-1).test_loss) ? "diverged" : ended?.reason;
   }
 
-  function preparing({ progress, stopping }) {
-    if (stopping) return words.state.stopping_early;
-    const name = words.progress[progress?.progress];
-    if (!name || progress.done === progress.total) return words.state.starting;
-    if (!progress.total) return name;
-    const mega = (bytes) => Math.round(bytes / 1e6);
-    const bytes = ["download", "check"].includes(progress.progress);
-    const far = bytes
-      ? fill(words.bytes, { done: mega(progress.done), total: mega(progress.total) })
-      : fill(words.percent, { n: number((100 * progress.done) / progress.total, 0) });
-    return `${name}: ${far}`;
-  }
-
   // What has to be said beside the state: why it failed, what was taken instead, that the loss is not a number.
   function remarks(run) {
     const said = [];
@@ -90,6 +78,7 @@ export function status(root, words, names) {
     if (failure) said.push(words.failures[failure.code] ?? words.failures.other, failure.message);
     if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
     if (run.state === "waiting") said.push(words.queue_help);
+    said.push(before.remark(run));
     const notice = run.started?.notice;
     if (notice) said.push(fill(words.notices[notice.code] ?? "", { ...notice, count: whole(notice.count) }), notice.message);
     if (run.diverged !== null) said.push(fill(words.diverged, { step: run.diverged }));
@@ -108,26 +97,17 @@ export function status(root, words, names) {
     ].filter(Boolean).join(" · ");
   }
 
-  function timeLeft(run, share) {
-    if (run.state === "starting") return preparationLeft(run.progress);
-    const { seconds, images, images_per_second: speed } = run;
-    if (run.state !== "running" || run.paused || run.stopping || !share || seconds < 1) return "";
-    const all = spoken((seconds * (1 - share)) / share);
-    const rest = (1 - shareOfEpoch(run)) * run.started.images;
-    if (!speed || images + rest >= run.started.images * (run.started.configuration?.epochs ?? Infinity)) return fill(words.left, { time: all });
-    return fill(words.left_of_both, { epoch: spoken(rest / speed), all });
-  }
-
-  function preparationLeft(progress) {
-    if (!progress?.total || progress.done === progress.total) return "";
-    const { progress: name, done, total } = progress;
-    if (begun?.name !== name || done < begun.done) begun = { name, done, at: performance.now() };
-    const rate = (done - begun.done) / ((performance.now() - begun.at) / 1000);
-    return rate > 0 ? fill(words.left, { time: spoken((total - done) / rate) }) : "";
-  }
-
-  function spoken(seconds) {
-    return seconds < 90 ? fill(words.seconds, { n: Math.max(1, Math.round(seconds)) }) : fill(words.minutes, { n: Math.round(seconds / 60) });
+  // At the rate of the last seconds, not the mean of the whole run.
+  function timeLeft(run) {
+    if (run.state === "starting") return run.stopping ? "" : before.left(run);
+    const { seconds, images, images_per_second: speed, started } = run;
+    if (run.state !== "running" || run.paused || run.stopping || seconds < 1) return "";
+    const { epochs, max_seconds: limit } = started.configuration ?? {};
+    const all = Math.min(epochs && speed ? (epochs * started.images - images) / speed : Infinity, limit ? limit - seconds : Infinity);
+    if (all === Infinity) return "";
+    const epoch = speed ? ((1 - shareOfEpoch(run)) * started.images) / speed : Infinity;
+    const time = spoken(Math.max(0, all), words);
+    return epoch < all ? fill(words.left_of_both, { epoch: spoken(epoch, words), all: time }) : fill(words.left, { time });
   }
 
   return { show };
@@ -159,7 +139,7 @@ function shareOfEpoch({ images, started }) {
 // How much of the run is over, by pictures or by time, whichever is further; null while that is unknown.
 function shareDone({ state, started, images, seconds, progress }) {
   if (state === "finished") return 1;
-  if (!started) return progress?.total && progress.done < progress.total ? progress.done / progress.total : null;
+  if (!started) return shareOfPreparation(progress);
   const { epochs, max_seconds: limit } = started.configuration ?? {};
   return Math.min(1, Math.max(epochs ? images / (epochs * started.images) : 0, limit ? seconds / limit : 0));
 }

@@ -13,3 +13,8 @@ export function when(evaluation, run, words) {
   if (Number.isInteger(epochs)) return fill(words.after_epoch, { epoch: epochs });
   return fill(words.after_epochs, { epochs: number(epochs, 2) });
 }
+
+// A time, in words and one number.
+export function spoken(seconds, words) {
+  return seconds < 90 ? fill(words.seconds, { n: Math.max(1, Math.round(seconds)) }) : fill(words.minutes, { n: Math.round(seconds / 60) });
+}

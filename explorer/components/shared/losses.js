@@ -62,3 +62,8 @@ export function crossEntropy(p, q) {
 export function klDivergence(p, q) {
   return p.reduce((sum, pk, k) => sum + (pk > 0 ? pk * Math.log(pk / q[k]) - pk : 0) + q[k], 0);
 }
+
+// `value`, and 0 where it is nothing but the roundings of numbers of the size `of` that cancel in it.
+export function withoutRoundings(value, of) {
+  return Math.abs(value) < 1e-12 * Math.abs(of) ? 0 : value;
+}

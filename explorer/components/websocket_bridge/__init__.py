@@ -49,7 +49,8 @@ def _answers(routes: list, page: str, query: str) -> None:
         asked = st.session_state.get(KEY, {}).get("asked")
         st.session_state["websocket_bridge.given"] = answers(routes, asked)
 
-    _registered("answers")(key=KEY, on_asked_change=answer)
+    # With new data each time its module is called again, and asks as a part of this page.
+    _registered("answers")(key=KEY, data=secrets.token_bytes(8), on_asked_change=answer)
     for at, piece in enumerate(pieces(st.session_state.pop("websocket_bridge.given", []))):
         _registered("pieces")(key=f"{KEY}.{at}", data=piece)
 

@@ -7,6 +7,7 @@ import numpy as np
 from explorer.images.cifar10_classes import CIFAR10
 from explorer.images.shapes import SHAPES
 from explorer.maths import losses
+from explorer.maths.comparison import without_roundings
 from explorer.stage.page import Page
 
 # What the ten classes are called, by the table of words that holds their names.
@@ -59,9 +60,10 @@ def one_hot(now) -> Measured:
 
 
 def _measure(p, q, logits) -> Measured:
-    entropy, forward = float(losses.entropy(p)), float(losses.kl_divergence(p, q))
+    entropy = float(losses.entropy(p))
+    forward, reverse = (float(without_roundings(losses.kl_divergence(*pair), of=entropy)) for pair in ((p, q), (q, p)))
     if entropy == 0 and logits is not None:
         # ln q from the logits keeps the digits of a tiny loss, which q has lost.
         forward = float(losses.softmax_loss(logits, int(np.argmax(p))))
     cross_entropy = forward if entropy == 0 else float(losses.cross_entropy(p, q))
-    return Measured(p, q, entropy, cross_entropy, forward, float(losses.kl_divergence(q, p)))
+    return Measured(p, q, entropy, cross_entropy, forward, reverse)

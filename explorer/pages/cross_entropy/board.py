@@ -6,6 +6,7 @@ import streamlit as st
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence
+from explorer.maths.comparison import without_roundings
 from explorer.pages.cross_entropy import class_names, measure, shows
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -18,7 +19,7 @@ PRESETS = {
     "smoothed": {"target": "smoothed", "eps": 0.2, "y": 3, "guess": "logits", "z": FIRST},
     "onehot": {"target": "onehot", "y": 3, "guess": "logits", "z": FIRST},
     "people": {"target": "hand", "p": PEOPLE, "guess": "logits", "z": FIRST},
-    "equal": {"target": "hand", "p": PEOPLE, "guess": "hand", "q": PEOPLE},
+    "equal": lambda now: {"guess": "hand", "q": tuple(measure(now).p)},
     "knows_nothing": {"target": "onehot", "y": 3, "guess": "hand", "q": UNIFORM},
     "ruled_out": {"target": "hand", "p": PEOPLE, "guess": "hand", "q": (0, 0, 0, 0.7, 0.3, 0, 0, 0, 0, 0)},
 }
@@ -67,7 +68,9 @@ def show(page: Page) -> None:
                 cross_entropy=number(board.cross_entropy / unit),
                 forward=number(board.forward / unit),
                 reverse=number(board.reverse / unit),
-                symmetric=number(divergence.jensen_shannon_divergence(board.p, board.q) / unit),
+                symmetric=number(
+                    without_roundings(divergence.jensen_shannon_divergence(board.p, board.q), of=board.entropy) / unit
+                ),
                 unit=words(f"distribution_board.unit_{now.unit}"),
             )
         )

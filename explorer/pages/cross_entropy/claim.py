@@ -8,6 +8,7 @@ from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import gradient_lines, loss_lines
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence
+from explorer.maths.comparison import without_roundings
 from explorer.pages.cross_entropy import CAT, class_names, measure, shows
 from explorer.pages.cross_entropy.board import FIRST
 from explorer.shell.numbers import number
@@ -71,7 +72,7 @@ def show(page: Page) -> None:
     board = measure(now, guess="logits")
     name = class_names(page)[now.k]
     line = divergence.logit_line(board.p, now.z, now.k)
-    gradient = board.q[now.k] - board.p[now.k]
+    gradient = without_roundings(board.q[now.k] - board.p[now.k], of=board.p[now.k])
     code = CODE.format(p=board.p.tolist(), z=list(now.z), k=now.k, classes=10)
     if shows(page, "figure"):
         page.settings.select_box("k", words("claim.k"), range(10), class_names(page).__getitem__, width=240)

@@ -24,7 +24,7 @@ SETTINGS = Settings(
     names=Choice(tuple(CLASSES)),
     target=Choice(("onehot", "smoothed", "hand"), "smoothed"),
     y=Whole(3, 0, 9),
-    eps=Number(0.2, 0, 1),
+    eps=Number(0.2, 0, 1, digits=3),
     p=Shares(board.PEOPLE),
     guess=Choice(("logits", "hand")),
     z=Numbers(board.FIRST, -100, 100),
@@ -57,7 +57,8 @@ with open_page(SETTINGS) as page:
     chosen = page.chosen(SECTIONS if names_sections(page) else ())
     # The presets speak of cats and dogs.
     named = {"names": "classes"}
-    page.presets({name: named | values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
+    presets = {name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()}
+    page.presets({name: values if callable(values) else named | values for name, values in presets.items()})
 
     @page.moving
     def sections():

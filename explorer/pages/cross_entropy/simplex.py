@@ -8,7 +8,7 @@ from explorer.components.live_figure import captioned_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE, simplex_levels, simplex_relief
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence, losses
-from explorer.maths.comparison import rises
+from explorer.maths.comparison import rises, without_roundings
 from explorer.pages.cross_entropy import CAT, DOG, FROG, class_names, shows
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -47,8 +47,8 @@ def show(page: Page) -> None:
     now, words = page.now, page.words
     p = np.array(now.p3)
     path = losses.softmax(divergence.descend(p, now.z3, now.eta, now.steps))
-    along = losses.kl_divergence(p, path)
     entropy = losses.entropy(p)
+    along = without_roundings(losses.kl_divergence(p, path), of=entropy)
     floor = float(entropy) if now.quantity == "cross_entropy" else 0.0
     names = class_names(page, CLASSES)
     code = CODE.format(p=list(now.p3), z=list(now.z3), steps=now.steps, eta=now.eta)

@@ -92,6 +92,7 @@ def show(page: Page) -> None:
                     subject=now.view,
                     follow=follow if contours else None,
                     code=code,
+                    group="cross_entropy.surfaces",
                 )
         if np.isinf(values["kl_divergence"]):
             st.info(words("surfaces.wall"), icon=":material/all_inclusive:")

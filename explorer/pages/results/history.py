@@ -34,7 +34,8 @@ def show(page: Page, scene: Scene) -> None:
     now, words = page.now, page.words
     sample_losses, predicted = sample_history(scene)
     hits = predicted == scene.labels
-    sample = now.sample if FIRST < now.sample < len(scene.labels) else int(scene.losses.argmax())
+    found = FIRST < now.sample < len(scene.labels)  # by the visitor: until then, the costliest is shown
+    sample = now.sample if found else int(scene.losses.argmax())
     choose(page, scene, sample, notable(sample_losses, hits))
 
     label = int(scene.labels[sample])
@@ -95,9 +96,9 @@ def show(page: Page, scene: Scene) -> None:
         )
     page.questions(
         {
-            "forgotten": bool(hits[:-1, sample].any() and not hits[-1, sample]),
-            "never": bool(not hits[:, sample].any()),
-            "lucky": bool(hits[0, sample] and len(hits) > 2 and not hits[1, sample] and hits[-1, sample]),
+            "forgotten": found and bool(hits[:-1, sample].any() and not hits[-1, sample]),
+            "never": found and bool(not hits[:, sample].any()),
+            "lucky": found and bool(hits[0, sample] and len(hits) > 2 and not hits[1, sample] and hits[-1, sample]),
         }
     )
     page.code(code)

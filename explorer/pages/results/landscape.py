@@ -11,7 +11,7 @@ from explorer.figures.landscape import landscape_figure
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
 from explorer.pages.results import Scene, choice
-from explorer.pages.shared import ownership
+from explorer.pages.shared import ownership, refusal
 from explorer.protocol.landscape_options import complete, file_name
 from explorer.protocol.landscape_options import drawn as drawn_pictures
 from explorer.runs import landscapes
@@ -147,8 +147,7 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
         codes = words.table("landscape.failed")
         reason = plain(str(ended.get("message", ""))[:300])
         st.error(words(f"landscape.failed.{ended['code'] if ended['code'] in codes else 'other'}", reason=reason))
-    elif st.session_state.pop("results.still_waiting", False):
-        st.error(words("landscape.still_waiting"), icon=":material/error:")
+    refusal.show(words)
     side, samples = settings["points"], min(settings["samples"], len(scene.labels))
     count = {"points": side**2, "samples": samples, "all": side**2 * samples}
     st.info(words("landscape.missing", **count), icon=":material/landscape:")
@@ -174,14 +173,10 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
 
 def start(wanted: Computation) -> None:
     """Start the computation, or join it if somebody has started it already."""
-    try:
-        begun = runs.of_this_server().compute(wanted, *ownership.visitor())
-    except runs.StillWaiting:
-        st.session_state["results.still_waiting"] = True
-        return
-    if begun is wanted:
-        mine = st.session_state.get("results.computing", {})
-        st.session_state["results.computing"] = mine | {wanted.id: wanted.secret}
+    with refusal.left():
+        if runs.of_this_server().compute(wanted, *ownership.visitor()) is wanted:
+            mine = st.session_state.get("results.computing", {})
+            st.session_state["results.computing"] = mine | {wanted.id: wanted.secret}
 
 
 def progress(page: Page, going: Computation) -> None:

@@ -188,13 +188,16 @@ def links(page: Page, scene: Scene, f: np.ndarray, y: int, sample: int | None = 
 
 
 def questions(now, scene: Scene, values: dict, sample: int) -> dict[str, bool]:
-    """Say which questions the opened picture, or the filters, answer."""
+    """Say which questions the opened picture, or the filters, answer; what is there on arrival answers none."""
     wrong = ~scene.right
+    looked = any(getattr(now, name) != value for name, value in NO_FILTER.items())
     counts = evaluation.confusion(scene.labels, scene.predicted, len(scene.classes))
     np.fill_diagonal(counts, 0)
     pair = [str(k) for k in np.unravel_index(counts.argmax(), counts.shape)]
     return {
-        "surest_mistake": bool(wrong[sample] and values["confidence"][sample] == values["confidence"][wrong].max()),
-        "dear_but_right": bool(scene.right[sample] and scene.losses[sample] == scene.losses[scene.right].max()),
+        "surest_mistake": looked
+        and bool(wrong[sample] and values["confidence"][sample] == values["confidence"][wrong].max()),
+        "dear_but_right": looked
+        and bool(scene.right[sample] and scene.losses[sample] == scene.losses[scene.right].max()),
         "most_confused": bool(wrong.any() and [now.true, now.predicted] == pair),
     }

@@ -5,8 +5,8 @@ import functools
 import streamlit as st
 
 from explorer import runs
+from explorer.pages.shared import refusal
 from explorer.protocol.options import TABLE
-from explorer.protocol.redact import without_places
 
 SECRETS = "train.secrets"
 
@@ -27,39 +27,36 @@ def mine(run: runs.Run) -> bool:
 
 
 def visitor():
-    """Return this session's id, and a function that says whether the visitor is still there."""
-    context = st.runtime.scriptrunner.get_script_run_ctx()
+    """Return this session's id, a function that says whether the visitor is still there, and the visitor's address.
+
+    The address is that of the connection; what a proxy says of it counts if uvicorn trusts the proxy. It is "" if it is
+    not known, or this machine's own.
+    """
+    id, address = st.runtime.scriptrunner.get_script_run_ctx().session_id, st.context.ip_address or ""
     if not st.runtime.exists():
-        return context.session_id, lambda: True
-    return context.session_id, functools.partial(st.runtime.get_instance().is_active_session, context.session_id)
+        return id, lambda: True, address
+    return id, functools.partial(st.runtime.get_instance().is_active_session, id), address
 
 
 def start(settings: dict, show) -> None:
     """Start a run and call show(its id); what stands in the way is left for the page to tell."""
-    st.session_state.pop("train.refused", None)
-    try:
+    with refusal.left():
         run, given = runs.of_this_server().start(settings, *visitor())
-    except runs.StillWaiting:
-        st.session_state["train.refused"] = ("still_waiting", "")
-        return
-    except (OSError, ValueError) as error:
-        reason = without_places(str(error), runs.of_this_server().limits.folder)
-        key = "cannot_start" if isinstance(error, OSError) else "not_allowed"
-        st.session_state["train.refused"] = (key, reason)
-        return
-    st.session_state[SECRETS] = st.session_state.get(SECRETS, {}) | {run.id: given}
-    show(run=run.id)
+        st.session_state[SECRETS] = st.session_state.get(SECRETS, {}) | {run.id: given}
+        show(run=run.id)
 
 
 def resume(run: runs.Run) -> None:
     """Let `run` go on from its checkpoint; what stands in the way is left for the page to tell."""
-    st.session_state.pop("train.refused", None)
-    try:
+    with refusal.left():
         runs.of_this_server().resume(run, secret(run), *visitor())
-    except runs.StillWaiting:
-        st.session_state["train.refused"] = ("still_waiting", "")
-    except runs.NoCheckpoint:
-        st.session_state["train.refused"] = ("no_checkpoint", "")
+
+
+def keep(run: runs.Run, key: str) -> None:
+    """Let `run` go on without its owner, or not, as the control `key` says; where it may not, the control says no."""
+    with refusal.left():
+        runs.of_this_server().keep(run, secret(run), st.session_state[key])
+    st.session_state[key] = run.kept
 
 
 def prepare() -> None:
@@ -81,7 +78,7 @@ def set_while_running(run: runs.Run, option: str, key: str) -> None:
 
 def attend(run: runs.Run) -> None:
     """Let `run` go on while this visitor is there, if it is theirs."""
-    runs.of_this_server().attend(run, secret(run), *visitor())
+    runs.of_this_server().attend(run, secret(run), *visitor()[:2])
 
 
 def started() -> list[str]:

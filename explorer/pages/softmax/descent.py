@@ -6,6 +6,7 @@ import streamlit as st
 from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import falling_figure, shares_figure
 from explorer.maths import losses
+from explorer.maths.comparison import without_roundings
 from explorer.maths.descent import descend
 from explorer.pages.softmax import FIRST, SURE_AND_WRONG, SoftmaxSection
 from explorer.shell.numbers import number
@@ -86,8 +87,8 @@ class Descent(SoftmaxSection):
             steps=now.steps,
             before=number(self.falling[0]),
             after=number(self.falling[-1]),
-            mean=number(np.mean(now.z), 3),
-            mean_after=number(self.path[-1].mean(), 3),
+            mean=number(without_roundings(np.mean(now.z), of=np.max(np.abs(now.z))), 3),
+            mean_after=number(without_roundings(self.path[-1].mean(), of=np.max(np.abs(self.path))), 3),
         )
         live_figure(
             falling_figure(self.falling, (words("descent.step"), words("descent.loss")), now.log),

@@ -43,7 +43,7 @@ SETTINGS = Settings(
     row=Whole(1, 1, MOST),
     # numerics: how the logits are made large, and how large
     grow=Choice(("plus", "minus", "times")),
-    M=Choice(numerics.MAGNITUDES, "89"),
+    M=Choice(numerics.MAGNITUDES, "50"),
     # descent
     steps=Whole(20, 1, 200),
     rate=Number(1.0, 0.01, 100.0, digits=2),

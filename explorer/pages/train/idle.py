@@ -14,8 +14,9 @@ from explorer.maths import losses
 from explorer.pages.shared import ownership
 from explorer.pages.train import PROGRAM, RECIPE, SETTINGS, chosen, completed, recipe
 from explorer.protocol import recipes
+from explorer.protocol.data_sources import bytes_to_fetch
 from explorer.protocol.layers import layers
-from explorer.runs.limits import NEEDED
+from explorer.protocol.options import data_folder
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
 
@@ -38,9 +39,11 @@ def controls(page: Page) -> None:
         for tab, rows in zip(st.tabs([words(f"group.{name}") for name in FURTHER]), FURTHER.values(), strict=True):
             with tab:
                 _rows(rows, now, words)
-    if (free := runs.of_this_server().limits.short_of_memory()) is not None:
-        megabytes = {"free": round(free / 2**20), "needed": round(NEEDED / 2**20)}
-        st.warning(words("little_memory", **megabytes), icon=":material/memory:")
+    if lacking := runs.of_this_server().lacking(chosen(now)):
+        st.warning(words(f"refused.{lacking.code}", **lacking.values), icon=":material/memory:")
+    if size := bytes_to_fetch(now.data, data_folder({"data_dir": None})):
+        told = words("will_fetch_auto" if now.data == "auto" else "will_fetch", n=number(size / 1e6, 0))
+        st.caption(told)
     st.button(
         words("start"),
         icon=":material/play_arrow:",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
-from explorer.pages.shared import ownership, recorded_label
+from explorer.pages.shared import ownership, recorded_label, refusal
 from explorer.pages.train import (
     SETTINGS,
     chosen,
@@ -80,9 +80,7 @@ def on_a_run(page: Page, run: runs.Run) -> None:
 
 
 with open_page(SETTINGS) as page:
-    if "train.refused" in st.session_state:
-        key, reason = st.session_state["train.refused"]
-        st.error(page.words(key, reason=plain(reason)), icon=":material/error:")
+    refusal.show(page.words)
     if compared := compare.found(page):
         compare.show(page, compared)
         page.questions(questions.about(None, None, compared))

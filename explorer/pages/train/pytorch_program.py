@@ -26,13 +26,18 @@ labels, test_labels = (torch.tensor(part.targets) for part in (train, test))
 """
 
 FOLDER = """\
-from torchvision.datasets import ImageFolder
+from pathlib import Path
 
-train, test = (ImageFolder(part) for part in ("train", "test"))
+from PIL import Image
+
+from explorer.images.conversion import pixels, upright
+from explorer.training.folder_scan import scan
+
+parts = scan(Path()).images.values()
 images, test_images = (
-    torch.stack([torch.from_numpy(np.array(picture)) for picture, _ in part]) for part in (train, test)
+    torch.stack([torch.tensor(pixels(upright(Image.open(entry.path)))) for entry, _ in part]) for part in parts
 )
-labels, test_labels = (torch.tensor(part.targets) for part in (train, test))
+labels, test_labels = (torch.tensor([label for _, label in part]) for part in parts)
 """
 
 DRAWN = """\

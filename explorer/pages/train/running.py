@@ -42,8 +42,9 @@ def controls(page: Page, run: runs.Run) -> None:
                 value=run.kept,
                 key=f"train.keep.{run.id}",
                 help=words("keep_help", seconds=number(runs.of_this_server().limits.grace, 0)),
-                on_change=_keep,
-                args=(run,),
+                disabled=run.before is not None,
+                on_change=ownership.keep,
+                args=(run, f"train.keep.{run.id}"),
             )
             _new(page)
             compare.choice(page, run)
@@ -65,10 +66,6 @@ def _button(page: Page, run: runs.Run, label: str, icon: str, name: str = "", di
 def _new(page: Page) -> None:
     """Offer the way back to the settings of a new run."""
     st.button(page.words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs={"run": ""})
-
-
-def _keep(run: runs.Run) -> None:
-    runs.of_this_server().keep(run, ownership.secret(run), st.session_state[f"train.keep.{run.id}"])
 
 
 def _changes(words, run: runs.Run) -> None:

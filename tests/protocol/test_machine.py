@@ -1,10 +1,11 @@
 """What a machine or a container has to give, as the kernel tells it in files made here."""
 
 import os
+from pathlib import Path
 
 import pytest
 
-from explorer.runs import machine
+from explorer.protocol import machine
 from explorer.runs.limits import Limits
 
 GB = 1 << 30
@@ -29,15 +30,16 @@ def host(monkeypatch, tmp_path):
     return host
 
 
+KEPT = (("active_file", 60), ("inactive_file", 140))  # MB of files that lie in memory and may go
 SECOND = {
     "memory.max": str(GB),
     "memory.current": str(700 << 20),
-    "memory.stat": f"anon 1\ninactive_file {200 << 20}\n",
+    "memory.stat": "anon 1\n" + "".join(f"{name} {size << 20}\n" for name, size in KEPT),
 }
 FIRST = {
     "memory/memory.limit_in_bytes": str(GB),
     "memory/memory.usage_in_bytes": str(700 << 20),
-    "memory/memory.stat": f"total_inactive_file {200 << 20}\n",
+    "memory/memory.stat": "".join(f"total_{name} {size << 20}\n" for name, size in KEPT),
 }
 
 
@@ -55,21 +57,18 @@ def test_a_container_has_what_it_is_allowed_and_files_kept_in_memory_are_free(ho
     assert machine.memory() == GB
     assert machine.available() == 524 << 20
     assert Limits().spare == 0
-    assert Limits().short_of_memory() == 524 << 20
 
 
 def test_without_a_limit_the_machine_itself_counts(host):
     host("0::/\n", SECOND | {"memory.max": "max\n"}, free=3 * GB)
     assert machine.memory() >= GB
     assert machine.available() == 3 * GB
-    assert Limits().short_of_memory() is None
 
 
-def test_a_machine_that_tells_nothing_is_not_short_of_memory(host, tmp_path, monkeypatch):
+def test_of_a_machine_that_tells_nothing_the_free_memory_is_not_known(host, tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "OWN", tmp_path / "nothing")
     monkeypatch.setattr(machine, "MEMINFO", tmp_path / "nothing")
     assert machine.available() is None
-    assert Limits().short_of_memory() is None
 
 
 @pytest.mark.parametrize(
@@ -89,9 +88,14 @@ def test_a_share_of_the_processors_counts_as_that_many_cores(host, monkeypatch, 
     assert Limits().threads == max(1, cores - 1)
 
 
-@pytest.mark.parametrize(("free", "told"), [(300 << 20, True), (3 * GB, False), (None, False)])
-def test_the_page_says_before_a_start_that_memory_is_short(open_page, monkeypatch, free, told):
-    monkeypatch.setattr(machine, "available", lambda: free)
-    app = open_page("train")
-    assert [("300 MB" in warning.value) for warning in app.warning] == ([True] if told else [])
-    assert app.button(key="train.start")
+@pytest.mark.parametrize(("flags", "multiplies"), [("sse4_2 avx512_bf16", True), ("amx_tile", True), ("avx2", False)])
+def test_a_processor_says_whether_it_multiplies_bfloat16(monkeypatch, tmp_path, flags, multiplies):
+    monkeypatch.setattr(machine, "CPUINFO", tmp_path / "cpuinfo")
+    assert not machine.multiplies_bfloat16()
+    machine.CPUINFO.write_text(f"flags : {flags}\n")
+    assert machine.multiplies_bfloat16() == multiplies
+
+
+def test_the_memory_of_a_process_is_told_without_the_files_that_it_has_mapped():
+    assert (machine.beside_files(os.getpid()) > 1 << 20) == Path("/proc/self/statm").exists()
+    assert machine.beside_files(2**22 + 1) == 0

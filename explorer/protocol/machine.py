@@ -8,6 +8,8 @@ from pathlib import Path
 GROUPS = Path("/sys/fs/cgroup")
 OWN = Path("/proc/self/cgroup")
 MEMINFO = Path("/proc/meminfo")
+CPUINFO = Path("/proc/cpuinfo")
+GPUS = tuple(map(Path, ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")))  # of NVIDIA, of AMD, of either below Windows
 
 
 def cores() -> int:
@@ -48,17 +50,39 @@ def _memory_groups() -> list[tuple[int, int]]:
     """Return for each control group that bounds this process (bytes allowed, bytes used that are not kept files)."""
     found = []
     names = (
-        ("memory.max", "memory.current", "inactive_file"),
-        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+        ("memory.max", "memory.current", ""),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_"),
     )
     for folder in _groups("memory"):
-        for limit, usage, kept in names:
+        for limit, usage, total in names:
             with contextlib.suppress(ValueError, OSError, KeyError):  # "max": none; or no such file
                 allowed = int((folder / limit).read_text())
                 used = int((folder / usage).read_text())
                 told = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
-                found.append((allowed, used - int(told[kept])))
+                kept = sum(int(told[f"{total}{kind}_file"]) for kind in ("active", "inactive"))
+                found.append((allowed, used - kept))
     return found
+
+
+def beside_files(pid: int) -> int:
+    """Return the bytes of memory that a process has beside files kept in memory, 0 if that is not known."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # it has ended, or this is no Linux
+        _, resident, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text().split())
+        return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def has_gpu() -> bool:
+    """Return whether this machine seems to have a GPU on which PyTorch computes: Linux has a file for its driver."""
+    return any(path.exists() for path in GPUS)
+
+
+def multiplies_bfloat16() -> bool:
+    """Return whether the CPU has instructions for it, without which bfloat16 is slower than float32."""
+    try:
+        return bool({"avx512_bf16", "amx_tile"} & {*CPUINFO.read_text().split()})
+    except OSError:
+        return False
 
 
 def _groups(controller: str) -> list[Path]:

@@ -1,0 +1,51 @@
+// What is done before the training, how far it is, and how long it takes at the rate of the last seconds.
+import { number } from "../shared/notation.js";
+import { fill, spoken } from "./words.js";
+
+const WINDOW = 10_000; // milliseconds over which the rate is taken
+const IN_BYTES = ["download", "check"];
+const FETCHING = ["download", "retry"];
+
+// How much of what it is at is done; null while that is unknown.
+export function shareOfPreparation(progress) {
+  const known = progress?.total && progress.progress !== "retry" && progress.done < progress.total;
+  return known ? progress.done / progress.total : null;
+}
+
+export function preparation(words) {
+  let work = null; // what was seen last
+  let seen = []; // how far it was, within the window: { done, at }
+
+  function sentence({ progress }) {
+    const name = words.progress[progress?.progress];
+    if (!name) return words.state.starting;
+    const { progress: what, done, total } = progress;
+    if (what === "retry") return fill(name, { left: spoken(total - done, words) });
+    if (!total) return name;
+    const mega = (bytes) => Math.round(bytes / 1e6);
+    const far = IN_BYTES.includes(what)
+      ? fill(words.bytes, { done: mega(done), total: mega(total) })
+      : fill(words.percent, { n: number((100 * done) / total, 0) });
+    return `${name}: ${far}`;
+  }
+
+  // How long what it is at will take; "" where that cannot be known.
+  function left({ progress }) {
+    if (shareOfPreparation(progress) === null) return "";
+    const { progress: what, done, total } = progress;
+    const now = performance.now();
+    if (what !== work || done < seen.at(-1).done) [work, seen] = [what, []];
+    seen.push({ done, at: now });
+    while (now - seen[1]?.at >= WINDOW) seen.shift();
+    const rate = (done - seen[0].done) / ((now - seen[0].at) / 1000);
+    return rate > 0 ? fill(words.left, { time: spoken((total - done) / rate, words) }) : "";
+  }
+
+  // What has to be said beside it; also of a run that was stopped meanwhile.
+  function remark({ state, started, progress }) {
+    const fetching = !started && FETCHING.includes(progress?.progress) && state !== "failed";
+    return fetching ? words.download_help : "";
+  }
+
+  return { sentence, left, remark };
+}

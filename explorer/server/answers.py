@@ -1,0 +1,35 @@
+"""An answer as the browser asks for it: not again what it has, and compressed only where it takes that."""
+
+import gzip
+import hashlib
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+AS_IT_SAYS = {"X-Content-Type-Options": "nosniff"}  # no browser takes what is served for something else
+
+
+def answer(asked: Headers, body: bytes, media_type: str, cache: str, packed: bool = False) -> Response:
+    """Return the answer with `body` to a request with the headers `asked`.
+
+    cache: the header Cache-Control. packed: the body is compressed by gzip, and goes so to whoever takes it.
+    """
+    headers = {"Cache-Control": cache} | AS_IT_SAYS
+    if packed:
+        headers["Vary"] = "Accept-Encoding"
+    if cache != "no-store":
+        # Weak (RFC 9110, 8.8.1): the same for both encodings.
+        headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
+        if _has(asked.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+    if packed and "gzip" in asked.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    elif packed:
+        body = gzip.decompress(body)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _has(listed: str, tag: str) -> bool:
+    """Return whether If-None-Match lists the tag, by the weak comparison (RFC 9110, 13.1.2)."""
+    tags = {one.strip().removeprefix("W/") for one in listed.split(",")}
+    return "*" in tags or tag.removeprefix("W/") in tags

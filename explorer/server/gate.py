@@ -1,0 +1,70 @@
+"""What every request and every answer is held to, Streamlit's own too."""
+
+import os
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+
+from explorer.server.answers import AS_IT_SAYS
+
+READING = ("GET", "HEAD", "OPTIONS")
+ANCESTORS = "EXPLORER_FRAME_ANCESTORS"
+SOURCE = re.compile(  # of frame-ancestors, in Content Security Policy Level 3; self and none are words only in quotes
+    r"'self'|'none'|\*|https?:|(https?://)?(?!(self|none)$)(\*\.)?[\w-]+(\.[\w-]+)*(:(\d+|\*))?(/[^\s;,]*)?", re.ASCII
+)
+
+
+def frame_ancestors() -> str:
+    """Return which sites may show the pages in a frame, as $EXPLORER_FRAME_ANCESTORS says; "": all.
+
+    Raises ValueError for anything that a browser would not understand.
+    """
+    text = " ".join(os.environ.get(ANCESTORS, "").split())
+    if not all(map(SOURCE.fullmatch, text.split())):
+        example = "'self' https://course.example.org"
+        raise ValueError(f"{ANCESTORS} must name sites, separated by spaces, such as {example}; got: {text}")
+    return text
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Return whether the header Accept-Encoding allows gzip (RFC 9110, 12.5.3).
+
+    >>> [takes_gzip(header) for header in ("gzip, br", "", "identity", "gzip;q=0, *", "br, *;q=0.1")]
+    [True, False, False, False, True]
+    """
+    weights = dict(re.findall(r"([\w*-]+)\s*(?:;\s*q=(\d(?:\.\d+)?))?", accepted.lower()))
+    return float(weights.get("gzip", weights.get("*", "0")) or 1) > 0
+
+
+class Gate:
+    """ASGI middleware around all else.
+
+    Pages bring what visitors say through their connection, so a request that is to leave something here is refused
+    before its body is read: Streamlit would hold uploaded files in memory, any number of them. Every answer says who
+    may frame it, where the host says so.
+    """
+
+    def __init__(self, app, ancestors: str):
+        self.app = app
+        self._policy = f"frame-ancestors {ancestors}" if ancestors else ""
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_policy(message):
+            if self._policy and message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("Content-Security-Policy", self._policy)
+            await send(message)
+
+        if scope["method"] not in READING:
+            allowed = {"Allow": ", ".join(READING)} | AS_IT_SAYS
+            refusal = PlainTextResponse("this server takes no files and no other uploads", 405, allowed)
+            await refusal(scope, receive, send_with_policy)
+            return
+        if not takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
+            # What compresses behind this only looks whether the word is there.
+            scope = scope | {"headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+        await self.app(scope, receive, send_with_policy)

@@ -1,0 +1,81 @@
+"""Streamlit's page and files from memory: each once, under its own name alone, and the page told where the root is."""
+
+import gzip
+from pathlib import PurePosixPath
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from explorer.server.streamlit_files import FOLDER, ROOT, StreamlitFiles, files, packed
+
+SCRIPT = next(name for name in sorted(files()) if name.startswith("static/js/index."))
+BASES = ["", "/course/x"]
+
+
+async def streamlit(scope, receive, send):
+    """Stand in for Streamlit's server."""
+    await PlainTextResponse("Streamlit's server")(scope, receive, send)
+
+
+ELSEWHERE = b"Streamlit's server"
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_a_file_comes_compressed_and_is_not_sent_again_to_who_has_it(ask, base):
+    app = StreamlitFiles(streamlit, base)
+    status, headers, body = ask(app, f"{base}/{SCRIPT}", accept_encoding="gzip, br")
+    assert status == 200 and gzip.decompress(body) == (FOLDER / SCRIPT).read_bytes()
+    assert headers["content-type"].startswith("text/javascript") and headers["content-encoding"] == "gzip"
+    assert "immutable" in headers["cache-control"] and headers["vary"] == "Accept-Encoding"
+    again = ask(app, f"{base}/{SCRIPT}", accept_encoding="gzip", if_none_match=headers["etag"])
+    assert again[0] == 304 and not again[2]
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("page", ["", "softmax", "no-such-page", "index.html"])
+def test_every_page_is_streamlits_and_says_where_the_root_is(ask, base, page):
+    app = StreamlitFiles(streamlit, base)
+    status, headers, body = ask(app, f"{base}/{page}", accept_encoding="gzip")
+    assert status == 200 and headers["content-type"].startswith("text/html")
+    plain = gzip.decompress(body)
+    assert plain.index(ROOT) < plain.index(b"<script type=")
+    assert plain.replace(ROOT, b"", 1) == (FOLDER / "index.html").read_bytes()
+    assert headers["cache-control"] == "no-cache"  # it is asked for each time, and sent when it has changed
+    assert ask(app, f"{base}/{page}", if_none_match=headers["etag"])[0] == 304
+    _, headers, body = ask(app, f"{base}/{page}")
+    assert body == plain and "content-encoding" not in headers
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/static/./{name}" for name in ("./js/x.js", "js/../js/x.js")),
+        *("/static//js/x.js", "/STATIC/js/x.js", "/static/js/", "/static/js/none.js", "/favicon.png", "/manifest.json"),
+        *("/_stcore/health", "/a/b", "//softmax", "/explorer-runs/x/events"),
+    ],
+)
+def test_whatever_else_is_asked_for_goes_to_streamlits_server_and_leaves_nothing_in_memory(ask, base, path):
+    before = packed.cache_info().currsize
+    path = path.replace("x.js", PurePosixPath(SCRIPT).name)
+    assert ask(StreamlitFiles(streamlit, base), f"{base}{path}", accept_encoding="gzip")[2] == ELSEWHERE
+    assert packed.cache_info().currsize == before
+
+
+def test_who_takes_no_gzip_and_whoever_writes_goes_to_streamlits_server(ask):
+    app = StreamlitFiles(streamlit, "")
+    assert ask(app, f"/{SCRIPT}")[2] == ELSEWHERE
+    assert ask(app, f"/{SCRIPT}", "POST", accept_encoding="gzip")[2] == ELSEWHERE
+    assert ask(app, "/softmax", "OPTIONS")[2] == ELSEWHERE
+
+
+def test_an_address_outside_the_base_path_is_not_the_apps(ask):
+    app = StreamlitFiles(streamlit, "/course/x")
+    for path in ("/", "/softmax", f"/{SCRIPT}", "/course", "/course/xy", f"/a/course/x/{SCRIPT}"):
+        assert ask(app, path, accept_encoding="gzip")[2] == ELSEWHERE
+
+
+@pytest.mark.parametrize("base, path, led_to", [("/course/x", "", "x/"), ("", "/softmax/", "../softmax")])
+def test_a_stroke_at_the_end_is_put_right_without_a_word_of_prefix_or_scheme(ask, base, path, led_to):
+    status, headers, _ = ask(StreamlitFiles(streamlit, base), f"{base}{path}", query="lang=zh")
+    assert (status, headers["location"]) == (307, f"{led_to}?lang=zh")
