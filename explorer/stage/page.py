@@ -161,7 +161,7 @@ class Page:
         @self.moving
         def draw():
             for name in chosen:
-                section.draw(self, name, sections[name](self))
+                section.draw(self, name, sections[name](self), titled=len(chosen) > 1)
 
         if self.shows("text"):
             with st.container(key="text-lead"):

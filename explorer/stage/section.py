@@ -43,8 +43,13 @@ class Section:
         return ""
 
 
-def draw(page, name: str, section: Section) -> None:
-    """Lay a section out: the question of the moment, the stage, the text and the code."""
+def draw(page, name: str, section: Section, titled: bool) -> None:
+    """Lay a section out: the question of the moment, the stage, the text and the code.
+
+    titled: whether its name stands above it, as where a link shows several.
+    """
+    if titled:
+        st.subheader(page.words(f"part.{name}"), anchor=False)
     if page.shows("questions"):
         questions.line(page, name, section.found(), section.answers)
     with st.container(key=f"section-{name}"):

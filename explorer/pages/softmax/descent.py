@@ -102,6 +102,7 @@ class Descent(SoftmaxSection):
         st.caption(words.sentences(told, fell))
 
     def text(self):
+        st.subheader(self.words("descent.title"), anchor=False)
         st.markdown(self.words("descent.lead"))
 
     def found(self):

@@ -134,6 +134,7 @@ class Numerics(SoftmaxSection):
         st.markdown("\n".join(f"- {reason}" for reason in why) if why else words("why.nothing"))
 
     def text(self):
+        st.subheader(self.words("numerics.title"), anchor=False)
         st.markdown(self.words("numerics.lead"))
 
     def found(self):

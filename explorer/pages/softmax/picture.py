@@ -82,6 +82,7 @@ class Templates(Section):
             )
 
     def text(self):
+        st.subheader(self.words("picture.title"), anchor=False)
         st.markdown(self.words("picture.lead"))
 
     def found(self):

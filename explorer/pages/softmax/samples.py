@@ -98,6 +98,7 @@ class MeanLoss(SoftmaxSection):
         st.markdown(rf"$L=\frac1m\sum_i L_i$ ${mean}$ $= {_tex(self.each.mean())}$")
 
     def text(self):
+        st.subheader(self.words("samples.title"), anchor=False)
         st.markdown(self.words("samples.lead"))
 
     def found(self):

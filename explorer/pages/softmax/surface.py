@@ -140,18 +140,7 @@ class Surface(SoftmaxSection):
         extent = (-self.reach, self.reach)
         drawn = surfaces.softmax_surface(now.z, now.y, (now.a, now.b), now.quantity, now.of, now.T, extent)
         value = float(self.height(*self.point))
-        what = words(f"height.{now.quantity}", k=self.classes[now.of])
-        titles = (f"f({self.classes[now.a]})", f"f({self.classes[now.b]})", what)
-        alt = words(
-            "surface.alt",
-            what=what,
-            a=self.classes[now.a],
-            b=self.classes[now.b],
-            y=self.classes[now.y],
-            za=number(self.point[0], 2),
-            zb=number(self.point[1], 2),
-            value=number(value),
-        )
+        titles = (f"f({self.classes[now.a]})", f"f({self.classes[now.b]})", self.what())
         lines = {}
         if now.chord:
             lines = {
@@ -167,13 +156,31 @@ class Surface(SoftmaxSection):
             surface_figure(drawn, titles, (*self.point, value), lines, contours, self.span()),
             key="softmax.surface",
             words=words,
-            alt=alt,
+            alt=self.alt(),
             subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {self.reach}",
             follow={"board": "softmax.board"} | follow,
             code=self.code(),
         )
         if now.chord:
             self.cut()
+
+    def what(self) -> str:
+        """Return what the height is."""
+        return self.words(f"height.{self.now.quantity}", k=self.classes[self.now.of])
+
+    def alt(self) -> str:
+        """Return in words what the surface shows."""
+        now = self.now
+        return self.words(
+            "surface.alt",
+            what=self.what(),
+            a=self.classes[now.a],
+            b=self.classes[now.b],
+            y=self.classes[now.y],
+            za=number(self.point[0], 2),
+            zb=number(self.point[1], 2),
+            value=number(float(self.height(*self.point))),
+        )
 
     def cut(self) -> None:
         """Draw the cut along the chord, and say whether its middle lies above or below the surface."""
@@ -187,7 +194,7 @@ class Surface(SoftmaxSection):
             gap=number(abs(self.straight[middle] - self.curve[middle])),
         )
         names = (self.words("surface.under"), self.words("surface.chord"))
-        titles = (self.words("surface.along"), self.words(f"height.{self.now.quantity}", k=self.classes[self.now.of]))
+        titles = (self.words("surface.along"), self.what())
         live_figure(
             cut_figure(self.t, self.curve, self.straight, names, titles),
             key="softmax.cut",
@@ -199,7 +206,9 @@ class Surface(SoftmaxSection):
         st.caption(told)
 
     def text(self):
+        st.subheader(self.words("surface.title"), anchor=False)
         st.markdown(self.words("surface.lead"))
+        st.caption(self.alt())
         if self.now.chord:
             st.markdown(self.words(f"convex.{self.now.quantity}"))
 
