@@ -6,6 +6,8 @@ import { figureMenu } from "./menu.js";
 import { viewOf } from "./view.js";
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+const LOW = 300; // pixels
+const MANY = 4; // traces
 const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
 
 export default mounting(import.meta.url, (root) => {
@@ -27,7 +29,9 @@ export default mounting(import.meta.url, (root) => {
   let shown = null;
   let colours = null;
   const resize = new ResizeObserver(() => {
-    if (!root.clientWidth || root.clientWidth === plot._fullLayout.width) return;
+    const { width, height } = plot._fullLayout;
+    if (!root.clientWidth || (root.clientWidth === width && heightFor(latest) === height)) return;
+    plot.style.minHeight = `${heightFor(latest)}px`;
     keepCameras(plot);
     window.Plotly.Plots.resize(plot);
   });
@@ -71,7 +75,7 @@ export default mounting(import.meta.url, (root) => {
     return /"type":"(surface|scatter3d)"/.test(data.figure) ? Math.min(height, root.clientWidth) : height;
   }
 
-  // What is left of the screen, where the figure stands on a stage; it is given in units that only the browser knows.
+  // What the stage gives the figure of the screen, where it stands on one.
   function stageHeight() {
     room.style.height = "var(--stage-height, 0)";
     const height = room.offsetHeight;
@@ -92,6 +96,8 @@ export default mounting(import.meta.url, (root) => {
     const anew = seen !== figure.layout.uirevision;
     seen = figure.layout.uirevision;
     stepBack(figure.layout);
+    // The names of many colours would leave a low plot no room; on a page with that many, they stand beside sliders.
+    if (figure.layout.height < LOW && figure.data.length > MANY) figure.layout.showlegend = false;
     if (!anew) takeCameras(figure.layout);
     // Other samples may follow another board: what was published for these must not be drawn on those.
     if (shown && shown.follow?.board !== data.follow?.board) {

@@ -56,53 +56,59 @@ class Descent(SoftmaxSection):
     def controls(self):
         words, widget = self.words, self.page.settings.widget
         steps, rate = self.page.settings.table["steps"], self.page.settings.table["rate"]
-        st.slider(words("descent.steps"), steps.low, steps.high, **widget("steps"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.slider(words("descent.steps"), steps.low, steps.high, width="stretch", **widget("steps"))
             st.number_input(
-                words("descent.rate"), rate.low, rate.high, step=0.1, format="%.2f", width=180, **widget("rate")
+                words("descent.rate"), rate.low, rate.high, step=0.1, format="%.2f", width=140, **widget("rate")
             )
             st.toggle(words("descent.log"), **widget("log"))
         self.board(beside="descent")
 
     def figure(self):
         now, words = self.now, self.words
-        told = words(
-            "descent.shares_alt",
-            y=self.classes[now.y],
-            steps=now.steps,
-            before=number(self.probabilities[0, now.y]),
-            after=number(self.probabilities[-1, now.y]),
-        )
+        step = words("descent.step")
         live_figure(
-            shares_figure(self.probabilities, self.classes, now.y, (words("descent.step"), "P(k|x)")),
+            shares_figure(self.probabilities, self.classes, now.y, (step, "P(k|x)")),
             key="softmax.shares",
             words=words,
-            alt=told,
+            alt=self.said_of_shares(),
             subject=str(now.steps),
-            height=330,
             code=self.code(),
-        )
-        fell = words(
-            "descent.loss_alt",
-            steps=now.steps,
-            before=number(self.falling[0]),
-            after=number(self.falling[-1]),
-            mean=number(without_roundings(np.mean(now.z), of=np.max(np.abs(now.z))), 3),
-            mean_after=number(without_roundings(self.path[-1].mean(), of=np.max(np.abs(self.path))), 3),
         )
         live_figure(
-            falling_figure(self.falling, (words("descent.step"), words("descent.loss")), now.log),
+            falling_figure(self.falling, (step, words("descent.loss")), now.log),
             key="softmax.falling",
             words=words,
-            alt=fell,
+            alt=self.said_of_loss(),
             subject=f"{now.steps} {now.log}",
-            height=260,
             code=self.code(),
         )
-        st.caption(words.sentences(told, fell))
+
+    def said_of_shares(self) -> str:
+        """Return in words what becomes of the true class's probability."""
+        return self.words(
+            "descent.shares_alt",
+            y=self.classes[self.now.y],
+            steps=self.now.steps,
+            before=number(self.probabilities[0, self.now.y]),
+            after=number(self.probabilities[-1, self.now.y]),
+        )
+
+    def said_of_loss(self) -> str:
+        """Return in words what becomes of the loss, and that the mean of the logits stays."""
+        z = self.now.z
+        return self.words(
+            "descent.loss_alt",
+            steps=self.now.steps,
+            before=number(self.falling[0]),
+            after=number(self.falling[-1]),
+            mean=number(without_roundings(np.mean(z), of=np.max(np.abs(z))), 3),
+            mean_after=number(without_roundings(self.path[-1].mean(), of=np.max(np.abs(self.path))), 3),
+        )
 
     def text(self):
         st.subheader(self.words("descent.title"), anchor=False)
+        st.caption(self.words.sentences(self.said_of_shares(), self.said_of_loss()))
         st.markdown(self.words("descent.lead"))
 
     def found(self):

@@ -66,6 +66,8 @@ class Numerics(SoftmaxSection):
             **widget("grow"),
         )
         st.select_slider(self.words("numerics.M"), MAGNITUDES, **widget("M"))
+        signs = (f"**{sign}** {self.words(f'verdict.{name}')}" for name, (_, sign) in VERDICTS.items())
+        st.caption(" &emsp; ".join(signs))
         self.steps()
 
     def figure(self):
@@ -99,7 +101,6 @@ class Numerics(SoftmaxSection):
             alt=words("numerics.alt", M=now.M, rows="; ".join(told)),
             code=self.code(),
         )
-        st.caption(" &emsp; ".join(f"**{sign}** {words(f'verdict.{name}')}" for name, (_, sign) in VERDICTS.items()))
 
     def steps(self) -> None:
         """Show the computation step by step in the three precisions, and why it failed where it did."""

@@ -120,6 +120,8 @@ class Surface(SoftmaxSection):
                 setting = settings.table[name]
                 label = words(f"surface.{name}", k=self.classes[axis])
                 st.slider(label, setting.low, setting.high, step=0.1, **settings.widget(name))
+            if self.now.a != self.now.b:
+                st.caption(self.compared())
 
     def choose(self, name: str) -> None:
         """Show the choice of a setting with few options."""
@@ -162,7 +164,8 @@ class Surface(SoftmaxSection):
             code=self.code(),
         )
         if now.chord:
-            self.cut()
+            with st.container(key="stage-minor-surface"):
+                self.cut()
 
     def what(self) -> str:
         """Return what the height is."""
@@ -183,9 +186,21 @@ class Surface(SoftmaxSection):
         )
 
     def cut(self) -> None:
-        """Draw the cut along the chord, and say whether its middle lies above or below the surface."""
+        """Draw the cut along the chord."""
+        names = (self.words("surface.under"), self.words("surface.chord"))
+        titles = (self.words("surface.along"), self.what())
+        live_figure(
+            cut_figure(self.t, self.curve, self.straight, names, titles),
+            key="softmax.cut",
+            words=self.words,
+            alt=self.compared(),
+            code=self.code(),
+        )
+
+    def compared(self) -> str:
+        """Say whether the middle of the chord lies above or below the surface."""
         middle = len(self.t) // 2
-        told = self.words(
+        return self.words(
             f"chord.{self.side()}",
             start=number(self.curve[0]),
             end=number(self.curve[-1]),
@@ -193,17 +208,6 @@ class Surface(SoftmaxSection):
             surface=number(self.curve[middle]),
             gap=number(abs(self.straight[middle] - self.curve[middle])),
         )
-        names = (self.words("surface.under"), self.words("surface.chord"))
-        titles = (self.words("surface.along"), self.what())
-        live_figure(
-            cut_figure(self.t, self.curve, self.straight, names, titles),
-            key="softmax.cut",
-            words=self.words,
-            alt=told,
-            height=220,
-            code=self.code(),
-        )
-        st.caption(told)
 
     def text(self):
         st.subheader(self.words("surface.title"), anchor=False)
