@@ -76,6 +76,11 @@ class Words:
         return found
 
 
+def pages() -> list[str]:
+    """Return the pages that have words."""
+    return sorted(file.stem for file in (FOLDER / "en").glob("*.toml") if file.stem != "common")
+
+
 @functools.cache
 def load(language: str, page: str) -> Words:
     """Return the words of `page` (a file's stem) in `language` ("en" or "zh")."""

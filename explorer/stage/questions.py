@@ -1,8 +1,11 @@
 """The question of the moment: one at a time above the stage, its answer over a corner of the figure."""
 
+import functools
+
 import streamlit as st
 
 from explorer.components.progress import progress
+from explorer.shell import texts
 
 # "<page>.<question>": "found" by the visitor, or "shown" to them. The browser keeps it between visits.
 KNOWN = "questions.known"
@@ -13,16 +16,31 @@ ICONS = {
 }
 
 
+@functools.cache
+def every() -> frozenset[str]:
+    """Return all questions that there are, each as "<page>.<question>"."""
+    pages = {page: texts.load("en", page) for page in texts.pages()}
+    asking = {page: words.table("questions") for page, words in pages.items() if words.has("questions")}
+    return frozenset(f"{page}.{name}" for page, names in asking.items() for name in names)
+
+
 def known() -> dict[str, str]:
     """Return what the visitor has found out, or been shown."""
     return st.session_state.setdefault(KNOWN, {})
 
 
-def remember(news: dict[str, str]) -> None:
-    """Take over what the browser knows from earlier visits, as far as it has the form that it was written in."""
-    for name, how in news.items():
-        if isinstance(name, str) and how in ("found", "shown"):
-            known().setdefault(name, how)
+def remember(news) -> None:
+    """Take over what the browser knows from earlier visits, as far as it has the form that it was written in.
+
+    What is asked first is chosen anew: what is known already comes last.
+    """
+    if not isinstance(news, dict):
+        return
+    for name in every() & news.keys():
+        if news[name] in ("found", "shown"):
+            known().setdefault(name, news[name])
+    for key in [key for key in st.session_state if str(key).endswith(".question")]:
+        del st.session_state[key]
 
 
 def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> None:
@@ -34,28 +52,27 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
         return
     state, words = st.session_state, page.words
     key = f"{page.settings.page}.{part}.question"
+    hint, showing = f"{key}.hint", f"{key}.showing"
     names = list(found)
     if state.get(key) not in names:
         state[key] = next((name for name in names if _id(page, name) not in known()), names[0])
+    was_shown = state.pop(showing, False)
     for name in names:
         if found[name] and _id(page, name) not in known():
-            known()[_id(page, name)] = "found"
-            state[key] = name  # whatever was asked: this is what was found
+            known()[_id(page, name)] = "shown" if was_shown else "found"
+            if not was_shown:
+                state[key] = name  # whatever was asked: this is what was found
     name = state[key]
-    hint = f"{key}.hint"
 
     def go_on() -> None:
         state[key] = names[(names.index(name) + 1) % len(names)]
         state[hint] = False
 
     def show() -> None:
-        known().setdefault(_id(page, name), "shown")
+        state[showing] = True
         page.settings.set(**answers[name])
 
-    how = known().get(_id(page, name))
-    icon = {None: ":material/psychology_alt:", "found": ":green[:material/check_circle:]"}.get(
-        how, ":material/visibility:"
-    )
+    icon = ICONS[known().get(_id(page, name))]
     with st.container(key=f"question-{part}", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.markdown(f"{icon} {words(f'questions.{name}.hint' if state.get(hint) else f'questions.{name}.ask')}")
         if not state.get(hint):

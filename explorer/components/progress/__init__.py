@@ -9,7 +9,7 @@ from explorer.components import assets
 _mount = assets.component("progress")
 
 
-def progress(known: dict[str, str], text: str, key: str, on_news: Callable[[dict[str, str]], None]) -> None:
+def progress(known: dict[str, str], text: str, key: str, on_news: Callable[[object], None]) -> None:
     """Keep `known` ("<page>.<question>": "found" or "shown") in the browser, and show how many were found.
 
     text: the count in words, with "@found"; on_news: called with all that the browser knows, where `known` lacks some.

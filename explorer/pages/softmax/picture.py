@@ -22,8 +22,8 @@ PRESETS = {
 
 # What answers each question.
 ANSWERS = {
-    "small_shift": {"pic": 0} | BARE | {"right": 2, "down": 1},
-    "all_bias": {"pic": 0} | BARE | {"light": -0.5},
+    "small_shift": {"pic": 9} | BARE | {"right": 2, "down": 1},
+    "all_bias": {"pic": 0} | BARE | {"paint": "1024k"},
 }
 
 CODE = """import numpy as np

@@ -34,7 +34,7 @@ PRESETS = {
 
 # What answers each question.
 ANSWERS = {
-    "not_convex": PRESETS["chord"] | {"quantity": "probability", "of": 3},
+    "not_convex": PRESETS["chord"] | {"z": FIRST, "quantity": "probability", "of": 3},
     "flat_top": {
         "z": (*FIRST[:3], -9.0, *FIRST[4:]),
         "y": 3,
