@@ -217,6 +217,8 @@ class Runs:
                 run.trainer.send(name, **values)
                 if name in HOLDING:
                     run.held = HOLDING[name]
+                if name == "set":
+                    run.commanded |= values
 
     def _stop(self, run: Run) -> None:
         if self._queue.leave(run):

@@ -43,7 +43,8 @@ class Run:
 
     `before` is how many runs are in front of it while it waits in the queue, None once it has left it; `settings`
     are those of the training program, if this server started it. `kept`: whether it goes on when its owner has
-    left; `held`: whether it was last told to rest; `resumed`: how often it has gone on from a checkpoint.
+    left; `held`: whether it was last told to rest; `commanded`: what it was last told to change, and to what;
+    `resumed`: how often it has gone on from a checkpoint.
     """
 
     def __init__(self, folder: Path, before: int | None = None, settings: dict | None = None, owner: bytes = b""):
@@ -51,6 +52,7 @@ class Run:
         self.before = before
         self.settings = settings
         self.kept = self.held = False
+        self.commanded: dict[str, float] = {}
         self.resumed = 0
         self._owner = owner
         self.trainer: Trainer | None = None
@@ -59,7 +61,7 @@ class Run:
         self._exit_status: int | None = None  # as it was at the last look
         self._touched = time.monotonic()
         self._state = STARTING
-        self._answers: dict[str, bytes] = {}
+        self._answers: dict[tuple[str, str], bytes] = {}
 
     @property
     def id(self) -> str:
@@ -69,6 +71,11 @@ class Run:
     def stopping(self) -> bool:
         """Whether its process was told to stop."""
         return bool(self.trainer and self.trainer.stopping)
+
+    @property
+    def changed(self) -> dict[str, float]:
+        """What of its settings was changed while it ran, as it is from the next step on."""
+        return self.folder.changed | self.commanded
 
     def owned_by(self, secret: str) -> bool:
         """Return whether `secret` is the owner's. A run from elsewhere, or from an earlier server, has no owner."""
@@ -92,6 +99,7 @@ class Run:
         with self._lock:
             self.before, self.trainer, self.folder.begun = 0, None, False
             self.held = self.kept = False
+            self.commanded = {}  # what it had not saved yet is lost
             self.resumed += 1
             self._read_at = -FRESH
 
@@ -122,6 +130,19 @@ class Run:
     def over(self) -> bool:
         return self.state() in OVER
 
+    def drawn(self) -> dict[str, str]:
+        """Return what pages show of the run beside its charts, in short: another text, and they have to be drawn anew.
+
+        "stage" is for everybody, "controls" for the owner: it changes with what there is to command.
+        """
+        with self._lock:
+            self._look()
+            return self._drawn()
+
+    def _drawn(self) -> dict[str, str]:
+        stage = self._state if self._state == WAITING else "over" if self._state in OVER else "active"
+        return {"stage": stage, "controls": json.dumps([stage, self.held, self.stopping, self.changed])}
+
     def answer(self, cursor: str) -> bytes:
         """Return, as JSON under 10 kB, what is new since the answer that gave `cursor` ("": all).
 
@@ -132,11 +153,12 @@ class Run:
         """
         with self._lock:
             self._look()
-            if cursor not in self._answers:
+            asked = cursor, self._drawn()["controls"]  # a command is seen at once
+            if asked not in self._answers:
                 if len(self._answers) == ANSWERS:
                     self._answers.clear()
-                self._answers[cursor] = _encoded(self._since(cursor))
-            return self._answers[cursor]
+                self._answers[asked] = _encoded(self._since(cursor))
+            return self._answers[asked]
 
     def _look(self) -> None:
         # First whether the process lives, then what it wrote: its last words are not missed.
@@ -205,6 +227,7 @@ class Run:
         last = folder.history.rows[-1] if folder.history.rows else None
         return {
             "state": self._state,
+            **self._drawn(),
             "before": self.before,
             "stopping": self.stopping,
             "paused": folder.paused,

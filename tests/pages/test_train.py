@@ -191,6 +191,54 @@ def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language, 
     assert not app.exception
 
 
+def drawn(app):
+    """What the browser is told that the page shows of the run."""
+    (monitor,) = [json.loads(element.proto.bytes) for element in app.get("bidi_component")]
+    return monitor["drawn"]
+
+
+def test_the_field_of_a_setting_shows_what_is_in_force_wherever_it_was_changed(open_page, runs, cookies, wait):
+    app = open_page("train", model="softmax")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    wait(lambda: run.state() == "running" and run.folder.step)
+
+    def rate(app):
+        return app.number_input(key=f"train.set.learning_rate.{run.id}")
+
+    rate(app).set_value(0.05).run()
+    wait(lambda: run.state() == "running" and run.folder.changes)
+    app.switch_page(page_path("softmax")).run()
+    app.switch_page(page_path("train")).run()
+    assert rate(app).value == 0.05
+    cookies[f"explorer-run-{run.id}"] = app.session_state["train.secrets"][run.id]
+    reloaded = open_page("train", run=run.id)
+    assert rate(reloaded).value == 0.05
+    before = drawn(app)
+    rate(reloaded).set_value(0.3).run()
+    assert before["text"] != json.loads(run.answer(""))["controls"], "which the browser sees, and has the page drawn"
+    assert rate(app.run()).value == 0.3
+    assert drawn(app)["text"] == json.loads(run.answer(""))["controls"]
+
+
+def test_the_browser_can_see_that_the_page_shows_what_is_no_longer_so(open_page, runs, wait):
+    app = open_page("train")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    watcher = open_page("train", run=run.id)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    seen = []
+    for command in ("pause", "resume", "stop", "go_on"):
+        button(app.run(), command).click().run()
+        wait((lambda: run.over()) if command == "stop" else (lambda: run.state() == "running"))
+        answer = json.loads(run.answer(""))
+        for tab, text in ((app.run(), "controls"), (watcher.run(), "stage")):
+            assert drawn(tab) == {"name": text, "text": answer[text], "over": command == "stop"}
+        seen.append((answer["stage"], answer["controls"]))
+    (active, *_), (again, *_), (over, *_), _ = seen
+    assert (active, again, over) == ("active", "active", "over") and len({controls for _, controls in seen[:3]}) == 3
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_compared_runs_are_shown_with_what_is_different(open_page, runs, shown, language):
     for name, rate in (("made-first", 0.1), ("made-second", 0.3)):

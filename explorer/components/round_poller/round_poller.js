@@ -2,6 +2,7 @@
 import { remember } from "../shared/cookie.js";
 import { ask } from "../shared/host.js";
 import { element, mounting } from "../shared/mount.js";
+import { untilDrawn } from "../shared/until_drawn.js";
 
 const PAUSE = 1000; // milliseconds between two looks
 const PAUSE_HIDDEN = 5000; // while the tab is hidden
@@ -12,11 +13,13 @@ export default mounting(import.meta.url, (root) => {
   let data = null;
   let timer = null;
   let turn = 0; // only the latest look looks on
+  const page = untilDrawn((place) => instance.setStateValue("place", place));
   root.className = "xb xrw";
   const text = element("p", "", root, { role: "status" });
 
   function update(next) {
     data = next;
+    page.shows(data.place);
     remember(...data.remember, HOURS * 3600);
     clearTimeout(timer);
     look();
@@ -29,7 +32,7 @@ export default mounting(import.meta.url, (root) => {
       const now = response.ok ? await response.json() : null;
       if (mine !== turn) return;
       if (now) show(now);
-      else if (response.status === 404) tell("gone");
+      else if (response.status === 404) page.is("gone");
     } catch (error) {
       console.warn(error); // the next look may find the server again
     }
@@ -40,11 +43,8 @@ export default mounting(import.meta.url, (root) => {
   function show({ place, answered, players }) {
     text.textContent = data.words.count.replace("@answered", answered).replace("@players", players);
     root.dataset.answered = answered;
-    if (place !== data.place) tell(place);
+    page.is(place);
   }
-
-  // Told again at every look until Python has shown it: a word can get lost while the connection is made anew.
-  const tell = (place) => instance.setStateValue("place", place);
 
   const shown = () => {
     if (document.hidden || !data) return;
@@ -56,6 +56,7 @@ export default mounting(import.meta.url, (root) => {
   function remove() {
     turn += 1;
     clearTimeout(timer);
+    page.remove();
     document.removeEventListener("visibilitychange", shown);
   }
 

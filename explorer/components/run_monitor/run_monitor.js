@@ -3,6 +3,7 @@ import { remember } from "../shared/cookie.js";
 import { addressOf, ask } from "../shared/host.js";
 import { element, mounting, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
+import { untilDrawn } from "../shared/until_drawn.js";
 import { fromWire } from "../shared/wire.js";
 import { charts } from "./charts.js";
 import { follow, STEP } from "./feed.js";
@@ -23,14 +24,17 @@ export default mounting(import.meta.url, (root, first) => {
   function update(data) {
     if (view?.hear(data.state)) shown?.redraw();
     const asked = JSON.stringify([data.words, data.preview]);
-    if (asked === told) return shown.redraw();
+    if (asked === told) {
+      shown.pageShows?.(data.drawn);
+      return shown.redraw();
+    }
     told = asked; // another language or model: another picture
     shown?.remove();
     root.replaceChildren();
     root.className = "xb xrm";
     if (!data.runs.length) shown = preview(root, data);
     else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change);
-    else shown = monitor(root, data, () => view.now, change, (what) => instance.setStateValue(what, data.runs[0].route));
+    else shown = monitor(root, data, () => view.now, change, (word) => instance.setStateValue("drawn", word));
   }
 
   function change(name, value) {
@@ -78,9 +82,11 @@ function comparison(root, { runs, colours, names, words }, view, change) {
   };
 }
 
-// tell("begun") and tell("ended") let the page show what can be done from then on.
+// tell(word) has the page drawn anew, beside the charts, as the run is now.
 function monitor(root, data, view, change, tell) {
-  const { runs: [{ route, name }], colours, names, words, active } = data;
+  const { runs: [{ route, name }], colours, names, words } = data;
+  const page = untilDrawn(tell);
+  let drawn = null; // what the page shows of the run, as one of the texts in the server's answer: { name, text, over }
   const head = status(root, words, names);
   const again = replay(root, words.replay, () => view().replay, (speed) => change("replay", speed), show);
   const chart = charts(root, { words: words.charts, names, colours }, view, change);
@@ -91,7 +97,6 @@ function monitor(root, data, view, change, tell) {
   const showWeights = weights(firstWeights, words);
   const foot = element("p", "xrm-download", root, { hidden: "" });
   const zip = element("a", "", foot, { download: `${route.split("/").at(-1)}.zip`, text: words.download });
-  let { waiting } = data;
   let pictures = null;
   let pictured = null; // the step whose predictions are shown, if they were told while it trained
   let evaluated = null; // the step of the last evaluation that was asked for
@@ -99,13 +104,8 @@ function monitor(root, data, view, change, tell) {
   const stop = follow(route, (run) => {
     again.hear(run);
     if (run.over && run.state !== "gone" && foot.hidden) offerZip();
-    // When the run is over, there is nothing left to command.
-    if (data.remember) remember(...data.remember, run.over ? 0 : 30 * 86400);
-    if (waiting && run.epochs && run.state !== "waiting") {
-      waiting = false;
-      tell("begun");
-    }
-    if (run.over && active) tell("ended");
+    if (data.remember) remember(...data.remember, 30 * 86400);
+    if (drawn && run.state !== "lost") page.is(run[drawn.name] ?? (drawn.over ? drawn.text : run.state));
   });
 
   // The run as it is, or as it stood when it is played once more.
@@ -172,8 +172,14 @@ function monitor(root, data, view, change, tell) {
 
   function remove() {
     stop();
+    page.remove();
     again.remove();
     chart.remove();
+  }
+
+  function pageShows(next) {
+    drawn = next;
+    if (drawn) page.shows(drawn.text);
   }
 
   function redraw() {
@@ -181,5 +187,6 @@ function monitor(root, data, view, change, tell) {
     chart.refresh();
   }
 
-  return { redraw, remove };
+  pageShows(data.drawn);
+  return { redraw, pageShows, remove };
 }

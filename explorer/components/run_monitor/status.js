@@ -44,7 +44,7 @@ export function status(root, words, names) {
       tile.loss.number.textContent = number(last.test_loss, 3);
       tile.accuracy.when.textContent = tile.loss.when.textContent = when(last, run, words);
     }
-    facts.textContent = run.started ? describe(run.started) : "";
+    facts.textContent = run.started ? describe(run) : "";
     if (run.started?.layers) table.show(run.started.layers);
   }
 
@@ -85,9 +85,10 @@ export function status(root, words, names) {
     return said.filter(Boolean);
   }
 
-  function describe({ device, precision, dataset, images, parameters, configuration }) {
+  function describe({ started: { device, precision, dataset, images, parameters, configuration }, changes = [] }) {
     const model = words.models[configuration?.model] ?? configuration?.model;
-    const { optimizer, learning_rate: rate, batch_size: batch } = configuration ?? {};
+    // What was changed while it ran is in force.
+    const { optimizer, learning_rate: rate, batch_size: batch } = Object.assign({}, configuration, ...changes);
     return [
       words.devices[String(device).split(":")[0]] ?? device,
       precision,

@@ -56,6 +56,8 @@ def at_rest(page: Page) -> None:
 
 def on_a_run(page: Page, run: runs.Run) -> None:
     """Show a run, and what its owner can do."""
+    name = "controls" if ownership.mine(run) else "stage"
+    text = run.drawn()[name]  # as it is now: what is drawn later is as it is then
     settings = run_with(run)
     ownership.attend(run)
     if page.shows("controls"):
@@ -69,8 +71,7 @@ def on_a_run(page: Page, run: runs.Run) -> None:
             SETTINGS,
             page.words,
             [(f"{RUNS}/{run.id}", run.id)],
-            active=not run.over(),
-            waiting=run.before is not None,
+            drawn={"name": name, "text": text, "over": run.over()},
             remember=remember,
             resumed=run.resumed,
         )
