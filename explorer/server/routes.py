@@ -29,7 +29,8 @@ def asset(request: Request) -> Response:
     """Serve a browser file; all of them are stored compressed, and never change under one digest."""
     path = request.path_params["path"]
     body = assets.read(path)
-    if body is None or request.path_params["digest"] != assets.digest():
+    digest, _, _ = request.path_params["digest"].partition("~")  # behind it, the number of an attempt
+    if body is None or digest != assets.digest():
         return _nothing()
     return answer(request.headers, body, assets.media_type(path), FOR_EVER, packed=True)
 

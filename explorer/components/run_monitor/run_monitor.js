@@ -1,6 +1,6 @@
 // A training run as it goes: its state, its loss and accuracy, and what it makes of ten pictures.
 import { remember } from "../shared/cookie.js";
-import { addressOf, ask } from "../shared/host.js";
+import { addressOf, answer } from "../shared/host.js";
 import { element, mounting, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { untilDrawn } from "../shared/until_drawn.js";
@@ -32,9 +32,10 @@ export default mounting(import.meta.url, (root, first) => {
     shown?.remove();
     root.replaceChildren();
     root.className = "xb xrm";
-    if (!data.runs.length) shown = preview(root, data);
-    else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change);
-    else shown = monitor(root, data, () => view.now, change, (word) => instance.setStateValue("drawn", word));
+    const tell = (word) => instance.setStateValue("drawn", word);
+    if (!data.runs.length) shown = preview(root, data, instance.persist);
+    else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change, instance.persist);
+    else shown = monitor(root, data, () => view.now, change, instance.persist, tell);
   }
 
   function change(name, value) {
@@ -47,16 +48,16 @@ export default mounting(import.meta.url, (root, first) => {
   return instance;
 });
 
-function preview(root, { preview: { sprite, labels, logits, classes, rows }, colours, names, words }) {
+function preview(root, { preview: { sprite, labels, logits, classes, rows }, colours, names, words }, persist) {
   const named = classes.map((name) => names[name] ?? name);
   layers(root, words).show(rows);
-  samples(root, { sprite, labels, classes: named, colours, words: words.samples }).show(logits);
+  samples(root, { sprite: () => sprite, labels, classes: named, colours, words: words.samples }, persist).show(logits);
   return { redraw() {}, remove() {} };
 }
 
 // Several runs laid over each other.
-function comparison(root, { runs, colours, names, words }, view, change) {
-  const chart = charts(root, { words: words.charts, names, colours }, view, change);
+function comparison(root, { runs, colours, names, words }, view, change, persist) {
+  const chart = charts(root, { words: words.charts, names, colours }, view, change, persist);
   const said = element("p", "xrm-said", root);
   const seen = runs.map(() => null);
   const stops = runs.map(({ route }, i) =>
@@ -83,15 +84,16 @@ function comparison(root, { runs, colours, names, words }, view, change) {
 }
 
 // tell(word) has the page drawn anew, beside the charts, as the run is now.
-function monitor(root, data, view, change, tell) {
+function monitor(root, data, view, change, persist, tell) {
   const { runs: [{ route, name }], colours, names, words } = data;
   const page = untilDrawn(tell);
   let drawn = null; // what the page shows of the run, as one of the texts in the server's answer: { name, text, over }
   const head = status(root, words, names);
   const again = replay(root, words.replay, () => view().replay, (speed) => change("replay", speed), show);
-  const chart = charts(root, { words: words.charts, names, colours }, view, change);
+  const chart = charts(root, { words: words.charts, names, colours }, view, change, persist);
   const said = element("p", "xrm-said", root, { "aria-live": "polite" });
-  const gallery = element("section", "xrm-gallery", root, { hidden: "" });
+  const place = element("div", "", root);
+  const gallery = element("section", "xrm-gallery", place, { hidden: "" });
   const title = element("h3", "", gallery);
   const firstWeights = element("div", "", root);
   const showWeights = weights(firstWeights, words);
@@ -153,19 +155,25 @@ function monitor(root, data, view, change, tell) {
     const ofClasses = started.configuration?.model === "softmax";
     if (started.configuration?.model !== "mlp") showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
     if (live) return;
-    const response = await ask(`${route}/samples/${epoch}`).catch(() => null);
-    if (!response?.ok || evaluated !== step || pictured !== null) return;
-    const found = fromWire(await response.json());
-    if (evaluated !== step) return;
+    const found = await persist(place, async () => {
+      const response = await answer(`${route}/samples/${epoch}`);
+      return response && fromWire(await response.json());
+    });
+    if (!found || evaluated !== step || pictured !== null) return;
     const values = { when: when(epochs.at(-1), run, words), right: "@{right}", n: found.labels.length };
     showLogits(started, found, fill(words.samples.title, values));
+  }
+
+  async function sprite() {
+    const response = await answer(`${route}/samples.png`);
+    return response ? URL.createObjectURL(await response.blob()) : "";
   }
 
   const named = (classes) => (classes ?? colours).map((name) => names[name] ?? name);
 
   function showLogits({ classes: told }, { labels, logits }, text) {
     const classes = named(told);
-    pictures ??= samples(gallery, { sprite: addressOf(`${route}/samples.png`), labels, classes, colours, words: words.samples });
+    pictures ??= samples(gallery, { sprite, labels, classes, colours, words: words.samples }, persist);
     title.textContent = fill(text, { right: pictures.show(logits) });
     gallery.hidden = false;
   }
