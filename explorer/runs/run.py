@@ -14,7 +14,7 @@ from explorer.protocol.errors import UNRECORDED
 from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_places
-from explorer.protocol.safe_files import EVENTS, LOG
+from explorer.protocol.safe_files import LOG
 from explorer.runs.folder import RunFolder
 from explorer.runs.history import Row
 from explorer.runs.launcher import Launcher
@@ -44,16 +44,20 @@ class Run:
     `before` is how many runs are in front of it while it waits in the queue, None once it has left it; `settings`
     are those of the training program, if this server started it. `kept`: whether it goes on when its owner has
     left; `held`: whether it was last told to rest; `commanded`: what it was last told to change, and to what;
-    `resumed`: how often it has gone on from a checkpoint.
+    `resumed`: how often it has gone on from a checkpoint; `has_folder`: whether there is or was one to look at;
+    `outgrown`: whether it was stopped because it filled the disk; `seen`: when somebody last asked for it.
     """
 
     def __init__(self, folder: Path, before: int | None = None, settings: dict | None = None, owner: bytes = b""):
         self.folder = RunFolder(folder)
         self.before = before
         self.settings = settings
-        self.kept = self.held = False
+        self.kept = self.held = self.outgrown = False
         self.commanded: dict[str, float] = {}
         self.resumed = 0
+        self.has_folder = before is None
+        self._last_log: tuple[dict | None, str] = None, ""  # of a folder that is gone
+        self.seen = time.monotonic()
         self._owner = owner
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
@@ -82,7 +86,10 @@ class Run:
         return hmac.compare_digest(hashed(secret), self._owner)
 
     def launch(self, launcher: Launcher) -> Trainer:
-        """Start the process that trains this run."""
+        """Start the process that trains this run. Raises OSError if that, or its folder, cannot be."""
+        if not self.resumed:
+            self.folder.path.mkdir(parents=True, exist_ok=True)
+            self.has_folder = True
         where = {"resume": self.folder.path} if self.resumed else self.settings | {"run_dir": self.folder.path}
         arguments = options.command_line(where | {"commands": True})
         return Trainer(launcher.start(arguments, self.folder.path / LOG))
@@ -114,12 +121,11 @@ class Run:
             self._touched = time.monotonic()
 
     def write_off(self, event: dict) -> None:
-        """Say here how the run ended before it trained, and in its folder if that can be and does not tell more yet."""
+        """Remember how the run ended before it trained. It leaves no folder, unless it had one to go on from."""
         self.before, self.folder.ended = None, event
-        if self.resumed:
-            return
-        with contextlib.suppress(OSError):
-            (self.folder.path / EVENTS).write_text(json.dumps(event) + "\n", encoding="utf-8")
+        if self.has_folder and not self.resumed:
+            self._last_log, self.has_folder = self.folder.log_tail(), False
+            shutil.rmtree(self.folder.path, ignore_errors=True)
 
     def state(self) -> str:
         """Return the state, at most 0.2 s old."""
@@ -168,8 +174,8 @@ class Run:
             return
         self._exit_status = exit_status
         self.folder.read()
-        if exit_status is not None and self.stopping and not (self.folder.begun or self.folder.ended):
-            self.write_off(STOPPED)
+        if exit_status is not None and self.stopping and not self.folder.begun:
+            self.write_off(self.folder.ended or STOPPED)
         self._state = self._judge(exit_status)
         self._read_at = time.monotonic()
         self._answers.clear()
@@ -223,7 +229,7 @@ class Run:
     def _now(self) -> dict:
         folder, trainer = self.folder, self.trainer
         # Of a run that was stopped before it trained, too, its page says how far it was.
-        progress, last_line = folder.log_tail() if self._state != FINISHED or not folder.started else (None, "")
+        progress, last_line = self._log_tail() if self._state != FINISHED or not folder.started else (None, "")
         last = folder.history.rows[-1] if folder.history.rows else None
         return {
             "state": self._state,
@@ -240,8 +246,12 @@ class Run:
             "images_per_second": folder.images_per_second,
             "exit_status": trainer.exit_status if trainer else None,
             "cause": self._cause(trainer),
+            "outgrown": self.outgrown,
             "last_line": without_places(last_line, folder.path)[:400] if self._state == INTERRUPTED else "",
         }
+
+    def _log_tail(self) -> tuple[dict | None, str]:
+        return self.folder.log_tail() if self.has_folder else self._last_log
 
     def _cause(self, trainer: Trainer | None) -> str | None:
         """Return why it broke off, one of CAUSES, as far as can be seen from outside."""

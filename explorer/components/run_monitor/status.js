@@ -77,6 +77,7 @@ export function status(root, words, names) {
     const failure = run.state === "failed" ? run.ended : null;
     if (failure) said.push(words.failures[failure.code] ?? words.failures.other, failure.message);
     if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
+    if (run.outgrown) said.push(words.outgrown);
     if (run.state === "waiting") said.push(words.queue_help);
     said.push(before.remark(run));
     const notice = run.started?.notice;
