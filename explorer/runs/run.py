@@ -6,17 +6,15 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 from explorer.protocol import options
 from explorer.protocol.errors import UNRECORDED
-from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_places
 from explorer.protocol.safe_files import LOG
+from explorer.runs.answer import cursor_parts, encoded, evaluation, fitting, summary
 from explorer.runs.folder import RunFolder
-from explorer.runs.history import Row
 from explorer.runs.launcher import Launcher
 from explorer.runs.process import Trainer
 
@@ -163,7 +161,7 @@ class Run:
             if asked not in self._answers:
                 if len(self._answers) == ANSWERS:
                     self._answers.clear()
-                self._answers[asked] = _encoded(self._since(cursor))
+                self._answers[asked] = encoded(self._since(cursor))
             return self._answers[asked]
 
     def _look(self) -> None:
@@ -195,7 +193,7 @@ class Run:
 
     def _since(self, cursor: str) -> dict:
         history, evaluations = self.folder.history, self.folder.evaluations
-        reading, width, row, stride, epoch, facts, sampled = _parse(cursor)
+        reading, width, row, stride, epoch, facts, sampled = cursor_parts(cursor)
         if reading != self.folder.readings:
             row, epoch, facts, sampled = 0, 0, -1, 0
         if width != history.width or row > len(history.rows):
@@ -208,9 +206,9 @@ class Run:
         last_sampled = self.folder.samples["step"] if self.folder.samples else 0
         if sampled != last_sampled:
             answer["samples"] = self.folder.live_samples()
-        room = ANSWER - len(_encoded(answer))
-        epochs = _fitting(map(_evaluation, evaluations.items[epoch:]), room // 3)
-        rows = _fitting(map(_summary, history.rows[row:]), room - len(_encoded(epochs)))
+        room = ANSWER - len(encoded(answer))
+        epochs = fitting(map(evaluation, evaluations.items[epoch:]), room // 3)
+        rows = fitting(map(summary, history.rows[row:]), room - len(encoded(epochs)))
         next_row, next_epoch = row + len(rows), epoch + len(epochs)
         more = next_row < len(history.rows) or next_epoch < len(evaluations.items) or self.folder.behind
         # The last of either may still grow, or go.
@@ -267,51 +265,3 @@ class Run:
         if trainer.overdue:
             return "overdue"
         return "killed" if trainer.exit_status == KILLED else "died"
-
-
-def _encoded(answer) -> bytes:
-    return json.dumps(to_wire(answer), allow_nan=False, separators=(",", ":")).encode()
-
-
-def _fitting(items: Iterable, room: int) -> list:
-    """Return as many of the items as fit into `room` bytes, but at least one if there is one."""
-    fitting = []
-    for item in items:
-        room -= len(_encoded(item)) + 1
-        if room < 0 and fitting:
-            break
-        fitting.append(item)
-    return fitting
-
-
-def _parse(cursor: str) -> tuple[int, ...]:
-    """Read "reading-width-row-stride-epoch-facts-sampled"; whatever else it is asks for everything."""
-    parts = cursor.split("-")
-    if len(parts) != 7 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        return 0, 0, 0, 0, 0, -1, 0
-    return tuple(int(part) for part in parts)
-
-
-def _summary(row: Row) -> list:
-    """First and last step; mean, least and greatest loss; learning rate, seconds, pictures, gradient, update."""
-    measured = (row.mean, row.low, row.high, row.learning_rate, row.seconds)
-    return [
-        row.first,
-        row.last,
-        *map(_short, measured),
-        row.images,
-        _short(row.gradient_norm),
-        _short(row.update_ratio),
-    ]
-
-
-def _evaluation(event: dict) -> dict:
-    names = ("epoch", "step", "seconds", "train_loss", "test_loss", "test_accuracy", "class_accuracy")
-    return {name: _short(event.get(name)) for name in names}
-
-
-def _short(value):
-    """Round to five digits."""
-    if isinstance(value, list):
-        return [_short(item) for item in value]
-    return float(f"{value:.5g}") if isinstance(value, float) else value
