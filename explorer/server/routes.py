@@ -18,11 +18,7 @@ from explorer.components import assets
 from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.routes import ROUNDS, RUNS
 from explorer.runs import archive
-from explorer.server.answers import AS_IT_SAYS, answer
-
-FRESH = "no-cache"  # a browser keeps it, and asks each time whether it is still so
-NEVER = "no-store"
-FOR_EVER = "public, max-age=31536000, immutable"
+from explorer.server.answers import AS_IT_SAYS, FOR_EVER, FRESH, NEVER, answer
 
 
 def asset(request: Request) -> Response:
