@@ -54,6 +54,7 @@ class RunFolder:
 
     def _begin(self) -> None:
         self.readings += 1
+        vars(self).pop("_samples", None)  # they may be other pictures now
         self.history = History()
         self.evaluations = Thinned()
         self.changes: list[dict] = []

@@ -10,6 +10,7 @@ cross-entropy in nats over test pictures that the seed draws, in float32. Batch 
 in every evaluation, so that the loss at (0, 0) is the run's own.
 """
 
+import contextlib
 import json
 import math
 import time
@@ -23,6 +24,7 @@ from torch import Tensor
 from explorer.protocol.errors import Failure
 from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.landscape_options import drawn, file_name
+from explorer.protocol.safe_files import version
 from explorer.training import datasets, devices, evaluation, models, snapshots, trained
 from explorer.training.control import Control
 from explorer.training.losses import mean_cross_entropy
@@ -41,13 +43,23 @@ def write(settings: dict[str, object], control: Control) -> Path:
     """
     folder = settings["run_folder"]
     place = settings.get("out") or folder / "landscapes"
+    before = _weights(folder)
     found = json.dumps(to_wire(compute(folder, settings, control)), allow_nan=False)
+    if _weights(folder) != before:
+        raise Failure("no-weights", f"the run in {folder} has gone on meanwhile")
     try:
         place.mkdir(parents=True, exist_ok=True)
         write_whole(place / file_name(settings), lambda file: file.write(found.encode()))
     except OSError as error:
         raise Failure("run-dir", f"cannot write to {place}: {error}") from None
     return place / file_name(settings)
+
+
+def _weights(folder: Path) -> tuple | None:
+    """Return which trained weights a run has, None if it has none."""
+    with contextlib.suppress(OSError):
+        return version(folder / "weights.pt")
+    return None
 
 
 def compute(folder: Path, settings: dict[str, object], control: Control) -> dict[str, object]:

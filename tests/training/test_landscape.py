@@ -201,3 +201,13 @@ def test_stopping_leaves_no_file(runs, tmp_path):
     with pytest.raises(Stopped):
         landscape.write(settings, control)
     assert not (tmp_path / "none").exists()
+
+
+def test_of_weights_that_have_changed_meanwhile_nothing_is_kept(runs, tmp_path, monkeypatch):
+    folder = shutil.copytree(runs["softmax"], tmp_path / "run")
+    monkeypatch.setattr(landscape, "compute", lambda *_: (folder / "weights.pt").unlink())
+    before = sorted(folder.glob("landscapes/*"))
+    with pytest.raises(Failure) as error:
+        computed(folder, points=3, seed=99)
+    assert error.value.code == "no-weights"
+    assert sorted(folder.glob("landscapes/*")) == before

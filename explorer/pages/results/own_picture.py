@@ -20,6 +20,7 @@ from explorer.maths.comparison import exceeds
 from explorer.pages.results import Scene
 from explorer.pages.results.microscope import links, significant
 from explorer.pages.shared import ownership
+from explorer.protocol.safe_files import version
 from explorer.runs.classification import classify
 from explorer.shell.numbers import number
 from explorer.shell.page import Page, plain
@@ -47,7 +48,9 @@ print(f, p / p.sum())
 def show(page: Page, scene: Scene) -> None:
     """Take a picture, and show what the model says of it."""
     words, path = page.words, scene.results.path
-    if not (path / "weights.pt").is_file():
+    try:
+        model = str(path), version(path / "weights.pt")
+    except OSError:
         st.info(words("own_picture.no_weights"), icon=":material/info:")
         return
     ownership.prepare()
@@ -57,7 +60,7 @@ def show(page: Page, scene: Scene) -> None:
         if st.button(words("own_picture.draw"), icon=":material/casino:", key="results.draw_one"):
             given = drawn_shape()
         shown = st.session_state.get(ANSWER)
-        again = shown and "logits" in shown["answer"] and shown["run"] != str(path)
+        again = shown and "logits" in shown["answer"] and shown["model"] != model
         if again and st.button(words("own_picture.again"), icon=":material/replay:", key="results.ask_again"):
             given = base64.b64decode(shown["answer"]["picture"])
         if shown:
@@ -65,7 +68,7 @@ def show(page: Page, scene: Scene) -> None:
     if given is not None:
         with st.spinner(words("own_picture.asking")):
             answer = classify(runs.of_this_server(), path, given)
-        st.session_state[ANSWER] = {"run": str(path), "answer": answer}
+        st.session_state[ANSWER] = {"model": model, "answer": answer}
         st.session_state[TURN] = turn + 1
         page.settings.set(truth=PREDICTED)
         st.rerun()

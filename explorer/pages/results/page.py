@@ -117,7 +117,7 @@ with open_page(SETTINGS) as page:
         if page.shows("presets"):
             choose_run(page)
         evaluations = results.evaluations() if results else []
-        epochs = usable(str(results.path), tuple(evaluations)) if results else []
+        epochs = usable(results) if results else []
         if len(epochs) < len(evaluations):
             st.warning(page.words("left_out"), icon=":material/trending_up:")
         if results and not evaluations:
