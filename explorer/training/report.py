@@ -64,7 +64,7 @@ class RunFolder:
         return os.fstat(self._events.fileno()).st_size
 
     def cut(self, length: int) -> None:
-        """Go back to what there was after so many bytes of events; where a crash has left fewer, half a line ends there.
+        """Go back to where there were so many bytes of events; where a crash has left fewer, half a line ends there.
 
         Later evaluations are forgotten, and so is what belongs to the weights at the end: they change from here on.
         """
