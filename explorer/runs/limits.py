@@ -60,6 +60,10 @@ class Limits:
     threads: of the CPU for each, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
     keep_hours: after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
     disk: bytes that runs and decoded images may take together, by $EXPLORER_DISK_GB, else `storage.USUAL` at most.
+    pictures: how many visitors may wait for what a model says of a picture, $EXPLORER_MAX_PICTURES, else 32; half of
+        them at one address.
+    picture_seconds: that such an answer may take, $EXPLORER_PICTURE_SECONDS, else 20.
+    landscape_seconds: that a landscape may take, $EXPLORER_LANDSCAPE_SECONDS, else 600.
     grace: seconds that a run goes on after its owner has left.
     spare: seconds that a process waits ready for the next run, $EXPLORER_SPARE_SECONDS, else ten minutes, and none
         where there is less memory than 4 GB.
@@ -75,6 +79,9 @@ class Limits:
     threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", max(1, machine.cores() - 1))))
     keep_hours: float | None = field(default_factory=lambda: _number("EXPLORER_KEEP_HOURS", None))
     disk: float | None = field(default_factory=lambda: _gigabytes("EXPLORER_DISK_GB"))
+    pictures: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_PICTURES", 32)))
+    picture_seconds: float = field(default_factory=lambda: _number("EXPLORER_PICTURE_SECONDS", 20))
+    landscape_seconds: float = field(default_factory=lambda: _number("EXPLORER_LANDSCAPE_SECONDS", 600))
     grace: float = 60.0
     spare: float = field(default_factory=lambda: _number("EXPLORER_SPARE_SECONDS", _spare_seconds(), least=0))
 

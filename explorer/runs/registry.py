@@ -16,6 +16,7 @@ from explorer.protocol.redact import without_places
 from explorer.protocol.safe_files import EVENTS
 from explorer.runs import recorded
 from explorer.runs.attendance import Attendance, Present
+from explorer.runs.classification import Classifier
 from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits, Refused, lacking_memory
@@ -50,6 +51,7 @@ class Runs:
         self._keeper: threading.Thread | None = None
         self._storage = Storage(self.limits)
         self._made_room = -math.inf
+        self.classifier = Classifier(self.process, self.limits)
 
     def start(self, settings: dict, visitor: str, present: Present, address: str = "") -> tuple[Run, str]:
         """Start a run, or queue it, with the training program's settings by name; return it and its owner's secret.
@@ -230,7 +232,8 @@ class Runs:
         return [*self._training, *self._queue]
 
     def close(self) -> None:
-        """End all trainings; for when the server stops."""
+        """End all processes; for when the server stops."""
+        self.classifier.close()
         with self._lock:
             for run in list(self._queue):
                 self._stop(run)

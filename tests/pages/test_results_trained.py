@@ -42,11 +42,12 @@ def ask(monkeypatch, server, open_page):
 
     def ask(language, answer):
         asked = []
-        monkeypatch.setattr(own_picture, "classify", lambda *arguments: asked.append(arguments) or answer)
+        monkeypatch.setattr(server.classifier, "classify", lambda *arguments: asked.append(arguments) or answer)
         app = open_page(PAGE, language, part="own_picture")
         app.button(key="results.draw_one").click().run()
         assert not app.exception
-        ((_, folder, data),) = asked
+        ((folder, data, _, present, _),) = asked
+        assert present()
         assert folder == recorded.FOLDER / "synthetic" and data.startswith(b"\x89PNG")
         return app
 

@@ -21,7 +21,6 @@ from explorer.pages.results import Scene
 from explorer.pages.results.microscope import links, significant
 from explorer.pages.shared import ownership
 from explorer.protocol.safe_files import version
-from explorer.runs.classification import classify
 from explorer.shell.numbers import number
 from explorer.shell.page import Page, plain
 
@@ -67,7 +66,7 @@ def show(page: Page, scene: Scene) -> None:
             st.button(words("own_picture.forget"), icon=":material/delete:", key="results.forget", on_click=forget)
     if given is not None:
         with st.spinner(words("own_picture.asking")):
-            answer = classify(runs.of_this_server(), path, given)
+            answer = runs.of_this_server().classifier.classify(path, given, *ownership.visitor())
         st.session_state[ANSWER] = {"model": model, "answer": answer}
         st.session_state[TURN] = turn + 1
         page.settings.set(truth=PREDICTED)
