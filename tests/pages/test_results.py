@@ -565,3 +565,10 @@ def test_the_code_computes_what_is_shown(open_page, monkeypatch, capsys, setting
         expected = binomtest(right, int(disc.sum())).proportion_ci(method="wilson").low
     numbers = [float(text) for text in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", printed)]
     assert any(value == pytest.approx(expected, abs=10.0**-digits) for value in numbers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("run", ["synthetic", "cifar10"])
+def test_the_landscape_says_of_how_many_weights_the_loss_is_a_function(open_page, shown, run, language):
+    started = json.loads((RECORDED / run / "events.jsonl").read_text().splitlines()[0])
+    assert f" {started['parameters']:,} " in shown(open_page(PAGE, language, part="landscape", run=run))

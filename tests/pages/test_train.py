@@ -508,6 +508,35 @@ def test_a_recipes_question_is_answered_by_what_was_to_be_seen(runs, recipe):
         assert questions.about(recipe, other, [])[recipe] is False
 
 
+@pytest.mark.parametrize(
+    ("recipe", "settings", "answered"),
+    [
+        ("no-normalisation", {}, True),
+        ("no-normalisation", {"model": "cnn"}, False),
+        ("zero-weights", {}, True),
+        ("zero-weights", {"model": "softmax"}, False),
+    ],
+)
+def test_an_answer_is_given_only_for_models_of_which_it_is_true(runs, recipe, settings, answered):
+    seen = {"train_loss": 2.302585, "test_loss": 2.302586, "test_accuracy": 0.1}
+    run = made_elsewhere(runs, "a-run-of-that-model", [seen, seen], recipe=recipe, **settings)
+    run.state()
+    assert questions.about(recipe, run, [])[recipe] is answered
+    assert questions.about(None, run, [])["rate-too-high"] is False  # ln 10 up to roundings is not above ln 10
+
+
+def test_of_a_run_on_drawn_shapes_nothing_is_said_about_photographs(open_page, shown, runs):
+    run = made_elsewhere(runs, "a-run-on-shapes", [UNTRAINED, UNTRAINED], dataset="synthetic", model="softmax")
+    events = run.folder.path / "events.jsonl"
+    events.write_text(events.read_text().replace('"dataset": "cifar10"', '"dataset": "synthetic"', 1))
+    run = runs.find(run.id)
+    run.state()
+    told = questions.about("softmax-regression", run, [])
+    assert told["softmax-on-shapes"] is True and "softmax-regression" not in told
+    text = shown(open_page("train", run=run.id))
+    assert "of the drawn shapes" in text and "photographs" not in text
+
+
 def test_a_run_on_cross_entropy_and_one_on_the_divergence_are_seen_to_coincide(open_page, runs):
     seen = [UNTRAINED, {"train_loss": 1.0, "test_loss": 1.8, "test_accuracy": 0.4}]
     for name, loss in (("made-first", "cross-entropy"), ("made-second", "kl")):

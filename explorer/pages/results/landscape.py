@@ -46,6 +46,8 @@ for epoch, x, y in zip(*(found["path"][name] for name in ("epochs", "x", "y"))):
 def show(page: Page, scene: Scene) -> None:
     """Show the chosen plane: what was computed, what is being computed, or how to have it computed."""
     now = page.now
+    if (weights := scene.results.config["parameters"]) and page.shows("text"):
+        st.markdown(page.words("landscape.weights", weights=weights))
     controls(page)
     settings = {
         "directions": now.plane,
