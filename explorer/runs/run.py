@@ -145,7 +145,8 @@ class Run:
 
     def _drawn(self) -> dict[str, str]:
         stage = self._state if self._state == WAITING else "over" if self._state in OVER else "active"
-        return {"stage": stage, "controls": json.dumps([stage, self.held, self.stopping, self.changed])}
+        training = self._state == RUNNING  # there is something to pause
+        return {"stage": stage, "controls": json.dumps([stage, training, self.held, self.stopping, self.changed])}
 
     def answer(self, cursor: str) -> bytes:
         """Return, as JSON under 10 kB, what is new since the answer that gave `cursor` ("": all).

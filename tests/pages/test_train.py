@@ -175,7 +175,7 @@ def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language, 
     button(app, "start").click().run()
     run = shown_run(app, runs)
     wait(lambda: run.state() == "running" and run.folder.step)
-    button(app, "pause").click().run()
+    button(app.run(), "pause").click().run()
     assert COMMANDS & keys(app) == COMMANDS - {"train.pause"}
     wait(lambda: run.state() == "running" and run.folder.paused)
     before = run.folder.step
@@ -206,7 +206,7 @@ def test_the_field_of_a_setting_shows_what_is_in_force_wherever_it_was_changed(o
     def rate(app):
         return app.number_input(key=f"train.set.learning_rate.{run.id}")
 
-    rate(app).set_value(0.05).run()
+    rate(app.run()).set_value(0.05).run()
     wait(lambda: run.state() == "running" and run.folder.changes)
     app.switch_page(page_path("softmax")).run()
     app.switch_page(page_path("train")).run()
@@ -237,6 +237,26 @@ def test_the_browser_can_see_that_the_page_shows_what_is_no_longer_so(open_page,
         seen.append((answer["stage"], answer["controls"]))
     (active, *_), (again, *_), (over, *_), _ = seen
     assert (active, again, over) == ("active", "active", "over") and len({controls for _, controls in seen[:3]}) == 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_before_it_trains_a_run_can_be_stopped_and_there_is_nothing_to_pause(
+    open_page, runs, language, wait, monkeypatch
+):
+    monkeypatch.setenv("FAKE_TRAINER", "loads")
+    app = open_page("train", language)
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    assert run.state() == "starting" and COMMANDS & keys(app.run()) == {"train.stop"}
+    preparing = json.loads(run.answer(""))["controls"]
+    monkeypatch.setenv("FAKE_TRAINER", "endless")
+    button(app, "stop").click().run()
+    wait(run.over)
+    button(app.run(), "again").click().run()
+    run = shown_run(app, runs)
+    wait(lambda: run.state() == "running")
+    assert COMMANDS & keys(app.run()) == {"train.pause", "train.stop"}
+    assert json.loads(run.answer(""))["controls"] != preparing, "so that the browser has the page drawn anew"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

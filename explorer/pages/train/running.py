@@ -26,7 +26,7 @@ def controls(page: Page, run: runs.Run) -> None:
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(horizontal=True, width="content"):
-            if run.trainer and not run.stopping:
+            if run.trainer and run.state() == "running" and not run.stopping:
                 if run.held:
                     _button(page, run, "resume", "play_arrow")
                     _button(page, run, "step", "skip_next", steps=1)
