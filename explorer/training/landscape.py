@@ -31,6 +31,7 @@ from explorer.training.losses import mean_cross_entropy
 from explorer.training.report import Progress, write_whole
 
 SCHEMA = 1
+SURE, FAR = 0.05, 2  # after this part of the time that is allowed, how many times as long is hopeless
 FLAT = 1e-6  # of the first direction's singular value: a second one below is none
 
 Direction = list[Tensor]  # shaped as the trained weights
@@ -87,10 +88,17 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
     moved = at @ torch.stack([snapshots.flat(direction) for direction in directions]).numpy()
     total = float(np.square(way).sum())
 
+    allowed, first_point = settings.get("max_seconds") or math.inf, 0.0
+
     def limited(done: int, of: int) -> None:
+        nonlocal first_point
         progress("landscape", done, of)
-        if time.perf_counter() - began > (settings.get("max_seconds") or math.inf):
-            raise Failure("too-long", f"this has taken more than {settings['max_seconds']:g} seconds")
+        now = time.perf_counter()
+        first_point = first_point if done else now
+        taken, left = now - began, (now - first_point) / max(1, done) * (of - done)
+        # What would take far too long is not tried to the end: others wait.
+        if taken > allowed or (taken > SURE * allowed and taken + left > FAR * allowed):
+            raise Failure("too-long", f"{of} points would take more than the {allowed:g} seconds that are allowed")
 
     return {
         "schema": SCHEMA,

@@ -111,6 +111,15 @@ def test_one_that_does_not_heed_a_stop_is_ended_soon_and_counts_as_stopped(serve
     assert computation.ended()["reason"] == "stopped"
 
 
+def test_one_that_does_not_heed_its_time_is_ended_by_the_server(server, wait, monkeypatch):
+    monkeypatch.setattr(landscape_job, "LATE", 0.2)
+    folder = server.limits.folder / "a-run-of-ours"
+    slow = Computation("a-run-of-ours", folder, folder / "landscapes", {"points": 5, "max_seconds": 0.1})
+    server.compute(slow, "me", lambda: True)
+    wait(slow.over)
+    assert slow.ended()["code"] == "too-long"
+
+
 def test_nothing_is_added_to_a_recorded_run(tmp_path):
     assert landscapes.folder_for(SYNTHETIC, tmp_path) == tmp_path / "recorded-synthetic"
     assert landscapes.folder_for(tmp_path / "run", tmp_path) == tmp_path / "run" / "landscapes"

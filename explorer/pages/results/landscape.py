@@ -136,7 +136,9 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
     """Show how far the computation is, or what came of it, or the button that starts it."""
     words, path = page.words, scene.results.path
     place = landscapes.folder_for(path, home)
-    wanted = Computation(path.name, path, place, settings | runs.of_this_server().limits.apply({}))
+    limits = runs.of_this_server().limits
+    allowed = limits.apply({"max_seconds": limits.landscape_seconds})
+    wanted = Computation(path.name, path, place, settings | allowed)
     going = runs.of_this_server().computation(wanted.id)
     if going and not going.over():
         progress(page, going)
@@ -148,11 +150,12 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
     if ended and ended["event"] == "failed":
         codes = words.table("landscape.failed")
         reason = plain(str(ended.get("message", ""))[:300])
-        st.error(words(f"landscape.failed.{ended['code'] if ended['code'] in codes else 'other'}", reason=reason))
+        code = ended["code"] if ended["code"] in codes else "other"
+        st.error(words(f"landscape.failed.{code}", reason=reason, minutes=minutes(allowed)))
     refusal.show(words)
     side, samples = settings["points"], min(settings["samples"], len(scene.labels))
     count = {"points": side**2, "samples": samples, "all": side**2 * samples}
-    st.info(words("landscape.missing", **count), icon=":material/landscape:")
+    st.info(words("landscape.missing", **count, minutes=minutes(allowed)), icon=":material/landscape:")
     with st.container(horizontal=True):
         st.button(
             words("landscape.start"),
@@ -173,6 +176,12 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
                 )
 
 
+def minutes(settings: dict) -> str:
+    """Write how many minutes a computation may take."""
+    found = settings["max_seconds"] / 60
+    return number(found, 0 if found == round(found) else 1)
+
+
 def start(wanted: Computation) -> None:
     """Start the computation, or join it if somebody has started it already."""
     with refusal.left():
@@ -183,7 +192,7 @@ def start(wanted: Computation) -> None:
 
 def progress(page: Page, going: Computation) -> None:
     """Show how far a computation is until it is over; whoever started it can stop it."""
-    words = page.words
+    words, most = page.words, minutes(going.settings)
 
     @st.fragment(run_every=1.0)
     def look() -> None:
@@ -199,10 +208,10 @@ def progress(page: Page, going: Computation) -> None:
         if name != "landscape":
             st.progress(0.0, words("landscape.preparing"))
         elif left is None:
-            st.progress(done / total, words("landscape.computing", done=done, total=total))
+            st.progress(done / total, words("landscape.computing", done=done, total=total, minutes=most))
         else:
-            seconds = number(left, 0)
-            st.progress(done / total, words("landscape.computing_left", done=done, total=total, seconds=seconds))
+            far = {"done": done, "total": total, "seconds": number(left, 0), "minutes": most}
+            st.progress(done / total, words("landscape.computing_left", **far))
 
     look()
     secret = st.session_state.get("results.computing", {}).get(going.id)
