@@ -228,7 +228,12 @@ class Runs:
         self._made_room = time.monotonic()
         self._storage.make_room(busy, seen)
 
-    def _busy(self) -> list[Run]:
+    def busy(self) -> list[Run | Computation]:
+        """Return what trains or is computed, and what waits for that."""
+        with self._lock:
+            return self._busy()
+
+    def _busy(self) -> list[Run | Computation]:
         return [*self._training, *self._queue]
 
     def close(self) -> None:

@@ -131,3 +131,19 @@ def test_the_page_of_a_run_comes_right_when_the_word_of_its_end_is_lost(tab, app
     connection["deaf"] = False
     button(tab, "Go on from the last checkpoint").wait_for(timeout=90_000)
     assert not button(tab, "Pause").count()
+
+
+def test_a_browser_keeps_the_secrets_of_its_last_few_runs_and_no_more(modules):
+    keep = """async (kept) => {
+        const { keep } = await import("http://explorer.test/remember/remember.js");
+        keep({ prefix: "explorer-run-", hours: 1, ...kept });
+        return document.cookie.split("; ").filter((cookie) => cookie.startsWith("explorer-run-"));
+    }"""
+    modules.evaluate("document.cookie = 'explorer-round-of-another-kind=1'")
+    for number in range(25):
+        names = modules.evaluate(keep, {"id": f"run-{number}", "secret": f"secret-{number}"})
+    assert names == [f"explorer-run-run-{number}=secret-{number}" for number in range(5, 25)]
+    names = modules.evaluate(keep, {"id": "run-5", "secret": "secret-5"})
+    assert len(names) == 20 and "explorer-run-run-5=secret-5" in names, "one that it has takes no other's place"
+    assert "explorer-round-of-another-kind=1" in modules.evaluate("document.cookie")
+    modules.context.clear_cookies()

@@ -193,8 +193,8 @@ def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language, 
 
 def drawn(app):
     """What the browser is told that the page shows of the run."""
-    (monitor,) = [json.loads(element.proto.bytes) for element in app.get("bidi_component")]
-    return monitor["drawn"]
+    mounted = {element.proto.component_name: element.proto for element in app.get("bidi_component")}
+    return json.loads(mounted["explorer.run_monitor"].bytes)["drawn"]
 
 
 def test_the_field_of_a_setting_shows_what_is_in_force_wherever_it_was_changed(open_page, runs, cookies, wait):

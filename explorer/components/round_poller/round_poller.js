@@ -1,12 +1,10 @@
 // Looks every second where a round stands. Only a new place is news for Python; the counts are written here.
-import { remember } from "../shared/cookie.js";
 import { ask } from "../shared/host.js";
 import { element, mounting } from "../shared/mount.js";
 import { untilDrawn } from "../shared/until_drawn.js";
 
 const PAUSE = 1000; // milliseconds between two looks
 const PAUSE_HIDDEN = 5000; // while the tab is hidden
-const HOURS = 12; // for which the browser is known again
 
 export default mounting(import.meta.url, (root) => {
   const instance = { update, remove };
@@ -20,7 +18,6 @@ export default mounting(import.meta.url, (root) => {
   function update(next) {
     data = next;
     page.shows(data.place);
-    remember(...data.remember, HOURS * 3600);
     clearTimeout(timer);
     look();
   }

@@ -15,7 +15,6 @@ def run_monitor(
     words: Words,
     runs: list[tuple[str, str]] = (),
     drawn: dict | None = None,
-    remember: tuple[str, str] | None = None,
     resumed: int = 0,
     preview: dict | None = None,
 ) -> None:
@@ -25,7 +24,6 @@ def run_monitor(
     is over is played once more.
     drawn: what the page shows of the run beside this, {"name": of a text in the answers of its route, "text": that text
         as the page shows it, "over": whether the run is}; the page is run again once the text is another.
-    remember: name and value of the cookie by which the browser shows whose run it is.
     resumed: how often the run has gone on after its end.
     preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names,
         "rows": the layers of the model, see `explorer.training.layers`}.
@@ -34,7 +32,6 @@ def run_monitor(
     data = {
         "runs": [{"route": route, "name": name} for route, name in runs],
         "drawn": drawn,
-        "remember": remember,
         "preview": preview,
         "state": {name: values[name] for name in SHOWN},
         "colours": CLASS_COLOURS,

@@ -1,5 +1,4 @@
 // A training run as it goes: its state, its loss and accuracy, and what it makes of ten pictures.
-import { remember } from "../shared/cookie.js";
 import { addressOf, answer } from "../shared/host.js";
 import { element, mounting, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -106,7 +105,6 @@ function monitor(root, data, view, change, persist, tell) {
   const stop = follow(route, (run) => {
     again.hear(run);
     if (run.over && run.state !== "gone" && foot.hidden) offerZip();
-    if (data.remember) remember(...data.remember, 30 * 86400);
     if (drawn && run.state !== "lost") page.is(run[drawn.name] ?? (drawn.over ? drawn.text : run.state));
   });
 

@@ -186,13 +186,14 @@ def start(wanted: Computation) -> None:
     """Start the computation, or join it if somebody has started it already."""
     with refusal.left():
         if runs.of_this_server().compute(wanted, *ownership.visitor()) is wanted:
-            mine = st.session_state.get("results.computing", {})
-            st.session_state["results.computing"] = mine | {wanted.id: wanted.secret}
+            ownership.own(wanted, wanted.secret)
 
 
 def progress(page: Page, going: Computation) -> None:
-    """Show how far a computation is until it is over; whoever started it can stop it."""
+    """Show how far a computation is until it is over; whoever looks keeps it going, whoever started it can stop it."""
     words, most = page.words, minutes(going.settings)
+    runs.of_this_server().attend(going, going.secret, *ownership.visitor()[:2])
+    ownership.remember(going)
 
     @st.fragment(run_every=1.0)
     def look() -> None:
@@ -214,12 +215,11 @@ def progress(page: Page, going: Computation) -> None:
             st.progress(done / total, words("landscape.computing_left", **far))
 
     look()
-    secret = st.session_state.get("results.computing", {}).get(going.id)
-    if secret and not going.stopping:
+    if ownership.mine(going) and not going.stopping:
         st.button(
             words("landscape.stop"),
             icon=":material/stop:",
             key="results.stop",
-            on_click=runs.of_this_server().command,
-            args=(going, secret, "stop"),
+            on_click=ownership.command,
+            args=(going, "stop"),
         )

@@ -17,7 +17,7 @@ from explorer.pages.results import (
     test_set,
     written,
 )
-from explorer.pages.shared import recorded_label
+from explorer.pages.shared import ownership, recorded_label
 from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.runs import recorded
 from explorer.runs.results import Results
@@ -131,6 +131,7 @@ with open_page(SETTINGS) as page:
 
     @page.moving
     def sections():
+        ownership.attend()
         results = opened(page)
         if page.shows("presets"):
             choose_run(page)
