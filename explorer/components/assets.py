@@ -2,7 +2,7 @@
 
 The JavaScript and CSS of a component lie beside its Python wrapper. `explorer/server/routes.py` serves them under
 `route(path)`, a path that holds a digest of all of them, so that a browser may keep a file for ever and still
-gets every new version. What Streamlit sends inline is only the line that imports them. On a host that knows no
+gets every new version. What Streamlit sends inline is only `loader.js`, which imports them. On a host that knows no
 routes of ours, `components/websocket_bridge/` brings all of them in one parcel.
 """
 
@@ -17,16 +17,25 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.protocol.json_numbers import to_wire
+from explorer.shell.texts import load as load_words
+from explorer.stage.page import language
 
 FOLDER = Path(__file__).parent
 PREFIX = "explorer-assets"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".npy": "application/octet-stream"}
 
-_BY_ROUTE = 'import(new URL("{address}", document.baseURI).href)'
-_CARRIED = """(async () => {{
+# Some browsers keep it that a module could not be loaded, or one that it imports: the next attempt asks for all of them
+# at another address.
+_BY_ROUTE = """
+const load = (attempt) =>
+  import(new URL(`{prefix}/{digest}${{attempt ? "~" + attempt : ""}}/{path}`, document.baseURI).href);
+"""
+_CARRIED = """
+const load = async () => {{
   while (!globalThis.explorerFile) await new Promise((resolve) => setTimeout(resolve, 20));
   return import(globalThis.explorerFile("{path}"));
-}})()"""
+}};
+"""
 _carried = False
 
 
@@ -83,6 +92,12 @@ def carry() -> None:
     _carried = True
 
 
+@functools.cache
+def _loader() -> str:
+    lines = (FOLDER / "loader.js").read_text("utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.lstrip().startswith("//"))
+
+
 def component(name: str):
     """Register the component in the folder `name`, whose `<name>.js` exports `default`; return what mounts it.
 
@@ -90,17 +105,13 @@ def component(name: str):
     JSON: in a dict Streamlit would look for data frames, and import pandas for that (80 MB).
     """
     path = f"{name}/{name}.js"
-    module = _CARRIED.format(path=path) if _carried else _BY_ROUTE.format(address=route(path))
-    registered = st.components.v2.component(
-        f"explorer.{name}",
-        # The line break tells Streamlit that this is code and not the name of a file.
-        js=f"export default async (component) =>\n(await {module}).default(component);",
-        isolate_styles=False,
-    )
+    load = (_CARRIED if _carried else _BY_ROUTE).format(prefix=PREFIX, digest=digest(), path=path)
+    registered = st.components.v2.component(f"explorer.{name}", js=_loader() + load, isolate_styles=False)
 
     def mount(key: str, data: dict, **callbacks):
         session = st.session_state.setdefault("session", secrets.token_hex(4))
-        told = json.dumps(to_wire(data | {"session": session}), ensure_ascii=False)
+        envelope = {"session": session, "failed": load_words(language(), "home").table("failed")}
+        told = json.dumps(to_wire(data | envelope), ensure_ascii=False)
         return registered(key=key, data=told.encode(), **callbacks)
 
     return mount

@@ -200,7 +200,7 @@ def entropy(p):
 
 
 def cross_entropy(p, q):
-    """H(p,q) = −Σ p(x) ln q(x), how far the predicted q is from the true p (E8), never less than H(p).
+    """H(p,q) = −Σ p(x) ln q(x), the mean of −ln q(x) when x is drawn from p (E8), never less than H(p).
 
     It is `inf` where q(x) = 0 < p(x): what was held to be impossible can happen. A term with p(x) = 0 is 0.
 

@@ -21,7 +21,8 @@ class Stopped(Exception):
 def memory_ran_out(error: Exception) -> bool:
     """Whether an error says so: torch does in words, on the CPU and on a GPU, and so do its libraries."""
     words = ("can't allocate memory", "out of memory", "Cannot allocate memory", "failed to map segment")
-    return isinstance(error, MemoryError) or any(said in str(error) for said in words)
+    of_onednn = "could not create a primitive"  # which computes convolutions on a CPU
+    return isinstance(error, MemoryError) or any(said in str(error) for said in (*words, of_onednn))
 
 
 @contextmanager

@@ -81,7 +81,7 @@ OPTIONS = (
     Option("epochs", int, "passes through the training pictures", minimum=1, maximum=100_000),
     Option("max_seconds", float, "stop after so many seconds of training", minimum=0.1, maximum=1e7),
     Option("augment", str, "random changes of the pictures", ("none", "flip", "flip-crop")),
-    Option("flip", str, "by chance, or half of them at first and then all every other epoch", ("random", "alternate")),
+    Option("flip", str, "at random, or half of them in one epoch and the rest in the next", ("random", "alternate")),
     Option("crop", int, "pixels that a crop is moved by at most", minimum=1, maximum=16),
     Option("seed", int, "of weights, order, augmentation and synthetic pictures", minimum=0, maximum=2**32 - 1),
     Option("device", str, "where to compute", ("auto", "cpu", "cuda", "mps")),

@@ -23,6 +23,12 @@ def plain(path: Path) -> Path:
     return path
 
 
+def version(path: Path) -> tuple[int, int, int]:
+    """Return what tells a file from any that was there before under its name; raise OSError if there is none."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def array(path: Path) -> np.memmap:
     """Return the array in the file, mapped; raise OSError or ValueError if there is none, or a huge one, or objects."""
     mapped = np.lib.format.open_memmap(plain(path), mode="r")

@@ -2,11 +2,12 @@
 
 import functools
 
+from explorer.runs.landscape_job import Computation
 from explorer.runs.limits import Refused
 from explorer.runs.registry import Runs
 from explorer.runs.run import Run
 
-__all__ = ["Refused", "Run", "Runs", "of_this_server"]
+__all__ = ["Computation", "Refused", "Run", "Runs", "of_this_server"]
 
 
 @functools.cache

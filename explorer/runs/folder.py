@@ -28,7 +28,7 @@ LOG_TAIL = 8192
 LINE = 6000  # bytes of an event; a longer one is none
 SAMPLES = 1000  # sample pictures at most; the training program writes twenty
 LAST = 100  # bytes before the place up to which the events have been read, to be found there again
-CHANGES = 30  # changes while it ran that are remembered, the first
+CHANGES = 30  # changes while it ran that are remembered; the last sums up all that came after the others
 MEASURED = ("gradient_norm", "update_ratio")
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 
@@ -54,6 +54,7 @@ class RunFolder:
 
     def _begin(self) -> None:
         self.readings += 1
+        vars(self).pop("_samples", None)  # they may be other pictures now
         self.history = History()
         self.evaluations = Thinned()
         self.changes: list[dict] = []
@@ -125,9 +126,10 @@ class RunFolder:
                 evaluation = events.checked(event)
                 # The untrained model's is told after the first step.
                 self.evaluations.add(evaluation | {"step": self.step if evaluation["epoch"] else 0})
-            elif kind == "changed" and len(self.changes) < CHANGES:
+            elif kind == "changed":
                 changed = {name: float(event[name]) for name in CHANGEABLE if event.get(name) is not None}
-                self.changes.append(changed | {"step": self.step})
+                before = self.changes.pop() if len(self.changes) == CHANGES else {}
+                self.changes.append(before | changed | {"step": self.step})
                 self.facts += 1
             elif kind == "samples":
                 logits = np.array(event["logits"], np.float64)
@@ -144,6 +146,11 @@ class RunFolder:
                 self.ended = events.checked(event)
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return
+
+    @property
+    def changed(self) -> dict[str, float]:
+        """What was changed while it ran, as it is now."""
+        return {name: value for change in self.changes for name, value in change.items() if name != "step"}
 
     @property
     def epochs(self) -> list[dict]:

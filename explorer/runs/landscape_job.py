@@ -18,6 +18,8 @@ from explorer.runs.process import Trainer
 TAIL = 8192  # bytes at the end of what it says
 STOP_TIMEOUT = 3.0  # seconds: it writes nothing before it is done
 STOPPED = {"event": "finished", "reason": "stopped"}
+LATE = 30.0  # seconds more than are allowed, for what comes before the program looks at its clock
+TOO_LONG = {"event": "failed", "code": "too-long", "message": ""}
 INTERRUPTED = {"event": "failed", "code": "interrupted", "message": ""}
 
 
@@ -42,6 +44,7 @@ class Computation:
         self._log = place / f"{self.file.name}.{secrets.token_hex(4)}.log"
         self._process: subprocess.Popen | None = None
         self._ended: dict | None = None
+        self._too_long = False
         self._lock = threading.Lock()
         self._began: tuple[float, int] | None = None  # the time when so many points were first seen to be done
 
@@ -54,10 +57,15 @@ class Computation:
         settings = self.settings | {"out": self.file.parent, "commands": True}
         arguments = ["landscape", str(self._folder), *command_line(settings, landscape_options.BY_NAME)]
         self._process = launcher.start(arguments, self._log, answers=True)
+        self._launched_at = time.monotonic()
         return Trainer(self._process)
 
     def tend(self) -> None:
-        """See that the process ends if it was told to."""
+        """See that the process ends if it was told to, or does not heed how long it may take."""
+        allowed = self.settings.get("max_seconds")
+        if allowed and time.monotonic() - self._launched_at > allowed + LATE and not self.stopping:
+            self._too_long = True
+            self.trainer.stop()
         self.trainer.kill_if_overdue(STOP_TIMEOUT)
 
     def write_off(self, event: dict) -> None:
@@ -76,7 +84,8 @@ class Computation:
         """Return how it ended, as the program's last event says, or None while it waits or goes on."""
         with self._lock:  # of all who look, one hears its last word
             if self._ended is None and self.trainer and self.trainer.exit_status is not None:
-                self._ended = self._last_word() or (STOPPED if self.stopping else INTERRUPTED)
+                told = TOO_LONG if self._too_long else self._last_word()
+                self._ended = told or (STOPPED if self.stopping else INTERRUPTED)
                 self._log.unlink(missing_ok=True)
             return self._ended
 

@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explorer.protocol import machine
+from explorer.protocol import machine, memory, options, recipes
 
 SPARE_SECONDS = 600.0
 SPARE_FROM = 4 << 30  # bytes of memory: the spare process takes up to 1 GB of them
@@ -32,6 +32,11 @@ def _number(name: str, default: float | None, least: float | None = None) -> flo
     return value
 
 
+def _gigabytes(name: str) -> float | None:
+    value = _number(name, None)
+    return None if value is None else value * 1e9
+
+
 def _folder() -> Path:
     named = os.environ.get("EXPLORER_RUNS_DIR")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
@@ -54,6 +59,11 @@ class Limits:
     seconds: how long each may train, $EXPLORER_MAX_SECONDS, else without limit.
     threads: of the CPU for each, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
     keep_hours: after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
+    disk: bytes that runs and decoded images may take together, by $EXPLORER_DISK_GB, else `storage.USUAL` at most.
+    pictures: how many visitors may wait for what a model says of a picture, $EXPLORER_MAX_PICTURES, else 32; half of
+        them at one address.
+    picture_seconds: that such an answer may take, $EXPLORER_PICTURE_SECONDS, else 20.
+    landscape_seconds: that a landscape may take, $EXPLORER_LANDSCAPE_SECONDS, else 600.
     grace: seconds that a run goes on after its owner has left.
     spare: seconds that a process waits ready for the next run, $EXPLORER_SPARE_SECONDS, else ten minutes, and none
         where there is less memory than 4 GB.
@@ -68,6 +78,10 @@ class Limits:
     seconds: float | None = field(default_factory=lambda: _number("EXPLORER_MAX_SECONDS", None))
     threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", max(1, machine.cores() - 1))))
     keep_hours: float | None = field(default_factory=lambda: _number("EXPLORER_KEEP_HOURS", None))
+    disk: float | None = field(default_factory=lambda: _gigabytes("EXPLORER_DISK_GB"))
+    pictures: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_PICTURES", 32)))
+    picture_seconds: float = field(default_factory=lambda: _number("EXPLORER_PICTURE_SECONDS", 20))
+    landscape_seconds: float = field(default_factory=lambda: _number("EXPLORER_LANDSCAPE_SECONDS", 600))
     grace: float = 60.0
     spare: float = field(default_factory=lambda: _number("EXPLORER_SPARE_SECONDS", _spare_seconds(), least=0))
 
@@ -75,3 +89,17 @@ class Limits:
         """Return the settings of a run held to the limits."""
         seconds = [value for value in (settings.get("max_seconds"), self.seconds) if value is not None]
         return settings | {"threads": self.threads, "max_seconds": min(seconds, default=None)}
+
+
+def lacking_memory(settings: dict, free: int | None) -> Refused | None:
+    """Return why a training with these settings is refused if `free` bytes of memory are to be had, None if it is not.
+
+    The codes are "memory_batch" where a smaller batch would fit, "memory_model" where a smaller model may, "memory".
+    """
+    short = memory.shortage(recipes.complete(dict.fromkeys(options.TABLE) | settings), free)
+    if short is None:
+        return None
+    gigabytes = {"needed": math.ceil(short.needed / 1e8) / 10, "free": math.floor(short.free / 1e8) / 10}
+    if short.batch:
+        return Refused("memory_batch", batch=short.batch, **gigabytes)
+    return Refused("memory_model" if short.free > memory.BASE else "memory", **gigabytes)

@@ -1,37 +1,35 @@
 """All runs of this server: started one after the other, found by their ids, ended with the server."""
 
+import contextlib
 import math
 import os
-import re
 import secrets
-import shutil
 import subprocess
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from pathlib import Path
 
-from explorer.protocol import machine, memory, options, recipes
+from explorer.protocol import machine, options
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_places
-from explorer.protocol.safe_files import EVENTS, last_told
+from explorer.protocol.safe_files import EVENTS
 from explorer.runs import recorded
+from explorer.runs.attendance import Attendance, Present
+from explorer.runs.classification import Classifier
 from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
-from explorer.runs.limits import Limits, Refused
+from explorer.runs.limits import Limits, Refused, lacking_memory
 from explorer.runs.line import Line
 from explorer.runs.run import STOPPED, Run
+from explorer.runs.storage import ID, STARTED, Storage
 
-ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 TICK = 0.25  # seconds between two looks at what runs
 REMEMBERED = 50  # runs that are over, kept in memory
+CHECK = 30.0  # seconds between two looks at the disk while something goes on
 LEAVING = 1.0  # seconds that a training has to exit once it has told its end, when it is to go on
 FAREWELL = 8.0  # seconds that the trainings have to end when the server stops
-STARTED = time.time() - time.monotonic()
 HOLDING = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether it rests after them
-
-Present = Callable[[], bool]
 
 
 class Runs:
@@ -48,10 +46,12 @@ class Runs:
         self._known: OrderedDict[str, Run] = OrderedDict()
         self._queue = Line(self.limits.waiting)
         self._training: list[Run] = []
-        self._visitors: dict[str, dict[str, Present]] = {}
-        self._last_seen: dict[str, float] = {}
+        self._attendance = Attendance()
         self._computations: OrderedDict[str, Computation] = OrderedDict()
         self._keeper: threading.Thread | None = None
+        self._storage = Storage(self.limits)
+        self._made_room = -math.inf
+        self.classifier = Classifier(self.process, self.limits)
 
     def start(self, settings: dict, visitor: str, present: Present, address: str = "") -> tuple[Run, str]:
         """Start a run, or queue it, with the training program's settings by name; return it and its owner's secret.
@@ -62,13 +62,14 @@ class Runs:
         """
         settings = self.limits.apply(settings)
         options.command_line(settings)  # refuses what is not allowed, before there is a folder
-        self.remove_old()
+        self.make_room()
         with self._lock:
             self._queue.check(visitor, address)
             if lacking := self.lacking(settings):
                 raise lacking
             folder = self.limits.folder / secrets.token_urlsafe(12)
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True)  # where that cannot be, whoever asks learns so now
+            folder.rmdir()
             secret = secrets.token_urlsafe(24)
             run = Run(folder, before=0, settings=settings, owner=hashed(secret))
             self._known[run.id] = run
@@ -124,7 +125,6 @@ class Runs:
     def _enter(self, run: "Run | Computation", secret: str, visitor: str, present: Present, address: str) -> None:
         """Let `run` join the queue, with its first visitor."""
         self._queue.join(run, visitor, address)
-        self._visitors[run.id] = {}
         self.attend(run, secret, visitor, present)
         self._advance()
         self._watch()
@@ -157,24 +157,23 @@ class Runs:
         with self._lock:
             run = self._known.get(id)
             if run is None:
-                self.remove_old()
                 run = Run((recorded.FOLDER if id in recorded.NAMES else self.limits.folder) / id)
-                if not run.folder.there(EVENTS):
+                if not run.folder.there(EVENTS) or self._storage.expired(run.folder.path):
                     return None
                 self._known[id] = run
                 self._forget()
-            elif not run.folder.there():
+            elif run.has_folder and not run.folder.there():
                 del self._known[id]
                 return None
             self._known.move_to_end(id)
+            run.seen = time.monotonic()
             return run
 
     def attend(self, run: Run, secret: str, visitor: str, present: Present) -> None:
         """Keep the owner's `run` going for as long as `present()` says that this visitor is there."""
         with self._lock:
-            if run.id in self._visitors and run.owned_by(secret):
-                self._visitors[run.id][visitor] = present
-                self._last_seen[run.id] = time.monotonic()
+            if run in self._busy() and run.owned_by(secret):
+                self._attendance.attend(run, visitor, present)
 
     def keep(self, run: Run, secret: str, kept: bool) -> None:
         """Let `run` go on, or not, when its owner has left.
@@ -196,13 +195,7 @@ class Runs:
         if free is not None:  # together with what has ended by the time that its turn comes
             ending = self._training if len(self._training) >= self.limits.runs else []
             free += sum(map(machine.beside_files, (*(run.trainer.pid for run in ending), *self._launcher.pids)))
-        short = memory.shortage(recipes.complete(dict.fromkeys(options.TABLE) | settings), free)
-        if short is None:
-            return None
-        gigabytes = {"needed": math.ceil(short.needed / 1e8) / 10, "free": math.floor(short.free / 1e8) / 10}
-        if short.batch:
-            return Refused("memory_batch", batch=short.batch, **gigabytes)
-        return Refused("memory_model" if short.free > memory.BASE else "memory", **gigabytes)
+        return lacking_memory(settings, free)
 
     def command(self, run: Run, secret: str, name: str, **values) -> None:
         """Send a command of the training program to `run`; "stop" takes it out of the queue too.
@@ -217,6 +210,8 @@ class Runs:
                 run.trainer.send(name, **values)
                 if name in HOLDING:
                     run.held = HOLDING[name]
+                if name == "set":
+                    run.commanded |= values
 
     def _stop(self, run: Run) -> None:
         if self._queue.leave(run):
@@ -224,28 +219,26 @@ class Runs:
         elif run.trainer:
             run.trainer.stop()
 
-    def remove_old(self) -> None:
-        """Remove the folders of the runs that were over longer ago than the server keeps them.
-
-        Only a folder of a run is one: it has a run's name, and events, or nothing else yet than a log.
-        """
-        if self.limits.keep_hours is None or not self.limits.folder.is_dir():
-            return
-        # A clock that somebody sets while the server runs must not make young runs old.
-        oldest = STARTED + time.monotonic() - 3600 * self.limits.keep_hours
+    def make_room(self) -> None:
+        """Remove from the disk what is too old or too much. Raises Refused if all that is left is in use."""
         with self._lock:
             busy = {run.id.partition("/")[0] for run in self._busy()}
-            for folder in self.limits.folder.iterdir():
-                named = ID.fullmatch(folder.name) and folder.name not in busy
-                if named and last_told(folder) < oldest:
-                    shutil.rmtree(folder, ignore_errors=True)
-                    self._known.pop(folder.name, None)
+            busy |= {f"recorded-{id}" for id in busy}
+            seen = {id: STARTED + run.seen for id, run in self._known.items()}
+        self._made_room = time.monotonic()
+        self._storage.make_room(busy, seen)
 
-    def _busy(self) -> list[Run]:
+    def busy(self) -> list[Run | Computation]:
+        """Return what trains or is computed, and what waits for that."""
+        with self._lock:
+            return self._busy()
+
+    def _busy(self) -> list[Run | Computation]:
         return [*self._training, *self._queue]
 
     def close(self) -> None:
-        """End all trainings; for when the server stops."""
+        """End all processes; for when the server stops."""
+        self.classifier.close()
         with self._lock:
             for run in list(self._queue):
                 self._stop(run)
@@ -260,14 +253,13 @@ class Runs:
     def _write_off(self, run: Run, event: dict = STOPPED) -> None:
         """Say how a run ended before it began."""
         run.write_off(event)
-        self._dismiss(run)
-
-    def _dismiss(self, run: Run) -> None:
-        del self._visitors[run.id], self._last_seen[run.id]
+        self._attendance.dismiss(run)
 
     def _keep(self) -> None:
         while True:
             time.sleep(TICK)
+            if time.monotonic() - self._made_room > CHECK:
+                self._check_storage()
             with self._lock:
                 self._advance()
                 self._launcher.tend()
@@ -275,10 +267,20 @@ class Runs:
                     self._keeper = None
                     return
 
+    def _check_storage(self) -> None:
+        """See that what trains leaves room on the disk for others, and does not take it all."""
+        with contextlib.suppress(Refused):
+            self.make_room()
+        with self._lock:
+            for run in self._training:
+                if isinstance(run, Run) and self._storage.outgrown(run.folder.path):
+                    run.outgrown = True
+                    run.trainer.stop()
+
     def _advance(self) -> None:
         """Let go what has ended, stop what nobody has been there for, start what can start."""
         for run in self._busy():
-            if self._deserted(run):
+            if not run.kept and self._attendance.seconds_alone(run) > self.limits.grace:
                 self._stop(run)
         for run in list(self._training):
             run.tend()
@@ -286,7 +288,7 @@ class Runs:
                 run.over()  # hears its last words
                 run.trainer.release()
                 self._training.remove(run)
-                self._dismiss(run)
+                self._attendance.dismiss(run)
         while self._queue and len(self._training) < self.limits.runs:
             run = self._queue.take()
             try:
@@ -299,12 +301,6 @@ class Runs:
             self._training.append(run)
         for place, run in enumerate(self._queue):
             run.before = place + len(self._training)
-
-    def _deserted(self, run: Run) -> bool:
-        now = time.monotonic()
-        if any(present() for present in self._visitors[run.id].values()):
-            self._last_seen[run.id] = now
-        return not run.kept and now - self._last_seen[run.id] > self.limits.grace
 
     def _forget(self) -> None:
         """Keep in memory only the runs last asked for, and all that are not over."""

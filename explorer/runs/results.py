@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.images import shapes
 from explorer.protocol import events, options
-from explorer.protocol.safe_files import EVENTS, array, last_lines, plain
+from explorer.protocol.safe_files import EVENTS, array, last_lines, plain, version
 
 EVALUATION = re.compile(r"(\d{4,9})\.npy")
 CLASSES = 10
@@ -45,6 +45,14 @@ class Results:
         found = (EVALUATION.fullmatch(file.name) for file in (self.path / "test_logits").glob("*.npy"))
         return sorted(int(match[1]) for match in found if match)
 
+    def versions(self, epochs: list[int]) -> tuple:
+        """Return the epochs, each with what tells its logits and the labels from those that a run had before.
+
+        A run that goes on writes the evaluation of an epoch once more.
+        """
+        labels = version(self.path / "test_labels.npy")
+        return tuple((epoch, labels, version(self._file(epoch))) for epoch in epochs)
+
     def logits(self, epoch: int) -> np.ndarray:
         """Return the logits float64 (n, 10) of all test pictures after `epoch`; a run that diverged has nan."""
         logits = self._mapped(epoch)
@@ -73,8 +81,11 @@ class Results:
         path = [self._mapped(epoch)[sample] for epoch in epochs]
         return np.array(path, np.float64).reshape(len(epochs), CLASSES)
 
+    def _file(self, epoch: int) -> Path:
+        return self.path / "test_logits" / f"{epoch:04d}.npy"
+
     def _mapped(self, epoch: int) -> np.ndarray:
-        logits = array(self.path / "test_logits" / f"{epoch:04d}.npy")
+        logits = array(self._file(epoch))
         if logits.shape != (len(self.labels), CLASSES) or logits.dtype.kind != "f":
             raise ValueError(f"the logits after epoch {epoch} do not fit the labels")
         return logits

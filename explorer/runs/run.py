@@ -6,17 +6,15 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 from explorer.protocol import options
 from explorer.protocol.errors import UNRECORDED
-from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_places
-from explorer.protocol.safe_files import EVENTS, LOG
+from explorer.protocol.safe_files import LOG
+from explorer.runs.answer import cursor_parts, encoded, evaluation, fitting, summary
 from explorer.runs.folder import RunFolder
-from explorer.runs.history import Row
 from explorer.runs.launcher import Launcher
 from explorer.runs.process import Trainer
 
@@ -43,15 +41,21 @@ class Run:
 
     `before` is how many runs are in front of it while it waits in the queue, None once it has left it; `settings`
     are those of the training program, if this server started it. `kept`: whether it goes on when its owner has
-    left; `held`: whether it was last told to rest; `resumed`: how often it has gone on from a checkpoint.
+    left; `held`: whether it was last told to rest; `commanded`: what it was last told to change, and to what;
+    `resumed`: how often it has gone on from a checkpoint; `has_folder`: whether there is or was one to look at;
+    `outgrown`: whether it was stopped because it filled the disk; `seen`: when somebody last asked for it.
     """
 
     def __init__(self, folder: Path, before: int | None = None, settings: dict | None = None, owner: bytes = b""):
         self.folder = RunFolder(folder)
         self.before = before
         self.settings = settings
-        self.kept = self.held = False
+        self.kept = self.held = self.outgrown = False
+        self.commanded: dict[str, float] = {}
         self.resumed = 0
+        self.has_folder = before is None
+        self._last_log: tuple[dict | None, str] = None, ""  # of a folder that is gone
+        self.seen = time.monotonic()
         self._owner = owner
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
@@ -59,7 +63,7 @@ class Run:
         self._exit_status: int | None = None  # as it was at the last look
         self._touched = time.monotonic()
         self._state = STARTING
-        self._answers: dict[str, bytes] = {}
+        self._answers: dict[tuple[str, str], bytes] = {}
 
     @property
     def id(self) -> str:
@@ -70,12 +74,20 @@ class Run:
         """Whether its process was told to stop."""
         return bool(self.trainer and self.trainer.stopping)
 
+    @property
+    def changed(self) -> dict[str, float]:
+        """What of its settings was changed while it ran, as it is from the next step on."""
+        return self.folder.changed | self.commanded
+
     def owned_by(self, secret: str) -> bool:
         """Return whether `secret` is the owner's. A run from elsewhere, or from an earlier server, has no owner."""
         return hmac.compare_digest(hashed(secret), self._owner)
 
     def launch(self, launcher: Launcher) -> Trainer:
-        """Start the process that trains this run."""
+        """Start the process that trains this run. Raises OSError if that, or its folder, cannot be."""
+        if not self.resumed:
+            self.folder.path.mkdir(parents=True, exist_ok=True)
+            self.has_folder = True
         where = {"resume": self.folder.path} if self.resumed else self.settings | {"run_dir": self.folder.path}
         arguments = options.command_line(where | {"commands": True})
         return Trainer(launcher.start(arguments, self.folder.path / LOG))
@@ -92,6 +104,7 @@ class Run:
         with self._lock:
             self.before, self.trainer, self.folder.begun = 0, None, False
             self.held = self.kept = False
+            self.commanded = {}  # what it had not saved yet is lost
             self.resumed += 1
             self._read_at = -FRESH
 
@@ -106,12 +119,11 @@ class Run:
             self._touched = time.monotonic()
 
     def write_off(self, event: dict) -> None:
-        """Say here how the run ended before it trained, and in its folder if that can be and does not tell more yet."""
+        """Remember how the run ended before it trained. It leaves no folder, unless it had one to go on from."""
         self.before, self.folder.ended = None, event
-        if self.resumed:
-            return
-        with contextlib.suppress(OSError):
-            (self.folder.path / EVENTS).write_text(json.dumps(event) + "\n", encoding="utf-8")
+        if self.has_folder and not self.resumed:
+            self._last_log, self.has_folder = self.folder.log_tail(), False
+            shutil.rmtree(self.folder.path, ignore_errors=True)
 
     def state(self) -> str:
         """Return the state, at most 0.2 s old."""
@@ -121,6 +133,20 @@ class Run:
 
     def over(self) -> bool:
         return self.state() in OVER
+
+    def drawn(self) -> dict[str, str]:
+        """Return what pages show of the run beside its charts, in short: another text, and they have to be drawn anew.
+
+        "stage" is for everybody, "controls" for the owner: it changes with what there is to command.
+        """
+        with self._lock:
+            self._look()
+            return self._drawn()
+
+    def _drawn(self) -> dict[str, str]:
+        stage = self._state if self._state == WAITING else "over" if self._state in OVER else "active"
+        training = self._state == RUNNING  # there is something to pause
+        return {"stage": stage, "controls": json.dumps([stage, training, self.held, self.stopping, self.changed])}
 
     def answer(self, cursor: str) -> bytes:
         """Return, as JSON under 10 kB, what is new since the answer that gave `cursor` ("": all).
@@ -132,11 +158,12 @@ class Run:
         """
         with self._lock:
             self._look()
-            if cursor not in self._answers:
+            asked = cursor, self._drawn()["controls"]  # a command is seen at once
+            if asked not in self._answers:
                 if len(self._answers) == ANSWERS:
                     self._answers.clear()
-                self._answers[cursor] = _encoded(self._since(cursor))
-            return self._answers[cursor]
+                self._answers[asked] = encoded(self._since(cursor))
+            return self._answers[asked]
 
     def _look(self) -> None:
         # First whether the process lives, then what it wrote: its last words are not missed.
@@ -146,8 +173,8 @@ class Run:
             return
         self._exit_status = exit_status
         self.folder.read()
-        if exit_status is not None and self.stopping and not (self.folder.begun or self.folder.ended):
-            self.write_off(STOPPED)
+        if exit_status is not None and self.stopping and not self.folder.begun:
+            self.write_off(self.folder.ended or STOPPED)
         self._state = self._judge(exit_status)
         self._read_at = time.monotonic()
         self._answers.clear()
@@ -167,7 +194,7 @@ class Run:
 
     def _since(self, cursor: str) -> dict:
         history, evaluations = self.folder.history, self.folder.evaluations
-        reading, width, row, stride, epoch, facts, sampled = _parse(cursor)
+        reading, width, row, stride, epoch, facts, sampled = cursor_parts(cursor)
         if reading != self.folder.readings:
             row, epoch, facts, sampled = 0, 0, -1, 0
         if width != history.width or row > len(history.rows):
@@ -180,9 +207,9 @@ class Run:
         last_sampled = self.folder.samples["step"] if self.folder.samples else 0
         if sampled != last_sampled:
             answer["samples"] = self.folder.live_samples()
-        room = ANSWER - len(_encoded(answer))
-        epochs = _fitting(map(_evaluation, evaluations.items[epoch:]), room // 3)
-        rows = _fitting(map(_summary, history.rows[row:]), room - len(_encoded(epochs)))
+        room = ANSWER - len(encoded(answer))
+        epochs = fitting(map(evaluation, evaluations.items[epoch:]), room // 3)
+        rows = fitting(map(summary, history.rows[row:]), room - len(encoded(epochs)))
         next_row, next_epoch = row + len(rows), epoch + len(epochs)
         more = next_row < len(history.rows) or next_epoch < len(evaluations.items) or self.folder.behind
         # The last of either may still grow, or go.
@@ -201,10 +228,11 @@ class Run:
     def _now(self) -> dict:
         folder, trainer = self.folder, self.trainer
         # Of a run that was stopped before it trained, too, its page says how far it was.
-        progress, last_line = folder.log_tail() if self._state != FINISHED or not folder.started else (None, "")
+        progress, last_line = self._log_tail() if self._state != FINISHED or not folder.started else (None, "")
         last = folder.history.rows[-1] if folder.history.rows else None
         return {
             "state": self._state,
+            **self._drawn(),
             "before": self.before,
             "stopping": self.stopping,
             "paused": folder.paused,
@@ -217,8 +245,12 @@ class Run:
             "images_per_second": folder.images_per_second,
             "exit_status": trainer.exit_status if trainer else None,
             "cause": self._cause(trainer),
+            "outgrown": self.outgrown,
             "last_line": without_places(last_line, folder.path)[:400] if self._state == INTERRUPTED else "",
         }
+
+    def _log_tail(self) -> tuple[dict | None, str]:
+        return self.folder.log_tail() if self.has_folder else self._last_log
 
     def _cause(self, trainer: Trainer | None) -> str | None:
         """Return why it broke off, one of CAUSES, as far as can be seen from outside."""
@@ -234,51 +266,3 @@ class Run:
         if trainer.overdue:
             return "overdue"
         return "killed" if trainer.exit_status == KILLED else "died"
-
-
-def _encoded(answer) -> bytes:
-    return json.dumps(to_wire(answer), allow_nan=False, separators=(",", ":")).encode()
-
-
-def _fitting(items: Iterable, room: int) -> list:
-    """Return as many of the items as fit into `room` bytes, but at least one if there is one."""
-    fitting = []
-    for item in items:
-        room -= len(_encoded(item)) + 1
-        if room < 0 and fitting:
-            break
-        fitting.append(item)
-    return fitting
-
-
-def _parse(cursor: str) -> tuple[int, ...]:
-    """Read "reading-width-row-stride-epoch-facts-sampled"; whatever else it is asks for everything."""
-    parts = cursor.split("-")
-    if len(parts) != 7 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        return 0, 0, 0, 0, 0, -1, 0
-    return tuple(int(part) for part in parts)
-
-
-def _summary(row: Row) -> list:
-    """First and last step; mean, least and greatest loss; learning rate, seconds, pictures, gradient, update."""
-    measured = (row.mean, row.low, row.high, row.learning_rate, row.seconds)
-    return [
-        row.first,
-        row.last,
-        *map(_short, measured),
-        row.images,
-        _short(row.gradient_norm),
-        _short(row.update_ratio),
-    ]
-
-
-def _evaluation(event: dict) -> dict:
-    names = ("epoch", "step", "seconds", "train_loss", "test_loss", "test_accuracy", "class_accuracy")
-    return {name: _short(event.get(name)) for name in names}
-
-
-def _short(value):
-    """Round to five digits."""
-    if isinstance(value, list):
-        return [_short(item) for item in value]
-    return float(f"{value:.5g}") if isinstance(value, float) else value

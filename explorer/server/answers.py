@@ -6,18 +6,22 @@ import hashlib
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+# Cache-Control: whether a browser keeps an answer.
+FOR_EVER = "public, max-age=31536000, immutable"  # it has another address when it has changed
+FRESH = "no-cache"  # but asks each time whether it is still so
+NEVER = "no-store"
 AS_IT_SAYS = {"X-Content-Type-Options": "nosniff"}  # no browser takes what is served for something else
 
 
 def answer(asked: Headers, body: bytes, media_type: str, cache: str, packed: bool = False) -> Response:
     """Return the answer with `body` to a request with the headers `asked`.
 
-    cache: the header Cache-Control. packed: the body is compressed by gzip, and goes so to whoever takes it.
+    cache: FOR_EVER, FRESH or NEVER. packed: the body is compressed by gzip, and goes so to whoever takes it.
     """
     headers = {"Cache-Control": cache} | AS_IT_SAYS
     if packed:
         headers["Vary"] = "Accept-Encoding"
-    if cache != "no-store":
+    if cache != NEVER:
         # Weak (RFC 9110, 8.8.1): the same for both encodings.
         headers["ETag"] = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
         if _has(asked.get("if-none-match", ""), headers["ETag"]):

@@ -18,18 +18,15 @@ from explorer.components import assets
 from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.routes import ROUNDS, RUNS
 from explorer.runs import archive
-from explorer.server.answers import AS_IT_SAYS, answer
-
-FRESH = "no-cache"  # a browser keeps it, and asks each time whether it is still so
-NEVER = "no-store"
-FOR_EVER = "public, max-age=31536000, immutable"
+from explorer.server.answers import AS_IT_SAYS, FOR_EVER, FRESH, NEVER, answer
 
 
 def asset(request: Request) -> Response:
     """Serve a browser file; all of them are stored compressed, and never change under one digest."""
     path = request.path_params["path"]
     body = assets.read(path)
-    if body is None or request.path_params["digest"] != assets.digest():
+    digest, _, _ = request.path_params["digest"].partition("~")  # behind it, the number of an attempt
+    if body is None or digest != assets.digest():
         return _nothing()
     return answer(request.headers, body, assets.media_type(path), FOR_EVER, packed=True)
 

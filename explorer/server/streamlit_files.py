@@ -13,12 +13,11 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from streamlit import file_util
 
-from explorer.server.answers import answer
+from explorer.server.answers import FOR_EVER, FRESH, answer
 
 FOLDER = Path(file_util.get_static_dir())
 INDEX = "index.html"
 TYPES = {".js": "text/javascript", ".css": "text/css"}  # of what is worth compressing
-FOR_EVER = "public, max-age=31536000, immutable"  # their names change with what they hold
 
 # Every page lies right below the app's root. Streamlit's client would take the page's own address for the root first,
 # and ask for /softmax/_stcore/health and /softmax/_stcore/host-config in vain.
@@ -69,7 +68,7 @@ class StreamlitFiles:
             return _redirect(f"../{name[:-1]}", query)
         if name not in files():  # each page is the same file, and shows what its address says
             page = await run_in_threadpool(packed, INDEX) if "/" not in name else None
-            return page and answer(headers, page, "text/html", "no-cache", packed=True)
+            return page and answer(headers, page, "text/html", FRESH, packed=True)
         kind = TYPES.get(Path(name).suffix)
         if kind and "gzip" in headers.get("accept-encoding", ""):
             return answer(headers, await run_in_threadpool(packed, name), kind, FOR_EVER, packed=True)

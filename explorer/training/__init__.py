@@ -28,7 +28,8 @@ seconds of training: evaluations, pauses, samples and checkpoints do not count. 
     diverged   step: the first whose loss was not finite; the run goes on
     paused     step
     resumed    step
-    changed    step, and which of learning_rate, momentum, weight_decay has been changed to what
+    changed    step, and which of learning_rate, momentum, weight_decay has been changed to what, by a command or where
+               a run goes on
     finished   reason (epochs, seconds, stopped), test_accuracy, images_per_second, seconds, diverged (step or null);
                the last event
     failed     code (for programs), message (for people); the last event
@@ -71,5 +72,6 @@ The run folder, every file but the events written whole or not at all:
 
 `classify` answers what the trained model says of a picture; `classify.py` has the details.
 
-A resumed run forgets what its events say after the checkpoint, the last `finished` included, and goes on from there.
+A resumed run forgets what its events say after the checkpoint, the last `finished` included, and goes on from there;
+evaluations after it, `weights.pt` and `landscapes` go too.
 """

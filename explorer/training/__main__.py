@@ -25,6 +25,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["classify", *rest]:
             return classify.main(rest, _only_events())
+        case ["classify-each"]:
+            return classify.each(_only_events())
         case ["landscape", *rest]:
             return landscape(rest)
     return train(arguments)

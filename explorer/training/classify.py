@@ -4,6 +4,10 @@
 
 Answers {"logits": [10], "picture", "preview", "size", "crop", "notes"}, see `picture.Picture`, and exit status 0; or
 {"failed": code, "message": …} and 1. The logits are computed on the CPU in float32. Nothing is written anywhere.
+
+    python -m explorer.training classify-each
+
+Answers one after another until its input ends, each on a line: a line {"run_folder": …, "bytes": n}, then n bytes.
 """
 
 import json
@@ -25,13 +29,27 @@ def main(arguments: list[str], stream) -> int:
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN_FOLDER")
     folder = parser.parse_args(arguments).run_folder
+    return 1 if "failed" in _answer(folder, sys.stdin.buffer.read(conversion.MOST_BYTES + 1), stream) else 0
+
+
+def each(stream) -> int:
+    """Answer on `stream` whatever is asked, until nothing is; return the exit status."""
+    asked = sys.stdin.buffer
+    while line := asked.readline():
+        question = json.loads(line)
+        _answer(Path(question["run_folder"]), asked.read(question["bytes"]), stream)
+    return 0
+
+
+def _answer(folder: Path, data: bytes, stream) -> dict[str, object]:
+    """Answer to the picture in `data` on `stream`, and return the answer."""
     try:
-        answer = answer_to(folder, sys.stdin.buffer.read(conversion.MOST_BYTES + 1))
+        answer = answer_to(folder, data)
     except Failure as failure:
         answer = {"failed": failure.code, "message": without_places(str(failure), folder)}
     stream.write(json.dumps(to_wire(answer), allow_nan=False) + "\n")
     stream.flush()
-    return 1 if "failed" in answer else 0
+    return answer
 
 
 def answer_to(folder: Path, data: bytes) -> dict[str, object]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.protocol.data_sources import has_image_folders
+from explorer.protocol.data_sources import bytes_to_fetch, has_image_folders
 from explorer.protocol.errors import Failure
 from explorer.protocol.options import data_folder
 from explorer.protocol.recipes import GENERAL
@@ -73,12 +73,12 @@ def _shapes(seed: int, progress: Progress) -> Dataset:
 
 
 def look_ahead(progress: Progress) -> None:
-    """Load what is at hand, decoded or unpacked, in the folder that runs use unless told otherwise, or draw shapes."""
+    """Map what is decoded in the folder that runs use unless told otherwise; draw shapes where no photographs are."""
     folder = data_folder({"data_dir": None})
     for kind, source in SOURCES.items():
         if (stamp := source.stamp(folder)) and (found := source.at_hand(folder)):
             _at_hand[kind, folder] = stamp, Dataset(kind, *found)
-    if not _at_hand:
+    if bytes_to_fetch("auto", folder):
         _drawn[GENERAL["seed"]] = _shapes(GENERAL["seed"], progress)
 
 

@@ -16,13 +16,17 @@ def logits_of(model: nn.Module, images: Tensor, placement: Placement, show=lambd
     """Return the logits (n, 10) of all pictures, float32, on the CPU; `show(done, total)` after each part."""
     training = model.training
     model.eval()
-    parts = []
+    logits = torch.empty(0)
     for done in range(0, len(images), BATCH):
         with placement.autocast():
-            parts.append(model(images[done : done + BATCH]).float())
+            part = model(images[done : done + BATCH]).float()
+        if not len(logits):  # made once: small results between large features would keep the memory from being reused
+            logits = part.new_empty(len(images), part.shape[1])
+        logits[done : done + BATCH] = part
+        del part
         show(min(done + BATCH, len(images)), len(images))
     model.train(training)
-    return torch.cat(parts).cpu()
+    return logits.cpu()
 
 
 def measure(logits: Tensor, labels: Tensor) -> dict[str, object]:

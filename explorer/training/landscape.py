@@ -10,6 +10,7 @@ cross-entropy in nats over test pictures that the seed draws, in float32. Batch 
 in every evaluation, so that the loss at (0, 0) is the run's own.
 """
 
+import contextlib
 import json
 import math
 import time
@@ -23,12 +24,14 @@ from torch import Tensor
 from explorer.protocol.errors import Failure
 from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.landscape_options import drawn, file_name
+from explorer.protocol.safe_files import version
 from explorer.training import datasets, devices, evaluation, models, snapshots, trained
 from explorer.training.control import Control
 from explorer.training.losses import mean_cross_entropy
 from explorer.training.report import Progress, write_whole
 
 SCHEMA = 1
+SURE, FAR = 0.05, 2  # after this part of the time that is allowed, how many times as long is hopeless
 FLAT = 1e-6  # of the first direction's singular value: a second one below is none
 
 Direction = list[Tensor]  # shaped as the trained weights
@@ -41,13 +44,23 @@ def write(settings: dict[str, object], control: Control) -> Path:
     """
     folder = settings["run_folder"]
     place = settings.get("out") or folder / "landscapes"
+    before = _weights(folder)
     found = json.dumps(to_wire(compute(folder, settings, control)), allow_nan=False)
+    if _weights(folder) != before:
+        raise Failure("no-weights", f"the run in {folder} has gone on meanwhile")
     try:
         place.mkdir(parents=True, exist_ok=True)
         write_whole(place / file_name(settings), lambda file: file.write(found.encode()))
     except OSError as error:
         raise Failure("run-dir", f"cannot write to {place}: {error}") from None
     return place / file_name(settings)
+
+
+def _weights(folder: Path) -> tuple | None:
+    """Return which trained weights a run has, None if it has none."""
+    with contextlib.suppress(OSError):
+        return version(folder / "weights.pt")
+    return None
 
 
 def compute(folder: Path, settings: dict[str, object], control: Control) -> dict[str, object]:
@@ -75,10 +88,17 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
     moved = at @ torch.stack([snapshots.flat(direction) for direction in directions]).numpy()
     total = float(np.square(way).sum())
 
+    allowed, first_point = settings.get("max_seconds") or math.inf, 0.0
+
     def limited(done: int, of: int) -> None:
+        nonlocal first_point
         progress("landscape", done, of)
-        if time.perf_counter() - began > (settings.get("max_seconds") or math.inf):
-            raise Failure("too-long", f"this has taken more than {settings['max_seconds']:g} seconds")
+        now = time.perf_counter()
+        first_point = first_point if done else now
+        taken, left = now - began, (now - first_point) / max(1, done) * (of - done)
+        # What would take far too long is not tried to the end: others wait.
+        if taken > allowed or (taken > SURE * allowed and taken + left > FAR * allowed):
+            raise Failure("too-long", f"{of} points would take more than the {allowed:g} seconds that are allowed")
 
     return {
         "schema": SCHEMA,

@@ -11,6 +11,7 @@ import numpy as np
 
 from explorer.protocol.errors import Failure
 from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.safe_files import PARTS
 from explorer.training.control import Control
 
 
@@ -23,7 +24,7 @@ class RunFolder:
     def __init__(self, path: Path, resume: bool = False):
         self.path = path
         try:
-            for part in ("test_logits", "snapshots"):
+            for part in PARTS:
                 (path / part).mkdir(parents=True, exist_ok=True)
             self._events = (path / "events.jsonl").open("a" if resume else "x", encoding="utf-8")
         except FileExistsError:
@@ -63,11 +64,23 @@ class RunFolder:
         return os.fstat(self._events.fileno()).st_size
 
     def cut(self, length: int) -> None:
-        """Forget the events after so many bytes; where a crash has left fewer, half a line ends there."""
+        """Go back to where there were so many bytes of events; where a crash has left fewer, half a line ends there.
+
+        Later evaluations are forgotten, and so is what belongs to the weights at the end: they change from here on.
+        """
         if length <= self.length():
             self._events.truncate(length)
         else:
             self.append("\n")
+        told = set()
+        with (self.path / "events.jsonl").open("rb") as file:
+            for line in file:
+                if line.startswith(b'{"event": "epoch"'):
+                    with suppress(ValueError):  # half a line
+                        told.add(f"{json.loads(line)['epoch']:04d}")
+        later = [file for part in PARTS for file in (self.path / part).glob("*.npy") if file.stem not in told]
+        for file in (*later, self.path / "weights.pt", *(self.path / "landscapes").glob("*.json")):
+            file.unlink(missing_ok=True)
 
 
 def write_whole(place: Path, save) -> None:

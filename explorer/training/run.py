@@ -78,12 +78,14 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         training = Training(model, data, settings, placement, report, control, team)
     if checkpoint:
         _go_back(training, checkpoint)
+    control.check()
     if report.folder:
         if checkpoint:
             report.folder.cut(checkpoint["events"])
         _describe(report.folder, started, dataset, index)
-    control.check()
     report.emit(started)
+    if checkpoint and (anew := {n: settings[n] for n, v in checkpoint["settings"].items() if settings[n] != v}):
+        report.emit({"event": "changed", "step": checkpoint["run"]["step"], **anew})
     with memory_for("memory", f"training with {settings['batch_size']} images a step (--batch-size)"):
         finished = training.run()
     if report.folder:

@@ -1,6 +1,6 @@
 """All benchmarks in one command, as a table. Timings say how fast this machine is now; they pass or fail nothing.
 
-.venv/bin/python tests/benchmarks/run.py [browser] [load] [training] [soak] [--data-dir DIR] [--long] [--minutes 10]
+.venv/bin/python tests/benchmarks/run.py [browser] [load] [training] [memory] [soak] [--data-dir DIR] [--long] …
 """
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-GROUPS = ("load", "browser", "training")
+GROUPS = ("load", "browser", "training", "memory")
 LONG = ("soak",)  # only where it is named
 
 
@@ -18,8 +18,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     groups = f"some of {', '.join(GROUPS)} (default: all of them), or {', '.join(LONG)}"
     parser.add_argument("groups", nargs="*", default=GROUPS, help=groups)
-    parser.add_argument("--data-dir", type=Path, help="pictures as image folders, for the accuracies")
-    parser.add_argument("--long", action="store_true", help="also train for 300 seconds")
+    parser.add_argument("--data-dir", type=Path, help="pictures as image folders, for the accuracies and for memory")
+    parser.add_argument("--long", action="store_true", help="also train for 300 seconds, and for whole epochs")
     parser.add_argument("--minutes", type=float, default=10.0, help="how long the soak lasts (default: 10)")
     arguments = parser.parse_args()
     if unknown := set(arguments.groups) - {*GROUPS, *LONG}:
@@ -50,6 +50,10 @@ def _rows(group: str, arguments):
         import soak
 
         return soak.rows(arguments.minutes)
+    if group == "memory":
+        import memory
+
+        return memory.rows(arguments.data_dir, arguments.long)
     import training
 
     return training.rows(arguments.data_dir, arguments.long)

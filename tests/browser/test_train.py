@@ -119,8 +119,10 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     tab.reload()
     button(tab, "Pause").wait_for(timeout=60_000)
 
-    # Stopped, it says so and can be taken along.
+    # Stopped, it says so, is still its owner's after a reload, and can be taken along.
     stop(tab)
+    tab.reload()
+    button(tab, "Go on from the last checkpoint").wait_for(timeout=60_000)
     expect(tab.locator(".xrm-state")).to_have_text(re.compile(r"^Stopped in epoch \d+$"))
     assert "of the test pictures are right" in tab.locator(".xrm-said").inner_text()
     with tab.expect_download() as download:

@@ -13,7 +13,6 @@ from explorer import runs
 from explorer.components.image_upload import decoded
 from explorer.images.conversion import FORMATS, MOST_BYTES
 from explorer.pages.results import own_picture
-from explorer.runs import classification
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.shell import texts
@@ -57,11 +56,11 @@ GIVEN = {
 def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_given(
     open_page, monkeypatch, tmp_path, language
 ):
-    monkeypatch.setattr(classification, "SECONDS", 150.0)  # the visitor's patience is not what is tested
-    server = Runs(Limits(folder=tmp_path / "runs", spare=0))
+    # The visitor's patience is not what is tested.
+    server = Runs(Limits(folder=tmp_path / "runs", spare=0, picture_seconds=150.0))
     monkeypatch.setattr(runs, "of_this_server", lambda: server)
     waiting = []
-    monkeypatch.setattr(own_picture, "image_upload", lambda *_: decoded(waiting.pop()) if waiting else None)
+    monkeypatch.setattr(own_picture, "image_upload", lambda *_: decoded(waiting.pop(), MOST_BYTES) if waiting else None)
     app = open_page("results", language, part="own_picture")
     table = texts.load(language, "results").table("own_picture.failed")
     for name, (text, code) in GIVEN.items():
@@ -73,3 +72,9 @@ def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_g
         assert code != "unknown" or all(kind in error.value for kind in FORMATS)
         assert app.button(key="results.draw_one"), name
     assert not (tmp_path / "runs").exists(), "nothing that a visitor gives is kept"
+
+
+def test_a_text_that_is_too_long_for_any_file_is_not_decoded():
+    for size in range(9):
+        assert decoded(sent(bytes(size)), 5) == bytes(min(size, 6))
+    assert decoded("=" * 10_000, 5) == bytes(6)

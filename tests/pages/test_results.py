@@ -400,6 +400,57 @@ def test_a_run_of_this_server_is_opened_by_its_id(open_page, shown, monkeypatch,
     assert "Picture" in text and "recorded run" not in text
 
 
+@pytest.mark.parametrize(
+    ("part", "view", "summary"),
+    [
+        ("microscope", "confusion", np.max),
+        ("time", "confusion", np.max),
+        ("whole", "run", np.mean),
+        ("whole", "losses", np.mean),
+        ("calibration", "confusion", np.mean),
+    ],
+)
+def test_an_evaluation_that_a_run_made_once_more_is_shown_as_it_is_now(
+    open_page, shown, monkeypatch, tmp_path, part, view, summary
+):
+    place = own_run(monkeypatch, tmp_path)
+    file = place / "test_logits" / "0006.npy"
+    kind = np.load(file).dtype
+    for epoch in (6, 2):  # when it had been stopped within the epoch, and after it went on
+        labels, logits = recorded(epoch=epoch)
+        np.save(place / "made.npy", np.full_like(logits, np.nan, kind))
+        (place / "made.npy").replace(file)
+        assert "left out" in open_page(PAGE, run="run-of-my-own", part=part, view=view).warning[0].value
+        np.save(place / "made.npy", logits.astype(kind))
+        (place / "made.npy").replace(file)
+        app = open_page(PAGE, run="run-of-my-own", part=part, view=view)
+        assert number(summary(losses_of(logits, labels))) in shown(app) and not app.warning
+
+
+def test_what_was_chosen_of_a_run_is_not_carried_over_to_another(open_page, shown, monkeypatch, tmp_path):
+    own_run(monkeypatch, tmp_path)
+    labels, logits = recorded("cifar10")
+
+    def best(labels, logits):
+        return minimize_scalar(lambda T: losses_of(logits / T, labels).mean(), bounds=(0.1, 10), method="bounded").x
+
+    app = open_page(PAGE, part="calibration", epoch="3", sample="7", at="2", run="run-of-my-own")
+
+    def choose(run):
+        app.segmented_control(key="results.run").set_value(run).run()
+        assert not app.exception
+
+    choose("synthetic")
+    assert app.session_state["results.sample"] == 7, "the same picture"
+    assert (app.session_state["results.epoch"], app.session_state["results.at"]) == (-1, 1)
+    app.select_slider(key="results.epoch").set_value(3).run()
+    choose("cifar10")
+    assert (app.session_state["results.epoch"], app.session_state["results.sample"]) == (-1, -1)
+    assert number(best(labels, logits), 3) in app.button(key="results.best").label
+    lost = open_page(PAGE, run="nowhere-to-be-found", epoch="3", sample="7", part="calibration")
+    assert (lost.session_state["results.epoch"], lost.session_state["results.sample"]) == (-1, -1)
+
+
 def test_evaluations_that_diverged_are_left_out_with_a_word(open_page, shown, monkeypatch, tmp_path):
     place = own_run(monkeypatch, tmp_path)
     np.save(place / "test_logits" / "0006.npy", np.full((2000, 10), np.nan, np.float32))
@@ -514,3 +565,10 @@ def test_the_code_computes_what_is_shown(open_page, monkeypatch, capsys, setting
         expected = binomtest(right, int(disc.sum())).proportion_ci(method="wilson").low
     numbers = [float(text) for text in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", printed)]
     assert any(value == pytest.approx(expected, abs=10.0**-digits) for value in numbers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("run", ["synthetic", "cifar10"])
+def test_the_landscape_says_of_how_many_weights_the_loss_is_a_function(open_page, shown, run, language):
+    started = json.loads((RECORDED / run / "events.jsonl").read_text().splitlines()[0])
+    assert f" {started['parameters']:,} " in shown(open_page(PAGE, language, part="landscape", run=run))

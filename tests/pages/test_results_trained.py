@@ -3,13 +3,17 @@
 import base64
 import json
 import shutil
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit
 from scipy.special import softmax
 
 from explorer import runs
 from explorer.pages.results import own_picture
+from explorer.pages.shared import ownership
 from explorer.runs import recorded
 from explorer.runs.landscape_job import Computation
 from explorer.runs.limits import Limits
@@ -17,10 +21,19 @@ from explorer.runs.registry import Runs
 from explorer.shell.numbers import number
 from explorer.stage import page
 
+LOOKER = (sys.executable, str(Path(__file__).parents[1] / "runs" / "fake_looker.py"))
 LANGUAGES = ["en", "zh"]
 PAGE = "results"
 LOGITS = [3.0, 1.0, -2.0, 0.5, 0.0, 7.0, -1.0, 2.0, -3.0, 0.25]
 PIXEL = base64.b64encode(b"not looked at").decode()
+
+
+@pytest.fixture(autouse=True)
+def cookies(monkeypatch):
+    """The cookies that the visitor's browser sends; AppTest has none of its own."""
+    kept = {}
+    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: kept))
+    return kept
 
 
 @pytest.fixture
@@ -42,11 +55,12 @@ def ask(monkeypatch, server, open_page):
 
     def ask(language, answer):
         asked = []
-        monkeypatch.setattr(own_picture, "classify", lambda *arguments: asked.append(arguments) or answer)
+        monkeypatch.setattr(server.classifier, "classify", lambda *arguments: asked.append(arguments) or answer)
         app = open_page(PAGE, language, part="own_picture")
         app.button(key="results.draw_one").click().run()
         assert not app.exception
-        ((_, folder, data),) = asked
+        ((folder, data, _, present, _),) = asked
+        assert present()
         assert folder == recorded.FOLDER / "synthetic" and data.startswith(b"\x89PNG")
         return app
 
@@ -86,7 +100,7 @@ def test_a_computation_that_goes_on_shows_how_far_it_is_and_only_its_owner_a_way
     open_page, server, monkeypatch
 ):
     folder = recorded.FOLDER / "synthetic"
-    settings = {"directions": "random", "points": 11, "samples": 200, "seed": 0}
+    settings = {"directions": "random", "points": 11, "samples": 200, "seed": 0, "max_seconds": 600.0}
     going = Computation("synthetic", folder, server.limits.folder / "recorded-synthetic", settings)
     going.before = None
     monkeypatch.setattr(going, "ended", lambda: None)
@@ -94,11 +108,49 @@ def test_a_computation_that_goes_on_shows_how_far_it_is_and_only_its_owner_a_way
     monkeypatch.setattr(server, "computation", {going.id: going}.get)
     app = open_page(PAGE, part="landscape", points="11")
     (bar,) = app.get("progress")
-    assert "30 of 121" in bar.proto.text and "42 s" in bar.proto.text
+    assert all(told in bar.proto.text for told in ("30 of 121", "42 s", "10 min"))
     assert not [button for button in app.button if button.key == "results.stop"]
-    app.session_state["results.computing"] = {going.id: going.secret}
+    app.session_state["train.secrets"] = {going.id: going.secret}
     app.run()
     assert app.button(key="results.stop")
+
+
+def test_a_reload_leaves_a_computation_going_and_its_owner_able_to_stop_it(
+    open_page, monkeypatch, tmp_path, cookies, wait
+):
+    server = Runs(Limits(folder=tmp_path / "runs", spare=0, grace=0.0), LOOKER)
+    monkeypatch.setattr(runs, "of_this_server", lambda: server)
+    there = []
+
+    def visit():
+        """Come in a new session, and leave by then the one before."""
+        me = str(len(there))
+        there.append(me)
+        monkeypatch.setattr(ownership, "visitor", lambda: (me, lambda: me in there, ""))
+        app = open_page(PAGE, part="landscape", points="11")
+        there[:-1] = [""] * (len(there) - 1)
+        return app
+
+    def can_stop(app):
+        return any(button.key == "results.stop" for button in app.button)
+
+    app = visit()
+    app.button(key="results.compute").click().run()
+    (going,) = server.busy()
+    assert can_stop(app)
+    (kept,) = [json.loads(e.proto.bytes) for e in app.get("bidi_component") if "remember" in e.proto.component_name]
+    wait(lambda: going.progress()[1] == 6)
+    watcher = visit()
+    server._advance()
+    assert not going.stopping and not can_stop(watcher)
+    cookies[kept["prefix"] + kept["id"]] = kept["secret"]
+    reloaded = visit()
+    server._advance()
+    assert not going.stopping and can_stop(reloaded)
+    reloaded.button(key="results.stop").click().run()
+    wait(going.over)
+    assert going.ended()["reason"] == "stopped"
+    server.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

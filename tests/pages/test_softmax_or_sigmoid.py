@@ -92,10 +92,19 @@ def test_E7_the_ethnic_groups_come_with_the_presumption_that_they_exclude_one_an
     assert "互不相交" in shown(open_page(PAGE, "zh", example="group"))
 
 
-@pytest.mark.parametrize(("query", "left"), [({"y": "0,7"}, ("0",)), ({"several": "0", "y": "1,2"}, ("1",))])
-def test_labels_that_do_not_fit_are_cut_with_a_notice(open_page, query, left):
+@pytest.mark.parametrize(
+    ("query", "left", "said"),
+    [
+        ({"y": "0,7"}, ("0",), ("0, 7", "landscape")),
+        ({"y": "7"}, (), ("7", "none")),
+        ({"several": "0", "y": "1,2"}, ("1",), ("1, 2", "outdoors")),
+        ({"several": "0", "y": ""}, ("0",), ("none", "landscape")),
+    ],
+)
+def test_labels_that_do_not_fit_are_cut_with_a_notice_that_names_both(open_page, query, left, said):
     app = open_page(PAGE, **query)
-    assert app.warning
+    (warning,) = app.warning
+    assert all(part in warning.value for part in said) and "—" not in warning.value
     assert app.session_state[f"{PAGE}.y"] == left
 
 

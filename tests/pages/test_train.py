@@ -175,7 +175,7 @@ def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language, 
     button(app, "start").click().run()
     run = shown_run(app, runs)
     wait(lambda: run.state() == "running" and run.folder.step)
-    button(app, "pause").click().run()
+    button(app.run(), "pause").click().run()
     assert COMMANDS & keys(app) == COMMANDS - {"train.pause"}
     wait(lambda: run.state() == "running" and run.folder.paused)
     before = run.folder.step
@@ -189,6 +189,74 @@ def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language, 
     wait(lambda: run.state() == "running" and run.folder.changes)
     assert run.folder.changes[0]["learning_rate"] == 0.05
     assert not app.exception
+
+
+def drawn(app):
+    """What the browser is told that the page shows of the run."""
+    mounted = {element.proto.component_name: element.proto for element in app.get("bidi_component")}
+    return json.loads(mounted["explorer.run_monitor"].bytes)["drawn"]
+
+
+def test_the_field_of_a_setting_shows_what_is_in_force_wherever_it_was_changed(open_page, runs, cookies, wait):
+    app = open_page("train", model="softmax")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    wait(lambda: run.state() == "running" and run.folder.step)
+
+    def rate(app):
+        return app.number_input(key=f"train.set.learning_rate.{run.id}")
+
+    rate(app.run()).set_value(0.05).run()
+    wait(lambda: run.state() == "running" and run.folder.changes)
+    app.switch_page(page_path("softmax")).run()
+    app.switch_page(page_path("train")).run()
+    assert rate(app).value == 0.05
+    cookies[f"explorer-run-{run.id}"] = app.session_state["train.secrets"][run.id]
+    reloaded = open_page("train", run=run.id)
+    assert rate(reloaded).value == 0.05
+    before = drawn(app)
+    rate(reloaded).set_value(0.3).run()
+    assert before["text"] != json.loads(run.answer(""))["controls"], "which the browser sees, and has the page drawn"
+    assert rate(app.run()).value == 0.3
+    assert drawn(app)["text"] == json.loads(run.answer(""))["controls"]
+
+
+def test_the_browser_can_see_that_the_page_shows_what_is_no_longer_so(open_page, runs, wait):
+    app = open_page("train")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    watcher = open_page("train", run=run.id)
+    wait(lambda: run.state() == "running" and run.folder.step)
+    seen = []
+    for command in ("pause", "resume", "stop", "go_on"):
+        button(app.run(), command).click().run()
+        wait((lambda: run.over()) if command == "stop" else (lambda: run.state() == "running"))
+        answer = json.loads(run.answer(""))
+        for tab, text in ((app.run(), "controls"), (watcher.run(), "stage")):
+            assert drawn(tab) == {"name": text, "text": answer[text], "over": command == "stop"}
+        seen.append((answer["stage"], answer["controls"]))
+    (active, *_), (again, *_), (over, *_), _ = seen
+    assert (active, again, over) == ("active", "active", "over") and len({controls for _, controls in seen[:3]}) == 3
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_before_it_trains_a_run_can_be_stopped_and_there_is_nothing_to_pause(
+    open_page, runs, language, wait, monkeypatch
+):
+    monkeypatch.setenv("FAKE_TRAINER", "loads")
+    app = open_page("train", language)
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    assert run.state() == "starting" and COMMANDS & keys(app.run()) == {"train.stop"}
+    preparing = json.loads(run.answer(""))["controls"]
+    monkeypatch.setenv("FAKE_TRAINER", "endless")
+    button(app, "stop").click().run()
+    wait(run.over)
+    button(app.run(), "again").click().run()
+    run = shown_run(app, runs)
+    wait(lambda: run.state() == "running")
+    assert COMMANDS & keys(app.run()) == {"train.pause", "train.stop"}
+    assert json.loads(run.answer(""))["controls"] != preparing, "so that the browser has the page drawn anew"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -458,6 +526,35 @@ def test_a_recipes_question_is_answered_by_what_was_to_be_seen(runs, recipe):
     assert questions.about(recipe, run, [])[recipe] is True
     if recipe != "softmax-regression":  # whose runs all show it
         assert questions.about(recipe, other, [])[recipe] is False
+
+
+@pytest.mark.parametrize(
+    ("recipe", "settings", "answered"),
+    [
+        ("no-normalisation", {}, True),
+        ("no-normalisation", {"model": "cnn"}, False),
+        ("zero-weights", {}, True),
+        ("zero-weights", {"model": "softmax"}, False),
+    ],
+)
+def test_an_answer_is_given_only_for_models_of_which_it_is_true(runs, recipe, settings, answered):
+    seen = {"train_loss": 2.302585, "test_loss": 2.302586, "test_accuracy": 0.1}
+    run = made_elsewhere(runs, "a-run-of-that-model", [seen, seen], recipe=recipe, **settings)
+    run.state()
+    assert questions.about(recipe, run, [])[recipe] is answered
+    assert questions.about(None, run, [])["rate-too-high"] is False  # ln 10 up to roundings is not above ln 10
+
+
+def test_of_a_run_on_drawn_shapes_nothing_is_said_about_photographs(open_page, shown, runs):
+    run = made_elsewhere(runs, "a-run-on-shapes", [UNTRAINED, UNTRAINED], dataset="synthetic", model="softmax")
+    events = run.folder.path / "events.jsonl"
+    events.write_text(events.read_text().replace('"dataset": "cifar10"', '"dataset": "synthetic"', 1))
+    run = runs.find(run.id)
+    run.state()
+    told = questions.about("softmax-regression", run, [])
+    assert told["softmax-on-shapes"] is True and "softmax-regression" not in told
+    text = shown(open_page("train", run=run.id))
+    assert "of the drawn shapes" in text and "photographs" not in text
 
 
 def test_a_run_on_cross_entropy_and_one_on_the_divergence_are_seen_to_coincide(open_page, runs):

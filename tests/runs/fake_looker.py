@@ -1,4 +1,4 @@
-"""Stands in for the training program's `landscape` and `classify`, without torch or data.
+"""Stands in for the training program's `landscape` and `classify-each`, without torch or data.
 
 A landscape of 3 points a side is computed at once, one of 4 fails, any other goes on until it is told to stop; with 9
 it rests once on the way, until it is told something; with 12 it does not heed what it is told.
@@ -6,6 +6,7 @@ it rests once on the way, until it is told something; with 12 it does not heed w
 
 import argparse
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -17,18 +18,12 @@ FACTS |= {"path": {"epochs": [0, 1], "x": [-0.5, 0], "y": [0.5, 0]}, "seen": 0.5
 
 
 def main():
+    if sys.argv[1:] == ["classify-each"]:
+        return classify()
     parser = argparse.ArgumentParser()
     parser.add_argument("command")
     parser.add_argument("folder", type=Path)
     known, rest = parser.parse_known_args()
-    if known.command == "classify":
-        data = sys.stdin.buffer.read()
-        if data == b"die":
-            return 3
-        if data == b"sleep":
-            time.sleep(60)
-        print(json.dumps({"logits": [float(len(data))] * 10} if data else {"failed": "empty", "message": "nothing"}))
-        return 0
     settings = landscape_options.parse([str(known.folder), *rest])
     if settings["points"] == 3:
         settings["out"].mkdir(parents=True, exist_ok=True)
@@ -47,6 +42,20 @@ def main():
     if settings["points"] == 12:
         time.sleep(600)
     print(json.dumps({"event": "finished", "reason": "stopped"}))
+    return 0
+
+
+def classify():
+    asked, turn = sys.stdin.buffer, 0
+    while line := asked.readline():
+        turn += 1
+        data = asked.read(json.loads(line)["bytes"])
+        if data == b"die":
+            return 3
+        if data == b"sleep":
+            time.sleep(600)
+        answer = {"logits": [float(len(data))] * 10, "pid": os.getpid(), "turn": turn}
+        print(json.dumps(answer if data else {"failed": "empty", "message": ""}), flush=True)
     return 0
 
 

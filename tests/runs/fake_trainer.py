@@ -70,6 +70,8 @@ def main():
     threading.Thread(target=control.listen, daemon=True).start()
     print(json.dumps({"progress": "draw", "done": 3, "total": 10}), file=sys.stderr, flush=True)
     folder = arguments.resume or arguments.run_dir
+    if "loads" in behaviour:
+        threading.Event().wait()
     if arguments.resume:
         go_back(folder / "events.jsonl")
     else:
@@ -83,8 +85,6 @@ def main():
         if "fail" in behaviour:
             emit("failed", code="folder-missing", message="there is no such folder")
             return 1
-        if "loads" in behaviour:
-            threading.Event().wait()
         emit("started", **facts(arguments.epochs))
         emit("epoch", epoch=0, train_loss=None, test_loss=2.3026, test_accuracy=0.1, seconds=0.0)
         if "die" in behaviour:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explorer.runs import Refused
 from explorer.runs import run as run_module
 from explorer.runs.folder import RunFolder
 from explorer.runs.launcher import PROGRAM
@@ -99,13 +100,14 @@ def test_a_run_whose_folder_is_deleted_ends_and_is_gone_for_its_watchers(going, 
     assert next_run_goes_well(runs, wait)
 
 
-def test_the_folder_of_a_run_that_waits_is_deleted(going, wait):
+def test_the_folder_of_a_run_that_waits_cannot_be_made_any_more(going, wait):
     runs, run, secret = going
     waiting, _ = runs.start({}, "somebody", here)
-    shutil.rmtree(waiting.folder.path)
+    waiting.folder.path.touch()
     runs.command(run, secret, "stop")
     wait(lambda: waiting.state() == "failed")
     assert told(waiting)["ended"]["code"] == "start"
+    assert runs.find(waiting.id) is waiting, "whoever waited for it learns of it"
     assert next_run_goes_well(runs, wait)
 
 
@@ -118,7 +120,7 @@ def test_a_full_disk_is_named_as_the_reason_and_the_next_run_goes_once_there_is_
     assert (told(run)["state"], told(run)["cause"]) == ("interrupted", "disk")
     assert run.folder.step
     refused = []
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, Refused):
         refused.append(runs.start({}, "somebody", here)[0])
     for other in refused:
         wait(other.over)
@@ -167,7 +169,7 @@ def test_a_clock_that_is_set_removes_no_run_and_ends_none(make_runs, wait, monke
     monkeypatch.setattr(run_module, "FRESH", 0.0)
     going, _ = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: going.state() == "running" and going.folder.step > 5)
-    runs.remove_old()
+    runs.make_room()
     assert over.folder.path.is_dir()
     assert watched.state() == "running"
 
@@ -189,9 +191,8 @@ def test_two_servers_share_a_folder_and_neither_harms_the_others_runs(make_runs,
     # It rests for so long that it would count as old, but for the signs of life that its own server gives.
     os.utime(run.folder.path / "events.jsonl", (0, 0))
     wait(lambda: (run.folder.path / "events.jsonl").stat().st_mtime > 0)
-    other.remove_old()
+    other.make_room()
     assert run.folder.path.is_dir()
-    assert waiting.folder.path.is_dir()
     own, _ = other.start({"epochs": 1}, "me", here)
     wait(own.over)
     other.close()
@@ -219,12 +220,12 @@ def test_fifty_runs_started_and_stopped_leave_nothing_behind(make_runs, wait, mo
             runs.command(run, secret, "stop")
         wait(lambda several=several: all(run.trainer and run.trainer.exit_status is not None for run, _ in several))
     wait(lambda: not runs._training and not in_use(beyond=before))
-    assert not runs._visitors and not runs._last_seen and not runs._queue
+    assert not runs._attendance and not runs._queue
     folders = list(runs.limits.folder.iterdir())
     assert len(folders) == 50
     for folder in folders:
         os.utime(folder / "events.jsonl", (0, 0))
-    runs.remove_old()
+    runs.make_room()
     assert not list(runs.limits.folder.iterdir())
 
 

@@ -1,6 +1,5 @@
 """Landscapes on this server: computed in the queue of the runs, read with care; and pictures that are answered."""
 
-import io
 import json
 import sys
 import zipfile
@@ -9,13 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from explorer.runs import classification, landscape_job, landscapes, recorded, registry
+from explorer.runs import landscape_job, landscapes, recorded, registry
 from explorer.runs.archive import pack
 from explorer.runs.landscape_job import Computation
-from explorer.runs.limits import Limits, Refused
-from explorer.runs.registry import Runs
+from explorer.runs.limits import Refused
 
 LOOKER = (sys.executable, str(Path(__file__).parent / "fake_looker.py"))
 SYNTHETIC = recorded.FOLDER / "synthetic"
@@ -114,6 +111,15 @@ def test_one_that_does_not_heed_a_stop_is_ended_soon_and_counts_as_stopped(serve
     assert computation.ended()["reason"] == "stopped"
 
 
+def test_one_that_does_not_heed_its_time_is_ended_by_the_server(server, wait, monkeypatch):
+    monkeypatch.setattr(landscape_job, "LATE", 0.2)
+    folder = server.limits.folder / "a-run-of-ours"
+    slow = Computation("a-run-of-ours", folder, folder / "landscapes", {"points": 5, "max_seconds": 0.1})
+    server.compute(slow, "me", lambda: True)
+    wait(slow.over)
+    assert slow.ended()["code"] == "too-long"
+
+
 def test_nothing_is_added_to_a_recorded_run(tmp_path):
     assert landscapes.folder_for(SYNTHETIC, tmp_path) == tmp_path / "recorded-synthetic"
     assert landscapes.folder_for(tmp_path / "run", tmp_path) == tmp_path / "run" / "landscapes"
@@ -177,27 +183,3 @@ def test_a_landscape_behind_a_link_counts_as_none_and_archives_take_real_ones_al
     assert landscapes.find(run, tmp_path, {"points": 3}) is None
     with pack(run) as packed, zipfile.ZipFile(packed) as archive:
         assert archive.namelist() == ["some-run/landscapes/path-3-500-0.25-0.json"]
-
-
-def test_a_picture_is_answered_and_every_end_of_the_process_has_its_word(server, monkeypatch):
-    assert classification.classify(server, SYNTHETIC, b"12345")["logits"] == [5.0] * 10
-    assert classification.classify(server, SYNTHETIC, b"")["failed"] == "empty"
-    assert classification.classify(server, SYNTHETIC, b"die")["failed"] == "died"
-    monkeypatch.setattr(classification, "SECONDS", 0.3)
-    assert classification.classify(server, SYNTHETIC, b"sleep")["failed"] == "slow"
-    classification._turn.acquire()
-    assert classification.classify(server, SYNTHETIC, b"12345")["failed"] == "busy"
-    classification._turn.release()
-    nowhere = Runs(Limits(folder=server.limits.folder, spare=False), ("/no/such/program",))
-    assert classification.classify(nowhere, SYNTHETIC, b"12345")["failed"] == "start"
-
-
-def test_the_recorded_weights_give_the_recorded_logits(tmp_path, monkeypatch):
-    monkeypatch.setattr(classification, "SECONDS", 600.0)  # the visitor's patience is not what is tested
-    place = 3
-    file = io.BytesIO()
-    Image.fromarray(np.load(SYNTHETIC / "sample_images.npy")[place]).save(file, "PNG")
-    runs = Runs(Limits(folder=tmp_path, spare=False))
-    answer = classification.classify(runs, SYNTHETIC, file.getvalue())
-    own = np.load(SYNTHETIC / "test_logits" / "0006.npy")[np.load(SYNTHETIC / "sample_index.npy")[place]]
-    assert np.allclose(answer["logits"], own, atol=0.02 * np.abs(own).max())

@@ -88,9 +88,10 @@ def train_whole(settings, control):
     from explorer.training import __main__ as program
     from explorer.training import run
 
-    def train_whole(*arguments):
+    def train_whole(*arguments, folder=None):
         stream = io.StringIO()
         report = Report(stream, control)
+        report.folder = folder
         given = settings("--threads", 1, *arguments)
         status = program._reported(lambda: run.train(given, control, report), report, {}, given["data_dir"])
         return status, [json.loads(line) for line in stream.getvalue().splitlines()]

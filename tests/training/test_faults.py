@@ -188,6 +188,38 @@ def test_a_run_resumed_for_fewer_epochs_than_it_has_had_ends_at_once(train_whole
     assert (events[-1]["reason"], events[-1]["test_accuracy"] is None) == ("epochs", False)
 
 
+def test_what_is_given_anew_where_a_run_goes_on_counts_as_changed_there(train_whole, stopped_run, tmp_path):
+    run = shutil.copytree(stopped_run[0], tmp_path / "run")
+    arguments = ("--dataset", "folder", "--data-dir", stopped_run[1], "--model", "softmax", "--batch-size", 10)
+    arguments = ("--resume", run, *arguments, "--learning-rate", 0.07)
+    _, events = train_whole(*arguments, "--epochs", 3, folder=RunFolder(run, resume=True))
+    assert events[1] == {"event": "changed", "step": 8, "learning_rate": 0.07}
+    _, events = train_whole(*arguments, "--epochs", 4, folder=RunFolder(run, resume=True))
+    assert (events[0]["resumed"], events[1]["event"]) == (12, "step")
+
+
+def test_a_run_that_goes_on_leaves_nothing_of_what_came_after_its_checkpoint(train_whole, stopped_run, tmp_path):
+    run = shutil.copytree(stopped_run[0], tmp_path / "run")
+    later = [run / "test_logits" / "0007.npy", run / "snapshots" / "0007.npy", run / "landscapes" / "random.json"]
+    (run / "landscapes").mkdir()
+    for file in later:
+        file.write_bytes(b"of weights that the run has left")
+    (run / "test_logits" / "notes.npy").touch()
+    before = {file: file.stat().st_mtime_ns for file in run.glob("*/000*.npy")}
+    arguments = ("--dataset", "folder", "--data-dir", stopped_run[1], "--model", "softmax", "--batch-size", 10)
+    (run / "weights.pt").write_bytes(b"those of the end")
+    HARM["noise"](run / "checkpoint.pt")
+    arguments = ("--resume", run, *arguments, "--epochs", 3)
+    assert train_whole(*arguments, folder=RunFolder(run, resume=True))[0] == 1
+    assert all(file.exists() for file in later), "what cannot go on keeps what it has"
+    shutil.copy(stopped_run[0] / "checkpoint.pt", run)
+    assert train_whole(*arguments, folder=RunFolder(run, resume=True))[0] == 0
+    assert not [file for file in later if file.exists()]
+    assert {file.stem for file in run.glob("test_logits/*")} == {"0000", "0001", "0002", "0003"}
+    assert all(file.stat().st_mtime_ns == time for file, time in before.items() if file not in later)
+    assert (run / "weights.pt").read_bytes() != b"those of the end"
+
+
 def test_events_that_a_crash_left_shorter_than_the_checkpoint_says_go_on_in_a_line_of_their_own(tmp_path):
     folder = RunFolder(tmp_path)
     folder.append('{"event": "started"}\n{"event": "step", "st')

@@ -2,12 +2,14 @@
 
 import base64
 import io
+import itertools
 import json
 import math
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -170,6 +172,24 @@ def test_what_cannot_be_computed_fails_by_name(runs, tmp_path, harm):
     assert failure.value.code == harm
 
 
+def test_what_would_take_far_too_long_is_not_tried_to_the_end(runs, monkeypatch):
+    """A clock on which each look at it takes a tenth of a second, and a mean loss a whole one."""
+    clock, computed_points = itertools.count(0, 0.1), []
+
+    def mean_loss(*_):
+        computed_points.append([next(clock) for _ in range(10)])
+        return 1.0
+
+    monkeypatch.setattr(landscape, "mean_loss", mean_loss)
+    monkeypatch.setattr(landscape, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    assert len(computed(runs["softmax"], points=5, samples=5, max_seconds=40.0)["loss"]) == 5
+    for seconds in (18.0, 10.0):
+        computed_points.clear()
+        with pytest.raises(Failure, match="25 points would take more than the"):
+            computed(runs["softmax"], points=5, samples=5, max_seconds=seconds)
+        assert (len(computed_points) < 5) == (seconds < 12), "within twice the time it may still come to its end"
+
+
 def test_weights_that_are_a_pickle_of_something_else_are_not_run(runs, tmp_path):
     folder = shutil.copytree(runs["softmax"], tmp_path / "run")
     mark = tmp_path / "mark"
@@ -201,3 +221,13 @@ def test_stopping_leaves_no_file(runs, tmp_path):
     with pytest.raises(Stopped):
         landscape.write(settings, control)
     assert not (tmp_path / "none").exists()
+
+
+def test_of_weights_that_have_changed_meanwhile_nothing_is_kept(runs, tmp_path, monkeypatch):
+    folder = shutil.copytree(runs["softmax"], tmp_path / "run")
+    monkeypatch.setattr(landscape, "compute", lambda *_: (folder / "weights.pt").unlink())
+    before = sorted(folder.glob("landscapes/*"))
+    with pytest.raises(Failure) as error:
+        computed(folder, points=3, seed=99)
+    assert error.value.code == "no-weights"
+    assert sorted(folder.glob("landscapes/*")) == before

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import torchvision.datasets
 from PIL import Image
 
-from explorer.training import datasets, image_folders, synthetic
+from explorer.training import cifar10, datasets, image_folders, synthetic
+from tests import official_files
 
 AUTO = {"dataset": "auto", "data_dir": None, "seed": 0, "train_size": None, "shuffle_labels": False}
 
@@ -17,9 +19,8 @@ def nothing_at_hand(monkeypatch):
 
 def test_pictures_that_were_decoded_are_mapped_ahead_and_only_then(folder, progress, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
-    monkeypatch.setattr(synthetic, "load", lambda seed, progress: [None] * 5)
     datasets.look_ahead(progress)
-    assert not datasets._at_hand, "decoding is left to the run, which shows how far it is"
+    assert not datasets._at_hand and not datasets._drawn, "decoding is left to the run, which shows how far it is"
     loaded = datasets.load(AUTO, progress)
     datasets.look_ahead(progress)
     monkeypatch.setattr(image_folders, "load", None)
@@ -27,6 +28,23 @@ def test_pictures_that_were_decoded_are_mapped_ahead_and_only_then(folder, progr
     assert ahead.classes == loaded.classes
     assert np.array_equal(ahead.train_images, loaded.train_images)
     assert np.array_equal(ahead.test_labels, loaded.test_labels)
+
+
+def test_the_official_images_are_mapped_ahead_once_a_run_has_kept_them(tmp_path, progress, monkeypatch):
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path))
+    files = official_files.drawn(50, 10)
+    official_files.write(tmp_path, files)
+    for name, value in official_files.facts(files, b"", "").items():
+        monkeypatch.setattr(torchvision.datasets.CIFAR10, name, value)
+    datasets.look_ahead(progress)
+    assert not datasets._at_hand and not datasets._drawn, "no pickle is opened before a run wants it"
+    loaded = datasets.load(AUTO, progress)
+    datasets.look_ahead(progress)
+    monkeypatch.setattr(cifar10, "load", None)
+    ahead = datasets.load(AUTO, progress)
+    assert (ahead.kind, len(ahead.train_labels)) == ("cifar10", 50)
+    assert np.array_equal(ahead.train_images, loaded.train_images)
+    assert all(isinstance(images, np.memmap) for images in (ahead.train_images, ahead.test_images))
 
 
 def test_what_was_mapped_ahead_is_not_used_once_a_picture_has_come(folder, progress, monkeypatch):

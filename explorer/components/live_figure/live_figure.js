@@ -19,7 +19,7 @@ export default mounting(import.meta.url, (root) => {
   const followers = following(root, plot);
   const view = viewOf(root, plot, () => {
     resets += 1;
-    return (drawing = drawing.then(() => draw(latest)));
+    return redraw(latest);
   });
   let resets = 0;
   let seen = null; // the subject, and how often its first view was brought back
@@ -29,8 +29,9 @@ export default mounting(import.meta.url, (root) => {
   let shown = null;
   let colours = null;
   const resize = new ResizeObserver(() => {
+    if (!root.clientWidth || !shown) return;
     const { width, height } = plot._fullLayout;
-    if (!root.clientWidth || (root.clientWidth === width && heightFor(latest) === height)) return;
+    if (root.clientWidth === width && heightFor(latest) === height) return;
     plot.style.minHeight = `${heightFor(latest)}px`;
     keepCameras(plot);
     window.Plotly.Plots.resize(plot);
@@ -41,9 +42,23 @@ export default mounting(import.meta.url, (root) => {
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", data.alt);
     latest = data;
-    drawing = drawing.then(() => show(data)).then(() => {
+    return next(() => show(data)).then(() => {
       root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
     });
+  }
+
+  const redraw = (data) => instance.persist(root.parentElement, () => next(() => draw(data)));
+
+  // Draw when what is being drawn is done. A figure that plotly failed to draw is drawn from nothing the next time.
+  function next(act) {
+    const done = drawing.then(act);
+    drawing = done.catch(() => {
+      shown = seen = null;
+      stopListening();
+      followers.set(null);
+      window.Plotly?.purge(plot);
+    });
+    return done;
   }
 
   // What has followed a board shows already what Python now says. What plotly itself has not drawn it takes over when
@@ -53,7 +68,7 @@ export default mounting(import.meta.url, (root) => {
     followers.settle();
     shown = data;
     menu.update(data);
-    if (followers.bypassPlotly()) whenIdle(() => data === latest && (drawing = drawing.then(() => draw(data))));
+    if (followers.bypassPlotly()) whenIdle(() => data === latest && redraw(data));
   }
 
   function isShown(data) {
@@ -113,6 +128,7 @@ export default mounting(import.meta.url, (root) => {
     if (!shown) {
       resize.observe(root);
       plot.on("plotly_afterplot", () => followers.place());
+      view.watch();
     }
     shown = data;
     menu.update(data);

@@ -11,14 +11,13 @@ const TURNED = "explorer:turned";
 
 const scenesOf = (plot) => Object.values(plot._fullLayout ?? {}).flatMap((part) => part?._scene ?? []);
 
-// reset() draws the figure as it was at first, and returns a promise of it. Returns { drawn(data, anew), remove() }.
+// reset() draws the figure as it was at first, and returns a promise of it. Returns { drawn(data, anew), watch(), remove() }.
 export function viewOf(root, plot, reset) {
   const button = element("button", "xf-first", root, { type: "button", text: "⟲", hidden: "" });
   let group = "";
   let first = []; // the scenes' cameras in the first view
   let zoomed = false; // whether the axes of a plot without a scene show a part of it
   let fingers = null;
-  let watching = false;
   let frames = 0; // in which it is to be said how the scenes are turned
 
   button.onclick = async () => {
@@ -134,14 +133,12 @@ export function viewOf(root, plot, reset) {
     group = name;
     button.title = words.first_view;
     button.setAttribute("aria-label", words.first_view);
-    if (!watching) watch();
     if (anew) [first, zoomed] = [cameras(), false];
     button.hidden = isFirst();
   }
 
-  // Plotly itself takes the mouse.
+  // Listen to a plot that plotly has begun: plotly itself takes the mouse.
   function watch() {
-    watching = true;
     let undone = false;
     plot.on("plotly_relayouting", follow);
     plot.on("plotly_doubleclick", () => (undone = true));
@@ -166,5 +163,5 @@ export function viewOf(root, plot, reset) {
     if (frames > 0) requestAnimationFrame(again);
   }
 
-  return { drawn, remove: () => document.removeEventListener(TURNED, hear) };
+  return { drawn, watch, remove: () => document.removeEventListener(TURNED, hear) };
 }

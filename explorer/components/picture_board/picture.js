@@ -6,7 +6,9 @@ const PIXELS = SIZE * SIZE;
 
 // The numbers of a .npy file of uint8 or float16.
 export async function loadArray(url) {
-  const buffer = await (await fetch(located(url))).arrayBuffer();
+  const response = await fetch(located(url));
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
+  const buffer = await response.arrayBuffer();
   const headerLength = new DataView(buffer).getUint16(8, true);
   const header = new TextDecoder().decode(buffer.slice(10, 10 + headerLength));
   const start = 10 + headerLength;

@@ -5,7 +5,7 @@ import { number } from "../shared/notation.js";
 import { draw as paintPixels, paintable } from "./canvas.js";
 import { SIZE, altered, loadArray, logit, pack, rimColour, unpack } from "./picture.js";
 
-const arrays = Promise.all(["pictures.npy", "templates.npy"].map((name) => loadArray(new URL(name, import.meta.url))));
+const FILES = ["pictures.npy", "templates.npy"];
 const LENGTH = 3 * SIZE * SIZE;
 const FADER = 6;
 
@@ -97,7 +97,8 @@ export default mounting(import.meta.url, (root, first) => {
   const verdict = element("p", "xpb-verdict", right, { role: "status" });
   const sum = element("p", "xpb-sum", right);
 
-  arrays.then(([pixels, weights]) => {
+  async function load() {
+    const [pixels, weights] = await Promise.all(FILES.map((name) => loadArray(new URL(name, import.meta.url))));
     pictures = Float64Array.from(pixels, (value) => value / 255);
     templates = weights;
     rows.forEach(({ template }, k) => {
@@ -107,7 +108,7 @@ export default mounting(import.meta.url, (root, first) => {
     });
     thumbs.forEach(({ canvas }, k) => paintPixels(canvas, (i) => pictures.subarray(k * LENGTH + 3 * i, k * LENGTH + 3 * i + 3)));
     draw();
-  });
+  }
 
   // The brush is three pixels wide.
   function paint(row, column, timeStamp) {
@@ -162,6 +163,7 @@ export default mounting(import.meta.url, (root, first) => {
       draw();
     }
     root.dataset.ready = "true";
+    return templates ? null : load();
   }
 
   return instance;

@@ -6,10 +6,7 @@ from explorer.shell.texts import Words
 _mount = assets.component("round_poller")
 
 
-def round_poller(key: str, words: Words, route: str, place: str, remember: tuple[str, str]) -> None:
-    """Show how many have answered in the round whose route is `route`; run the page again once `place` has changed.
-
-    remember: name and value of the cookie by which the browser is known again after a reload.
-    """
-    data = {"route": route, "place": place, "remember": remember, "words": words.table("round_poller")}
+def round_poller(key: str, words: Words, route: str, place: str) -> None:
+    """Show how many have answered in the round whose route is `route`; run the page again once `place` has changed."""
+    data = {"route": route, "place": place, "words": words.table("round_poller")}
     _mount(key=key, data=data, on_place_change=lambda: None)

@@ -1,23 +1,23 @@
 // Looks every second where a round stands. Only a new place is news for Python; the counts are written here.
-import { remember } from "../shared/cookie.js";
 import { ask } from "../shared/host.js";
 import { element, mounting } from "../shared/mount.js";
+import { untilDrawn } from "../shared/until_drawn.js";
 
 const PAUSE = 1000; // milliseconds between two looks
 const PAUSE_HIDDEN = 5000; // while the tab is hidden
-const HOURS = 12; // for which the browser is known again
 
 export default mounting(import.meta.url, (root) => {
   const instance = { update, remove };
   let data = null;
   let timer = null;
   let turn = 0; // only the latest look looks on
+  const page = untilDrawn((place) => instance.setStateValue("place", place));
   root.className = "xb xrw";
   const text = element("p", "", root, { role: "status" });
 
   function update(next) {
     data = next;
-    remember(...data.remember, HOURS * 3600);
+    page.shows(data.place);
     clearTimeout(timer);
     look();
   }
@@ -29,7 +29,7 @@ export default mounting(import.meta.url, (root) => {
       const now = response.ok ? await response.json() : null;
       if (mine !== turn) return;
       if (now) show(now);
-      else if (response.status === 404) tell("gone");
+      else if (response.status === 404) page.is("gone");
     } catch (error) {
       console.warn(error); // the next look may find the server again
     }
@@ -40,11 +40,8 @@ export default mounting(import.meta.url, (root) => {
   function show({ place, answered, players }) {
     text.textContent = data.words.count.replace("@answered", answered).replace("@players", players);
     root.dataset.answered = answered;
-    if (place !== data.place) tell(place);
+    page.is(place);
   }
-
-  // Told again at every look until Python has shown it: a word can get lost while the connection is made anew.
-  const tell = (place) => instance.setStateValue("place", place);
 
   const shown = () => {
     if (document.hidden || !data) return;
@@ -56,6 +53,7 @@ export default mounting(import.meta.url, (root) => {
   function remove() {
     turn += 1;
     clearTimeout(timer);
+    page.remove();
     document.removeEventListener("visibilitychange", shown);
   }
 

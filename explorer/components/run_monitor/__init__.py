@@ -14,9 +14,7 @@ def run_monitor(
     settings: Settings,
     words: Words,
     runs: list[tuple[str, str]] = (),
-    active: bool = False,
-    waiting: bool = False,
-    remember: tuple[str, str] | None = None,
+    drawn: dict | None = None,
     resumed: int = 0,
     preview: dict | None = None,
 ) -> None:
@@ -24,8 +22,8 @@ def run_monitor(
 
     The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows, `replay` at which speed a run that
     is over is played once more.
-    active: the run is not over yet; the page is run again once it is. waiting: it has not begun yet; likewise.
-    remember: name and value of the cookie by which the browser shows, until the run is over, whose run it is.
+    drawn: what the page shows of the run beside this, {"name": of a text in the answers of its route, "text": that text
+        as the page shows it, "over": whether the run is}; the page is run again once the text is another.
     resumed: how often the run has gone on after its end.
     preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names,
         "rows": the layers of the model, see `explorer.training.layers`}.
@@ -33,9 +31,7 @@ def run_monitor(
     values = settings.values()
     data = {
         "runs": [{"route": route, "name": name} for route, name in runs],
-        "active": active,
-        "waiting": waiting,
-        "remember": remember,
+        "drawn": drawn,
         "preview": preview,
         "state": {name: values[name] for name in SHOWN},
         "colours": CLASS_COLOURS,
@@ -50,7 +46,6 @@ def run_monitor(
     _mount(
         key=key,
         data=to_wire(data),
-        on_begun_change=lambda: None,
-        on_ended_change=lambda: None,
+        on_drawn_change=lambda: None,
         on_state_change=settings.take(key),
     )

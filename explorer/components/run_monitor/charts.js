@@ -7,8 +7,8 @@ import { fill } from "./words.js";
 const SMOOTHED = ["loss", "gradient", "update", "speed"];
 
 // Build the chart and its controls; `state` holds { view, x, logx, logy, smooth }, and change(name, value) is called
-// when the visitor sets one of them. Returns draw(runs), refresh() and remove().
-export function charts(parent, { words, names, colours }, state, change) {
+// when the visitor sets one of them. `persist` tries again what fails. Returns draw(runs), refresh() and remove().
+export function charts(parent, { words, names, colours }, state, change, persist) {
   const root = element("div", "xrm-charts", parent, { hidden: "" });
   const views = element("div", "xrm-views", root, { role: "radiogroup", "aria-label": words.views });
   const buttons = Object.keys(VIEWS).map((view) => {
@@ -16,7 +16,8 @@ export function charts(parent, { words, names, colours }, state, change) {
     button.onclick = () => change("view", view);
     return [view, button];
   });
-  const plot = element("div", "xrm-chart", root, { role: "img" });
+  const place = element("div", "", root);
+  const plot = element("div", "xrm-chart", place, { role: "img" });
   const note = element("p", "xrm-two", root);
   const bar = element("div", "xrm-options", root);
   const by = choice(bar, words.axis, ["step", "epoch", "seconds"], (value) => change("x", value));
@@ -73,15 +74,18 @@ export function charts(parent, { words, names, colours }, state, change) {
     wanted = true;
     if (drawing) return;
     drawing = true;
-    const Plotly = await loadPlotly();
-    while (wanted && root.isConnected) {
-      wanted = false;
-      const { data, layout } = inTheme(figure(latest, state(), words, names, colours), root);
-      await Plotly.react(plot, data, layout, { displaylogo: false, displayModeBar: false });
-      root.dataset.steps = String(latest[0].run.steps.at(-1)?.[1] ?? 0);
-      root.dataset.view = state().view;
-    }
+    while (wanted && root.isConnected) await persist(place, show);
     drawing = false;
+  }
+
+  async function show(attempt) {
+    const Plotly = await loadPlotly();
+    if (attempt) Plotly.purge(plot);
+    wanted = false;
+    const { data, layout } = inTheme(figure(latest, state(), words, names, colours), root);
+    await Plotly.react(plot, data, layout, { displaylogo: false, displayModeBar: false });
+    root.dataset.steps = String(latest[0].run.steps.at(-1)?.[1] ?? 0);
+    root.dataset.view = state().view;
   }
 
   function describe(text) {

@@ -5,11 +5,13 @@ import { fromWire } from "../shared/wire.js";
 const PAUSE = 500; // milliseconds between two looks
 const PAUSE_HIDDEN = 5000; // while the tab is hidden
 const PAUSE_LOST = 3000; // while the server does not answer
+const PAUSE_OVER = 5000; // while a run is over that may be taken up again
 // What stands where in one of the steps' rows, which may sum up several steps.
 export const STEP = { first: 0, last: 1, mean: 2, low: 3, high: 4, rate: 5, seconds: 6, images: 7, gradient: 8, update: 9 };
 const OVER = ["finished", "failed", "interrupted"];
+const overForGood = ({ state, ended }) => state === "gone" || (state === "finished" && ended.reason !== "stopped");
 
-// Follow the run at `route` until it is over, and give each time hear(run): what the server says now, with `steps`
+// Follow the run at `route` until it is over for good, and give each time hear(run): what the server says now, with `steps`
 // (arrays, see STEP) and `epochs` from the beginning, `started`, `changes`, `samples`, and `over`.
 // hear({ state: "lost" }) says that the server does not answer, hear({ state: "gone" }) that the run is not there.
 export function follow(route, hear) {
@@ -29,7 +31,8 @@ export function follow(route, hear) {
     try {
       const run = await catchUp();
       if (ended) return;
-      ended = run.over;
+      ended = overForGood(run);
+      if (run.over) pause = PAUSE_OVER;
       hear(run);
     } catch (error) {
       console.warn(error);
@@ -38,7 +41,7 @@ export function follow(route, hear) {
     } finally {
       asking = false;
     }
-    if (!ended) timer = setTimeout(look, document.hidden ? PAUSE_HIDDEN : pause);
+    if (!ended) timer = setTimeout(look, document.hidden ? Math.max(pause, PAUSE_HIDDEN) : pause);
   }
 
   async function catchUp() {

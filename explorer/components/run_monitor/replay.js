@@ -126,6 +126,10 @@ export function replay(parent, words, speed, choose, show) {
   const spoken = (seconds) => fill(words.clock, { n: Math.round(seconds) });
 
   function hear(heard) {
+    if (run && !heard.over) {
+      pause(); // it goes on
+      [run, at, root.hidden] = [null, Infinity, true];
+    }
     const first = !run;
     const worthIt = heard.over && heard.started && heard.steps?.length > 1;
     if (!worthIt) return show(heard);

@@ -1,8 +1,8 @@
 // A training run as it goes: its state, its loss and accuracy, and what it makes of ten pictures.
-import { remember } from "../shared/cookie.js";
-import { addressOf, ask } from "../shared/host.js";
+import { addressOf, answer } from "../shared/host.js";
 import { element, mounting, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
+import { untilDrawn } from "../shared/until_drawn.js";
 import { fromWire } from "../shared/wire.js";
 import { charts } from "./charts.js";
 import { follow, STEP } from "./feed.js";
@@ -23,14 +23,18 @@ export default mounting(import.meta.url, (root, first) => {
   function update(data) {
     if (view?.hear(data.state)) shown?.redraw();
     const asked = JSON.stringify([data.words, data.preview]);
-    if (asked === told) return shown.redraw();
+    if (asked === told) {
+      shown.pageShows?.(data.drawn);
+      return shown.redraw();
+    }
     told = asked; // another language or model: another picture
     shown?.remove();
     root.replaceChildren();
     root.className = "xb xrm";
-    if (!data.runs.length) shown = preview(root, data);
-    else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change);
-    else shown = monitor(root, data, () => view.now, change, (what) => instance.setStateValue(what, data.runs[0].route));
+    const tell = (word) => instance.setStateValue("drawn", word);
+    if (!data.runs.length) shown = preview(root, data, instance.persist);
+    else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change, instance.persist);
+    else shown = monitor(root, data, () => view.now, change, instance.persist, tell);
   }
 
   function change(name, value) {
@@ -43,16 +47,16 @@ export default mounting(import.meta.url, (root, first) => {
   return instance;
 });
 
-function preview(root, { preview: { sprite, labels, logits, classes, rows }, colours, names, words }) {
+function preview(root, { preview: { sprite, labels, logits, classes, rows }, colours, names, words }, persist) {
   const named = classes.map((name) => names[name] ?? name);
   layers(root, words).show(rows);
-  samples(root, { sprite, labels, classes: named, colours, words: words.samples }).show(logits);
+  samples(root, { sprite: () => sprite, labels, classes: named, colours, words: words.samples }, persist).show(logits);
   return { redraw() {}, remove() {} };
 }
 
 // Several runs laid over each other.
-function comparison(root, { runs, colours, names, words }, view, change) {
-  const chart = charts(root, { words: words.charts, names, colours }, view, change);
+function comparison(root, { runs, colours, names, words }, view, change, persist) {
+  const chart = charts(root, { words: words.charts, names, colours }, view, change, persist);
   const said = element("p", "xrm-said", root);
   const seen = runs.map(() => null);
   const stops = runs.map(({ route }, i) =>
@@ -78,20 +82,22 @@ function comparison(root, { runs, colours, names, words }, view, change) {
   };
 }
 
-// tell("begun") and tell("ended") let the page show what can be done from then on.
-function monitor(root, data, view, change, tell) {
-  const { runs: [{ route, name }], colours, names, words, active } = data;
+// tell(word) has the page drawn anew, beside the charts, as the run is now.
+function monitor(root, data, view, change, persist, tell) {
+  const { runs: [{ route, name }], colours, names, words } = data;
+  const page = untilDrawn(tell);
+  let drawn = null; // what the page shows of the run, as one of the texts in the server's answer: { name, text, over }
   const head = status(root, words, names);
   const again = replay(root, words.replay, () => view().replay, (speed) => change("replay", speed), show);
-  const chart = charts(root, { words: words.charts, names, colours }, view, change);
+  const chart = charts(root, { words: words.charts, names, colours }, view, change, persist);
   const said = element("p", "xrm-said", root, { "aria-live": "polite" });
-  const gallery = element("section", "xrm-gallery", root, { hidden: "" });
+  const place = element("div", "", root);
+  const gallery = element("section", "xrm-gallery", place, { hidden: "" });
   const title = element("h3", "", gallery);
   const firstWeights = element("div", "", root);
   const showWeights = weights(firstWeights, words);
   const foot = element("p", "xrm-download", root, { hidden: "" });
   const zip = element("a", "", foot, { download: `${route.split("/").at(-1)}.zip`, text: words.download });
-  let { waiting } = data;
   let pictures = null;
   let pictured = null; // the step whose predictions are shown, if they were told while it trained
   let evaluated = null; // the step of the last evaluation that was asked for
@@ -99,13 +105,7 @@ function monitor(root, data, view, change, tell) {
   const stop = follow(route, (run) => {
     again.hear(run);
     if (run.over && run.state !== "gone" && foot.hidden) offerZip();
-    // When the run is over, there is nothing left to command.
-    if (data.remember) remember(...data.remember, run.over ? 0 : 30 * 86400);
-    if (waiting && run.epochs && run.state !== "waiting") {
-      waiting = false;
-      tell("begun");
-    }
-    if (run.over && active) tell("ended");
+    if (drawn && run.state !== "lost") page.is(run[drawn.name] ?? (drawn.over ? drawn.text : run.state));
   });
 
   // The run as it is, or as it stood when it is played once more.
@@ -153,27 +153,39 @@ function monitor(root, data, view, change, tell) {
     const ofClasses = started.configuration?.model === "softmax";
     if (started.configuration?.model !== "mlp") showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
     if (live) return;
-    const response = await ask(`${route}/samples/${epoch}`).catch(() => null);
-    if (!response?.ok || evaluated !== step || pictured !== null) return;
-    const found = fromWire(await response.json());
-    if (evaluated !== step) return;
+    const found = await persist(place, async () => {
+      const response = await answer(`${route}/samples/${epoch}`);
+      return response && fromWire(await response.json());
+    });
+    if (!found || evaluated !== step || pictured !== null) return;
     const values = { when: when(epochs.at(-1), run, words), right: "@{right}", n: found.labels.length };
     showLogits(started, found, fill(words.samples.title, values));
+  }
+
+  async function sprite() {
+    const response = await answer(`${route}/samples.png`);
+    return response ? URL.createObjectURL(await response.blob()) : "";
   }
 
   const named = (classes) => (classes ?? colours).map((name) => names[name] ?? name);
 
   function showLogits({ classes: told }, { labels, logits }, text) {
     const classes = named(told);
-    pictures ??= samples(gallery, { sprite: addressOf(`${route}/samples.png`), labels, classes, colours, words: words.samples });
+    pictures ??= samples(gallery, { sprite, labels, classes, colours, words: words.samples }, persist);
     title.textContent = fill(text, { right: pictures.show(logits) });
     gallery.hidden = false;
   }
 
   function remove() {
     stop();
+    page.remove();
     again.remove();
     chart.remove();
+  }
+
+  function pageShows(next) {
+    drawn = next;
+    if (drawn) page.shows(drawn.text);
   }
 
   function redraw() {
@@ -181,5 +193,6 @@ function monitor(root, data, view, change, tell) {
     chart.refresh();
   }
 
-  return { redraw, remove };
+  pageShows(data.drawn);
+  return { redraw, pageShows, remove };
 }

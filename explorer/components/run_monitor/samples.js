@@ -4,9 +4,9 @@ import { element } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fill } from "./words.js";
 
-// `labels` are the pictures' true classes, `sprite` the address of the pictures one below the other, or a promise of
-// it. Returns show(logits), which gives how many pictures are right.
-export function samples(parent, { sprite, labels, classes, colours, words }) {
+// `labels` are the pictures' true classes; sprite() gives the address of the pictures one below the other, or a promise of
+// it. `persist` tries again what fails. Returns show(logits), which gives how many pictures are right.
+export function samples(parent, { sprite, labels, classes, colours, words }, persist) {
   const grid = element("div", "xrm-samples", parent);
   const cards = labels.map((label, place) => {
     const card = element("figure", "xrm-card", grid);
@@ -24,10 +24,10 @@ export function samples(parent, { sprite, labels, classes, colours, words }) {
     const verdict = element("span", "", caption);
     return { card, picture, chart, bars, verdict, label };
   });
-  Promise.resolve(sprite).then(
-    (address) => cards.forEach(({ picture }) => (picture.style.backgroundImage = `url("${address}")`)),
-    console.warn,
-  );
+  persist(grid, async () => {
+    const address = await sprite();
+    for (const { picture } of cards) picture.style.backgroundImage = `url("${address}")`;
+  });
   const legend = element("ul", "xrm-legend", parent, { "aria-hidden": "true" });
   classes.forEach((name, k) => {
     element("i", "", element("li", "", legend, { text: name })).style.background = colours[k];

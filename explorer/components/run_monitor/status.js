@@ -44,7 +44,7 @@ export function status(root, words, names) {
       tile.loss.number.textContent = number(last.test_loss, 3);
       tile.accuracy.when.textContent = tile.loss.when.textContent = when(last, run, words);
     }
-    facts.textContent = run.started ? describe(run.started) : "";
+    facts.textContent = run.started ? describe(run) : "";
     if (run.started?.layers) table.show(run.started.layers);
   }
 
@@ -77,6 +77,7 @@ export function status(root, words, names) {
     const failure = run.state === "failed" ? run.ended : null;
     if (failure) said.push(words.failures[failure.code] ?? words.failures.other, failure.message);
     if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
+    if (run.outgrown) said.push(words.outgrown);
     if (run.state === "waiting") said.push(words.queue_help);
     said.push(before.remark(run));
     const notice = run.started?.notice;
@@ -85,9 +86,10 @@ export function status(root, words, names) {
     return said.filter(Boolean);
   }
 
-  function describe({ device, precision, dataset, images, parameters, configuration }) {
+  function describe({ started: { device, precision, dataset, images, parameters, configuration }, changes = [] }) {
     const model = words.models[configuration?.model] ?? configuration?.model;
-    const { optimizer, learning_rate: rate, batch_size: batch } = configuration ?? {};
+    // What was changed while it ran is in force.
+    const { optimizer, learning_rate: rate, batch_size: batch } = Object.assign({}, configuration, ...changes);
     return [
       words.devices[String(device).split(":")[0]] ?? device,
       precision,

@@ -7,6 +7,14 @@ export const located = (file) => globalThis.explorerFile?.(String(file)) ?? Stri
 // The server's answer to `route`, relative to the app's root, as a Response.
 export const ask = (route) => globalThis.explorerAsk?.(route) ?? fetch(new URL(route, document.baseURI));
 
+// As ask(), but null where there is no such thing, and an error where there is no answer.
+export async function answer(route) {
+  const response = await ask(route);
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error(`${route} answered ${response.status}`);
+  return response;
+}
+
 // An address at which a picture or a download finds that answer; "" where there is none.
 export async function addressOf(route) {
   if (!globalThis.explorerAsk) return new URL(route, document.baseURI).href;

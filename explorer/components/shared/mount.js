@@ -4,23 +4,25 @@ import "./history.js";
 import { located } from "./host.js";
 import { fromWire, toWire } from "./wire.js";
 
-// create(root, data) builds the elements and returns { update(data), state?, remove()? }; `state` is a SharedState.
+// create(root, data) builds the elements and returns { update(data), state?, remove()? }; `state` is a SharedState, and
+// update may return a promise. `persist` is that of loader.js, which tries again what fails here.
 export function mounting(moduleUrl, create) {
   const instances = new WeakMap();
-  return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }) => {
-    const { session, ...data } = JSON.parse(new TextDecoder().decode(bytes));
+  return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }, persist) => {
+    const { session, failed, ...data } = JSON.parse(new TextDecoder().decode(bytes));
     const needed = ["../shared/shared.css", moduleUrl.replace(/\.js$/, ".css")];
     await Promise.all(needed.map((sheet) => styles(new URL(sheet, moduleUrl))));
     let instance = instances.get(parentElement);
     if (!instance) {
       const root = document.createElement("div");
-      parentElement.append(root);
       instance = create(root, data);
+      parentElement.append(root);
       instances.set(parentElement, instance);
     }
-    Object.assign(instance, { setStateValue, setTriggerValue });
-    instance.update(data);
+    Object.assign(instance, { setStateValue, setTriggerValue, persist });
+    const updated = instance.update(data);
     instance.state?.connect(session, setStateValue);
+    await updated;
     return () => {
       // Streamlit also cleans up after a call that a later one overtook, while the element lives on.
       if (parentElement.isConnected) return;
@@ -37,7 +39,15 @@ function styles(url) {
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = located(url);
-    sheets.set(url.href, new Promise((resolve) => (link.onload = link.onerror = resolve)));
+    const loaded = new Promise((resolve, reject) => {
+      link.onload = resolve;
+      link.onerror = () => {
+        sheets.delete(url.href);
+        link.remove();
+        reject(new Error(`${link.href} could not be loaded`));
+      };
+    });
+    sheets.set(url.href, loaded);
     document.head.append(link);
   }
   return sheets.get(url.href);
@@ -102,9 +112,10 @@ export function onNextFrame(draw) {
   };
 }
 
-// Boards tell the figures beside them what they show, in the same frame.
+// Boards tell the figures beside them what they show, in the same frame. A second attempt to load a component brings
+// these functions once more: what was said last is known to all of them.
 const EVENT = "explorer:board";
-const last = new Map();
+const last = (globalThis.explorerBoards ??= new Map());
 
 export function publish(board, values, timeStamp) {
   last.set(board, values);

@@ -5,10 +5,15 @@ let plotly = null;
 
 export function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve(window.Plotly);
     const script = document.createElement("script");
     script.src = located(new URL("../plotly/plotly.min.js", import.meta.url));
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("plotly.min.js could not be loaded"));
+    script.onload = script.onerror = () => {
+      if (window.Plotly) return resolve(window.Plotly);
+      plotly = null;
+      script.remove();
+      reject(new Error(`${script.src} could not be loaded`));
+    };
     document.head.append(script);
   });
   return plotly;

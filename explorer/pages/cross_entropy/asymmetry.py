@@ -80,7 +80,7 @@ def show(page: Page) -> None:
                 )
     page.questions(
         {
-            "lighter": now.gap >= 4 and _on_lighter_hump(reverse.mean, now),
+            "lighter": now.gap >= 6 and _on_lighter_hump(reverse.mean, now),
             "same_fit": abs(forward.mean - reverse.mean) < 0.01 and abs(forward.deviation - reverse.deviation) < 0.01,
             "between": now.gap >= 4 and abs(reverse.mean) < 0.5,
         }

@@ -63,7 +63,7 @@ def game(run: str, words: Words) -> Game | None:
         return None
     if results is None or results.pictures is None or len(results.labels) < FEWEST * PICTURES:
         return None
-    epochs = usable(str(results.path), tuple(results.evaluations()))
+    epochs = usable(results)
     if not epochs:
         return None
     return Game(names_of(words, results), results.pictures, results.labels, results.logits(epochs[-1]))

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer import rounds
 from explorer.components.guess_board import guess_board
 from explorer.components.live_figure import captioned_figure
+from explorer.components.remember import remember
 from explorer.components.round_poller import round_poller
 from explorer.figures.guess import answers_figure, losses_figure
 from explorer.maths import losses
@@ -20,6 +21,8 @@ from explorer.rounds import CLOSED, OPEN, REVEALED, Full, Leading, Round
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
 
+LEADER, PLAYER = "explorer-round-", "explorer-player-"  # cookies, with the round's id
+HOURS = 12  # for which a browser is known again
 TOKEN = re.compile(r"[\w-]{10,60}", re.ASCII)
 
 
@@ -93,7 +96,8 @@ def lead(page: Page, found: Game, round: Round, secret: str) -> None:
     revealed = (found.network(sample), int(found.labels[sample])) if stage == REVEALED else None
     alt = words("alt", at=at + 1)
     guess_board(SETTINGS, words, found.classes, found.pictures[sample], alt, open=False, revealed=revealed)
-    round_poller("guess.watch", words, *_watched(round, at, stage), (_leader(round.id), secret))
+    round_poller("guess.watch", words, *_watched(round, at, stage))
+    remember(LEADER, round.id, secret, HOURS)
     with st.container(horizontal=True):
         if stage != REVEALED or at + 1 < len(round.pictures):
             st.button(
@@ -228,7 +232,8 @@ def play(page: Page, found: Game, round: Round) -> None:
             st.info(words("class.closed"), icon=":material/lock:")
         elif mine:
             st.markdown(verdict(words, found, sample, mine))
-    round_poller("guess.watch", words, *_watched(round, at, stage), (_token(round.id), player))
+    round_poller("guess.watch", words, *_watched(round, at, stage))
+    remember(PLAYER, round.id, player, HOURS)
     standing(page, found, round.pictures, {place: q for place, q in given.items() if place < round.seen})
 
 
@@ -246,11 +251,11 @@ def _watched(round: Round, at: int, stage: str) -> tuple[str, str]:
 
 
 def _leader(id: str) -> str:
-    return f"explorer-round-{id}"
+    return f"{LEADER}{id}"
 
 
 def _token(id: str) -> str:
-    return f"explorer-player-{id}"
+    return f"{PLAYER}{id}"
 
 
 def _known(name: str) -> str:

@@ -65,16 +65,17 @@ def after(words: Words, epochs: float) -> str:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def through_run(path: str, epochs: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def through_run(path: str, versions: tuple) -> tuple[np.ndarray, np.ndarray]:
     """Return losses and predictions (evaluations × n) of all test pictures through the run in the folder `path`."""
     results = Results(Path(path))
-    found = [(losses.softmax_loss(logits, results.labels), logits.argmax(1)) for logits in map(results.logits, epochs)]
+    through = (results.logits(epoch) for epoch, *_ in versions)
+    found = [(losses.softmax_loss(logits, results.labels), logits.argmax(1)) for logits in through]
     return np.array([loss for loss, _ in found]), np.array([predicted for _, predicted in found])
 
 
 def sample_history(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
     """Return losses and predictions (evaluations × n) of all test pictures through the scene's run."""
-    return through_run(str(scene.results.path), tuple(scene.epochs))
+    return through_run(str(scene.results.path), scene.results.versions(scene.epochs))
 
 
 def choice(page: Page, name: str, where=st, **more) -> None:

@@ -46,6 +46,8 @@ for epoch, x, y in zip(*(found["path"][name] for name in ("epochs", "x", "y"))):
 def show(page: Page, scene: Scene) -> None:
     """Show the chosen plane: what was computed, what is being computed, or how to have it computed."""
     now = page.now
+    if (weights := scene.results.config["parameters"]) and page.shows("text"):
+        st.markdown(page.words("landscape.weights", weights=weights))
     controls(page)
     settings = {
         "directions": now.plane,
@@ -134,7 +136,9 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
     """Show how far the computation is, or what came of it, or the button that starts it."""
     words, path = page.words, scene.results.path
     place = landscapes.folder_for(path, home)
-    wanted = Computation(path.name, path, place, settings | runs.of_this_server().limits.apply({}))
+    limits = runs.of_this_server().limits
+    allowed = limits.apply({"max_seconds": limits.landscape_seconds})
+    wanted = Computation(path.name, path, place, settings | allowed)
     going = runs.of_this_server().computation(wanted.id)
     if going and not going.over():
         progress(page, going)
@@ -146,11 +150,12 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
     if ended and ended["event"] == "failed":
         codes = words.table("landscape.failed")
         reason = plain(str(ended.get("message", ""))[:300])
-        st.error(words(f"landscape.failed.{ended['code'] if ended['code'] in codes else 'other'}", reason=reason))
+        code = ended["code"] if ended["code"] in codes else "other"
+        st.error(words(f"landscape.failed.{code}", reason=reason, minutes=minutes(allowed)))
     refusal.show(words)
     side, samples = settings["points"], min(settings["samples"], len(scene.labels))
     count = {"points": side**2, "samples": samples, "all": side**2 * samples}
-    st.info(words("landscape.missing", **count), icon=":material/landscape:")
+    st.info(words("landscape.missing", **count, minutes=minutes(allowed)), icon=":material/landscape:")
     with st.container(horizontal=True):
         st.button(
             words("landscape.start"),
@@ -171,17 +176,24 @@ def missing(page: Page, scene: Scene, settings: dict, home: Path) -> None:
                 )
 
 
+def minutes(settings: dict) -> str:
+    """Write how many minutes a computation may take."""
+    found = settings["max_seconds"] / 60
+    return number(found, 0 if found == round(found) else 1)
+
+
 def start(wanted: Computation) -> None:
     """Start the computation, or join it if somebody has started it already."""
     with refusal.left():
         if runs.of_this_server().compute(wanted, *ownership.visitor()) is wanted:
-            mine = st.session_state.get("results.computing", {})
-            st.session_state["results.computing"] = mine | {wanted.id: wanted.secret}
+            ownership.own(wanted, wanted.secret)
 
 
 def progress(page: Page, going: Computation) -> None:
-    """Show how far a computation is until it is over; whoever started it can stop it."""
-    words = page.words
+    """Show how far a computation is until it is over; whoever looks keeps it going, whoever started it can stop it."""
+    words, most = page.words, minutes(going.settings)
+    runs.of_this_server().attend(going, going.secret, *ownership.visitor()[:2])
+    ownership.remember(going)
 
     @st.fragment(run_every=1.0)
     def look() -> None:
@@ -197,18 +209,17 @@ def progress(page: Page, going: Computation) -> None:
         if name != "landscape":
             st.progress(0.0, words("landscape.preparing"))
         elif left is None:
-            st.progress(done / total, words("landscape.computing", done=done, total=total))
+            st.progress(done / total, words("landscape.computing", done=done, total=total, minutes=most))
         else:
-            seconds = number(left, 0)
-            st.progress(done / total, words("landscape.computing_left", done=done, total=total, seconds=seconds))
+            far = {"done": done, "total": total, "seconds": number(left, 0), "minutes": most}
+            st.progress(done / total, words("landscape.computing_left", **far))
 
     look()
-    secret = st.session_state.get("results.computing", {}).get(going.id)
-    if secret and not going.stopping:
+    if ownership.mine(going) and not going.stopping:
         st.button(
             words("landscape.stop"),
             icon=":material/stop:",
             key="results.stop",
-            on_click=runs.of_this_server().command,
-            args=(going, secret, "stop"),
+            on_click=ownership.command,
+            args=(going, "stop"),
         )

@@ -20,7 +20,7 @@ from explorer.maths.comparison import exceeds
 from explorer.pages.results import Scene
 from explorer.pages.results.microscope import links, significant
 from explorer.pages.shared import ownership
-from explorer.runs.classification import classify
+from explorer.protocol.safe_files import version
 from explorer.shell.numbers import number
 from explorer.stage.page import Page, plain
 
@@ -47,7 +47,9 @@ print(f, p / p.sum())
 def show(page: Page, scene: Scene) -> None:
     """Take a picture, and show what the model says of it."""
     words, path = page.words, scene.results.path
-    if not (path / "weights.pt").is_file():
+    try:
+        model = str(path), version(path / "weights.pt")
+    except OSError:
         st.info(words("own_picture.no_weights"), icon=":material/info:")
         return
     ownership.prepare()
@@ -57,15 +59,15 @@ def show(page: Page, scene: Scene) -> None:
         if st.button(words("own_picture.draw"), icon=":material/casino:", key="results.draw_one"):
             given = drawn_shape()
         shown = st.session_state.get(ANSWER)
-        again = shown and "logits" in shown["answer"] and shown["run"] != str(path)
+        again = shown and "logits" in shown["answer"] and shown["model"] != model
         if again and st.button(words("own_picture.again"), icon=":material/replay:", key="results.ask_again"):
             given = base64.b64decode(shown["answer"]["picture"])
         if shown:
             st.button(words("own_picture.forget"), icon=":material/delete:", key="results.forget", on_click=forget)
     if given is not None:
         with st.spinner(words("own_picture.asking")):
-            answer = classify(runs.of_this_server(), path, given)
-        st.session_state[ANSWER] = {"run": str(path), "answer": answer}
+            answer = runs.of_this_server().classifier.classify(path, given, *ownership.visitor())
+        st.session_state[ANSWER] = {"model": model, "answer": answer}
         st.session_state[TURN] = turn + 1
         page.settings.set(truth=PREDICTED)
         st.rerun()

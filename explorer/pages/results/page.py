@@ -1,8 +1,12 @@
 """After training: from one picture's logits to the whole test set, of a recorded run or one of this server."""
 
+import contextlib
+
+import numpy as np
 import streamlit as st
 
 from explorer.pages.results import (
+    FIRST,
     LAST,
     calibration,
     history,
@@ -13,7 +17,7 @@ from explorer.pages.results import (
     test_set,
     written,
 )
-from explorer.pages.shared import recorded_label
+from explorer.pages.shared import ownership, recorded_label
 from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.runs import recorded
 from explorer.runs.results import Results
@@ -72,8 +76,21 @@ def choose_run(page: Page) -> None:
             page.words(f"run.{run}") if run in recorded.NAMES else page.words("run.own", run=run[:6])
         ),
         required=True,
+        on_change=another_run,
+        args=(SETTINGS.values()["run"],),
         **SETTINGS.widget("run"),
     )
+
+
+def another_run(before: str) -> None:
+    """Leave what was chosen of the run before; one of its pictures stays chosen where the new run has the same."""
+    SETTINGS.set(epoch=LAST, at=1)
+    tested_on = []
+    for run in (before, SETTINGS.values()["run"]):
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            tested_on.append(Results(folder(run)).labels)
+    if len(tested_on) < 2 or not np.array_equal(*tested_on):
+        SETTINGS.set(sample=FIRST)
 
 
 def opened(page: Page) -> Results | None:
@@ -83,6 +100,7 @@ def opened(page: Page) -> Results | None:
     if place is None:
         st.warning(words("unknown_run", run=plain(page.now.run)), icon=":material/link_off:")
         SETTINGS.set(run=SETTINGS.table["run"].default)
+        another_run(page.now.run)
         place = folder(SETTINGS.values()["run"])
     try:
         return Results(place)
@@ -113,11 +131,12 @@ with open_page(SETTINGS) as page:
 
     @page.moving
     def sections():
+        ownership.attend()
         results = opened(page)
         if page.shows("presets"):
             choose_run(page)
         evaluations = results.evaluations() if results else []
-        epochs = usable(str(results.path), tuple(evaluations)) if results else []
+        epochs = usable(results) if results else []
         if len(epochs) < len(evaluations):
             st.warning(page.words("left_out"), icon=":material/trending_up:")
         if results and not evaluations:

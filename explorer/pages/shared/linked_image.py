@@ -24,7 +24,7 @@ def show(page: Page) -> None:
     if results is None or results.pictures is None or int(sample) >= len(results.labels):
         return
     words, i = page.words, int(sample)
-    logits = results.path_of(i, usable(str(place), tuple(results.evaluations())))
+    logits = results.path_of(i, usable(results))
     z = np.asarray(page.now.z)
     same = z.shape == (logits.shape[1],) and bool(np.isclose(logits, z, rtol=0, atol=6e-5).all(axis=1).any())
     told = words(f"carried.{'same' if same else 'moved'}", i=str(i), y=names_of(words, results)[results.labels[i]])

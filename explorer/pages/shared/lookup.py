@@ -1,5 +1,6 @@
 """What is opened of a run: its folder, the evaluations that can be shown, and its classes as people read them."""
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -19,9 +20,17 @@ def folder(run: str) -> Path | None:
     return found.folder.path if found else None
 
 
+def usable(results: Results) -> list[int]:
+    """Return the epochs of the evaluations whose logits are whole and finite."""
+    there = []
+    for epoch in results.evaluations():
+        with contextlib.suppress(OSError):  # a link, or gone meanwhile
+            there += results.versions([epoch])
+    return _whole(str(results.path), tuple(there))
+
+
 @st.cache_data(max_entries=100, show_spinner=False)
-def usable(place: str, epochs: tuple[int, ...]) -> list[int]:
-    """Return those of the `epochs` of the run in the folder `place` whose logits are whole and finite."""
+def _whole(place: str, versions: tuple) -> list[int]:
     results = Results(Path(place))
 
     def whole(epoch: int) -> bool:
@@ -30,7 +39,7 @@ def usable(place: str, epochs: tuple[int, ...]) -> list[int]:
         except (OSError, ValueError):
             return False
 
-    return [epoch for epoch in epochs if whole(epoch)]
+    return [epoch for epoch, *_ in versions if whole(epoch)]
 
 
 def names_of(words: Words, results: Results) -> list[str]:

@@ -1,27 +1,44 @@
-"""Who owns a run: whoever started it, in this session, or in one before with the cookie that it left."""
+"""Who owns a run, or a computation on one: whoever started it, in this session or in one before that left a cookie."""
 
 import functools
 
 import streamlit as st
 
 from explorer import runs
+from explorer.components.remember import remember as keep_in_browser
 from explorer.pages.shared import refusal
 from explorer.protocol.options import TABLE
 
 SECRETS = "train.secrets"
+Owned = runs.Run | runs.Computation
+# What the browser keeps a secret under, before the id, and for how many hours.
+COOKIES = {runs.Run: ("explorer-run-", 30 * 24), runs.Computation: ("explorer-computation-", 12)}
 
 
-def cookie(run: runs.Run) -> str:
-    """Return the name of the cookie in which the browser keeps the secret of a run that it started."""
-    return f"explorer-run-{run.id}"
-
-
-def secret(run: runs.Run) -> str:
+def secret(run: Owned) -> str:
     """Return what this visitor can show to own `run`, or ""."""
-    return st.session_state.get(SECRETS, {}).get(run.id) or st.context.cookies.get(cookie(run), "")
+    prefix, id, _ = _cookie(run)
+    return st.session_state.get(SECRETS, {}).get(run.id) or st.context.cookies.get(prefix + id, "")
 
 
-def mine(run: runs.Run) -> bool:
+def _cookie(run: Owned) -> tuple[str, str, int]:
+    prefix, hours = COOKIES[type(run)]
+    return prefix, run.id.replace("/", "."), hours  # no name of a cookie holds a slash
+
+
+def own(run: Owned, given: str) -> None:
+    """Note in this session that the visitor owns `run`, by the secret that was given."""
+    st.session_state[SECRETS] = st.session_state.get(SECRETS, {}) | {run.id: given}
+
+
+def remember(run: Owned) -> None:
+    """Have the browser of whoever owns `run` show so after a reload."""
+    if mine(run):
+        prefix, id, hours = _cookie(run)
+        keep_in_browser(prefix, id, secret(run), hours)
+
+
+def mine(run: Owned) -> bool:
     """Return whether this visitor owns `run`."""
     return run.owned_by(secret(run))
 
@@ -42,7 +59,7 @@ def start(settings: dict, show) -> None:
     """Start a run and call show(its id); what stands in the way is left for the page to tell."""
     with refusal.left():
         run, given = runs.of_this_server().start(settings, *visitor())
-        st.session_state[SECRETS] = st.session_state.get(SECRETS, {}) | {run.id: given}
+        own(run, given)
         show(run=run.id)
 
 
@@ -76,20 +93,18 @@ def set_while_running(run: runs.Run, option: str, key: str) -> None:
     command(run, "set", **{option: value})
 
 
-def attend(run: runs.Run) -> None:
-    """Let `run` go on while this visitor is there, if it is theirs."""
-    runs.of_this_server().attend(run, secret(run), *visitor()[:2])
+def attend() -> None:
+    """Let what this visitor owns go on while the visitor is there."""
+    for run in runs.of_this_server().busy():
+        runs.of_this_server().attend(run, secret(run), *visitor()[:2])
 
 
 def started() -> list[str]:
     """Return the ids of the runs that this session started, the last first."""
-    return list(reversed(st.session_state.get(SECRETS, {})))
+    return [id for id in reversed(st.session_state.get(SECRETS, {})) if "/" not in id]  # as a computation's has
 
 
 def going() -> runs.Run | None:
-    """Return a run that this session started and that still goes on."""
-    for id in started():
-        run = runs.of_this_server().find(id)
-        if run and not run.over():
-            return run
-    return None
+    """Return a run that this visitor owns and that still goes on."""
+    own = (run for run in runs.of_this_server().busy() if isinstance(run, runs.Run) and mine(run))
+    return next((run for run in own if not run.over()), None)

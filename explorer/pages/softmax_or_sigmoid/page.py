@@ -35,27 +35,27 @@ SETTINGS = Settings(
 )
 
 
-def fitting_labels(page: Page, count: int) -> tuple[str, ...]:
+def fitting_labels(page: Page, classes: list[str]) -> tuple[str, ...]:
     """Return the labels, cut down to what the example and the switch allow, and say so where a link asks for more."""
     asked = page.now.y
-    allowed = tuple(label for label in asked if int(label) < count)
+    allowed = tuple(label for label in asked if int(label) < len(classes))
     if not page.now.several:
         allowed = allowed[:1] or ("0",)
     if allowed != asked:
-        st.warning(
-            page.words("labels_cut", asked=page.words.names(asked) or "—", shown=page.words.names(allowed) or "—")
-        )
+        none = page.words("no_label")
+        shown = page.words.names(classes[int(label)] for label in allowed) or none
+        st.warning(page.words("labels_cut", asked=page.words.names(asked) or none, shown=shown))
         SETTINGS.set(y=allowed)
     return allowed
 
 
 def scene(page: Page) -> Scene:
     """Return the example's classes, with their logits and labels."""
-    classes = CLASSES[page.now.example]
     names = page.words.table("labels") | page.words.table("classes") | page.words.table("shapes")
-    true = fitting_labels(page, len(classes))
+    classes = [names[name] for name in CLASSES[page.now.example]]
+    true = fitting_labels(page, classes)
     return Scene(
-        classes=[names[name] for name in classes],
+        classes=classes,
         logits=np.array(page.now.z[: len(classes)]),
         labels=np.array([float(str(k) in true) for k in range(len(classes))]),
     )

@@ -56,22 +56,21 @@ def at_rest(page: Page) -> None:
 
 def on_a_run(page: Page, run: runs.Run) -> None:
     """Show a run, and what its owner can do."""
+    name = "controls" if ownership.mine(run) else "stage"
+    text = run.drawn()[name]  # as it is now: what is drawn later is as it is then
     settings = run_with(run)
-    ownership.attend(run)
+    ownership.remember(run)
     if page.shows("controls"):
         running.controls(page, run)
         idle.look(page.words, settings.get("recipe"))
     if page.shows("text"):
         recorded_label.label(page.words, run.id)
     if page.shows("monitor"):
-        remember = (ownership.cookie(run), ownership.secret(run)) if ownership.mine(run) else None
         run_monitor(
             SETTINGS,
             page.words,
             [(f"{RUNS}/{run.id}", run.id)],
-            active=not run.over(),
-            waiting=run.before is not None,
-            remember=remember,
+            drawn={"name": name, "text": text, "over": run.over()},
             resumed=run.resumed,
         )
     page.questions(questions.about(settings.get("recipe"), run, []))
@@ -80,6 +79,7 @@ def on_a_run(page: Page, run: runs.Run) -> None:
 
 
 with open_page(SETTINGS) as page:
+    ownership.attend()
     refusal.show(page.words)
     if compared := compare.found(page):
         compare.show(page, compared)

@@ -26,7 +26,7 @@ def controls(page: Page, run: runs.Run) -> None:
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(horizontal=True, width="content"):
-            if run.trainer and not run.stopping:
+            if run.trainer and run.state() == "running" and not run.stopping:
                 if run.held:
                     _button(page, run, "resume", "play_arrow")
                     _button(page, run, "step", "skip_next", steps=1)
@@ -70,17 +70,19 @@ def _new(page: Page) -> None:
 
 def _changes(words, run: runs.Run) -> None:
     """Offer what can be changed while the run goes on; the chart marks where it was."""
-    now = recipes.complete(run.settings)
+    at_first = recipes.complete(run.settings)
+    now = at_first | run.changed
     with st.popover(words("change"), icon=":material/tune:"):
         st.markdown(words("change_help"))
         for option in CHANGEABLE:
             key = f"train.set.{option}.{run.id}"
+            if st.session_state.get(key) != now[option]:
+                st.session_state[key] = float(now[option])
             st.number_input(
                 words(f"change_{option}"),
                 min_value=float(TABLE[option].minimum),
                 max_value=float(TABLE[option].maximum),
-                value=float(now[option]),
-                step=float(now[option]) / 10 or 0.001,
+                step=float(at_first[option]) / 10 or 0.001,
                 format="%g",
                 key=key,
                 on_change=ownership.set_while_running,

@@ -1,0 +1,52 @@
+// What goes inline with every component: it brings the component's module and calls it. A file that does not come and a
+// drawing that fails are tried again; at last a sentence stands in their place, with a button.
+const PAUSES = [250, 1000, 4000]; // milliseconds
+const latest = new WeakMap();
+let module = null;
+
+export default (component) => {
+  const { failed: words } = JSON.parse(new TextDecoder().decode(component.data));
+
+  // The result of act(attempt), once it succeeds; undefined if something newer has taken the place.
+  async function persist(place, act) {
+    const turn = {};
+    latest.set(place, turn);
+    for (let attempt = 0; latest.get(place) === turn && place.isConnected; attempt += 1) {
+      clear(place);
+      try {
+        return await act(attempt);
+      } catch (error) {
+        console.warn(error);
+        if (attempt < PAUSES.length) await new Promise((go) => setTimeout(go, PAUSES[attempt]));
+        else if (latest.get(place) === turn) await ask(place, words);
+      }
+    }
+  }
+
+  return persist(component.parentElement, async (attempt) => {
+    const found = await load(attempt);
+    module ??= found;
+    return module.default(component, persist);
+  });
+};
+
+function clear(place) {
+  place.querySelector(":scope > [data-failed]")?.remove();
+  for (const node of place.children) node.style.display = "";
+}
+
+// Say that it failed, and wait until it is to be tried again.
+function ask(place, { text, again }) {
+  for (const node of place.children) node.style.display = "none";
+  const note = document.createElement("p");
+  note.dataset.failed = "";
+  note.setAttribute("role", "alert");
+  note.style.cssText = "margin: 0; padding: 1rem; border: 1px solid var(--st-border-color); border-radius: 8px";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = again;
+  button.style.cssText = "font: inherit; min-height: 2rem; margin-left: 1rem; color: var(--st-link-color); cursor: pointer";
+  note.append(text, button);
+  place.append(note);
+  return new Promise((go) => (button.onclick = go));
+}

@@ -1,0 +1,353 @@
+"""What the texts claim, computed: each claim's numbers stand in both languages, and its mathematics holds."""
+
+import functools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.images import shapes, templates
+from explorer.maths import divergence, losses, multi_label, precision, three_classes
+from explorer.pages.softmax import FIRST, SURE_AND_WRONG
+from explorer.protocol import recipes
+from explorer.runs import recorded
+from explorer.runs.results import Results
+from explorer.shell import texts
+from explorer.training import models
+from explorer.training.batches import Batches
+from explorer.training.losses import cross_entropy
+
+LN10 = math.log(10)
+CLAIMS = {}
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Small models are no faster on more."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def claim(page: str, key: str, *says: str):
+    """Register a function that computes what the text at `key` claims; `says` stands there in every language."""
+
+    def register(check):
+        CLAIMS[page, key] = says, check
+        return check
+
+    return register
+
+
+# --- Logistic regression --------------------------------------------------------------------------------
+
+
+@claim("logistic_regression", "questions.uphill.answer", "1", "2")
+def beyond_2_over_the_curvature_a_step_lands_higher():
+    for curvature in (0.3, 2.0):
+        step = {times: 1.0 - times / curvature * curvature for times in (0.9, 1.1, 1.9, 2.1)}  # from x = 1, by −η·c·x
+        assert step[0.9] > 0 > step[1.1]  # past the bottom
+        assert abs(step[1.9]) < 1 < abs(step[2.1])  # higher than before
+
+
+@claim("logistic_regression", "questions.first_zero.answer", "4.9 × 10", "−324", "−745")
+def the_smallest_positive_float64():
+    smallest = np.nextafter(0.0, 1.0)
+    assert f"{smallest:.1e}" == "4.9e-324"
+    assert smallest / 2 == 0 and -np.finfo(np.float64).max < 0
+    assert math.log(smallest) == pytest.approx(-745, abs=1)
+
+
+@claim("logistic_regression", "logistic_board.vanished")
+def a_probability_vanishes_and_its_logarithm_does_not():
+    assert losses.sigmoid(-750.0) == 0 and losses.binary_cross_entropy(-750.0, 1) == 750
+
+
+# --- Softmax --------------------------------------------------------------------------------------------
+
+
+@claim("softmax", "logit_board.perplexity")
+def the_perplexity_of_one_sample_is_what_a_guess_among_so_many_would_cost():
+    for count in (2, 5, 10):
+        assert math.exp(losses.softmax_loss([0.0] * count, 0)) == pytest.approx(count)
+    sure = losses.softmax(SURE_AND_WRONG)
+    assert math.exp(losses.softmax_loss(SURE_AND_WRONG, 3)) > 8000 and sure.max() > 0.998
+
+
+@claim("softmax", "questions.wrong_and_cheap.answer", "1/2", "ln 2 = 0.6931")
+def what_is_not_predicted_costs_more_than_ln_2():
+    logits = np.random.default_rng(0).normal(0, 5, (20_000, 10))
+    wrong = (logits.argmax(axis=1) + 1) % 10
+    assert (losses.softmax_loss(logits, wrong) > math.log(2)).all()
+    tied = [losses.softmax_loss([0.0, 0.0] + [-gap] * 8, 0) - math.log(2) for gap in (5.0, 10.0, 20.0)]
+    assert tied[0] > tied[1] > tied[2] > 0 and tied[2] < 1e-7
+    assert losses.softmax_loss([0.0, 0.0] + [-10.0] * 8, 0) < 0.79
+
+
+@claim("softmax", "questions.first_failure.answer", "3.4×10³⁸", "88.72", "88", "89")
+def naive_float32_fails_at_89_with_these_logits():
+    at = {M: precision.cast(precision.grown(FIRST, "plus", M), np.float32) for M in (88.0, 89.0)}
+    assert np.isfinite(precision.losses(at[88.0], 3)["naive"]) and np.isinf(precision.losses(at[89.0], 3)["naive"])
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.exp(np.full(10, 88, np.float32)).sum())  # not with others
+    assert math.log(np.finfo(np.float32).max) == pytest.approx(88.72, abs=0.005)
+
+
+@claim("softmax", "questions.saved_by_log.answer", "745")
+def shifting_is_not_enough_for_a_true_class_far_below():
+    with np.errstate(all="ignore"):
+        for true, fails in ((0, False), (1, False), (2, True)):
+            logits = precision.cast([0.0, -740.0, -1500.0], np.float64)
+            found = precision.losses(logits, true)
+            assert np.isinf(found["shifted"]) == fails and np.isfinite(found["log_softmax"])
+
+
+@claim("softmax", "convex.loss")
+def convex_in_the_logits_and_not_in_the_weights_of_a_network():
+    for logits in np.random.default_rng(0).normal(0, 3, (50, 10)):
+        p = losses.softmax(logits)
+        assert np.linalg.eigvalsh(np.diag(p) - np.outer(p, p)).min() > -1e-12
+
+    def loss(first, second):  # one hidden unit, one sample
+        return losses.softmax_loss([second * np.tanh(first), 0.0], 0)
+
+    assert loss(0.0, 0.0) > (loss(2.0, 2.0) + loss(-2.0, -2.0)) / 2  # the middle lies above its chord
+
+
+@claim("softmax", "questions.shift.answer")
+def the_probabilities_of_ten_logits_have_nine_degrees_of_freedom():
+    p = losses.softmax(FIRST)
+    assert np.linalg.matrix_rank(np.diag(p) - np.outer(p, p)) == 9
+
+
+@claim("softmax", "picture.lead", "35", "10,000", "3,072")
+def the_templates_get_about_35_percent_of_new_shapes_right():
+    images, labels = shapes.draw(6000, np.random.default_rng(12345))
+    weights, bias, _ = templates.load()
+    found = (images.reshape(len(images), -1) / 255 @ weights.T + bias).argmax(axis=1)
+    assert np.mean(found == labels) == pytest.approx(0.354, abs=0.015)
+
+
+# --- Softmax or sigmoid ---------------------------------------------------------------------------------
+
+
+@claim("home", "softmax_or_sigmoid.text", "ln 2")
+@claim("softmax_or_sigmoid", "questions.below.answer", "ln n", "1/n")
+def softmax_shares_one_unit_and_each_sigmoid_has_its_own():
+    labels = np.array([1.0, 1.0, 0.0])
+    logits = np.random.default_rng(0).normal(0, 4, (5000, 3))
+    assert (losses.softmax(logits)[:, :2].min(axis=1) <= 0.5).all()  # never both near 1
+    assert (multi_label.softmax_loss(logits, labels) > math.log(2) - 1e-12).all()
+    assert multi_label.sigmoid_loss(np.array([20.0, 20.0, -20.0]), labels) < 1e-7
+
+
+@claim("softmax_or_sigmoid", "lead")
+def where_one_label_is_true_sigmoids_usually_do_and_not_always():
+    right = {}
+    for points in ("separate", "row"):
+        x, labels = three_classes.clusters(points, spread=0.45, seed=0)
+        softmax = three_classes.largest(three_classes.logits(three_classes.softmax_regression(x, labels), x))
+        sigmoids = three_classes.above_half(three_classes.logits(three_classes.sigmoid_regressions(x, labels), x))
+        right[points] = [three_classes.exactly_right(named, labels) / len(x) for named in (softmax, sigmoids)]
+    assert min(right["separate"]) > 0.9 and right["row"][0] == 1 and right["row"][1] < 0.7
+
+
+# --- Cross-entropy --------------------------------------------------------------------------------------
+
+LINE = np.linspace(-20, 20, 801)
+
+
+@functools.cache
+def reverse_fit(gap, share, start):
+    return divergence.fit_hump(divergence.log_two_humps(LINE, gap, share), LINE, True, mean=start)
+
+
+@claim("cross_entropy", "questions.between.answer", "5.6")
+def between_equal_humps_is_the_lowest_minimum_up_to_a_gap_of_5_6():
+    for gap, lower in ((5.0, True), (5.5, True), (5.7, False), (7.0, False)):
+        middle, hump = reverse_fit(gap, 0.5, 0.3), reverse_fit(gap, 0.5, gap / 2)
+        assert abs(middle.mean) < 0.01 < abs(hump.mean)  # from beside the middle: a minimum, no saddle
+        assert (middle.path[-1] < hump.path[-1]) == lower
+
+
+@claim("cross_entropy", "questions.lighter.ask", "6")
+def the_lighter_hump_is_reached_from_a_gap_of_6_on():
+    for share in (0.1, 0.3, 0.45, 0.55, 0.7, 0.9):
+        lighter = 1 if share > 0.5 else -1
+        assert abs(reverse_fit(6.0, share, 6.0 * lighter).mean - 3 * lighter) < 0.5
+        assert all(
+            abs(reverse_fit(4.0, share, start).mean - 2 * lighter) > 0.5 for start in (2.0 * lighter, 6.0 * lighter)
+        )
+
+
+# --- Training -------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def some_shapes():
+    images, labels = shapes.draw(1200, np.random.default_rng(0))
+    return torch.from_numpy(images), torch.from_numpy(labels.astype(np.int64))
+
+
+def model_of(name, **settings):
+    torch.manual_seed(0)
+    settings = recipes.complete({"model": name, "no_normalise": False, "zero_weights": False, "width": None} | settings)
+    return models.build(settings, some_shapes()[0], 10)
+
+
+def first_loss_and_gradient(model):
+    images, labels = (part[:300] for part in some_shapes())
+    target = torch.nn.functional.one_hot(labels, 10).float()
+    loss = cross_entropy(model(images), target).mean()
+    gradient = torch.autograd.grad(loss, [weight for weight in model.parameters() if weight.requires_grad])
+    return float(loss.detach()), math.sqrt(sum(float((part**2).sum()) for part in gradient))
+
+
+@claim("home", "train.text", "ln 10")
+@claim("train", "questions.ln10.answer", "2.303", "1}{10}")
+def untrained_models_start_near_ln_10_where_pixels_are_normalised():
+    for name in ("softmax", "mlp", "cnn"):
+        assert first_loss_and_gradient(model_of(name))[0] == pytest.approx(LN10, abs=0.05)
+    assert first_loss_and_gradient(model_of("softmax", no_normalise=True))[0] > 3 * LN10
+
+
+@claim("train", "look.no-normalisation", "3", "5", "255")
+def the_first_gradient_of_normalised_pixels():
+    assert 2.5 < first_loss_and_gradient(model_of("softmax"))[1] < 5.5
+
+
+def descended(pixels, labels, rate, steps=100):
+    """The loss of softmax regression before each step of one cycle with momentum, from tiny weights."""
+    weights = np.random.default_rng(1).normal(0, 0.001, (pixels.shape[1], 10))
+    pace, found = np.zeros_like(weights), []
+    for step in range(steps):
+        logits = pixels @ weights
+        found.append(losses.softmax_loss(logits, labels).mean())
+        gradient = pixels.T @ losses.softmax_loss_gradient(logits, labels) / len(labels)
+        at = step / steps
+        pace = 0.9 * pace + gradient
+        weights -= rate * (at / 0.2 if at < 0.2 else (1 - at) / 0.8) * (gradient + 0.9 * pace)
+    return np.array(found)
+
+
+@claim("train", "questions.no-normalisation.answer")
+def raw_pixels_make_the_gradient_long_and_one_direction_steep():
+    (loss, raw), (_, normalised) = (
+        first_loss_and_gradient(model_of("softmax", no_normalise=no)) for no in (True, False)
+    )
+    assert 500 < raw / normalised < 2000 and loss > 3 * LN10
+    images, labels = (part[:300].numpy() for part in some_shapes())
+    pixels = images.reshape(300, -1).astype(float)
+    curvatures, directions = np.linalg.eigh(pixels @ pixels.T)
+    assert curvatures[-1] > 10 * curvatures[-2]
+    steepest = pixels.T @ directions[:, -1]
+    assert (steepest > 0).all() or (steepest < 0).all()  # all pixels together: brightness
+    usual = recipes.complete({"model": "softmax", "optimizer": None})["learning_rate"]
+    thousandth, ten_thousandth = (descended(pixels, labels, usual / by) for by in (1e3, 1e4))
+    assert (thousandth - np.minimum.accumulate(thousandth)).max() > 10
+    assert (ten_thousandth - np.minimum.accumulate(ten_thousandth)).max() < 1 and ten_thousandth[-1] > 1.5
+
+
+@claim("train", "questions.rate-too-high.answer", "10")
+def hidden_layers_overflow_and_softmax_regression_swings():
+    highest = {}
+    for name in ("softmax", "mlp"):
+        model, (images, labels) = model_of(name), some_shapes()
+        descent = torch.optim.SGD(model.parameters(), lr=10.0, momentum=0.9, nesterov=True)
+        found = []
+        for step in range(24):
+            part = slice(step % 9 * 128, step % 9 * 128 + 128)
+            loss = torch.nn.functional.cross_entropy(model(images[part]), labels[part])
+            found.append(float(loss.detach()))
+            descent.zero_grad()
+            loss.backward()
+            descent.step()
+        highest[name] = np.array(found)
+    assert highest["softmax"].max() > LN10 and np.isfinite(highest["softmax"]).all()
+    assert highest["softmax"][12:].max() < 2 * highest["softmax"][:12].max()
+    assert not np.isfinite(highest["mlp"]).all()
+
+
+@claim("train", "help.flip")
+def alternating_flips_turn_one_half_and_then_the_other():
+    images = torch.arange(32, dtype=torch.uint8).view(1, 1, 32, 1).expand(64, 32, 32, 3).contiguous()
+    settings = {"batch_size": 64, "augment": "flip", "flip": "alternate", "crop": 2, "seed": 0}
+    batches, turned = Batches(images, torch.arange(64), settings), []
+    for _ in range(3):
+        seen, labels, _ = next(batches)
+        turned.append((seen[:, 0, 0, 0] == 31)[labels.argsort()])
+    assert 0 < turned[0].sum() < 64
+    assert (turned[0] ^ turned[1]).all() and (turned[0] == turned[2]).all()
+
+
+@claim("train", "help.rate")
+def the_learning_rate_scales_the_steps_of_every_optimiser_and_not_all_follow_the_gradient():
+    gradient = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
+    along = {}
+    for optimiser in (torch.optim.SGD, torch.optim.AdamW, torch.optim.Muon):
+        steps = []
+        for rate in (0.01, 0.02):
+            weight = torch.nn.Parameter(torch.zeros(6, 4))
+            weight.grad = gradient.clone()
+            optimiser([weight], lr=rate).step()
+            steps.append(weight.detach().clone())
+        torch.testing.assert_close(steps[1], 2 * steps[0])
+        along[optimiser] = float(torch.cosine_similarity(steps[0].flatten(), -gradient.flatten(), dim=0))
+    assert along[torch.optim.SGD] > 0.9999 and max(along[torch.optim.AdamW], along[torch.optim.Muon]) < 0.99
+
+
+@claim("train", "help.smoothing")
+def smoothing_bounds_the_cross_entropy_and_not_the_divergence():
+    p = losses.smooth_labels(3, 10, 0.2)
+    assert losses.cross_entropy(p, p) == pytest.approx(losses.entropy(p)) and losses.entropy(p) > 0.8
+    assert losses.kl_divergence(p, p) == 0
+
+
+@claim("train", "questions.softmax-on-shapes.answer", "40")
+def the_templates_of_shapes_with_a_hole_are_dark_in_the_middle():
+    weights = templates.load()[0].reshape(10, 32, 32, 3)[:, 14:18, 14:18].mean(axis=(1, 2, 3))
+    for name in ("ring", "crescent", "frame"):
+        assert weights[list(shapes.SHAPES).index(name)] < 0
+
+
+# --- After training -------------------------------------------------------------------------------------
+
+
+@claim("results", "questions.one_answer.answer")
+@claim("results", "questions.lucky.answer")
+def untrained_models_answer_most_images_with_one_class():
+    for name in recorded.NAMES:
+        predicted = Results(recorded.FOLDER / name).logits(0).argmax(axis=1)
+        assert 0.5 < np.bincount(predicted).max() / len(predicted) < 0.9
+
+
+@claim("results", "microscope.said")
+def descent_raises_the_true_logit_and_lowers_most_the_largest_other_component():
+    gradient = losses.softmax_loss_gradient(FIRST, 3)
+    step = -0.5 * gradient
+    assert gradient.argmin() == step.argmax() == 3 and gradient[3] < 0
+    assert gradient.argmax() == step.argmin() == 5
+    assert abs(gradient.sum()) < 1e-12
+
+
+@claim("results", "calibration.lead", "0.9", "Guo")
+def a_temperature_changes_confidences_and_no_prediction():
+    logits = Results(recorded.FOLDER / "cifar10").logits(1)
+    for T in (0.5, 4.0):
+        assert (losses.softmax(logits, T).argmax(axis=1) == logits.argmax(axis=1)).all()
+        assert not np.allclose(losses.softmax(logits, T).max(axis=1), losses.softmax(logits).max(axis=1))
+
+
+# --- The test -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("page", "key"), CLAIMS)
+def test_what_a_text_claims_holds(page, key):
+    says, check = CLAIMS[page, key]
+    for language in texts.LANGUAGES:
+        text = texts.load(language, page)(key).replace("\u00a0", " ")
+        for part in says:
+            assert part in text, language
+    check()
