@@ -18,7 +18,7 @@ import streamlit as st
 
 from explorer.protocol.json_numbers import to_wire
 from explorer.shell.texts import load as load_words
-from explorer.stage.page import language
+from explorer.shell.visit import language
 
 FOLDER = Path(__file__).parent
 PREFIX = "explorer-assets"

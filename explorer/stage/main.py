@@ -7,8 +7,9 @@ import streamlit as st
 from explorer.components.presenter import presenter
 from explorer.components.progress import progress
 from explorer.shell import texts
+from explorer.shell.visit import language, language_switch, presenter_moved, presenting, read_visit
 from explorer.stage import questions
-from explorer.stage.page import PAGES, language, language_switch, page_path, presenter_moved, presenting, read_language
+from explorer.stage.page import PAGES, page_path
 
 DAY = 86_400  # seconds
 
@@ -22,7 +23,7 @@ def run_when_connected_again() -> None:
     """
 
 
-read_language()
+read_visit()
 words = texts.load(language(), "home")
 pages = [
     st.Page(page_path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)

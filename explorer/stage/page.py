@@ -16,6 +16,7 @@ import streamlit as st
 
 from explorer.shell import texts
 from explorer.shell.settings import Bad, Settings
+from explorer.shell.visit import is_history_navigation, language, language_query, presenting
 from explorer.stage import section
 
 # The essay's order: home, then the lesson; each with its URL path.
@@ -34,65 +35,6 @@ PAGES = {
 def page_path(page: str) -> str:
     """Return the page's file, as `st.Page`, `st.page_link` and AppTest want it, whatever the main script is."""
     return str(Path(__file__).parents[1] / "pages" / page / "page.py")
-
-
-def gone_back() -> bool:
-    """Return whether the browser's "back" or "forward" asks for this run.
-
-    Otherwise the URL of an open page is no news: it is what was written there, or lags behind what is on its way.
-    """
-    return st.runtime.scriptrunner.get_script_run_ctx().is_history_navigation
-
-
-def read_language() -> None:
-    """Take the language from the URL at first and when the browser goes back, else from the browser.
-
-    Whether the stage is presented comes from the URL at the same moments.
-    """
-    asked = texts.language_of(st.query_params.get("lang", ""))
-    if "present" not in st.session_state or gone_back():
-        st.session_state["present"] = st.query_params.get("present") == "1"
-    if asked and ("language" not in st.session_state or gone_back()):
-        st.session_state["language"] = asked
-        st.session_state["language.asked"] = True
-    st.session_state.setdefault("language", texts.preferred(st.context.locale))
-
-
-def language() -> str:
-    """Return the visitor's language: chosen in the URL or by the switch, else the browser's."""
-    return st.session_state["language"]
-
-
-def presenting() -> bool:
-    """Return whether the stage is shown alone, on the whole screen and in large type."""
-    return st.session_state.get("present", False)
-
-
-def presenter_moved(move: str) -> None:
-    """Begin or end a presentation, or have the page go to its next or previous section."""
-    if move in ("begin", "end"):
-        st.session_state["present"] = move == "begin"
-    elif move in ("next", "previous"):
-        st.session_state["present.move"] = 1 if move == "next" else -1
-
-
-def language_query() -> dict[str, str]:
-    """Return the language as a link names it: where it was asked for; else whoever opens the link has their own."""
-    asked = "language.asked" in st.session_state or language() != texts.preferred(st.context.locale)
-    return {"lang": language()} if asked else {}
-
-
-def language_switch() -> None:
-    """Show the switch between the languages."""
-    st.segmented_control(
-        "Language / 语言",
-        list(texts.LANGUAGES),
-        format_func=texts.LANGUAGES.get,
-        key="language",
-        required=True,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
 
 
 class Page:
@@ -357,7 +299,7 @@ def _read_url(settings: Settings) -> list[Bad]:
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
     known = all(settings.key(name) in state for name in settings.table)
     if known and state.get("url.page") == settings.page:
-        news = gone_back()
+        news = is_history_navigation()
     else:
         news = not known or bool(asked.keys() & settings.table.keys())
     state["url.page"] = settings.page

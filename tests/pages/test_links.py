@@ -128,7 +128,7 @@ def test_every_link_is_read_as_allowed_values(links):
 
 @pytest.mark.parametrize("page", [page for page in shell_page.PAGES if page != "home"])
 def test_the_nastiest_links_show_the_page_with_its_picture(links, page, monkeypatch):
-    monkeypatch.setattr(shell_page, "gone_back", lambda: True)  # an open page reads its URL then
+    monkeypatch.setattr(shell_page, "is_history_navigation", lambda: True)  # an open page reads its URL then
     settings, texts = links[page]
 
     def nastiness(text: str):

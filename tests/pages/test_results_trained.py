@@ -194,7 +194,7 @@ def test_another_run_is_asked_about_the_same_picture_only_when_the_visitor_wants
     app = ask("en", answer())
     other = shutil.copytree(recorded.FOLDER / "synthetic", server.limits.folder / "run-of-my-own")
     app.query_params["run"] = other.name
-    monkeypatch.setattr(page, "gone_back", lambda: True)
+    monkeypatch.setattr(page, "is_history_navigation", lambda: True)
     app.run()
     assert not app.exception
     assert number(100 * softmax(LOGITS)[5], 1) not in shown(app)

@@ -166,7 +166,7 @@ def test_going_back_in_the_browser_brings_the_earlier_picture(open_page, monkeyp
     app.session_state["softmax.T"] = 3.0
     app.run()
     app.query_params["T"] = "2.5"
-    monkeypatch.setattr(shell_page, "gone_back", lambda: True)
+    monkeypatch.setattr(shell_page, "is_history_navigation", lambda: True)
     app.run()
     assert app.session_state["softmax.T"] == 2.5
 

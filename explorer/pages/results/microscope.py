@@ -10,7 +10,8 @@ from explorer.components.sample_card import sample_card
 from explorer.maths import evaluation, losses
 from explorer.pages.results import FIRST, Scene, choice, sample_words
 from explorer.shell.numbers import number
-from explorer.stage.page import Page, language_query, page_path
+from explorer.shell.visit import language_query
+from explorer.stage.page import Page, page_path
 
 PER_PAGE = 24
 ANY = "any"
