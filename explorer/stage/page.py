@@ -53,6 +53,7 @@ class Page:
         self.now = SimpleNamespace(**settings.values())
         self._parts = set()  # what there is to be shown or left out
         self._on_demand_count = collections.Counter()
+        self._offered = set()
 
     def shows(self, part: str) -> bool:
         """Return whether `part` is to be seen: all are, unless the link names some, or the stage is presented alone."""
@@ -167,6 +168,12 @@ class Page:
             on_change=choose,
         )
 
+    def offers(self, name: str) -> bool:
+        """Return whether the setting `name` is still to be offered: sections that are shown together share its control."""
+        first = name not in self._offered
+        self._offered.add(name)
+        return first
+
     def _on_demand(self, container, label: str, icon: str, **options):
         """Return a closed container, whose `open` says whether the visitor has opened it."""
         self._on_demand_count[label] += 1  # several sections on one page have each their own
@@ -186,6 +193,7 @@ class Page:
             if self.now.part != part:
                 st.rerun()
             self._on_demand_count.clear()
+            self._offered.clear()
             draw()
             _write_url(self.settings)
 

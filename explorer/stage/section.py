@@ -38,6 +38,17 @@ class Section:
         """Return, for each question, whether what is set now answers it."""
         return {}
 
+    def choice(self, name: str, label: str) -> None:
+        """Show the choice between the few options of the setting `name`, by their names in the words."""
+        st.segmented_control(
+            label,
+            self.page.settings.table[name].options,
+            format_func=lambda option: self.words(f"{name}.{option}"),
+            required=True,
+            width="content",
+            **self.page.settings.widget(name),
+        )
+
     def code(self) -> str:
         """Return the few lines of Python that compute the figure, or "" where there are none."""
         return ""
