@@ -169,7 +169,7 @@ class Page:
         )
 
     def offers(self, name: str) -> bool:
-        """Return whether the setting `name` is still to be offered: sections that are shown together share its control."""
+        """Return whether no section above has the control of the setting `name`: those shown together share it."""
         first = name not in self._offered
         self._offered.add(name)
         return first
