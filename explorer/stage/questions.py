@@ -57,11 +57,10 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
     if state.get(key) not in names:
         state[key] = next((name for name in names if _id(page, name) not in known()), names[0])
     was_shown = state.pop(showing, False)
-    for name in names:
-        if found[name] and _id(page, name) not in known():
-            known()[_id(page, name)] = "shown" if was_shown else "found"
-            if not was_shown:
-                state[key] = name  # whatever was asked: this is what was found
+    news = [name for name in names if found[name] and _id(page, name) not in known()]
+    known().update(dict.fromkeys((_id(page, name) for name in news), "shown" if was_shown else "found"))
+    if news and not was_shown and state[key] not in news:
+        state[key] = news[0]  # whatever was asked: this is what was found
     name = state[key]
 
     def go_on() -> None:

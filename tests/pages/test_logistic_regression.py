@@ -460,4 +460,8 @@ def test_a_link_with_bad_values_is_answered_with_a_notice(open_page):
 def test_show_reduces_the_page_to_the_sections_that_it_names(open_page, shown):
     app = open_page(PAGE, show="surface,likelihood,descent")
     assert not app.title and not any("import numpy" in block.value for block in app.code)
-    assert {element.key.split(".")[1] for element in app.get("bidi_component")} >= {"surface", "bars", "landscape"}
+    figures = {element.key for element in app.get("bidi_component")}
+    assert figures >= {"logistic.surface", "logistic.bars", "logistic.landscape"}
+    # What the three share is offered once, with the first that has it.
+    assert [slider.label for slider in app.slider] == ["Samples m", "L2 term λw²/2, with λ ="]
+    assert [box.label for box in app.selectbox] == ["Toy data"]

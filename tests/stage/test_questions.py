@@ -2,12 +2,21 @@
 
 import pytest
 
+from explorer.pages.logistic_regression import descent as logistic_descent
+from explorer.pages.logistic_regression import likelihood, sample
+from explorer.pages.logistic_regression import surface as sigmoid_surface
 from explorer.pages.softmax import board, descent, numerics, picture, samples, surface
 from explorer.shell import texts
 from explorer.shell.texts import LANGUAGES
 from explorer.stage import questions
 
 SECTIONS = {
+    "logistic_regression": {
+        "sample": sample.Sample,
+        "surface": sigmoid_surface.SigmoidSurface,
+        "likelihood": likelihood.Likelihood,
+        "descent": logistic_descent.Descent,
+    },
     "softmax": {
         "board": board.Board,
         "surface": surface.Surface,
@@ -15,7 +24,7 @@ SECTIONS = {
         "numerics": numerics.Numerics,
         "descent": descent.Descent,
         "picture": picture.Templates,
-    }
+    },
 }
 ANSWERS = [
     (page, part, name)
@@ -114,6 +123,13 @@ def test_what_the_hand_finds_counts_as_found_and_is_the_question_that_is_shown(o
     press(app, "ask_hint")
     press(app, "show")
     assert known(app) == {"softmax.never_zero": "found"}
+
+
+def test_of_two_that_are_found_at_once_the_one_that_was_asked_is_shown(open_page):
+    # The product is 0 from the last sample on, and the loss is next to its least value.
+    app = open_page("logistic_regression", part="likelihood", w="1.5", b="0", m="1615")
+    assert known(app) == {"logistic_regression.first_zero": "found", "logistic_regression.by_hand": "found"}
+    assert asked(app, "logistic_regression", "likelihood") == "first_zero"
 
 
 def test_what_was_shown_once_stays_shown_when_the_hand_finds_it_again(open_page):
