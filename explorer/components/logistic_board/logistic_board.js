@@ -16,7 +16,7 @@ export default mounting(import.meta.url, (root, first) => {
 
   root.className = "xb xlg";
   const table = element("div", "xlg-table", root, { role: "group", "aria-label": words.board });
-  const top = element("div", "xlg-row", table);
+  const top = element("div", "xlg-row xlg-logit", table);
   element("span", "xlg-name", top).innerHTML = `${words.logit} <math><mi>z</mi></math>`;
   const [min, max] = limits.slider;
   const slider = element("input", "", top, { type: "range", min, max, step: 0.1, "aria-label": words.logit });
