@@ -172,10 +172,12 @@ def landscape_figure(surface, descents: dict, best, best_name: str, contours: bo
     inside are drawn.
     """
     w, b, height = surface.x, surface.y, surface.z
-    drawn = _log_contours(surface) if contours else surface_figure(surface, ("w", "b", "J"))
-    # The paths run inside a bowl: look in from above, and through its near wall.
-    drawn.update_traces(opacity=0.8, selector={"type": "surface"})
-    drawn.update_scenes(camera_eye={"x": -1.05, "y": -1.15, "z": 1.35})
+    if contours:
+        drawn = _log_contours(surface)
+    else:
+        # The paths run inside a bowl: look in from above, and through its near wall.
+        drawn = surface_figure(surface, ("w", "b", "J")).update_traces(opacity=0.8, selector={"type": "surface"})
+        drawn.update_layout(scene_camera_eye={"x": -1.05, "y": -1.15, "z": 1.35})
     for (name, descent), (colour, _, symbol) in zip(descents.items(), PATHS, strict=False):
         # Seen from above, plotly cuts a line off at the frame, as long as its numbers are not huge.
         margin = 1e4 if contours else 0

@@ -7,7 +7,7 @@ import { viewOf } from "./view.js";
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const LOW = 300; // pixels
-const MANY = 4; // traces
+const MANY = 4; // names
 const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
 
 export default mounting(import.meta.url, (root) => {
@@ -112,7 +112,8 @@ export default mounting(import.meta.url, (root) => {
     seen = figure.layout.uirevision;
     stepBack(figure.layout);
     // The names of many colours would leave a low plot no room; on a page with that many, they stand beside sliders.
-    if (figure.layout.height < LOW && figure.data.length > MANY) figure.layout.showlegend = false;
+    const names = figure.data.filter(({ showlegend }) => showlegend !== false);
+    if (figure.layout.height < LOW && names.length > MANY) figure.layout.showlegend = false;
     if (!anew) takeCameras(figure.layout);
     // Other samples may follow another board: what was published for these must not be drawn on those.
     if (shown && shown.follow?.board !== data.follow?.board) {
