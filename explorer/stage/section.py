@@ -65,10 +65,12 @@ def draw(page, name: str, section: Section, titled: bool) -> None:
         questions.line(page, name, section.found(), section.answers)
     with st.container(key=f"section-{name}"):
         # On a phone the figure comes first; a keyboard meets the controls first everywhere.
+        presets = st.container(key=f"stage-controls-presets-{name}")
         controls = st.container(key=f"stage-controls-{name}", gap="small")
         figure = st.container(key=f"stage-figure-{name}", gap="small")
-    with controls:
+    with presets:
         page.preset_pills(name, section.presets)
+    with controls:
         section.controls()
     with figure:
         section.figure()

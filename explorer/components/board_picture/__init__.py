@@ -5,6 +5,6 @@ from explorer.components import assets
 _mount = assets.component("board_picture")
 
 
-def board_picture(board: str) -> None:
-    """Make room for the picture of the board that publishes as `board`."""
-    _mount(key=f"{board}.picture", data={"board": board})
+def board_picture(board: str, part: str = "picture") -> None:
+    """Make room for a part of the picture of the board `board`; on a phone only the first stays in sight."""
+    _mount(key=f"{board}.{part}", data={"room": f"{board}.{part}"})

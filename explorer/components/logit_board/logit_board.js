@@ -21,6 +21,7 @@ export default mounting(import.meta.url, (root, first) => {
   const { words, classes, colours, limits, small } = first;
   const columns = small ? ["p"] : ["power", "p", "g"];
   const picture = small ? null : element("div", "xb xlb-picture", root);
+  const below = picture && element("div", "xb xlb-below", root);
   const state = new SharedState(first.state);
   let { over } = first;
   const instance = { update, state };
@@ -87,8 +88,8 @@ export default mounting(import.meta.url, (root, first) => {
   const sums = picture && sumRow(bars, words);
   const controls = picture && wholeControls(root, first, state, redraw, tell);
   const verdict = element("p", "xlb-verdict", root, { role: "status" });
-  const formula = picture && liveFormula(picture, words, classes);
-  if (picture) instance.remove = placePicture(first.board, picture);
+  const formula = picture && liveFormula(below, words, classes);
+  if (picture) instance.remove = placePicture(first.board, { picture, formula: below });
 
   function draw(timeStamp) {
     const { z, y, T } = state.now;

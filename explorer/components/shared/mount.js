@@ -133,21 +133,26 @@ export function subscribe(board, listener) {
 const rooms = new Map();
 const pictures = new Map();
 
-const join = (board) => rooms.has(board) && pictures.has(board) && rooms.get(board).replaceChildren(pictures.get(board));
+const join = (name) => rooms.has(name) && pictures.has(name) && rooms.get(name).replaceChildren(pictures.get(name));
 
-export function offerRoom(board, room) {
-  rooms.set(board, room);
-  join(board);
-  return () => rooms.get(board) === room && rooms.delete(board);
+export function offerRoom(name, room) {
+  rooms.set(name, room);
+  join(name);
+  return () => rooms.get(name) === room && rooms.delete(name);
 }
 
-// Hand over the board's picture; until there is room for it, it stays where it is.
-export function placePicture(board, picture) {
-  pictures.set(board, picture);
-  join(board);
+// Hand over a board's picture, or its parts ({ picture, … }); until there is room for one, it stays where it is.
+export function placePicture(board, parts) {
+  const placed = Object.entries(parts).map(([part, node]) => [`${board}.${part}`, node]);
+  for (const [name, node] of placed) {
+    pictures.set(name, node);
+    join(name);
+  }
   return () => {
-    picture.remove();
-    if (pictures.get(board) === picture) pictures.delete(board);
+    for (const [name, node] of placed) {
+      node.remove();
+      if (pictures.get(name) === node) pictures.delete(name);
+    }
   };
 }
 

@@ -58,6 +58,7 @@ class Board(SoftmaxSection):
 
     def figure(self):
         board_picture("softmax.board")
+        board_picture("softmax.board", "formula")
         with st.container(key="said-board"):
             st.caption(self.said())
 

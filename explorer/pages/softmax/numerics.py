@@ -58,6 +58,7 @@ class Numerics(SoftmaxSection):
 
     def controls(self):
         widget = self.page.settings.widget
+        st.select_slider(self.words("numerics.M"), MAGNITUDES, **widget("M"))
         st.segmented_control(
             self.words("numerics.grow"),
             self.page.settings.table["grow"].options,
@@ -65,7 +66,6 @@ class Numerics(SoftmaxSection):
             required=True,
             **widget("grow"),
         )
-        st.select_slider(self.words("numerics.M"), MAGNITUDES, **widget("M"))
         signs = (f"**{sign}** {self.words(f'verdict.{name}')}" for name, (_, sign) in VERDICTS.items())
         st.caption(" &emsp; ".join(signs))
         self.steps()

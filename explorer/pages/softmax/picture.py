@@ -59,6 +59,13 @@ class Templates(Section):
         picture_board(self.page.settings, self.words, self.shapes)
         with st.container(key="said-picture"):
             st.caption(self.said())
+        if self.page.shows("board"):
+            st.button(
+                self.words("picture.to_board"),
+                icon=":material/tune:",
+                on_click=self.page.settings.set,
+                kwargs={"part": "board", "z": tuple(self.logits), "y": self.now.pic, "T": 1.0, "names": "shapes"},
+            )
 
     def said(self) -> str:
         """Return what the board shows in words, for those who cannot see it."""
@@ -73,13 +80,7 @@ class Templates(Section):
 
     def figure(self):
         board_picture("softmax.picture")
-        if self.page.shows("board"):
-            st.button(
-                self.words("picture.to_board"),
-                icon=":material/tune:",
-                on_click=self.page.settings.set,
-                kwargs={"part": "board", "z": tuple(self.logits), "y": self.now.pic, "T": 1.0, "names": "shapes"},
-            )
+        board_picture("softmax.picture", "sum")
 
     def text(self):
         st.subheader(self.words("picture.title"), anchor=False)

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import streamlit as st
 
+from explorer.components.board_picture import board_picture
 from explorer.components.sample_table import sample_table
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
@@ -81,6 +82,13 @@ class MeanLoss(SoftmaxSection):
         sample_table(self.page.settings, self.words, self.classes)
 
     def figure(self):
+        with st.container(key="stage-pair-samples"):
+            board_picture("softmax.samples")
+            board_picture("softmax.samples", "terms")
+
+    def text(self):
+        st.subheader(self.words("samples.title"), anchor=False)
+        st.markdown(self.words("samples.lead"))
         chosen = min(self.now.row, len(self.labels))
         label = self.labels[chosen - 1]
         terms = [
@@ -93,10 +101,6 @@ class MeanLoss(SoftmaxSection):
         st.markdown(self.words("samples.mean_lead", m=len(self.each)))
         mean = rf"= \frac1{{{len(self.each)}}}\,({' + '.join(map(_tex, self.each))})"
         st.markdown(rf"$L=\frac1m\sum_i L_i$ ${mean}$ $= {_tex(self.each.mean())}$")
-
-    def text(self):
-        st.subheader(self.words("samples.title"), anchor=False)
-        st.markdown(self.words("samples.lead"))
 
     def found(self):
         log_p = losses.log_softmax(self.logits)
