@@ -2,6 +2,7 @@
 
 from explorer.maths import logistic
 from explorer.pages.logistic_regression import MOST, data_controls, descent, likelihood, sample, surface
+from explorer.pages.shared import ownership
 from explorer.shell.page import open_page
 from explorer.shell.settings import Choice, Flag, Number, Settings, Several, Whole
 
@@ -35,6 +36,7 @@ SETTINGS = Settings(
 )
 
 with open_page(SETTINGS) as page:
+    ownership.attend()
     chosen = page.chosen(SECTIONS)
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
 

@@ -4,7 +4,7 @@ from explorer.components.picture_board import Paint
 from explorer.components.sample_table import MOST, Samples
 from explorer.images.cifar10_classes import CIFAR10
 from explorer.images.shapes import SHAPES
-from explorer.pages.shared import linked_image
+from explorer.pages.shared import linked_image, ownership
 from explorer.pages.softmax import FIRST, board, descent, numerics, picture, samples, surface
 from explorer.shell.page import open_page
 from explorer.shell.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
@@ -61,6 +61,7 @@ SETTINGS = Settings(
 )
 
 with open_page(SETTINGS) as page:
+    ownership.attend()
     chosen = page.chosen(SECTIONS)
     # The presets of the board and its like speak of cats and dogs.
     named = {"names": "classes"}
