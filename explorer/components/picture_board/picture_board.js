@@ -25,7 +25,9 @@ export default mounting(import.meta.url, (root, first) => {
 
   root.className = "xb xpb";
   const left = element("div", "xpb-left", root);
-  const showPicture = paintable(left, words.paint_label, paint, tell);
+  const canvas = paintable(left, words.paint_label, paint, tell);
+  instance.remove = canvas.remove;
+  element("p", "xpb-hint xb-head", left, { text: words.paint_hint });
   const palette = element("div", "xpb-palette", left, { role: "radiogroup", "aria-label": words.brush });
   const brushes = ["m", ...Object.keys(paints), "."].map((letter) => {
     const label = element("label", "", palette, { title: words[`brush_${letter === "." ? "none" : letter}`] });
@@ -122,7 +124,7 @@ export default mounting(import.meta.url, (root, first) => {
     if (!templates) return;
     const y = state.now.pic;
     const picture = altered(pictures.subarray(y * LENGTH, (y + 1) * LENGTH), state.now, letters, paints);
-    showPicture(picture);
+    canvas.show(picture);
     const rim = rimColour(picture);
     for (const { letter, swatch } of brushes) {
       const colour = letter === "m" ? rim : paints[letter];
