@@ -8,7 +8,7 @@ from pathlib import Path
 from explorer.protocol import machine, memory, options, recipes
 
 SPARE_SECONDS = 600.0
-SPARE_FROM = 4 << 30  # bytes of memory: the spare process takes up to 1 GB of them
+SPARE_FROM = 4 << 30  # bytes of memory: the spare process takes some 0.4 GB of them for itself
 
 
 class Refused(Exception):

@@ -40,7 +40,7 @@ def fetch(url: str, place: Path, progress: Progress) -> None:
             most = TRIES_OFFLINE if not arrived and _offline(error) else len(PAUSES) + 1
             if tries >= most or _final(error):
                 kept = f"; {arrived / 1e6:.0f} MB have arrived and are kept" if arrived else ""
-                raise Failure("download", f"{url} could not be fetched: {error}{kept}") from None
+                raise Failure("download", f"{url} could not be fetched in {tries} tries: {error}{kept}") from None
         for second in range(PAUSES[tries - 1]):
             progress("retry", second, PAUSES[tries - 1])
             progress.control.sleep(1)

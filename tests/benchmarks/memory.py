@@ -30,7 +30,7 @@ def official(data_dir: Path | None) -> dict[str, bytes]:
     from explorer.training.control import Control
     from explorer.training.report import Progress
 
-    _, *splits = image_folders.load(data_dir, Progress(Control()))[:5]
+    _, *splits = image_folders.load(data_dir, Progress(Control(), silent=True))[:5]
     random = np.random.default_rng(0)
     train, test = (np.resize(random.permutation(len(splits[k])), n) for k, n in ((1, IMAGES), (3, TEST_IMAGES)))
     return official_files.made(splits[0][train], splits[1][train], splits[2][test], splits[3][test])

@@ -66,6 +66,12 @@ def test_of_a_download_that_stands_still_no_time_is_promised(shown, words):
     assert shown_at[5][1] and not shown_at[29][1]
 
 
+def test_a_pause_does_not_count_for_the_rate_after_it(shown, words):
+    moments = [(0, "download", 0, 170 * MB), (1, "download", 10 * MB, 170 * MB), (2, "retry", 0, 4), (6, "retry", 3, 4)]
+    again = [(7, "download", 10 * MB, 170 * MB), (8, "download", 20 * MB, 170 * MB)]
+    assert [left for _, left, *_ in shown(*moments, *again)][-2:] == ["", about(words, 15)]
+
+
 def test_it_says_at_each_moment_what_it_is_doing(shown, words):
     steps = [("download", 1, 2), ("check", 0, 2), ("extract", 0, 2), ("decode", 0, 2), ("model", 0, None)]
     ends = [(name, total, total) for name, _, total in steps[:-1]]

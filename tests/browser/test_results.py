@@ -75,6 +75,30 @@ def test_a_run_without_pictures_shows_ten_bars_a_tile(visit):
     assert page.locator(".xg button").first.locator(".xg-bars > i").count() == 10
 
 
+def test_a_reload_leaves_what_waits_and_what_trains_to_whoever_started_it(visit):
+    def press(name):
+        page.get_by_role("button", name=name, exact=True).click()
+
+    page = visit("/train?data=synthetic&model=softmax&batch=16&epochs=200&limit=7200")
+    press("Start training")
+    page.wait_for_url("**run=*")
+    page.wait_for_function("() => document.cookie.includes('explorer-run-')")
+    run = page.url.partition("/train")[2]
+    page = visit(f"{PATH}?part=landscape&points=11")
+    press("Compute it")
+    page.get_by_text("Waiting; before it: 1").wait_for()
+    page.wait_for_function("() => document.cookie.includes('explorer-computation-synthetic.random-11-')")
+    page.reload()
+    page.get_by_text("Waiting; before it: 1").wait_for()
+    press("Stop")
+    page.get_by_role("button", name="Compute it").wait_for()
+    page = visit("/train")
+    press("Show it")
+    page.wait_for_url(lambda url: url.endswith(run.rpartition("=")[2]))
+    press("Stop")
+    page.get_by_role("button", name="Train once more").wait_for(timeout=90_000)
+
+
 PASTE = """(text) => {
   const items = new DataTransfer();
   items.items.add(new File([text], "picture.png", { type: "image/png" }));

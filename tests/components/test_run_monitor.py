@@ -67,6 +67,7 @@ def test_the_drawn_shapes_have_names():
         ("views", "charts"),
         ("samples", "samples"),
         ("status", ""),
+        ("preparation", ""),
         ("words", ""),
         ("layers", ""),
         ("weights", ""),

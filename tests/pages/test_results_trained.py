@@ -109,6 +109,9 @@ def test_a_computation_that_goes_on_shows_how_far_it_is_and_only_its_owner_a_way
     app = open_page(PAGE, part="landscape", points="11")
     (bar,) = app.get("progress")
     assert all(told in bar.proto.text for told in ("30 of 121", "42 s", "10 min"))
+    monkeypatch.setattr(going, "progress", lambda: ("download", 85_400_000, 170_498_071, None))
+    (bar,) = open_page(PAGE, part="landscape", points="11").get("progress")
+    assert "85 of 170 MB" in bar.proto.text
     assert not [button for button in app.button if button.key == "results.stop"]
     app.session_state["train.secrets"] = {going.id: going.secret}
     app.run()

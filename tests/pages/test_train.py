@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import streamlit
 
+from explorer.pages.shared import ownership
 from explorer.pages.train import completed, questions, shortest
 from explorer.protocol import machine, options, recipes
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.shell import texts
-from explorer.stage.page import page_path
+from explorer.stage.page import PAGES, page_path
 
 FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
 COMMANDS = {f"train.{name}" for name in ("pause", "resume", "step", "ten_steps", "epoch", "stop")}
@@ -189,6 +190,19 @@ def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language, 
     wait(lambda: run.state() == "running" and run.folder.changes)
     assert run.folder.changes[0]["learning_rate"] == 0.05
     assert not app.exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_run_goes_on_while_its_owner_is_on_any_page_after_a_reload_too(open_page, runs, cookies, monkeypatch, page):
+    run, secret = runs.start({}, "the session before the reload", lambda: True)
+    cookies[f"explorer-run-{run.id}"] = secret
+    monkeypatch.setattr(ownership, "visitor", lambda: ("the session after it", lambda: True, ""))
+    open_page(page)
+    assert "the session after it" in runs._attendance._visitors[run.id]
+    cookies.clear()
+    monkeypatch.setattr(ownership, "visitor", lambda: ("a stranger", lambda: True, ""))
+    open_page(page)
+    assert "a stranger" not in runs._attendance._visitors[run.id]
 
 
 def drawn(app):

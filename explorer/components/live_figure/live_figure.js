@@ -148,7 +148,7 @@ export default mounting(import.meta.url, (root) => {
       const { camera } = scene;
       const { eye, center } = camera;
       for (const axis of ["xaxis", "yaxis", "zaxis"]) {
-        scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 11 }, title: { ...scene[axis].title, font: { size: 12 } } };
+        scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 11 }, title: { ...scene[axis]?.title, font: { size: 12 } } };
       }
       const left = 0.12 / Math.hypot(eye.x, eye.y);
       const [x, y] = [eye.y * left, -eye.x * left];

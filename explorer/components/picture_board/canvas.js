@@ -2,7 +2,11 @@
 import { element } from "../shared/mount.js";
 import { SIZE } from "./picture.js";
 
-// paint(row, column) is called for the middle of each touch of the brush, done() when it is lifted.
+const SLOP = 8; // pixels after which it is known where a finger goes
+
+// paint(row, column) is called for the middle of each touch of the brush, done() when it is lifted. A finger that goes up
+// or down scrolls the page until painting has begun, by a tap, a stroke to the side or the choice of a colour, and again
+// after it has touched anything else. Returns show(picture) and remove().
 export function paintable(parent, label, paint, done) {
   const frame = element("div", "xpb-frame", parent);
   const canvas = element("canvas", "xpb-picture", frame, {
@@ -10,7 +14,8 @@ export function paintable(parent, label, paint, done) {
   });
   const cursor = element("i", "xpb-cursor", frame);
   let at = [16, 16];
-  let before = null;
+  let before = null; // the pixel that the stroke has come to
+  let begun = null; // where a finger came down of which it is not known yet whether it paints
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     const inside = (value) => Math.min(SIZE - 1, Math.max(0, Math.floor(value * SIZE)));
@@ -20,14 +25,29 @@ export function paintable(parent, label, paint, done) {
     cursor.style.top = `${((at[0] - 1) / SIZE) * 100}%`;
     cursor.style.left = `${((at[1] - 1) / SIZE) * 100}%`;
   };
+  const begin = (where, timeStamp) => {
+    frame.classList.add("xpb-painting");
+    [before, begun] = [where, null];
+    paint(...before, timeStamp);
+  };
+  const elsewhere = ({ target, pointerType }) => {
+    if (pointerType !== "touch" || target === canvas) return;
+    frame.classList.toggle("xpb-painting", Boolean(parent.contains(target) && target.closest(".xpb-palette")));
+  };
+  document.addEventListener("pointerdown", elsewhere, true);
   canvas.onpointerdown = (event) => {
     canvas.setPointerCapture(event.pointerId);
-    before = place(event);
-    paint(...before, event.timeStamp);
+    const paints = event.pointerType !== "touch" || frame.classList.contains("xpb-painting");
+    if (paints) begin(place(event), event.timeStamp);
+    else begun = { where: place(event), x: event.clientX, y: event.clientY };
   };
   canvas.onpointermove = (event) => {
     at = place(event);
     show();
+    if (begun) {
+      const [across, along] = [Math.abs(event.clientX - begun.x), Math.abs(event.clientY - begun.y)];
+      if (across >= SLOP && across > along) begin(begun.where, event.timeStamp);
+    }
     if (!before) return;
     // A quick stroke skips pixels: paint the straight line to where it is now.
     const steps = Math.max(1, Math.abs(at[0] - before[0]), Math.abs(at[1] - before[1]));
@@ -37,9 +57,14 @@ export function paintable(parent, label, paint, done) {
     }
     before = at;
   };
-  canvas.onpointerup = canvas.onpointercancel = () => {
+  canvas.onpointerup = (event) => {
+    if (begun) begin(begun.where, event.timeStamp);
+    lift();
+  };
+  canvas.onpointercancel = () => lift();
+  const lift = () => {
     if (before) done();
-    before = null;
+    before = begun = null;
   };
   const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   canvas.onkeydown = (event) => {
@@ -53,7 +78,10 @@ export function paintable(parent, label, paint, done) {
     event.preventDefault();
   };
   show();
-  return (picture) => draw(canvas, (i) => [picture[3 * i], picture[3 * i + 1], picture[3 * i + 2]]);
+  return {
+    show: (picture) => draw(canvas, (i) => [picture[3 * i], picture[3 * i + 1], picture[3 * i + 2]]),
+    remove: () => document.removeEventListener("pointerdown", elsewhere, true),
+  };
 }
 
 // colour(pixel) → [r, g, b] from 0 to 1.

@@ -24,7 +24,7 @@ export default mounting(import.meta.url, (root, first) => {
   };
 
   root.className = "xb xpb";
-  const showPicture = paintable(root, words.paint_label, paint, tell);
+  const canvas = paintable(root, words.paint_label, paint, tell);
   const left = element("div", "xpb-left", root);
   const faders = Object.entries({ right: 1, down: 1, light: 0.05 }).map(([name, step]) => {
     const label = element("label", "xpb-fader", left);
@@ -50,6 +50,7 @@ export default mounting(import.meta.url, (root, first) => {
     redraw(event.timeStamp);
     tell();
   };
+  element("p", "xpb-hint xb-head", left, { text: words.paint_hint });
   const palette = element("div", "xpb-palette", left, { role: "radiogroup", "aria-label": words.brush });
   const brushes = ["m", ...Object.keys(paints), "."].map((letter) => {
     const label = element("label", "", palette, { title: words[`brush_${letter === "." ? "none" : letter}`] });
@@ -79,7 +80,11 @@ export default mounting(import.meta.url, (root, first) => {
   const verdict = element("p", "xpb-verdict", root, { role: "status" });
   const table = element("div", "xb xpb-table", root);
   const sum = element("p", "xb xpb-sum", root);
-  instance.remove = placePicture(first.board, { picture: table, sum });
+  const takePictureBack = placePicture(first.board, { picture: table, sum });
+  instance.remove = () => {
+    takePictureBack();
+    canvas.remove();
+  };
   const head = element("div", "xpb-row xb-head", table, { "aria-hidden": "true" });
   const math = (text) => `<math>${text}</math>`;
   const P = '<mi>P</mi><mo stretchy="false">(</mo><mi>k</mi><mo>|</mo><mi>x</mi><mo stretchy="false">)</mo>';
@@ -123,7 +128,7 @@ export default mounting(import.meta.url, (root, first) => {
     if (!templates) return;
     const y = state.now.pic;
     const picture = altered(pictures.subarray(y * LENGTH, (y + 1) * LENGTH), state.now, letters, paints);
-    showPicture(picture);
+    canvas.show(picture);
     const rim = rimColour(picture);
     for (const { letter, swatch } of brushes) {
       const colour = letter === "m" ? rim : paints[letter];

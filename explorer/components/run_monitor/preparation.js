@@ -26,15 +26,15 @@ export function preparation(words) {
     const far = IN_BYTES.includes(what)
       ? fill(words.bytes, { done: mega(done), total: mega(total) })
       : fill(words.percent, { n: number((100 * done) / total, 0) });
-    return `${name}: ${far}`;
+    return fill(words.work, { name, far });
   }
 
   // How long what it is at will take; "" where that cannot be known.
   function left({ progress }) {
+    if (progress?.progress !== work || progress?.done < seen.at(-1)?.done) [work, seen] = [progress?.progress, []];
     if (shareOfPreparation(progress) === null) return "";
-    const { progress: what, done, total } = progress;
+    const { done, total } = progress;
     const now = performance.now();
-    if (what !== work || done < seen.at(-1).done) [work, seen] = [what, []];
     seen.push({ done, at: now });
     while (now - seen[1]?.at >= WINDOW) seen.shift();
     const rate = (done - seen[0].done) / ((now - seen[0].at) / 1000);

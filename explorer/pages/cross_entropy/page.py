@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.components.distribution_board import Shares
 from explorer.pages.cross_entropy import CLASSES, asymmetry, board, claim, derivation, names_sections, simplex, surfaces
-from explorer.pages.shared import linked_image
+from explorer.pages.shared import linked_image, ownership
 from explorer.shell.settings import Choice, Number, Numbers, PictureOf, Settings, Several, Whole
 from explorer.stage.page import open_page
 
@@ -53,6 +53,7 @@ SETTINGS = Settings(
 )
 
 with open_page(SETTINGS) as page:
+    ownership.attend()
     # "board" is also a part of most sections: by itself it means that of the chosen one.
     chosen = page.chosen(SECTIONS if names_sections(page) else ())
     # The presets speak of cats and dogs.

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.pages.guess import SETTINGS, alone, game, together
+from explorer.pages.shared import ownership
 from explorer.stage.page import Page, open_page, plain
 
 
@@ -18,6 +19,7 @@ def chosen(page: Page):
 
 
 with open_page(SETTINGS) as page:
+    ownership.attend()
     round = together.opened(page)
     if round:
         if page.shows("game") or page.shows("class"):

@@ -11,6 +11,7 @@ from explorer.figures import home as figures
 from explorer.images import shapes
 from explorer.images.cifar10_classes import CIFAR10
 from explorer.maths import evaluation, losses
+from explorer.pages.shared import ownership
 from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
@@ -68,6 +69,7 @@ def two_true_labels(words) -> tuple:
 
 
 with open_page(Settings("home")) as page:
+    ownership.attend()
     words = page.words
     z = np.linspace(-6, 6, 121)
     wrong, right = losses.binary_cross_entropy(z, 0), losses.binary_cross_entropy(z, 1)

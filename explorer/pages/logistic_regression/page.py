@@ -6,6 +6,7 @@ from explorer.pages.logistic_regression.descent import Descent
 from explorer.pages.logistic_regression.likelihood import Likelihood
 from explorer.pages.logistic_regression.sample import Sample
 from explorer.pages.logistic_regression.surface import SigmoidSurface
+from explorer.pages.shared import ownership
 from explorer.shell.settings import Choice, Flag, Number, Settings, Several, Whole
 from explorer.stage.page import open_page
 
@@ -39,4 +40,5 @@ SETTINGS = Settings(
 )
 
 with open_page(SETTINGS) as page:
+    ownership.attend()
     page.stage(SECTIONS)

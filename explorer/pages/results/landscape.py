@@ -206,7 +206,10 @@ def progress(page: Page, going: Computation) -> None:
             st.progress(0.0, words("landscape.queued", before=going.before))
             return
         name, done, total, left = going.progress()
-        if name != "landscape":
+        if name == "download":
+            megabytes = {"done": round(done / 1e6), "total": round(total / 1e6)}
+            st.progress(done / total, words("landscape.fetching", **megabytes))
+        elif name != "landscape":
             st.progress(0.0, words("landscape.preparing"))
         elif left is None:
             st.progress(done / total, words("landscape.computing", done=done, total=total, minutes=most))

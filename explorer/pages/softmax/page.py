@@ -2,6 +2,7 @@
 
 from explorer.components.picture_board import Paint
 from explorer.components.sample_table import MOST, Samples
+from explorer.pages.shared import ownership
 from explorer.pages.softmax import CLASSES, FIRST, numerics, samples
 from explorer.pages.softmax.board import Board
 from explorer.pages.softmax.descent import Descent
@@ -61,4 +62,5 @@ SETTINGS = Settings(
 )
 
 with open_page(SETTINGS) as page:
+    ownership.attend()
     page.stage(SECTIONS)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer.pages.shared import linked_image
+from explorer.pages.shared import linked_image, ownership
 from explorer.pages.softmax_or_sigmoid import CLASSES, FIRST, Scene, board, descent, plane, two
 from explorer.shell.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
 from explorer.stage.page import Page, open_page
@@ -62,6 +62,7 @@ def scene(page: Page) -> Scene:
 
 
 with open_page(SETTINGS) as page:
+    ownership.attend()
     chosen = page.chosen(SECTIONS)
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
 
