@@ -61,4 +61,4 @@ class LogisticSection(Section):
     def whole(self, name: str, label: str) -> None:
         """Show a field for the whole number `name`."""
         setting = self.page.settings.table[name]
-        st.number_input(label, setting.low, setting.high, width=120, **self.page.settings.widget(name))
+        st.number_input(label, setting.low, setting.high, width=100, **self.page.settings.widget(name))
