@@ -32,15 +32,16 @@ def known() -> dict[str, str]:
 def remember(news) -> None:
     """Take over what the browser knows from earlier visits, as far as it has the form that it was written in.
 
-    What is asked first is chosen anew: what is known already comes last.
+    Where such a question is asked, another is chosen: what is known already comes last.
     """
     if not isinstance(news, dict):
         return
-    for name in every() & news.keys():
-        if news[name] in ("found", "shown"):
-            known().setdefault(name, news[name])
+    taken = {name: news[name] for name in every() & news.keys() - known().keys() if news[name] in ("found", "shown")}
+    known().update(taken)
     for key in [key for key in st.session_state if str(key).endswith(".question")]:
-        del st.session_state[key]
+        page = key.split(".")[0]
+        if f"{page}.{st.session_state[key]}" in taken:
+            del st.session_state[key]
 
 
 def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> None:

@@ -150,6 +150,14 @@ def test_whoever_comes_back_is_asked_what_is_not_known_yet(open_page, monkeypatc
     assert asked(open_page("softmax")) == "shift"
 
 
+def test_what_was_found_just_now_stays_when_the_browser_tells_of_earlier_visits(monkeypatch):
+    state = {questions.KNOWN: {"softmax.shift": "found"}, "softmax.board.question": "shift"}
+    monkeypatch.setattr(questions.st, "session_state", state)
+    questions.remember({"softmax.ln10": "found"})
+    assert questions.known() == {"softmax.shift": "found", "softmax.ln10": "found"}
+    assert state["softmax.board.question"] == "shift"
+
+
 HOSTILE = [
     None,
     "found",
