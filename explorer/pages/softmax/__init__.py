@@ -20,6 +20,8 @@ class SoftmaxSection(Section):
         super().__init__(page)
         names = page.words.table(self.now.names)
         self.classes = [names[name] for name in CLASSES[self.now.names]]
+        # The presets speak of cats and dogs.
+        self.presets = {name: {"names": "classes"} | values for name, values in self.presets.items()}
 
     def board(self, beside: str = "", over: dict | None = None) -> None:
         """Show the picture that the logits were carried from, if there is one, and the board with its ten sliders."""
