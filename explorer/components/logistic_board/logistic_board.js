@@ -50,7 +50,7 @@ export default mounting(import.meta.url, (root, first) => {
   });
   const picture = element("div", "xb xlg-picture");
   const formulas = liveFormulas(picture, words);
-  instance.remove = placePicture(first.board, picture);
+  instance.remove = placePicture(first.board, { picture });
 
   function draw(timeStamp) {
     const { z, y } = state.now;

@@ -52,7 +52,7 @@ class LogisticSection(Section):
                 setting = table[name]
                 if name == "data":
                     options = {option: self.words(f"data.{option}") for option in setting.options}
-                    page.settings.select_box("data", self.words("data.label"), options, options.get, width=150)
+                    page.settings.select_box("data", self.words("data.label"), options, options.get, width="stretch")
                 elif name == "m":
                     st.slider(self.words("m"), setting.low, setting.high, width="stretch", **page.settings.widget("m"))
                 else:
