@@ -105,6 +105,7 @@ export default mounting(import.meta.url, (root) => {
     const figure = inTheme(sent, root);
     colours = neutral(root);
     figure.layout.height = heightFor(data);
+    plot.style.minHeight = `${figure.layout.height}px`; // the figure may share its place now with others
     figure.layout.autosize = true;
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
     figure.layout.uirevision = `${resets} ${data.subject}`;

@@ -54,7 +54,15 @@ class Numerics(SoftmaxSection):
     def __init__(self, page):
         super().__init__(page)
         self.logits = precision.grown(self.now.z, self.now.grow, float(self.now.M))
-        self.exact = losses.softmax_loss(self.logits, self.now.y)
+        y = self.now.y
+        self.exact = losses.softmax_loss(self.logits, y)
+        self.stored = [precision.cast(self.logits, dtype) for dtype in precision.DTYPES]
+        with np.errstate(all="ignore"):
+            self.powers = [np.exp(f) for f in self.stored]
+            self.sums = [e.sum(dtype=e.dtype) for e in self.powers]
+            self.naive = [precision.naive_softmax(f)[y] for f in self.stored]
+            self.shifted = [precision.shifted_softmax(f)[y] for f in self.stored]
+        self.results = [precision.losses(f, y) for f in self.stored]
 
     def controls(self):
         widget = self.page.settings.widget
@@ -103,25 +111,18 @@ class Numerics(SoftmaxSection):
         )
 
     def steps(self) -> None:
-        """Show the computation step by step in the three precisions, and why it failed where it did."""
+        """Show the computation step by step in the three precisions."""
         y, exact, words = self.now.y, self.exact, self.words
-        stored = [precision.cast(self.logits, dtype) for dtype in precision.DTYPES]
-        with np.errstate(all="ignore"):
-            powers = [np.exp(f) for f in stored]
-            sums = [e.sum(dtype=e.dtype) for e in powers]
-            naive = [precision.naive_softmax(f)[y] for f in stored]
-            shifted = [precision.shifted_softmax(f)[y] for f in stored]
-        results = [precision.losses(f, y) for f in stored]
         table = {
-            r"$\max_k f_k$": [f.max() for f in stored],
-            r"$f_y$": [f[y] for f in stored],
-            r"$e^{f_y}$": [e[y] for e in powers],
-            r"$\sum_j e^{f_j}$": sums,
-            words("numerics.naive_p"): naive,
-            words("numerics.naive_loss"): [result["naive"] for result in results],
-            words("numerics.shifted_p"): shifted,
-            words("numerics.shifted_loss"): [result["shifted"] for result in results],
-            words("numerics.log_loss"): [result["log_softmax"] for result in results],
+            r"$\max_k f_k$": [f.max() for f in self.stored],
+            r"$f_y$": [f[y] for f in self.stored],
+            r"$e^{f_y}$": [e[y] for e in self.powers],
+            r"$\sum_j e^{f_j}$": self.sums,
+            words("numerics.naive_p"): self.naive,
+            words("numerics.naive_loss"): [result["naive"] for result in self.results],
+            words("numerics.shifted_p"): self.shifted,
+            words("numerics.shifted_loss"): [result["shifted"] for result in self.results],
+            words("numerics.log_loss"): [result["log_softmax"] for result in self.results],
         }
         lines = [f"| {words('numerics.step')} | float16 | float32 | float64 |", "|:--|--:|--:|--:|"]
         for row, (name, values) in enumerate(table.items()):
@@ -131,12 +132,27 @@ class Numerics(SoftmaxSection):
             )
         st.markdown("\n".join(lines))
         st.markdown(words("numerics.exact", loss=number(exact), y=self.classes[y]))
-        why = [words(f"why.{reason}") for reason in reasons(stored, powers, sums, shifted, results, exact)]
-        st.markdown("\n".join(f"- {reason}" for reason in why) if why else words("why.nothing"))
 
     def text(self):
         st.subheader(self.words("numerics.title"), anchor=False)
+        reasons = [self.words(f"why.{reason}") for reason in self.reasons()]
+        st.markdown("\n".join(f"- {reason}" for reason in reasons) if reasons else self.words("why.nothing"))
         st.markdown(self.words("numerics.lead"))
+
+    def reasons(self) -> list[str]:
+        """Name what happened in the computation, in any of the precisions, in the order of its steps."""
+        log_softmax = [result["log_softmax"] for result in self.results]
+        happened = {
+            "stored": any(np.isinf(f).any() for f in self.stored),
+            "overflow": any(
+                np.isinf(e).any() and np.isfinite(f).all() for f, e in zip(self.stored, self.powers, strict=True)
+            ),
+            "zero_sum": any(total == 0 for total in self.sums),
+            "log_of_zero": any(p == 0 for p in self.shifted),
+            "digits": any(precision.judge(loss, self.exact) == "off" for loss in log_softmax),
+            "zero_loss": any(loss == 0 != self.exact for loss in log_softmax),
+        }
+        return [reason for reason, yes in happened.items() if yes]
 
     def found(self):
         now = self.now
@@ -157,19 +173,6 @@ class Numerics(SoftmaxSection):
 
     def code(self):
         return CODE.format(f=self.logits.tolist(), y=self.now.y)
-
-
-def reasons(stored, powers, sums, shifted, results, exact):
-    """Name what happened in the computation, in any of the precisions, in the order of its steps."""
-    happened = {
-        "stored": any(np.isinf(f).any() for f in stored),
-        "overflow": any(np.isinf(e).any() and np.isfinite(f).all() for f, e in zip(stored, powers, strict=True)),
-        "zero_sum": any(total == 0 for total in sums),
-        "log_of_zero": any(p == 0 for p in shifted),
-        "digits": any(precision.judge(result["log_softmax"], exact) == "off" for result in results),
-        "zero_loss": any(result["log_softmax"] == 0 != exact for result in results),
-    }
-    return [reason for reason, yes in happened.items() if yes]
 
 
 def _cell(value, exact) -> str:
