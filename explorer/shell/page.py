@@ -185,6 +185,7 @@ class Page:
         if not self.shows("questions"):
             return
         expander = self._on_demand(st.expander, "try_this", ":material/psychology_alt:")
+        self._worksheet(found)
         if not expander.open:
             return
         with expander:
@@ -193,6 +194,17 @@ class Page:
                 st.markdown(f"{mark} {self.words(f'questions.{name}.ask')}")
                 if answered:
                     st.success(self.words(f"questions.{name}.answer"))
+
+    def _worksheet(self, found: dict[str, bool]) -> None:
+        """Show the questions as they are seen on paper alone (print.css), where nothing opens: with room to answer."""
+        asked = [
+            "\n\n    ".join(
+                self.words(f"questions.{name}.{part}") for part in (("ask", "answer") if answered else ("ask",))
+            )
+            for name, answered in found.items()
+        ]
+        with st.container(key=f"{self.settings.page}.worksheet.{self._on_demand_count['try_this']}"):
+            st.markdown("\n\n".join([f"**{self.words('try_this')}**", *(f"1. {text}" for text in asked)]))
 
     def code(self, source: str) -> None:
         """Show the few lines of Python that compute what is on the page."""
