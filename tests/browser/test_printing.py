@@ -41,7 +41,7 @@ DEAD = """() => [...document.querySelectorAll('.stMain :is(button, a, summary, [
 # Whatever the width of the paper, of which a script learns nothing: no frame is between the change and the look.
 CUT = """() => {
     const main = document.querySelector('.stMainBlockContainer');
-    main.style.width = '640px';
+    main.style.width = '750px'; // A4 between margins of 25 mm, at the size of the style sheet
     const { right } = main.getBoundingClientRect();
     const cut = [...main.querySelectorAll('.main-svg, .xp-scene, table, .xb, .stMarkdown, img')]
         .filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > right + 4)
