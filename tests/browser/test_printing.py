@@ -36,7 +36,7 @@ PALE = """() => {
 }"""
 DEAD = """() => [...document.querySelectorAll('.stMain :is(button, a, summary, [type=file])')]
     .filter((node) => node.checkVisibility() && !node.closest('p, li, [data-testid=stExpanderDetails]'))
-    .filter((node) => !node.matches('[aria-checked=true], [class$="-name"], .xg > *, .xcm *'))
+    .filter((node) => !node.matches('[aria-checked=true], [class$="-name"], .xb-shows'))
     .map((node) => node.outerHTML.slice(0, 200))"""
 # Whatever the width of the paper, of which a script learns nothing: no frame is between the change and the look.
 CUT = """() => {
