@@ -29,7 +29,8 @@ pages = [
     st.Page(page_path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)
     for name, url_path in PAGES.items()
 ]
-st.html(Path(__file__).with_name("main.css"))
+for sheet in ("main.css", "print.css"):
+    st.html(Path(__file__).with_name(sheet))
 run_when_connected_again()
 current = st.navigation(pages, position="hidden")
 title = words("site") if current.title == words("pages.home") else f"{current.title} · {words('site')}"

@@ -17,7 +17,7 @@ import streamlit as st
 from explorer.shell import texts
 from explorer.shell.settings import Bad, Settings
 from explorer.shell.visit import is_history_navigation, language, language_query, presenting
-from explorer.stage import section
+from explorer.stage import questions, section
 
 # The essay's order: home, then the lesson; each with its URL path.
 PAGES = {
@@ -207,6 +207,7 @@ class Page:
         if not self.shows("questions"):
             return
         expander = self._on_demand(st.expander, "try_this", ":material/psychology_alt:")
+        questions.worksheet(self, str(self._on_demand_count["try_this"]), found)
         if not expander.open:
             return
         with expander:

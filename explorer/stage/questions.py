@@ -107,3 +107,15 @@ def answer(page, part: str, found: dict[str, bool]) -> None:
 
 def _id(page, name: str) -> str:
     return f"{page.settings.page}.{name}"
+
+
+def worksheet(page, place: str, found: dict[str, bool]) -> None:
+    """Show all questions as they are seen on paper alone (print.css), where nothing opens: with room to answer."""
+    asked = [
+        "\n\n    ".join(
+            page.words(f"questions.{name}.{part}") for part in (("ask", "answer") if answered else ("ask",))
+        )
+        for name, answered in found.items()
+    ]
+    with st.container(key=f"{page.settings.page}.worksheet.{place}"):
+        st.markdown("\n\n".join([f"**{page.words('try_this')}**", *(f"1. {text}" for text in asked)]))

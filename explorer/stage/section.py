@@ -61,8 +61,8 @@ def draw(page, name: str, section: Section, titled: bool) -> None:
     """
     if titled:
         st.subheader(page.words(f"part.{name}"), anchor=False)
-    if page.shows("questions"):
-        questions.line(page, name, section.found(), section.answers)
+    found = section.found() if page.shows("questions") else {}
+    questions.line(page, name, found, section.answers)
     with st.container(key=f"section-{name}"):
         # On a phone the figure comes first; a keyboard meets the controls first everywhere.
         presets = st.container(key=f"stage-controls-presets-{name}")
@@ -74,9 +74,11 @@ def draw(page, name: str, section: Section, titled: bool) -> None:
         section.controls()
     with figure:
         section.figure()
-        questions.answer(page, name, section.found())
+        questions.answer(page, name, found)
     if page.shows("text"):
         with st.container(key=f"text-{name}"):
             section.text()
+    if found:
+        questions.worksheet(page, name, found)
     if code := section.code():
         page.code(code)

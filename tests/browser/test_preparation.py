@@ -89,7 +89,7 @@ def test_what_is_begun_has_no_time_yet_from_what_was_before(shown, words):
 def test_a_pause_between_two_tries_says_how_long_it_lasts(shown, words):
     ((said, left, remarks, busy),) = shown((0, "retry", 3, 16))
     assert said == words["progress"]["retry"].replace("@{left}", words["seconds"].replace("@{n}", "13"))
-    assert (left, remarks, busy) == ("", [words["download_help"]], True)
+    assert (left, remarks, busy) == ("", [words["retry_help"]], True)
 
 
 def test_while_it_is_fetched_and_after_a_stop_it_says_that_what_has_arrived_is_kept(modules, shown, words):

@@ -22,7 +22,7 @@ export default mounting(import.meta.url, (root, first) => {
       const total = row.reduce((sum, count) => sum + count, 0);
       row.forEach((count, predicted) => {
         const data = element("td", label === predicted ? "xcm-right" : "", line);
-        const button = element("button", "", data, { type: "button", text: count ? whole(count) : "·" });
+        const button = element("button", "xb-shows", data, { type: "button", text: count ? whole(count) : "·" });
         button.disabled = count === 0;
         button.title = words.cell
           .replace("@true", classes[label])

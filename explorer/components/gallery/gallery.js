@@ -22,7 +22,7 @@ export default mounting(import.meta.url, (root, first) => {
   function build({ tiles, sprite, classes, colours, chosen, words }, tile, place) {
     const { sample, label, predicted, probabilities, text } = tile;
     const right = predicted === label;
-    const button = element("button", right ? "xg-right" : "xg-wrong", root, {
+    const button = element("button", `xb-shows ${right ? "xg-right" : "xg-wrong"}`, root, {
       type: "button",
       "aria-pressed": sample === chosen,
       "data-sample": sample,

@@ -1,6 +1,7 @@
 // A plotly figure that changes in place: the node, the camera, zoom and hover stay through every update.
 import { element, mounting, subscribe } from "../shared/mount.js";
 import { inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
+import { printable } from "../shared/printing.js";
 import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
 import { viewOf } from "./view.js";
@@ -20,6 +21,10 @@ export default mounting(import.meta.url, (root) => {
   const view = viewOf(root, plot, () => {
     resets += 1;
     return redraw(latest);
+  });
+  const stopPrinting = printable(plot, () => {
+    if (shown && colours !== neutral(root)) drawing = drawing.then(() => draw(latest));
+    return drawing;
   });
   let resets = 0;
   let seen = null; // the subject, and how often its first view was brought back
@@ -169,6 +174,7 @@ export default mounting(import.meta.url, (root) => {
   function remove() {
     stopListening();
     view.remove();
+    stopPrinting();
     resize.disconnect();
     followers.set(null);
     drawing.then(() => window.Plotly?.purge(plot));

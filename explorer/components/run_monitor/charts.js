@@ -1,6 +1,7 @@
 // The chart of one run or several, one view at a time, updated in place: zoom and hover survive.
 import { element } from "../shared/mount.js";
 import { inTheme, loadPlotly } from "../shared/plotly.js";
+import { printable } from "../shared/printing.js";
 import { figure, has, twoLosses, VIEWS } from "./views.js";
 import { fill } from "./words.js";
 
@@ -28,6 +29,7 @@ export function charts(parent, { words, names, colours }, state, change, persist
   let drawing = false;
   const resize = new ResizeObserver(() => root.clientWidth && plot._fullLayout && window.Plotly.Plots.resize(plot));
   resize.observe(root);
+  const stopPrinting = printable(plot, refresh);
 
   function choice(bar, text, options, tell) {
     const select = element("select", "", element("label", "", bar, { text }));
@@ -94,6 +96,7 @@ export function charts(parent, { words, names, colours }, state, change, persist
 
   function remove() {
     resize.disconnect();
+    stopPrinting();
     window.Plotly?.purge(plot);
   }
 

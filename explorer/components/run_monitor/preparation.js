@@ -42,9 +42,9 @@ export function preparation(words) {
   }
 
   // What has to be said beside it; also of a run that was stopped meanwhile.
-  function remark({ state, started, progress }) {
-    const fetching = !started && FETCHING.includes(progress?.progress) && state !== "failed";
-    return fetching ? words.download_help : "";
+  function remark({ state, stopping, started, progress }) {
+    if (started || state === "failed" || !FETCHING.includes(progress?.progress)) return "";
+    return progress.progress === "retry" && state === "starting" && !stopping ? words.retry_help : words.download_help;
   }
 
   return { sentence, left, remark };

@@ -1,5 +1,6 @@
 // One copy of plotly for all figures, loaded when the first of them is drawn, and the theme's colours for it.
 import { located } from "./host.js";
+import { printing } from "./printing.js";
 
 let plotly = null;
 
@@ -52,7 +53,8 @@ let known = { theme: "", colours: {} };
 
 export function neutral(root) {
   const style = getComputedStyle(root);
-  const theme = ["text", "background", "primary"].map((name) => style.getPropertyValue(`--st-${name}-color`).trim());
+  const whose = printing() ? "--paper" : "--st"; // those of paper: explorer/shell/print.css
+  const theme = ["text", "background", "primary"].map((name) => style.getPropertyValue(`${whose}-${name}-color`).trim());
   // Mixing reads pixels back, which takes milliseconds: once for each theme is enough.
   if (theme.join() !== known.theme) known = { theme: theme.join(), colours: mixed(...theme) };
   return known.colours;

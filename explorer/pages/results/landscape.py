@@ -79,7 +79,7 @@ def controls(page: Page) -> None:
                 name,
                 words(f"landscape.{name}"),
                 options,
-                lambda option, name=name: f"{option} × {option}" if name == "points" else option,
+                lambda option, name=name: f"{option} × {option}" if name == "points" else f"{int(option):,}",
                 width=190,
                 help=words(f"landscape.{name}_help"),
             )

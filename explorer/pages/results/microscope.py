@@ -176,11 +176,12 @@ def links(page: Page, scene: Scene, f: np.ndarray, y: int, sample: int | None = 
         "cross_entropy": names | {"z": z, "y": str(y), "target": "onehot", "guess": "logits", "k": str(y)},
         "softmax_or_sigmoid": {"example": "shapes" if drawn else "cifar10", "z": z, "y": str(y), "several": "0"},
     }
-    st.markdown(page.words("microscope.open_in"))
+    screen = st.container(key=f"screen-links-{sample}")  # not on paper: print.css
+    screen.markdown(page.words("microscope.open_in"))
     for target, query in targets.items():
         if sample is not None and scene.results.pictures is not None:
             query["photo"] = f"{page.settings.values()['run']}.{sample}"
-        st.page_link(
+        screen.page_link(
             page_path(target),
             label=page.words(f"pages.{target}"),
             icon=":material/open_in_new:",

@@ -95,7 +95,7 @@ def label(words, name: str, recommended: str, left_open: str, option: str) -> st
     try:
         return words(f"{name}.{option}")
     except KeyError:
-        return option
+        return f"{int(option):,}" if option.isdecimal() else option
 
 
 @functools.cache

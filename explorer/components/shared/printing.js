@@ -1,0 +1,54 @@
+// Plots on paper: in light colours, as wide as the paper allows, and with pictures of what WebGL draws, which is blank
+// in print. Everything has to be there when the listener of "beforeprint" returns, or soon after, with no frame between.
+const plots = new Set();
+let onPaper = false;
+
+export const printing = () => onPaper;
+
+// Have a plot printed; redraw() draws it in the present colours, and returns a promise. Returns what undoes it.
+export function printable(plot, redraw) {
+  const entry = { plot, redraw };
+  plots.add(entry);
+  return () => plots.delete(entry);
+}
+
+addEventListener("beforeprint", prepare);
+addEventListener("afterprint", restore);
+matchMedia("print").addEventListener("change", ({ matches }) => (matches ? prepare() : restore()));
+
+function prepare() {
+  if (onPaper) return;
+  onPaper = true;
+  for (const { plot, redraw } of plots) redraw().then(() => onPaper && plot._fullLayout && fit(plot));
+}
+
+function restore() {
+  if (!onPaper) return;
+  onPaper = false;
+  for (const { plot, redraw } of plots) {
+    plot.querySelectorAll(".xp-scene").forEach((picture) => picture.remove());
+    plot.querySelectorAll(".main-svg").forEach((drawing) => drawing.removeAttribute("viewBox"));
+    redraw();
+  }
+}
+
+// Let a plot be scaled by the style sheet, shared.css.
+function fit(plot) {
+  const { width, height } = plot._fullLayout;
+  plot.style.setProperty("--xp-width", `${width}px`);
+  plot.style.setProperty("--xp-ratio", `${width} / ${height}`);
+  plot.querySelectorAll(".main-svg").forEach((drawing) => drawing.setAttribute("viewBox", `0 0 ${width} ${height}`));
+  for (const part of Object.values(plot._fullLayout)) if (part?._scene?.glplot) photograph(part._scene.glplot, width);
+}
+
+// Put a picture of a scene, in the resolution of paper, beside what WebGL draws.
+function photograph(scene, width) {
+  const { pixelRatio, canvas } = scene;
+  scene.pixelRatio = Math.max(pixelRatio, Math.min(4, 1600 / width));
+  scene.redraw();
+  const picture = document.createElement("canvas");
+  [picture.className, picture.width, picture.height] = ["xp-scene", canvas.width, canvas.height];
+  picture.getContext("2d").drawImage(canvas, 0, 0);
+  canvas.after(picture);
+  scene.pixelRatio = pixelRatio;
+}
