@@ -133,6 +133,17 @@ def test_what_the_server_has_heard_is_shown_though_its_answer_got_lost(tab, line
     tab.wait_for_url("**/softmax?z=10*")
 
 
+def test_an_image_that_is_chosen_while_the_connection_is_away_is_answered_once_it_is_back(tab, line):
+    tab.goto(f"{line.url}/results?part=own_picture")
+    drawn(tab)
+    line.cut()
+    tab.wait_for_selector(f"[data-testid=stApp]:not({CONNECTED})")
+    tab.locator(".xpd-input").set_input_files({"name": "cat.png", "mimeType": "image/png", "buffer": b"no image"})
+    expect(tab.locator(".xpd-note")).to_contain_text("cat.png")
+    line.mend()
+    expect(tab.get_by_test_id("stAlert")).to_be_visible(timeout=120_000)
+
+
 @pytest.mark.parametrize("moved_before", [True, False])
 def test_a_page_that_a_server_begun_anew_does_not_know_goes_on(tab, line, other_app_url, moved_before):
     tab.goto(f"{line.url}/softmax")

@@ -96,7 +96,7 @@ def test_a_reload_leaves_what_waits_and_what_trains_to_whoever_started_it(visit)
     press("Show it")
     page.wait_for_url(lambda url: url.endswith(run.rpartition("=")[2]))
     press("Stop")
-    page.get_by_role("button", name="Train once more").wait_for(timeout=90_000)
+    page.get_by_role("button", name="Train once more").wait_for(timeout=180_000)
 
 
 PASTE = """(text) => {

@@ -16,7 +16,7 @@ from explorer.runs.recorded import FOLDER
 SETTINGS = "/train?data=synthetic&model=softmax&batch=16&epochs=200&limit=7200"
 STEPS = "Number(document.querySelector('.xrm-charts')?.dataset.steps ?? 0)"
 # The training is nice to everything else on the machine, so it may take long where that is busy.
-PATIENCE = 90_000
+PATIENCE = 180_000
 LAYOUT = "document.querySelector('.xrm-chart')._fullLayout"
 RANGE = f"{LAYOUT}.xaxis.range.map((x) => Math.round(x))"
 
@@ -104,12 +104,19 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     tab.get_by_role("link", name="Training", exact=True).first.click()
     assert wait_for_steps(tab, before) > before
 
+    # What is in force is what the page says, here and to whoever watches.
+    expect(tab.locator(".xrm-facts")).to_contain_text("learning rate 0.005")
+    button(tab, "Change").click()
+    expect(tab.get_by_label("Learning rate (the schedule’s peak)")).to_have_value("0.005")
+    tab.keyboard.press("Escape")
+
     # Whoever else opens the link watches, in their language; a reload leaves the controls to the owner.
     context = chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 800})
     other = context.new_page()
     other.goto(tab.url)
     wait_for_steps(other, before)
     assert "训练中" in other.locator(".xrm-state").inner_text()
+    expect(other.locator(".xrm-facts")).to_contain_text("学习率 0.005")
     other.locator(".xrm-card").first.wait_for(timeout=60_000)
     assert other.locator(".xrm-card").count() == 10
     other.locator(".xrm-templates figure").nth(9).wait_for(timeout=60_000)

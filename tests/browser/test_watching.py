@@ -117,19 +117,19 @@ def test_the_page_of_a_run_comes_right_when_the_word_of_its_end_is_lost(tab, app
     tab.route_web_socket(re.compile(r"/_stcore/stream"), carry)
     tab.goto(f"{app_url}/train?data=synthetic&model=softmax&batch=16&epochs=200&limit=7200")
     button(tab, "Start training").click()
-    button(tab, "Pause").wait_for(timeout=90_000)
-    expect(tab.locator(".xrm-state")).to_have_text(re.compile("^Training"), timeout=90_000)
+    button(tab, "Pause").wait_for(timeout=180_000)
+    expect(tab.locator(".xrm-state")).to_have_text(re.compile("^Training"), timeout=180_000)
     other = tab.context.new_page()
     other.goto(tab.url)
-    button(other, "Stop").wait_for(timeout=90_000)
+    button(other, "Stop").wait_for(timeout=180_000)
     connection["deaf"] = True
     button(other, "Stop").click()
-    expect(tab.locator(".xrm-state")).to_have_text(re.compile("^Stopped in epoch"), timeout=90_000)
+    expect(tab.locator(".xrm-state")).to_have_text(re.compile("^Stopped in epoch"), timeout=180_000)
     expect(button(tab, "Pause")).to_be_visible()
     while not lost:
         tab.wait_for_timeout(20)
     connection["deaf"] = False
-    button(tab, "Go on from the last checkpoint").wait_for(timeout=90_000)
+    button(tab, "Go on from the last checkpoint").wait_for(timeout=180_000)
     assert not button(tab, "Pause").count()
 
 

@@ -365,7 +365,7 @@ def test_a_training_for_which_memory_is_lacking_is_named_before_the_start_and_no
     monkeypatch.setattr(machine, "available", lambda: 1_150_000_000)
     app.run()
     (warning,) = app.warning
-    assert "2.5 GB" in warning.value and "1.1 GB" in warning.value and "512" in warning.value
+    assert "2.4 GB" in warning.value and "1.1 GB" in warning.value and "512" in warning.value
     button(app, "start").click().run()
     assert app.error[0].value == warning.value
     assert not runs.limits.folder.exists() and "train.start" in keys(app)

@@ -1,4 +1,5 @@
 // A place for a picture: chosen from the device, dropped on it, or pasted anywhere on the page.
+import { connected } from "../shared/host.js";
 import { element, mounting } from "../shared/mount.js";
 
 export default mounting(import.meta.url, (root) => {
@@ -45,6 +46,7 @@ export default mounting(import.meta.url, (root) => {
       reader.readAsDataURL(file);
     }).catch(() => null); // a folder, or a file that has gone
     if (url === null) return say(data.words.unreadable);
+    await connected();
     instance.setTriggerValue("picture", url.slice(url.indexOf(",") + 1));
   }
 

@@ -21,3 +21,9 @@ export async function addressOf(route) {
   const answer = await ask(route);
   return answer.ok ? URL.createObjectURL(await answer.blob()) : "";
 }
+
+// Wait until Streamlit has a connection: what is told Python only once is lost without one.
+export async function connected() {
+  const state = () => document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState ?? "CONNECTED";
+  while (state() !== "CONNECTED") await new Promise((resolve) => setTimeout(resolve, 300));
+}
