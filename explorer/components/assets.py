@@ -17,7 +17,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.protocol.json_numbers import to_wire
-from explorer.shell.page import language
+from explorer.shell.browser import language
 from explorer.shell.texts import load as load_words
 
 FOLDER = Path(__file__).parent

@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.shell import texts
-from explorer.shell.page import PAGES, language, language_switch, page_path, read_language
+from explorer.shell.browser import language, language_switch, read_language
+from explorer.shell.page import PAGES, page_path
 
 DAY = 86_400  # seconds
 
