@@ -66,7 +66,8 @@ class Computation:
         if allowed and time.monotonic() - self._launched_at > allowed + LATE and not self.stopping:
             self._too_long = True
             self.trainer.stop()
-        self.trainer.kill_if_overdue(STOP_TIMEOUT)
+        if self.stopping:
+            self.trainer.kill_if_overdue(STOP_TIMEOUT)
 
     def write_off(self, event: dict) -> None:
         """Remember how it ended before it began."""

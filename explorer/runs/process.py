@@ -19,7 +19,8 @@ class Trainer:
         # One that reads no commands must not keep whoever sends them waiting.
         with contextlib.suppress(AttributeError, OSError):  # Python 3.11 on Windows cannot
             os.set_blocking(process.stdin.fileno(), False)
-        self._stopped_at: float | None = None
+        self._stopped_at: float | None = None  # or since when it has given no sign
+        self._sign: object = None
         self.overdue = False  # whether it was killed because it did not stop
 
     @property
@@ -47,9 +48,11 @@ class Trainer:
             self._stopped_at = time.monotonic()
             self.send("stop")
 
-    def kill_if_overdue(self, seconds: float) -> None:
-        """Kill the process if it was asked to stop more than so many seconds ago."""
-        if self.stopping and time.monotonic() - self._stopped_at > seconds and self.exit_status is None:
+    def kill_if_overdue(self, seconds: float, sign: object = None) -> None:
+        """Kill the process if it was asked to stop and for so many seconds has not ended, nor given another `sign`."""
+        if sign != self._sign:
+            self._sign, self._stopped_at = sign, time.monotonic()
+        if time.monotonic() - self._stopped_at > seconds and self.exit_status is None:
             self.overdue = True
             self._process.kill()
 

@@ -25,7 +25,7 @@ CAUSES = ("disk", "overdue", "killed", "died", "silent")  # of an interruption
 STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
 FRESH = 0.2  # seconds for which what was read counts as new
-STOP_TIMEOUT = 30.0  # seconds from "stop" to the end of a run that trains: an evaluation lies between them
+STOP_TIMEOUT = 30.0  # seconds without a sign of a run that trains, from "stop" to its end: it evaluates once more
 LOADING_TIMEOUT = 3.0  # and of one that still loads: there is nothing to evaluate
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
 HEARTBEAT = 15.0  # seconds between two signs, for whoever else looks at the folder, that a run is alive
@@ -110,8 +110,10 @@ class Run:
 
     def tend(self) -> None:
         """See that the process ends if it was told to, or has no folder any more, and that the folder looks alive."""
-        if self.stopping:
-            self.trainer.kill_if_overdue(LOADING_TIMEOUT if self.state() == STARTING else STOP_TIMEOUT)
+        if self.stopping and self.state() == STARTING:
+            self.trainer.kill_if_overdue(LOADING_TIMEOUT)
+        elif self.stopping:  # an evaluation takes its time, and says how far it is
+            self.trainer.kill_if_overdue(STOP_TIMEOUT, self.folder.log_tail()[0])
         if not self.folder.there():
             self.trainer.close()
         elif time.monotonic() - self._touched > HEARTBEAT:

@@ -3,7 +3,9 @@ import json
 import numpy as np
 import pytest
 
+from explorer.runs import process
 from explorer.runs import run as module
+from explorer.runs.process import Trainer
 from explorer.runs.run import Run
 
 
@@ -209,3 +211,35 @@ def test_a_failure_is_told_with_its_code(run):
     write(run, {"event": "failed", "code": "download", "message": "no network"})
     assert run.state() == "failed"
     assert json.loads(run.answer(""))["ended"]["code"] == "download"
+
+
+class Process:
+    """A process that does not end until it is killed."""
+
+    stdin, killed = None, False
+
+    def poll(self):
+        return -9 if self.killed else None
+
+    def kill(self):
+        self.killed = True
+
+
+def test_a_run_that_is_stopped_may_take_its_time_over_an_evaluation_if_it_gets_on_with_it(run, monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(process.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(Trainer, "send", lambda *_: None)
+    write(run, {"event": "started"}, *steps(1, 3))
+    run.trainer, trainer = None, Trainer(Process())
+    run.state()
+    run.trainer = trainer
+    trainer.stop()
+    for done in range(5):
+        (run.folder.path / "log.txt").write_text(json.dumps({"progress": "evaluate", "done": done, "total": 9}) + "\n")
+        run.tend()
+        now[0] += module.STOP_TIMEOUT - 1
+        run.tend()
+        assert not trainer.overdue
+    now[0] += 2
+    run.tend()
+    assert trainer.overdue and json.loads(run.answer(""))["cause"] == "overdue"
