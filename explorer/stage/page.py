@@ -15,7 +15,6 @@ from types import SimpleNamespace
 import streamlit as st
 
 from explorer.shell import texts
-from explorer.shell.browser import language, language_query
 from explorer.shell.settings import Bad, Settings
 from explorer.shell.visit import is_history_navigation, language, language_query, presenting
 from explorer.stage import questions, section
