@@ -17,6 +17,7 @@ from explorer.runs.attendance import Present
 from explorer.runs.limits import Limits, Refused
 from explorer.runs.line import Line
 
+LOADING = 60.0  # seconds that the process has to be ready, and to load PyTorch, which no answer is to pay for
 PATIENCE = 60.0  # seconds that a visitor waits in line
 LOOK = 0.5  # seconds between two looks at whether one who waits is still there
 IDLE = 60.0  # seconds that the process stays after an answer, where processes may wait at all
@@ -106,18 +107,27 @@ class Classifier:
             self.close()
             self._process = self._start(["classify-each"])
             self._answers = io.BufferedReader(self._process.stdout)
+            ready, late = self._heard(b"", LOADING)
+            if ready is None:
+                return {"failed": "slow" if late else "died", "message": ""}
+        question = json.dumps({"run_folder": str(folder), "bytes": len(data)}).encode() + b"\n"
+        answer, late = self._heard(question + data, self._limits.picture_seconds)
+        if answer and "loading" in answer:
+            answer, late = self._heard(b"", LOADING)
+        return answer or {"failed": "slow" if late else "died", "message": ""}
+
+    def _heard(self, question: bytes, seconds: float) -> tuple[dict | None, bool]:
+        """Return what the process answers, None if nothing; and whether it was ended because it took too long."""
         process, late = self._process, threading.Event()
-        end = threading.Timer(self._limits.picture_seconds, lambda: (late.set(), process.kill()))
+        end = threading.Timer(seconds, lambda: (late.set(), process.kill()))
         end.start()
-        answer = None
+        answer, rest = None, memoryview(question)
         with contextlib.suppress(OSError, ValueError):  # it has ended on the way
-            question = {"run_folder": str(folder), "bytes": len(data)}
-            rest = memoryview(json.dumps(question).encode() + b"\n" + data)
             while rest:
                 rest = rest[process.stdin.write(rest) :]
             answer = from_wire(json.loads(self._answers.readline()))
         end.cancel()
-        if isinstance(answer, dict):
-            return answer
-        self.close()
-        return {"failed": "slow" if late.is_set() else "died", "message": ""}
+        if not isinstance(answer, dict):
+            self.close()
+            return None, late.is_set()
+        return answer, False

@@ -79,11 +79,13 @@ class Line:
 def _group(address: str) -> str:
     """Return what stands for an address: of IPv6 the first 64 bits, since whoever has one has all that share them.
 
-    >>> _group("192.0.2.7"), _group("2001:db8::7") == _group("2001:db8::8"), _group("")
-    ('192.0.2.7', True, '')
+    >>> _group("192.0.2.7"), _group("::ffff:192.0.2.7"), _group("2001:db8::7") == _group("2001:db8::8"), _group("")
+    ('192.0.2.7', '192.0.2.7', True, '')
     """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+    if parsed.version == 4:
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))

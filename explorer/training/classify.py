@@ -7,11 +7,13 @@ Answers {"logits": [10], "picture", "preview", "size", "crop", "notes"}, see `pi
 
     python -m explorer.training classify-each
 
-Answers one after another until its input ends, each on a line: a line {"run_folder": …, "bytes": n}, then n bytes.
+Says {"ready": true}, then answers one question after another until its input ends, each on a line. A question is a
+line {"run_folder": …, "bytes": n}, then n bytes. Before the first answer that needs PyTorch comes {"loading": true}.
 """
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from explorer.images import conversion
@@ -19,6 +21,8 @@ from explorer.protocol.errors import Failure
 from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.options import Parser
 from explorer.protocol.redact import without_places
+
+LOADING = {"loading": True}
 
 
 def main(arguments: list[str], stream) -> int:
@@ -34,28 +38,35 @@ def main(arguments: list[str], stream) -> int:
 
 def each(stream) -> int:
     """Answer on `stream` whatever is asked, until nothing is; return the exit status."""
+    _say({"ready": True}, stream)
     asked = sys.stdin.buffer
     while line := asked.readline():
         question = json.loads(line)
-        _answer(Path(question["run_folder"]), asked.read(question["bytes"]), stream)
+        _answer(Path(question["run_folder"]), asked.read(question["bytes"]), stream, lambda: _say(LOADING, stream))
     return 0
 
 
-def _answer(folder: Path, data: bytes, stream) -> dict[str, object]:
-    """Answer to the picture in `data` on `stream`, and return the answer."""
+def _answer(folder: Path, data: bytes, stream, loading: Callable[[], None] = lambda: None) -> dict[str, object]:
+    """Answer to the picture in `data` on `stream`, and return the answer; call `loading()` before PyTorch loads."""
     try:
-        answer = answer_to(folder, data)
+        answer = answer_to(folder, data, loading)
     except Failure as failure:
         answer = {"failed": failure.code, "message": without_places(str(failure), folder)}
-    stream.write(json.dumps(to_wire(answer), allow_nan=False) + "\n")
-    stream.flush()
+    _say(answer, stream)
     return answer
 
 
-def answer_to(folder: Path, data: bytes) -> dict[str, object]:
+def _say(answer: dict[str, object], stream) -> None:
+    stream.write(json.dumps(to_wire(answer), allow_nan=False) + "\n")
+    stream.flush()
+
+
+def answer_to(folder: Path, data: bytes, loading: Callable[[], None]) -> dict[str, object]:
     """Return the answer to the picture in `data`; raise Failure if it is none, or the run has no weights."""
     given = conversion.read(data)
     # Not before the picture is known to be one: torch takes seconds to import.
+    if "torch" not in sys.modules:
+        loading()
     import torch
 
     from explorer.training import devices, evaluation, models, trained

@@ -13,6 +13,7 @@ from explorer import runs
 from explorer.components.image_upload import decoded
 from explorer.images.conversion import FORMATS, MOST_BYTES
 from explorer.pages.results import own_picture
+from explorer.runs import classification
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.shell import texts
@@ -52,13 +53,20 @@ GIVEN = {
 }
 
 
+@pytest.fixture
+def server(monkeypatch, tmp_path):
+    """The real program; the visitor's patience is not what is tested."""
+    monkeypatch.setattr(classification, "LOADING", 150.0)
+    made = Runs(Limits(folder=tmp_path / "runs", spare=60.0, picture_seconds=150.0))
+    monkeypatch.setattr(runs, "of_this_server", lambda: made)
+    yield made
+    made.close()
+
+
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_given(
-    open_page, monkeypatch, tmp_path, language
+    open_page, server, monkeypatch, tmp_path, language
 ):
-    # The visitor's patience is not what is tested.
-    server = Runs(Limits(folder=tmp_path / "runs", spare=0, picture_seconds=150.0))
-    monkeypatch.setattr(runs, "of_this_server", lambda: server)
     waiting = []
     monkeypatch.setattr(own_picture, "image_upload", lambda *_: decoded(waiting.pop(), MOST_BYTES) if waiting else None)
     app = open_page("results", language, part="own_picture")

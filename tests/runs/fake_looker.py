@@ -46,9 +46,12 @@ def main():
 
 
 def classify():
+    print(json.dumps({"ready": True}), flush=True)
     asked, turn = sys.stdin.buffer, 0
     while line := asked.readline():
         turn += 1
+        if turn == 1:
+            print(json.dumps({"loading": True}), flush=True)
         data = asked.read(json.loads(line)["bytes"])
         if data == b"die":
             return 3

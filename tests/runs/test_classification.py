@@ -105,13 +105,31 @@ def test_a_file_that_is_too_large_never_comes_to_the_process(server):
     assert ask(server, bytes(MOST_BYTES))["logits"] == [float(MOST_BYTES)] * 10
 
 
-def test_every_end_of_the_process_has_its_word_and_the_next_image_is_answered(server):
+def test_every_end_of_the_process_has_its_word_and_the_next_image_is_answered(make_runs):
+    server = make_runs(program=LOOKER, spare=60.0, picture_seconds=120.0)
     assert ask(server, b"")["failed"] == "empty"
     assert ask(server, b"die")["failed"] == "died"
+    assert ask(server, b"12345")["logits"] == [5.0] * 10
     object.__setattr__(server.limits, "picture_seconds", 0.3)
     assert ask(server, b"sleep")["failed"] == "slow"
     object.__setattr__(server.limits, "picture_seconds", 120.0)
     assert ask(server, b"12345")["logits"] == [5.0] * 10
+
+
+def test_loading_has_a_time_of_its_own(server, monkeypatch):
+    monkeypatch.setattr(classification, "LOADING", 1.0)
+    object.__setattr__(server.limits, "picture_seconds", 600.0)
+    assert ask(server, b"sleep")["failed"] == "slow"
+
+
+def test_a_process_that_loads_for_ever_is_ended(make_runs, monkeypatch):
+    monkeypatch.setattr(classification, "LOADING", 0.1)
+    runs = make_runs(program=(sys.executable, "-c", "import time; time.sleep(600)"), spare=0)
+    assert ask(runs, b"1")["failed"] == "slow"
+    assert runs.classifier._process is None
+    dying = make_runs(program=(sys.executable, "-c", ""), spare=0)
+    monkeypatch.setattr(classification, "LOADING", 60.0)
+    assert ask(dying, b"1")["failed"] == "died"
 
 
 def test_a_program_that_cannot_be_started_is_told_without_its_folder(server):
@@ -119,12 +137,15 @@ def test_a_program_that_cannot_be_started_is_told_without_its_folder(server):
     assert ask(nowhere, b"12345")["failed"] == "start"
 
 
-def test_the_recorded_weights_give_the_recorded_logits(tmp_path):
+@pytest.mark.parametrize("waits", [False, True])
+def test_the_recorded_weights_give_the_recorded_logits(tmp_path, monkeypatch, waits):
     place = 3
     file = io.BytesIO()
     Image.fromarray(np.load(SYNTHETIC / "sample_images.npy")[place]).save(file, "PNG")
-    # The visitor's patience is not what is tested.
+    monkeypatch.setattr(classification, "LOADING", 600.0)  # the visitor's patience is not what is tested
     runs = Runs(Limits(folder=tmp_path, spare=60.0, picture_seconds=600.0))
+    if waits:
+        runs.prepare()
     try:
         own = np.load(SYNTHETIC / "test_logits" / "0006.npy")[np.load(SYNTHETIC / "sample_index.npy")[place]]
         for _ in range(2):

@@ -52,6 +52,11 @@ def test_whoever_has_a_network_of_ipv6_has_one_address():
     with pytest.raises(Refused, match="queue_share"):
         line.join("c", "c", "2001:db8:0:1::3")
     line.join("c", "c", "2001:db8:0:2::3")
+    line = Line(4)
+    for name in ("::ffff:192.0.2.1", "192.0.2.1", "::ffff:192.0.2.2"):
+        line.join(name, name, name)
+    with pytest.raises(Refused, match="queue_share"):
+        line.join("c", "c", "::ffff:192.0.2.1")
 
 
 def test_of_the_addresses_that_were_served_only_so_many_are_remembered(monkeypatch):

@@ -1,6 +1,8 @@
 """Who owns a run, or a computation on one: whoever started it, in this session or in one before that left a cookie."""
 
+import contextlib
 import functools
+import ipaddress
 
 import streamlit as st
 
@@ -44,15 +46,25 @@ def mine(run: Owned) -> bool:
 
 
 def visitor():
-    """Return this session's id, a function that says whether the visitor is still there, and the visitor's address.
-
-    The address is that of the connection; what a proxy says of it counts if uvicorn trusts the proxy. It is "" if it is
-    not known, or this machine's own.
-    """
-    id, address = st.runtime.scriptrunner.get_script_run_ctx().session_id, st.context.ip_address or ""
+    """Return this session's id, a function that says whether the visitor is still there, and the visitor's address."""
+    id = st.runtime.scriptrunner.get_script_run_ctx().session_id
     if not st.runtime.exists():
-        return id, lambda: True, address
-    return id, functools.partial(st.runtime.get_instance().is_active_session, id), address
+        return id, lambda: True, ""
+    return id, functools.partial(st.runtime.get_instance().is_active_session, id), address()
+
+
+def address() -> str:
+    """Return where this session's connection comes from, "" if that is this machine.
+
+    What a proxy on this machine says of it, last, is taken for true; of other proxies what uvicorn takes for true.
+    """
+    found = st.context.ip_address or ""
+    with contextlib.suppress(ValueError):
+        ip = ipaddress.ip_address(found)
+        if (getattr(ip, "ipv4_mapped", None) or ip).is_loopback:  # to a server for IPv4 and IPv6, 127.0.0.1 is mapped
+            found = ""
+    told = ",".join(st.context.headers.get_all("X-Forwarded-For"))
+    return found or told.rpartition(",")[2].strip()
 
 
 def start(settings: dict, show) -> None:
