@@ -1,6 +1,6 @@
 // A fader for the logit and the observed label; both probabilities and the formulas with their numbers, redrawn on
 // every animation frame.
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid, squaredError, squaredErrorGradient } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -58,7 +58,7 @@ export default mounting(import.meta.url, (root, first) => {
       loss: binaryCrossEntropy(z, y), gradient: binaryCrossEntropyGradient(z, y),
       squared: squaredError(z, y), squared_gradient: squaredErrorGradient(z, y),
     };
-    fader.value = z;
+    setSlider(fader, z);
     field.show(z);
     for (const { label, row, button, fill, text } of rows) {
       row.classList.toggle("xlg-observed", label === y);

@@ -1,6 +1,6 @@
 // Ten faders for the logits and the true class; powers, probabilities, gradient, loss and the formula with its
 // numbers, redrawn on every animation frame. The small board has the faders and the probabilities alone.
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -86,7 +86,7 @@ export default mounting(import.meta.url, (root, first) => {
     rows.forEach(({ row, button, fader, field, power, p: probability, g }, k) => {
       row.classList.toggle("xlb-true", k === y);
       button.setAttribute("aria-pressed", String(k === y));
-      fader.value = z[k];
+      setSlider(fader, z[k]);
       field.show(z[k]);
       power?.(`scaleX(${p[k] / largest})`, powers[k], 2);
       probability(`scaleX(${p[k]})`, p[k], 3);

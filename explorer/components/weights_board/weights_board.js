@@ -1,6 +1,6 @@
 // Faders for the weights and the bias of logistic regression; the likelihood and the loss of the samples, and all that
 // figures draw of them, redrawn on every animation frame.
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { model } from "./model.js";
@@ -56,7 +56,7 @@ export default mounting(import.meta.url, (root, first) => {
 
   function draw(timeStamp) {
     for (const { name, fader, field } of rows) {
-      fader.value = state.now[name];
+      setSlider(fader, state.now[name]);
       field.show(state.now[name]);
     }
     const values = compute(names.map((name) => state.now[name]));
