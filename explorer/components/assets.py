@@ -110,7 +110,7 @@ def component(name: str):
 
     def mount(key: str, data: dict, **callbacks):
         session = st.session_state.setdefault("session", secrets.token_hex(4))
-        envelope = {"session": session, "failed": load_words(language(), "home").table("failed")}
+        envelope = {"session": session, "shared": load_words(language(), "home").table("component")}
         told = json.dumps(to_wire(data | envelope), ensure_ascii=False)
         return registered(key=key, data=told.encode(), **callbacks)
 

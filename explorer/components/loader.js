@@ -5,7 +5,7 @@ const latest = new WeakMap();
 let module = null;
 
 export default (component) => {
-  const { failed: words } = JSON.parse(new TextDecoder().decode(component.data));
+  const { shared: words } = JSON.parse(new TextDecoder().decode(component.data));
 
   // The result of act(attempt), once it succeeds; undefined if something newer has taken the place.
   async function persist(place, act) {
@@ -36,17 +36,18 @@ function clear(place) {
 }
 
 // Say that it failed, and wait until it is to be tried again.
-function ask(place, { text, again }) {
+function ask(place, { failed, again }) {
   for (const node of place.children) node.style.display = "none";
   const note = document.createElement("p");
   note.dataset.failed = "";
   note.setAttribute("role", "alert");
-  note.style.cssText = "margin: 0; padding: 1rem; border: 1px solid var(--st-border-color); border-radius: 8px";
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = again;
-  button.style.cssText = "font: inherit; min-height: 2rem; margin-left: 1rem; color: var(--st-link-color); cursor: pointer";
-  note.append(text, button);
+  const border = "border: 1px solid var(--st-border-color); border-radius: 8px";
+  note.style.cssText = `margin: 0; padding: 1rem; ${border}`;
+  button.style.cssText = `margin-left: 1rem; padding: 4px 12px; font: inherit; color: inherit; background: none; cursor: pointer; ${border}`;
+  note.append(failed, button);
   place.append(note);
   return new Promise((go) => (button.onclick = go));
 }

@@ -74,12 +74,12 @@ def test_what_does_not_come_is_said_in_its_place_and_comes_when_it_is_asked_for(
     notes = tab.locator(FAILED)
     expect(notes).to_have_count(len(names))
     for note in notes.all():
-        expect(note).to_contain_text(words("failed.text"))
+        expect(note).to_contain_text(words("component.failed"))
         assert note.get_attribute("role") == "alert"
     for file in left:
         file["times"] = 0
     for still in (1, 0):
-        notes.first.get_by_role("button", name=words("failed.again")).click()
+        notes.first.get_by_role("button", name=words("component.again")).click()
         expect(notes).to_have_count(still)
     tab.locator(FIGURE).first.wait_for()
     tab.locator(".xlb[data-ready]").wait_for()

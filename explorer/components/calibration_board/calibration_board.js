@@ -1,6 +1,6 @@
 // One temperature for all logits. The slider stops where Python has computed everything, evenly in log T; a typed
 // temperature between two stops is computed by Python and shown when it answers.
-import { numberField } from "../shared/field.js";
+import { numberField, plain, setSlider } from "../shared/field.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
@@ -41,8 +41,7 @@ export default mounting(import.meta.url, (root, first) => {
   function draw(timeStamp) {
     const stop = nearest(state.now.T);
     const now = data.now.T === state.now.T ? data.now : data.steps[stop];
-    slider.value = stop;
-    slider.setAttribute("aria-valuetext", number(state.now.T, 3));
+    setSlider(slider, stop, plain(state.now.T));
     field.show(state.now.T);
     SHOWN.forEach(([what, digits, scale], i) => {
       const unit = data.words.units[what];

@@ -1,5 +1,6 @@
 // A step of both descents: moved by a fader, by single steps, or played; probabilities and losses follow in the frame.
 import { toggled } from "../softmax_vs_sigmoid_board/multi_label.js";
+import { setSlider } from "../shared/field.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 
@@ -78,7 +79,7 @@ export default mounting(import.meta.url, (root, first) => {
     const { words, classes, colours } = data;
     steer.setAttribute("aria-label", words.steps);
     fader.max = last();
-    fader.setAttribute("aria-label", words.step.replace("@", ""));
+    fader.setAttribute("aria-label", words.steps);
     back.textContent = "|◀";
     back.setAttribute("aria-label", words.back);
     back.title = words.back;
@@ -118,8 +119,8 @@ export default mounting(import.meta.url, (root, first) => {
   function draw(timeStamp) {
     const { words, paths } = data;
     const step = Math.min(state.now.step, last());
-    fader.value = step;
     output.textContent = words.step.replace("@", step);
+    setSlider(fader, step, output.textContent);
     const values = { step };
     ["softmax", "sigmoid"].forEach((name, i) => {
       const path = paths[name];

@@ -1,6 +1,6 @@
 // The true distribution p and the predicted q, class by class, and H(p,q) = H(p) + D_KL(p‖q) as bars, redrawn on
 // every animation frame. All values are computed in nats; the unit only changes what is written and drawn.
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { entropy, klDivergence, softmax, softmaxLoss, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -96,8 +96,8 @@ export default mounting(import.meta.url, (root, first) => {
     fader.onchange = tell;
     const show = () => {
       label.hidden = get("target") !== "smoothed";
-      fader.value = get("eps");
       text.textContent = number(get("eps"), 2);
+      setSlider(fader, get("eps"), text.textContent);
     };
     return { label, show };
   }
@@ -154,7 +154,7 @@ export default mounting(import.meta.url, (root, first) => {
       tell();
     });
     return { cell, show: (value) => {
-        fader.value = value;
+        setSlider(fader, value);
         field.show(value);
       } };
   }

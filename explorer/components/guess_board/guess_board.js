@@ -1,6 +1,6 @@
 // A picture and a fader for each class. What a class would cost if it were the truth, −ln q, moves with its fader.
 import { apportion, pour, UNITS } from "../distribution_board/shares.js";
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
@@ -73,8 +73,7 @@ export default mounting(import.meta.url, (root, first) => {
     return () =>
       rows.forEach(({ fader, field, cost }, k) => {
         const share = state.now.q[k];
-        fader.value = share;
-        fader.setAttribute("aria-valuetext", number(share, 2));
+        setSlider(fader, share);
         field.show(share);
         cost.textContent = number(share > 0 ? -Math.log(share) : Infinity, 2);
         cost.classList.toggle("xgb-endless", share === 0);

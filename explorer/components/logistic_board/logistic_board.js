@@ -1,6 +1,6 @@
 // A slider for the logit, and the observed label with both probabilities; the formulas with their numbers stand
 // elsewhere. All of it is redrawn on every animation frame.
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid, squaredError, squaredErrorGradient } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
@@ -60,7 +60,7 @@ export default mounting(import.meta.url, (root, first) => {
       loss: binaryCrossEntropy(z, y), gradient: binaryCrossEntropyGradient(z, y),
       squared: squaredError(z, y), squared_gradient: squaredErrorGradient(z, y),
     };
-    slider.value = z;
+    setSlider(slider, z);
     field.show(z);
     for (const { label, row, button, fill, text } of rows) {
       row.classList.toggle("xlg-observed", label === y);

@@ -1,5 +1,5 @@
 // What acts on all ten logits at once: the temperature, and two faders that spring back when they are let go.
-import { numberField } from "../shared/field.js";
+import { numberField, plain, setSlider } from "../shared/field.js";
 import { element } from "../shared/mount.js";
 
 const round = (value) => Number(value.toFixed(4));
@@ -34,43 +34,53 @@ export function wholeControls(root, { words, limits }, state, redraw, tell) {
   };
   heat.fader.onchange = tell;
 
-  // change(logit, amount) of the logits that were there when the fader was taken; `nothing` changes none.
-  function springing(name, symbol, range, nothing, amount, change) {
+  // change(logit, by) of the logits that were there when the fader was taken; `nothing` changes none. accepted(logits)
+  // says between which amounts they stay logits that there may be.
+  function springing(name, symbol, range, nothing, amount, accepted, change) {
     const { label, fader, hint } = control(name, symbol, range);
     let held = null;
     const move = (by, timeStamp) => {
       held ??= [...state.now.z];
-      const moved = held.map((logit) => round(change(logit, by)));
-      if (moved.some((logit) => Math.abs(logit) > limits.z[1])) return;
-      state.now.z = moved;
+      state.now.z = held.map((logit) => round(change(logit, by)));
       redraw(timeStamp);
     };
     const spring = () => {
       held = null;
-      fader.value = 0;
-      field.show(nothing);
+      rest();
       tell();
     };
-    const [low, high] = [range.min, range.max].map(amount);
-    const field = numberField(label, "", { label: words[name], low, high }, (by, timeStamp) => {
+    const rest = () => {
+      field.show(nothing);
+      setSlider(fader, 0, plain(nothing));
+    };
+    const options = { label: words[name], limits: () => accepted(state.now.z) };
+    const field = numberField(label, "", options, (by, timeStamp) => {
       move(by, timeStamp);
       spring();
     });
     hint();
-    fader.value = 0;
-    field.show(nothing);
+    rest();
     fader.oninput = (event) => {
-      field.show(amount(Number(fader.value)));
-      move(amount(Number(fader.value)), event.timeStamp);
+      const [least, most] = accepted(held ?? state.now.z);
+      const by = Math.min(most, Math.max(least, amount(Number(fader.value))));
+      field.show(by);
+      setSlider(fader, fader.value, plain(by));
+      move(by, event.timeStamp);
     };
     fader.onchange = spring;
   }
-  springing("shift", "<mi>c</mi>", { min: -10, max: 10, step: 0.5 }, 0, (value) => value, (logit, c) => logit + c);
-  springing("scale", "<mi>s</mi>", { min: -3, max: 3, step: 0.1 }, 1, (value) => 2 ** value, (logit, s) => logit * s);
+  const [least, most] = limits.z;
+  const shifts = (z) => [round(least - Math.min(...z)), round(most - Math.max(...z))];
+  const scales = (z) => {
+    const largest = Math.floor((1e4 * most) / Math.max(1, ...z.map(Math.abs))) / 1e4;
+    return [-largest, largest];
+  };
+  springing("shift", "<mi>c</mi>", { min: -10, max: 10, step: 0.5 }, 0, (value) => value, shifts, (logit, c) => logit + c);
+  springing("scale", "<mi>s</mi>", { min: -3, max: 3, step: 0.1 }, 1, (value) => 2 ** value, scales, (logit, s) => logit * s);
 
   return {
     draw(T) {
-      if (document.activeElement !== heat.fader) heat.fader.value = Math.log(T);
+      setSlider(heat.fader, document.activeElement === heat.fader ? heat.fader.value : Math.log(T), plain(T));
       field.show(T);
     },
   };

@@ -1,7 +1,7 @@
 // Ten sliders for the logits and the true class, redrawn on every animation frame. The whole board's picture stands
 // elsewhere: powers, probabilities, gradient, their sums and the formula with its numbers. The small board has the
 // probabilities beside its sliders, and no picture.
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -101,7 +101,7 @@ export default mounting(import.meta.url, (root, first) => {
     rows.forEach(({ row, barRow, button, fader, field, power, p: probability, g }, k) => {
       for (const each of [row, barRow]) each.classList.toggle("xlb-true", k === y);
       button.setAttribute("aria-pressed", String(k === y));
-      fader.value = z[k];
+      setSlider(fader, z[k]);
       field.show(z[k]);
       power?.(`scaleX(${p[k] / largest})`, powers[k], 2);
       probability(`scaleX(${p[k]})`, p[k], 3);

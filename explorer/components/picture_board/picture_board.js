@@ -1,4 +1,5 @@
 // A picture times ten templates: the products, the ten sums as sliders, and their probabilities, in every frame.
+import { setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame, placePicture } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -30,7 +31,7 @@ export default mounting(import.meta.url, (root, first) => {
     const label = element("label", "xpb-fader", left);
     element("span", "", label, { text: words[name] });
     const [min, max] = limits[name];
-    const fader = element("input", "", label, { type: "range", min, max, step });
+    const fader = element("input", "", label, { type: "range", min, max, step, "aria-label": words[name] });
     const text = element("span", "xb-number", label);
     fader.oninput = (event) => {
       state.now[name] = Number(fader.value);
@@ -38,8 +39,8 @@ export default mounting(import.meta.url, (root, first) => {
     };
     fader.onchange = tell;
     return () => {
-      fader.value = state.now[name];
       text.textContent = number(state.now[name], step < 1 ? 2 : 0);
+      setSlider(fader, state.now[name], text.textContent);
     };
   });
   const invertLabel = element("label", "xpb-check", left);

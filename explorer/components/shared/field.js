@@ -1,24 +1,35 @@
 // A number to type, with a true minus sign; the arrow keys step it. show(value) writes what the state holds, but
-// never over what is being typed.
-import { element } from "./mount.js";
+// never over what is being typed. limits() says what is allowed, where that is not always from `low` to `high`.
+import { element, sharedWords } from "./mount.js";
 
-export function numberField(parent, className, { label, low, high, step = 0.1 }, onNumber) {
+export function numberField(parent, className, { label, low, high, limits = () => [low, high], step = 0.1 }, onNumber) {
   const input = element("input", `xb-field ${className}`, parent, {
     type: "text", autocomplete: "off", spellcheck: "false", "aria-label": label,
   });
+  const refusal = refusalOf(input.closest(".xb"));
   let current = 0;
   let typing = false;
-  const set = (value, timeStamp) => {
-    if (value >= low && value <= high) onNumber(Number(value.toFixed(4)), timeStamp);
-  };
   const write = () => (input.value = plain(current));
-  const commit = (event) => {
-    const text = input.value.trim().replace("−", "-").replace(",", ".");
-    typing = false;
-    write();
-    if (text !== "") set(Number(text), event.timeStamp);
+  const take = (value, timeStamp) => {
+    refusal.clear();
+    onNumber(Number(value.toFixed(4)), timeStamp);
   };
-  input.oninput = () => (typing = true);
+  const commit = (event) => {
+    if (!typing) return;
+    typing = false;
+    const text = input.value.trim();
+    write();
+    if (text === "") return;
+    const value = Number(text.normalize("NFKC").replace("−", "-").replace(",", ".")); // full-width digits, too
+    const [least, most] = limits();
+    if (value >= least && value <= most) return take(value, event.timeStamp);
+    const values = { text, range: `${plain(least)} … ${plain(most)}`, value: plain(current) };
+    refusal.say(input, sharedWords()[Number.isNaN(value) ? "not_a_number" : "out_of_range"], values);
+  };
+  input.oninput = () => {
+    typing = true;
+    refusal.clear();
+  };
   input.onchange = commit;
   input.onfocus = () => input.select();
   input.onkeydown = (event) => {
@@ -27,15 +38,59 @@ export function numberField(parent, className, { label, low, high, step = 0.1 },
     if (!direction) return;
     event.preventDefault();
     typing = false;
-    set(Math.min(high, Math.max(low, current + direction * step)), event.timeStamp);
+    const [least, most] = limits();
+    take(Math.min(most, Math.max(least, current + direction * step)), event.timeStamp);
   };
   return {
     input,
     show(value) {
+      if (value !== current) refusal.clear();
       current = value;
       if (!typing) write();
     },
   };
+}
+
+const refusals = new WeakMap();
+let count = 0;
+
+// What a board says below a field whose number it has refused, until something is typed or moves.
+function refusalOf(board) {
+  if (!refusals.has(board)) refusals.set(board, refusal(board));
+  board.append(refusals.get(board).note); // a board that is built anew has lost it
+  return refusals.get(board);
+}
+
+function refusal(board) {
+  const note = element("p", "xb-refused", null, { role: "status", id: `xb-refused-${(count += 1)}` });
+  let refused = null;
+
+  function clear() {
+    if (!refused) return;
+    for (const name of ["aria-invalid", "aria-describedby"]) refused.removeAttribute(name);
+    refused = null;
+    note.textContent = "";
+  }
+
+  function say(input, text, values) {
+    clear();
+    refused = input;
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", note.id);
+    note.textContent = text.replace(/@(\w+)/g, (_, name) => values[name]);
+    const [frame, field] = [board, input].map((node) => node.getBoundingClientRect());
+    note.style.top = `${field.bottom - frame.top + 4}px`;
+    note.style.left = `${Math.max(0, Math.min(field.left - frame.left, frame.width - note.offsetWidth))}px`;
+  }
+
+  return { note, clear, say };
+}
+
+// Put a slider to where it shows a value, and have read aloud what the value is: a slider that ends at 10 shows 100 there,
+// and one with equal steps for equal factors counts in logarithms.
+export function setSlider(slider, at, said = plain(at)) {
+  slider.value = at;
+  slider.setAttribute("aria-valuetext", said);
 }
 
 // At least one decimal, at most four: 3.0, −0.25, 1.2346.

@@ -10,7 +10,8 @@ import { fromWire, toWire } from "./wire.js";
 export function mounting(moduleUrl, create) {
   const instances = new WeakMap();
   return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }, persist) => {
-    const { session, failed, ...data } = JSON.parse(new TextDecoder().decode(bytes));
+    const { session, shared, ...data } = JSON.parse(new TextDecoder().decode(bytes));
+    words = shared;
     const needed = ["../shared/shared.css", moduleUrl.replace(/\.js$/, ".css")];
     await Promise.all(needed.map((sheet) => styles(new URL(sheet, moduleUrl))));
     let instance = instances.get(parentElement);
@@ -32,6 +33,10 @@ export function mounting(moduleUrl, create) {
     };
   };
 }
+
+// What every component may have to say.
+let words = {};
+export const sharedWords = () => words;
 
 const sheets = new Map();
 

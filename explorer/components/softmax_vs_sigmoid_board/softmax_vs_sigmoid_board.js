@@ -1,6 +1,6 @@
 // Faders for the logits and a switch for each label; what one softmax and what independent sigmoids make of them:
 // probabilities, gradients, sums, losses and the classes that they name, redrawn on every animation frame.
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { sigmoid, softmax } from "../shared/losses.js";
 import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -135,7 +135,7 @@ export default mounting(import.meta.url, (root, first) => {
       row.classList.toggle("xbb-true", labels[k] === 1);
       row.classList.toggle("xbb-several-on", state.now.several);
       button.setAttribute("aria-pressed", String(labels[k] === 1));
-      fader.value = logits[k];
+      setSlider(fader, logits[k]);
       field.show(logits[k]);
       for (const [name, values] of Object.entries({ p, s })) {
         cells[name].fill.style.transform = `scaleX(${values[k]})`;

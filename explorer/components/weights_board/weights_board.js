@@ -1,6 +1,6 @@
 // Sliders for the weights and the bias of logistic regression; the likelihood and the loss of the samples, and all that
 // figures draw of them, redrawn on every animation frame.
-import { numberField } from "../shared/field.js";
+import { numberField, setSlider } from "../shared/field.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 import { model } from "./model.js";
@@ -56,7 +56,7 @@ export default mounting(import.meta.url, (root, first) => {
 
   function draw(timeStamp) {
     for (const { name, slider, field } of rows) {
-      slider.value = state.now[name];
+      setSlider(slider, state.now[name]);
       field.show(state.now[name]);
     }
     const values = compute(names.map((name) => state.now[name]));
