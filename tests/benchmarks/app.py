@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
@@ -86,13 +88,22 @@ def wait_until(condition, seconds: float = 120.0, pause: float = 0.02) -> None:
 
 
 class Visitor:
-    """One session, as a browser opens it: a websocket that asks for reruns and reads what comes back."""
+    """One session, as a browser opens it: a websocket that asks for reruns and reads what comes back.
 
-    def __init__(self, url: str, page: str, query: str = ""):
+    address: where it comes from, as a proxy on this machine would say.
+    """
+
+    def __init__(self, url: str, page: str, query: str = "", address: str = ""):
+        headers = {"X-Forwarded-For": address} if address else {}
         self._socket = connect(
-            f"{url.replace('http', 'ws', 1)}/_stcore/stream", subprotocols=["streamlit"], max_size=None
+            f"{url.replace('http', 'ws', 1)}/_stcore/stream",
+            subprotocols=["streamlit"],
+            max_size=None,
+            additional_headers=headers,
         )
         self._boards: dict[str, tuple[str, str]] = {}  # by key: the component's id, and the fragment that it moves
+        self._buttons: dict[str, str] = {}  # by key: the button's id
+        self.session = ""
         self._states: dict[str, str] = {}  # by id, as JSON
         self.errors: list[str] = []  # what the pages told instead of a picture
         self.open(page, query)
@@ -101,6 +112,7 @@ class Visitor:
         """Go to a page; return the seconds until its script has finished."""
         self._page, self._query = page, query
         self._boards.clear()
+        self._buttons.clear()
         return self._rerun()
 
     def move(self, board: str, state: dict) -> float:
@@ -109,12 +121,45 @@ class Visitor:
         self._states[component] = json.dumps({"state": state})
         return self._rerun(fragment)
 
+    def press(self, button: str) -> float:
+        """Press the page's button of this key; return the seconds to the answer."""
+        message = self._message()
+        message.rerun_script.widget_states.widgets.add(id=self._buttons[button], trigger_value=True)
+        return self._send(message)
+
+    def give(self, board: str, event: str, value) -> float:
+        """Let the page's board of this key send a value once; return the seconds to the answer."""
+        component, _ = self._boards[board]
+        message = self._message()
+        told = json.dumps([{"event": event, "value": value}])
+        message.rerun_script.widget_states.widgets.add(
+            id=_make_trigger_id(component, "events"), json_trigger_value=told
+        )
+        return self._send(message)
+
+    def asked_for(self, name: str) -> str:
+        """Return what the page's address says of a setting, "" if it says nothing."""
+        return urllib.parse.parse_qs(self._query).get(name, [""])[0]
+
+    def shows(self, button: str) -> bool:
+        """Return whether the page has a button of this key."""
+        return button in self._buttons
+
     def _rerun(self, fragment: str = "") -> float:
+        return self._send(self._message(fragment))
+
+    def _message(self, fragment: str = "") -> BackMsg:
         message = BackMsg()
         asked = message.rerun_script
         asked.page_name, asked.query_string, asked.fragment_id = self._page, self._query, fragment
         for component, state in self._states.items():
             asked.widget_states.widgets.add(id=component, json_value=state)
+        return message
+
+    def _send(self, message: BackMsg) -> float:
+        """Return the seconds to the end of the last of the reruns that a message sets off."""
+        if not message.rerun_script.fragment_id:
+            self._buttons.clear()
         begun = time.perf_counter()
         self._socket.send(message.SerializeToString())
         while True:
@@ -124,7 +169,9 @@ class Visitor:
                 self._take_in(answer.delta)
             elif kind == "page_info_changed":
                 self._query = answer.page_info_changed.query_string
-            elif kind == "script_finished":
+            elif kind == "new_session":
+                self.session = answer.new_session.initialize.session_id
+            elif kind == "script_finished" and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return time.perf_counter() - begun
 
     def _take_in(self, delta) -> None:
@@ -134,6 +181,8 @@ class Visitor:
         if element.HasField("bidi_component"):
             component = element.bidi_component.id
             self._boards[component.split("-", 2)[2]] = component, delta.fragment_id
+        if element.HasField("button"):
+            self._buttons[element.button.id.split("-", 2)[2]] = element.button.id
 
     def leave(self) -> None:
         self._socket.close()
