@@ -6,7 +6,7 @@ RAISING = """
 import runpy
 from pathlib import Path
 
-from explorer.stage import page
+from explorer.shell import page
 
 
 def broken(self):

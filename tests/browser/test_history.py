@@ -48,10 +48,9 @@ def test_each_fader_and_each_press_of_a_button_is_a_step_of_its_own(visit):
     dog = tab.get_by_role("slider", name="Logit dog")
     dog.focus()
     pressed(tab, "ArrowLeft", "z", ["3.5", "3.4"])
-    presets = tab.locator("[class*=-preset] button")
-    presets.filter(has_text="Hot").click()
+    tab.get_by_role("button", name="Hot: T = 10").click()
     tab.wait_for_url("**T=10*")
-    presets.filter(has_text="Cold").click()
+    tab.get_by_role("button", name="Cold: T = 0.1").click()
     tab.wait_for_url("**T=0.1*")
     assert tab.evaluate(LENGTH) == before + 4
     tab.go_back()
