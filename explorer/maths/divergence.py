@@ -1,7 +1,7 @@
 """Divergences at work: a symmetric one, along a logit, in the simplex, by descent, and in the fit of a curve.
 
 Distributions have their classes on the last axis, as in `losses`; values are in nats. Bad input raises
-`ValueError`, by the rules of `arguments`.
+`ValueError`, by the rules of `validation`.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ one array `theta` with the bias last; where it has axes before that (a path, a g
 regularised loss has the term l2/2 · Σ w², without the bias.
 
 A descent that diverges runs into inf and nan, which are part of its picture: parameters may be both, and what
-is undefined there is nan. All other bad input raises `ValueError`, by the rules of `arguments`.
+is undefined there is nan. All other bad input raises `ValueError`, by the rules of `validation`.
 """
 
 import numpy as np

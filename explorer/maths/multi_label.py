@@ -1,7 +1,7 @@
 """Several true labels: one softmax against independent sigmoids on the same logits (E7).
 
 Logits and labels have the classes on the last axis; `labels` is multi-hot, y_k = 1 for each true class. Losses
-are in nats. Bad input raises `ValueError`, by the rules of `arguments`.
+are in nats. Bad input raises `ValueError`, by the rules of `validation`.
 """
 
 import numpy as np

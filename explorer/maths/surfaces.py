@@ -1,6 +1,6 @@
 """The functions of `losses` on grids, ready to draw.
 
-Values are those of `losses`, infinities included. Bad input raises `ValueError`, by the rules of `arguments`.
+Values are those of `losses`, infinities included. Bad input raises `ValueError`, by the rules of `validation`.
 """
 
 from dataclasses import dataclass
