@@ -2,7 +2,7 @@
 
 `logits` are (n, K), one row a sample, and `labels` (n,) the true classes from 0 to K − 1. The prediction is the
 class with the largest logit, the first of them in a tie. Bad input raises `ValueError`, by the rules of
-`arguments`; nan is refused, so a run that diverged has no evaluation.
+`validation`; nan is refused, so a run that diverged has no evaluation.
 """
 
 from dataclasses import dataclass

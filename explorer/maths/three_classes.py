@@ -2,7 +2,7 @@
 
 Points are `x` (m × 2) with multi-hot `labels` (m × 3). The parameters are one row a class, `theta` (3 × 3), two
 weights and the bias last, so the logits of a point are f_k = w_k · x + b_k. Bad input raises `ValueError`, by the
-rules of `arguments`.
+rules of `validation`.
 """
 
 import numpy as np
