@@ -8,10 +8,8 @@ all that is looked at, bytes are passed on both ways: a websocket's too.
 import asyncio
 import sys
 
-upstream, stripped = int(sys.argv[1]), sys.argv[2]
 
-
-async def serve(reader, writer):
+async def serve(reader, writer, upstream, stripped):
     try:
         head = await reader.readuntil(b"\r\n\r\n")
         method, target, rest = head.split(b" ", 2)
@@ -36,10 +34,11 @@ async def passing(reader, writer):
     writer.close()
 
 
-async def main():
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+async def main(upstream, stripped):
+    server = await asyncio.start_server(lambda *streams: serve(*streams, upstream, stripped), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), sys.argv[2]))

@@ -223,7 +223,7 @@ def test_a_training_that_takes_more_memory_than_there_is_says_so_first(monkeypat
     settings = recipes.complete(dict.fromkeys(TABLE) | {"model": "resnet", "precision": "bfloat16"})
     _warn_of_memory(settings | {"batch_size": 2048})
     assert capsys.readouterr().err == (
-        "this training takes about 2.4 GB of memory, and there are 1.1 GB; --batch-size 512 would fit\n"
+        "this training takes about 2.3 GB of memory, and there are 1.1 GB; --batch-size 512 would fit\n"
     )
     _warn_of_memory(settings | {"batch_size": 512})
     monkeypatch.setattr(machine, "available", lambda: None)
