@@ -11,7 +11,7 @@ from explorer.components import assets, websocket_bridge
 from explorer.server import gate, routes
 from explorer.server.streamlit_files import StreamlitFiles
 
-MAIN = "explorer/shell/main.py"
+MAIN = "explorer/stage/main.py"
 
 if get_script_run_ctx(suppress_warning=True) is None:
     base = routes.base_path()

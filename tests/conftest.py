@@ -11,7 +11,8 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from explorer.protocol import machine
-from explorer.shell import page, texts
+from explorer.shell import texts
+from explorer.stage import page
 
 # No page that a test opens starts a process that waits for a training.
 os.environ["EXPLORER_SPARE_SECONDS"] = "0"

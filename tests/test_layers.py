@@ -18,13 +18,14 @@ MAY_IMPORT = {
     "images": {"protocol"},
     "figures": {"maths"},
     "shell": {"protocol"},
+    "stage": {"shell", "components", "protocol"},
     "rounds": {"protocol"},
     "training": {"protocol", "images"},
     "runs": {"protocol", "images"},
     "components": {"shell", "figures", "maths", "images", "protocol"},
     "server": {"components", "runs", "rounds", "protocol"},
 }
-PAGES = {"components", "shell", "figures", "maths", "images", "protocol", "runs", "rounds"}
+PAGES = {"stage", "components", "shell", "figures", "maths", "images", "protocol", "runs", "rounds"}
 MAY_IMPORT["pages/shared"] = PAGES
 for page in (folder.name for folder in (EXPLORER / "pages").iterdir() if folder.is_dir()):
     MAY_IMPORT.setdefault(f"pages/{page}", PAGES | {"pages/shared"})
@@ -33,7 +34,7 @@ for page in (folder.name for folder in (EXPLORER / "pages").iterdir() if folder.
 USED_IN = {
     "torch": {"training"},
     "torchvision": {"training"},
-    "streamlit": {"shell", "components", "server", "pages"},
+    "streamlit": {"shell", "stage", "components", "server", "pages"},
     "plotly": {"figures", "components", "pages"},
 }
 
@@ -70,8 +71,8 @@ def test_serving_every_page_leaves_torch_out():
     script = """
 import sys
 from streamlit.testing.v1 import AppTest
-from explorer.shell import page as shell
-app = AppTest.from_file("explorer/shell/main.py", default_timeout=180)
+from explorer.stage import page as shell
+app = AppTest.from_file("explorer/stage/main.py", default_timeout=180)
 app.run()
 for page in shell.PAGES:
     app.switch_page(shell.page_path(page)).run()

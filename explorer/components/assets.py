@@ -17,8 +17,8 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.protocol.json_numbers import to_wire
-from explorer.shell.browser import language
 from explorer.shell.texts import load as load_words
+from explorer.shell.visit import language
 
 FOLDER = Path(__file__).parent
 PREFIX = "explorer-assets"

@@ -23,7 +23,7 @@ class Curve:
 
 
 def curves_figure(z, curves: list[Curve], y_title: str, y_range: tuple[float, float]) -> go.Figure:
-    """Draw curves over the logit z."""
+    """Draw curves over the logit z; their names stand at the right, so that several such figures line up."""
     traces = [
         go.Scatter(
             x=z,
@@ -38,8 +38,10 @@ def curves_figure(z, curves: list[Curve], y_title: str, y_range: tuple[float, fl
     ]
     return figure(
         *traces,
-        xaxis={"title": {"text": "z"}},
+        xaxis={"title": {"text": "z", "standoff": 4}},
         yaxis={"title": {"text": y_title}, "range": list(y_range)},
+        legend={"orientation": "v", "x": 1.01, "y": 0.5, "yanchor": "middle"},
+        margin={"l": 64, "r": 8, "t": 8, "b": 8},
     )
 
 
@@ -113,10 +115,10 @@ def bars_figure(grid, curve, x, y, probabilities, names: tuple[str, str]) -> go.
 BARS = [{"trace": 0, "y": "bars0"}, {"trace": 1, "y": "bars1"}, {"trace": 4, "y": "curve"}]
 
 
-def running_figure(log_sum, log_product, names: tuple[str, str, str], x_title: str) -> go.Figure:
+def running_figure(log_sum, log_product, names: tuple[str, str, str], titles: tuple[str, str]) -> go.Figure:
     """Draw the logarithm of the likelihood of the first k samples: summed, and of the product where it is not 0.
 
-    `names` are those of both, and of the level of the smallest number above 0.
+    `names` are those of both, and of the level of the smallest number above 0; `titles` those of the axes.
     """
     k = np.arange(1, len(log_sum) + 1)
     mode = "lines" if len(k) > 1 else "markers"
@@ -125,7 +127,9 @@ def running_figure(log_sum, log_product, names: tuple[str, str, str], x_title: s
         go.Scatter(x=k, y=y, name=name, mode=mode, line={"color": colour, "width": width})
         for y, name, (colour, width) in zip((log_product, log_sum), names[1::-1], colours[::-1], strict=True)
     ]
-    drawn = figure(*traces, xaxis={"title": {"text": x_title}}, yaxis={"rangemode": "tozero"})
+    x_title, y_title = titles
+    y_axis = {"title": {"text": y_title}, "rangemode": "tozero"}
+    drawn = figure(*traces, xaxis={"title": {"text": x_title}}, yaxis=y_axis)
     floor = float(np.log(np.nextafter(0, 1)))
     return _level(drawn, floor, names[2]) if log_sum[-1] < 0.8 * floor else drawn
 
@@ -168,10 +172,12 @@ def landscape_figure(surface, descents: dict, best, best_name: str, contours: bo
     inside are drawn.
     """
     w, b, height = surface.x, surface.y, surface.z
-    drawn = _log_contours(surface) if contours else surface_figure(surface, ("w", "b", "J"))
-    # The paths run inside a bowl: look in from above, and through its near wall.
-    drawn.update_traces(opacity=0.8, selector={"type": "surface"})
-    drawn.update_scenes(camera_eye={"x": -1.05, "y": -1.15, "z": 1.35})
+    if contours:
+        drawn = _log_contours(surface)
+    else:
+        # The paths run inside a bowl: look in from above, and through its near wall.
+        drawn = surface_figure(surface, ("w", "b", "J")).update_traces(opacity=0.8, selector={"type": "surface"})
+        drawn.update_layout(scene_camera_eye={"x": -1.05, "y": -1.15, "z": 1.35})
     for (name, descent), (colour, _, symbol) in zip(descents.items(), PATHS, strict=False):
         # Seen from above, plotly cuts a line off at the frame, as long as its numbers are not huge.
         margin = 1e4 if contours else 0

@@ -1,1 +1,1 @@
-"""What every page shares: the script Streamlit runs, the layout, settings in the URL, and the texts."""
+"""What the rest of the app builds on: settings in the URL, texts, and how a number is written."""

@@ -45,6 +45,14 @@ class Words:
         written = {name: f"{value:,}" if isinstance(value, Integral) else value for name, value in values.items()}
         return _Template(text).substitute(written) if values else text
 
+    def has(self, key: str) -> bool:
+        """Return whether there is anything at the dotted `key`."""
+        try:
+            self._find(key)
+        except KeyError:
+            return False
+        return True
+
     def sentences(self, *texts: str) -> str:
         """Return sentences one after another, with what the language has between them."""
         return self("between.sentences").join(texts)
@@ -66,6 +74,11 @@ class Words:
         for part in key.split("."):
             found = found[part]
         return found
+
+
+def pages() -> list[str]:
+    """Return the pages that have words."""
+    return sorted(file.stem for file in (FOLDER / "en").glob("*.toml") if file.stem != "common")
 
 
 @functools.cache

@@ -211,7 +211,7 @@ UNFINISHED = ", ".join(
 
 def drawn(tab) -> None:
     """Wait until the boards and figures of the page are there and drawn, and nothing else is to come."""
-    tab.wait_for_selector("h1, .xb, .xf", timeout=60_000)
+    tab.wait_for_selector("h1, .xb:not(.xpr), .xf", timeout=60_000)
     tab.wait_for_function(
         f"() => !document.querySelector('{UNFINISHED}') && document.fonts.status === 'loaded'", timeout=60_000
     )

@@ -162,7 +162,7 @@ def test_a_page_that_a_server_begun_anew_does_not_know_goes_on(tab, line, other_
     if not moved_before:
         classes.nth(2).click()
     tab.wait_for_url("**y=2*")
-    caption = tab.locator("[data-testid=stCaptionContainer]").first
+    caption = tab.locator(".st-key-said-board [data-testid=stCaptionContainer]")
     expect(caption).to_contain_text("True class: bird")
     to_its_end(tab.locator(f".xlb {SLIDER}").first)
     tab.wait_for_url("**/softmax?z=10*")

@@ -6,7 +6,7 @@ RAISING = """
 import runpy
 from pathlib import Path
 
-from explorer.shell import page
+from explorer.stage import page
 
 
 def broken(self):

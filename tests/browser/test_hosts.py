@@ -14,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from explorer.components import assets
-from explorer.shell import page
+from explorer.stage import page
 
 DRAWN = """() => document.querySelector("[data-testid=stMain] .xb, [data-testid=stMain] .xf")
     && !document.querySelector("[data-testid=stApp][data-test-script-state=running]")
@@ -34,7 +34,7 @@ def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(t
     tab.wait_for_url("**run=*", timeout=60_000)
     asking = tab.evaluate(ASKING)  # some of these questions would overtake a change of page
     for path in filter(None, (*page.PAGES.values(), "train")):
-        tab.locator(f"a[href$='/{path}']").first.click()
+        tab.locator(f"a[href$='{path}']").first.click()
         tab.wait_for_url(f"**/{path}*")
         tab.wait_for_function(DRAWN, timeout=60_000)
         assert not tab.locator("[data-testid=stException]").count()
@@ -82,7 +82,7 @@ TOGETHER = """(button) => {
 def test_a_click_in_the_same_moment_as_a_question_is_not_lost(tab, script_url):
     tab.goto(f"{script_url}/softmax")
     tab.wait_for_function(f"() => globalThis.explorerAsk && ({DRAWN})()", timeout=60_000)
-    button = tab.locator("[data-testid=stMain] .stButton button").nth(1)
+    button = tab.locator("[class*=-preset] button").nth(1)
     tab.evaluate(TOGETHER, button.element_handle())
     tab.wait_for_url("**/softmax?*", timeout=30_000)
 

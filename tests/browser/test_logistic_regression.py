@@ -67,12 +67,12 @@ def open_with(visit, path, drawn, count):
     return tab
 
 
-def take(tab, fader, dx):
-    """Take a fader with the mouse and move it by `dx` pixels without letting go; return its value."""
-    fader.scroll_into_view_if_needed()
-    box = fader.bounding_box()
+def take(tab, slider, dx):
+    """Take a slider with the mouse and move it by `dx` pixels without letting go; return its value."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
     low, high, value = (
-        float(text) for text in (fader.get_attribute("min"), fader.get_attribute("max"), fader.input_value())
+        float(text) for text in (slider.get_attribute("min"), slider.get_attribute("max"), slider.input_value())
     )
     x = box["x"] + 9 + (box["width"] - 18) * (value - low) / (high - low)
     y = box["y"] + box["height"] / 2
@@ -80,7 +80,7 @@ def take(tab, fader, dx):
     tab.mouse.down()
     for step in range(1, 11):
         tab.mouse.move(x + dx * step / 10, y)
-    return float(fader.input_value())
+    return float(slider.input_value())
 
 
 def test_E2_the_board_and_the_points_move_before_the_release(visit):
@@ -122,7 +122,8 @@ def test_E3_curve_and_bars_move_before_the_release_and_stay_after_it(visit):
 def test_other_samples_are_drawn_without_a_trace_of_the_former_ones(visit):
     tab = open_with(visit, "part=likelihood&m=25", ".scatterlayer > path", 5)
     former = tab.evaluate(PATH, 0)
-    tab.get_by_role("radio", name="Separable").or_(tab.get_by_role("button", name="Separable")).first.click()
+    tab.get_by_role("combobox", name="Toy data").click()
+    tab.get_by_role("option", name="Separable").click()
     tab.wait_for_url("**data=separable**")
     tab.wait_for_function(f"(former) => ({PATH})(0) !== former", arg=former)
     bars = tab.evaluate(PATH, 0).count("M") + tab.evaluate(PATH, 1).count("M")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.shell import page as shell_page
+from explorer.stage import page as shell_page
 
 SCENE = "/softmax?part=surface"
 PATHS = (

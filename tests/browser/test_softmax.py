@@ -52,7 +52,7 @@ def test_a_drag_is_drawn_before_the_release_and_reaches_python_after_it(visit):
     tab.mouse.up()
     tab.wait_for_url("**/softmax?z=*")
     tab.wait_for_function(
-        "(loss) => document.querySelector('[data-testid=stCaptionContainer]').innerText.includes(loss)",
+        "(loss) => document.querySelector('.st-key-said-board').innerText.includes(loss)",
         arg=loss,
     )
     assert f"{moved:g}" in tab.url
@@ -158,10 +158,11 @@ def board(tab):
         """async () => {
             // What was done last is drawn in the next frame.
             for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
-            return [...document.querySelectorAll('.xlb-row')].slice(1, 11).map((row) => ({
+            const bars = [...document.querySelectorAll('.xlb-bars .xlb-row')].slice(1, 11);
+            return [...document.querySelectorAll('.xlb-table .xlb-row')].slice(1).map((row, k) => ({
                 z: row.querySelector('.xb-field').value.replace('−', '-'),
-                p: row.querySelector('.xlb-p .xb-number').textContent,
-                bar: new DOMMatrix(getComputedStyle(row.querySelector('.xlb-p .xb-fill')).transform).a,
+                p: bars[k].querySelector('.xlb-p .xb-number').textContent,
+                bar: new DOMMatrix(getComputedStyle(bars[k].querySelector('.xlb-p .xb-fill')).transform).a,
             }));
         }"""
     )
@@ -335,7 +336,7 @@ def test_the_keyboard_alone_goes_to_a_section_edits_the_table_and_paints(visit, 
 
     visit("/softmax?part=picture")
     before = picture_logits(tab)
-    reach("A star in the dark")
+    reach("A disc")  # the presets are one group, in which arrows lead on
     reach("The picture")
     tab.keyboard.press("Space")
     tab.keyboard.press("ArrowLeft")

@@ -8,8 +8,8 @@ import pytest
 from scipy.special import expit, log_softmax
 from scipy.stats import entropy
 
-from explorer.shell import page
 from explorer.shell.numbers import number
+from explorer.stage import page
 
 Z = [1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3]
 

@@ -11,8 +11,8 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from explorer.shell import browser
-from explorer.shell import page as shell_page
+from explorer.shell import visit
+from explorer.stage import page as shell_page
 
 SEED = 20261123
 READ, FOLLOWED = 10_000, 300
@@ -129,8 +129,8 @@ def test_every_link_is_read_as_allowed_values(links):
 
 @pytest.mark.parametrize("page", [page for page in shell_page.PAGES if page != "home"])
 def test_the_nastiest_links_show_the_page_with_its_picture(links, page, monkeypatch):
-    for module in (browser, shell_page):  # an open page reads its URL then
-        monkeypatch.setattr(module, "gone_back", lambda: True)
+    for module in (visit, shell_page):  # an open page reads its URL then
+        monkeypatch.setattr(module, "is_history_navigation", lambda: True)
     settings, texts = links[page]
 
     def nastiness(text: str):

@@ -22,6 +22,14 @@ def set_and_run(app, **values):
     return app.run()
 
 
+def presets(app, part):
+    return app.button_group(key=f"{PAGE}.{part}.preset")
+
+
+def press(app, part, name):
+    presets(app, part).set_value(name).run()
+
+
 def answered(app, words):
     return any(words in success.value for success in app.success)
 
@@ -335,9 +343,9 @@ def test_a_descent_that_diverges_is_shown_and_says_where_it_left(open_page, show
 def test_a_rise_by_roundings_is_no_rise(open_page, shown, language):
     swings = texts.load(language, PAGE)("descent.swings")
     app = open_page(PAGE, language, part="descent")
-    app.button(key=f"{PAGE}.preset.brought_back").click().run()
+    press(app, "descent", "brought_back")
     assert swings not in shown(app)
-    app.button(key=f"{PAGE}.preset.rate_too_large").click().run()
+    press(app, "descent", "rate_too_large")
     assert swings in shown(app)
 
 
@@ -359,7 +367,7 @@ def test_a_descent_that_ends_higher_diverges_only_if_it_climbs_for_ever(open_pag
 
 def test_what_asks_for_more_steps_leaves_room_for_them(open_page):
     app = open_page(PAGE, part="descent")
-    app.button(key=f"{PAGE}.preset.no_maximum").click().run()
+    press(app, "descent", "no_maximum")
     assert answered(app, "neither ever comes to rest")
     app.button(key=f"{PAGE}.descent.steps.100").click().run()
     assert app.session_state[f"{PAGE}.steps"] == 200
@@ -433,15 +441,15 @@ def test_the_question_about_the_same_place(open_page, steps, newton, l2, right):
 @pytest.mark.parametrize("part", ["sample", "surface", "likelihood", "descent"])
 def test_every_preset_opens_and_changes_the_picture(open_page, shown, part):
     app = open_page(PAGE, part=part)
-    keys = [button.key for button in app.button if button.key.startswith(f"{PAGE}.preset.")]
-    assert len(keys) >= 5
+    names = presets(app, part).options
+    assert len(names) >= 5
     seen = set()
-    for key in keys:
-        app.button(key=key).click().run()
+    for name in names:
+        press(app, part, name)
         assert not app.exception
         assert app.session_state[f"{PAGE}.part"] == part
         seen.add(shown(app))
-    assert len(seen) == len(keys)
+    assert len(seen) == len(names)
 
 
 def test_a_link_with_bad_values_is_answered_with_a_notice(open_page):
@@ -452,4 +460,8 @@ def test_a_link_with_bad_values_is_answered_with_a_notice(open_page):
 def test_show_reduces_the_page_to_the_sections_that_it_names(open_page, shown):
     app = open_page(PAGE, show="surface,likelihood,descent")
     assert not app.title and not any("import numpy" in block.value for block in app.code)
-    assert {element.key.split(".")[1] for element in app.get("bidi_component")} >= {"surface", "bars", "landscape"}
+    figures = {element.key for element in app.get("bidi_component")}
+    assert figures >= {"logistic.surface", "logistic.bars", "logistic.landscape"}
+    # What the three share is offered once, with the first that has it.
+    assert [slider.label for slider in app.slider] == ["Samples m", "L2 term λw²/2, with λ ="]
+    assert [box.label for box in app.selectbox] == ["Toy data"]

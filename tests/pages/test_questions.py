@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.shell import page as shell_page
+from explorer.stage import page as shell_page
 
 SECTIONS = {
     "logistic_regression": ("sample", "surface", "likelihood", "descent"),

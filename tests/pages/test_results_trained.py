@@ -18,8 +18,8 @@ from explorer.runs import recorded
 from explorer.runs.landscape_job import Computation
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
-from explorer.shell import page
 from explorer.shell.numbers import number
+from explorer.stage import page
 
 LOOKER = (sys.executable, str(Path(__file__).parents[1] / "runs" / "fake_looker.py"))
 LANGUAGES = ["en", "zh"]
@@ -197,7 +197,7 @@ def test_another_run_is_asked_about_the_same_picture_only_when_the_visitor_wants
     app = ask("en", answer())
     other = shutil.copytree(recorded.FOLDER / "synthetic", server.limits.folder / "run-of-my-own")
     app.query_params["run"] = other.name
-    monkeypatch.setattr(page, "gone_back", lambda: True)
+    monkeypatch.setattr(page, "is_history_navigation", lambda: True)
     app.run()
     assert not app.exception
     assert number(100 * softmax(LOGITS)[5], 1) not in shown(app)

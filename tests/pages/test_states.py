@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.shell import page as shell_page
 from explorer.shell import settings as shell_settings
+from explorer.stage import page as shell_page
 
 WITH_SETTINGS = [page for page in shell_page.PAGES if page != "home"]
 ODD = [

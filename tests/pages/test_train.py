@@ -15,7 +15,7 @@ from explorer.protocol import machine, options, recipes
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.shell import texts
-from explorer.shell.page import PAGES, page_path
+from explorer.stage.page import PAGES, page_path
 
 FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
 COMMANDS = {f"train.{name}" for name in ("pause", "resume", "step", "ten_steps", "epoch", "stop")}

@@ -7,11 +7,14 @@ import { figureMenu } from "./menu.js";
 import { viewOf } from "./view.js";
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+const LOW = 300; // pixels
+const MANY = 4; // names
 const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
 
 export default mounting(import.meta.url, (root) => {
   root.className = "xf";
   const plot = element("div", "", root);
+  const room = element("div", "xf-room", root);
   const menu = figureMenu(root, plot);
   const instance = { update, remove };
   const followers = following(root, plot);
@@ -31,7 +34,10 @@ export default mounting(import.meta.url, (root) => {
   let shown = null;
   let colours = null;
   const resize = new ResizeObserver(() => {
-    if (!root.clientWidth || !shown || root.clientWidth === plot._fullLayout.width) return;
+    if (!root.clientWidth || !shown) return;
+    const { width, height } = plot._fullLayout;
+    if (root.clientWidth === width && heightFor(latest) === height) return;
+    plot.style.minHeight = `${heightFor(latest)}px`;
     keepCameras(plot);
     window.Plotly.Plots.resize(plot);
   });
@@ -85,7 +91,16 @@ export default mounting(import.meta.url, (root) => {
 
   // A scene is as high as it is wide at most: what does not fit beside it would be cut off.
   function heightFor(data) {
-    return /"type":"(surface|scatter3d)"/.test(data.figure) ? Math.min(data.height, root.clientWidth) : data.height;
+    const height = stageHeight() || data.height;
+    return /"type":"(surface|scatter3d)"/.test(data.figure) ? Math.min(height, root.clientWidth) : height;
+  }
+
+  // What the stage gives the figure of the screen, where it stands on one.
+  function stageHeight() {
+    room.style.height = "var(--stage-height, 0)";
+    const height = room.offsetHeight;
+    room.style.height = "0";
+    return height;
   }
 
   async function draw(data) {
@@ -95,12 +110,16 @@ export default mounting(import.meta.url, (root) => {
     const figure = inTheme(sent, root);
     colours = neutral(root);
     figure.layout.height = heightFor(data);
+    plot.style.minHeight = `${figure.layout.height}px`; // the figure may share its place now with others
     figure.layout.autosize = true;
     // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
     figure.layout.uirevision = `${resets} ${data.subject}`;
     const anew = seen !== figure.layout.uirevision;
     seen = figure.layout.uirevision;
     stepBack(figure.layout);
+    // The names of many colours would leave a low plot no room; on a page with that many, they stand beside sliders.
+    const names = figure.data.filter(({ showlegend }) => showlegend !== false);
+    if (figure.layout.height < LOW && names.length > MANY) figure.layout.showlegend = false;
     if (!anew) takeCameras(figure.layout);
     // Other samples may follow another board: what was published for these must not be drawn on those.
     if (shown && shown.follow?.board !== data.follow?.board) {

@@ -7,13 +7,13 @@ from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
 _mount = assets.component("logistic_board")
-FADER = (-10, 10)
+SLIDER = (-10, 10)
 
 
 def logistic_board(settings: Settings, words: Words) -> str:
     """Show the board for the settings `z` and `y`, and return the name under which it publishes its values.
 
-    With the setting `squared` its formulas have the squared error too.
+    Its formulas, which have the squared error too where that is compared, are its picture.
     Published: z, y; p1 and p0, the probabilities of the labels; p, loss and gradient of the observed label, and
     squared and squared_gradient, those of the squared error.
     """
@@ -24,11 +24,9 @@ def logistic_board(settings: Settings, words: Words) -> str:
         "state": {name: values[name] for name in ("z", "y")},
         "squared": values["squared"],
         "colours": LABEL_COLOURS,
-        "limits": {"fader": FADER, "z": (settings.table["z"].low, settings.table["z"].high)},
+        "limits": {"slider": SLIDER, "z": (settings.table["z"].low, settings.table["z"].high)},
         "words": words.table("logistic_board"),
     }
-    # A component keeps what it was built with: other words need another one.
-    _mount(
-        key=f"{board}.{words.language}", data=to_wire(data), on_state_change=settings.take(f"{board}.{words.language}")
-    )
+    key = f"{board}.{words.language}"  # a component keeps what it was built with: other words need another one
+    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
     return board

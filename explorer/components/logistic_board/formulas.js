@@ -1,25 +1,25 @@
 // The formulas of one sample with their numbers put in: E1, E2, the loss, its gradient, and the squared error.
 import { plain } from "../shared/field.js";
 import { element } from "../shared/mount.js";
-import { number } from "../shared/notation.js";
+import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 
 const slot = (name) => `<mtext data-slot="${name}"></mtext>`;
 const power = (base, exponent) => `<msup><mrow>${base}</mrow><mrow>${exponent}</mrow></msup>`;
 const y = "<mi>y</mi>";
 const other = `<mn>1</mn><mo>−</mo>${y}`;
-const sigma = "<mi>σ</mi><mo>(</mo><mi>z</mi><mo>)</mo>";
+const sigma = `<mi>σ</mi>${OPEN}<mi>z</mi>${CLOSE}`;
 const FORMULAS = [
   ["", `<mi>f</mi><mo>=</mo>${sigma}<mo>=</mo><mfrac><mn>1</mn><mrow><mn>1</mn><mo>+</mo>${power("<mi>e</mi>", slot("exponent"))}</mrow></mfrac>
     <mo>=</mo>${slot("f")}`],
-  ["", `<mi>p</mi><mo>(</mo>${y}<mo>|</mo><mi>x</mi><mo>)</mo><mo>=</mo>${power("<mi>f</mi>", y)}<mo>·</mo>
-    ${power("<mo>(</mo><mn>1</mn><mo>−</mo><mi>f</mi><mo>)</mo>", other)}`, `<mo>=</mo>
-    ${power(slot("base"), slot("y"))}<mo>·</mo>${power(`<mo>(</mo><mn>1</mn><mo>−</mo>${slot("f")}<mo>)</mo>`, slot("other"))}
+  ["", `<mi>p</mi>${OPEN}${y}${GIVEN}<mi>x</mi>${CLOSE}<mo>=</mo>${power("<mi>f</mi>", y)}<mo>·</mo>
+    ${power(`${OPEN}<mn>1</mn><mo>−</mo><mi>f</mi>${CLOSE}`, other)}`, `<mo>=</mo>
+    ${power(slot("base"), slot("y"))}<mo>·</mo>${power(`${OPEN}<mn>1</mn><mo>−</mo>${slot("f")}${CLOSE}`, slot("other"))}
     <mo>=</mo>${slot("p")}`],
-  ["loss", `<mo>−</mo><mi>ln</mi><mspace width="0.2em"/><mi>p</mi><mo>(</mo>${y}<mo>|</mo><mi>x</mi><mo>)</mo><mo>=</mo>
+  ["loss", `<mo>−</mo><mi>ln</mi><mspace width="0.2em"/><mi>p</mi>${OPEN}${y}${GIVEN}<mi>x</mi>${CLOSE}<mo>=</mo>
     <mo>−</mo><mi>ln</mi><mspace width="0.2em"/>${slot("p")}<mo>=</mo>${slot("loss")}`],
   ["gradient", `${sigma}<mo>−</mo>${y}<mo>=</mo>${slot("f")}<mo>−</mo>${slot("y")}<mo>=</mo>${slot("gradient")}`],
-  ["squared", `<msup><mrow><mo>(</mo>${sigma}<mo>−</mo>${y}<mo>)</mo></mrow><mn>2</mn></msup><mo>=</mo>${slot("squared")}`],
-  ["squared_gradient", `<mn>2</mn><mo>(</mo>${sigma}<mo>−</mo>${y}<mo>)</mo><mspace width="0.15em"/>${sigma}<mo>(</mo><mn>1</mn><mo>−</mo>${sigma}<mo>)</mo>
+  ["squared", `<msup><mrow>${OPEN}${sigma}<mo>−</mo>${y}${CLOSE}</mrow><mn>2</mn></msup><mo>=</mo>${slot("squared")}`],
+  ["squared_gradient", `<mn>2</mn>${OPEN}${sigma}<mo>−</mo>${y}${CLOSE}<mspace width="0.15em"/>${sigma}${OPEN}<mn>1</mn><mo>−</mo>${sigma}${CLOSE}
     <mo>=</mo>${slot("squared_gradient")}`],
 ];
 

@@ -1,9 +1,9 @@
-// A fader for the logit and the observed label; both probabilities and the formulas with their numbers, redrawn on
-// every animation frame.
+// A slider for the logit, and the observed label with both probabilities; the formulas with their numbers stand
+// elsewhere. All of it is redrawn on every animation frame.
 import { numberField, setSlider } from "../shared/field.js";
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid, squaredError, squaredErrorGradient } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
-import { number } from "../shared/notation.js";
+import { SharedState, element, mounting, onNextFrame, placePicture, publish } from "../shared/mount.js";
+import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 import { liveFormulas } from "./formulas.js";
 
 export default mounting(import.meta.url, (root, first) => {
@@ -16,21 +16,21 @@ export default mounting(import.meta.url, (root, first) => {
 
   root.className = "xb xlg";
   const table = element("div", "xlg-table", root, { role: "group", "aria-label": words.board });
-  const top = element("div", "xlg-row", table);
+  const top = element("div", "xlg-row xlg-logit", table);
   element("span", "xlg-name", top).innerHTML = `${words.logit} <math><mi>z</mi></math>`;
-  const [min, max] = limits.fader;
-  const fader = element("input", "", top, { type: "range", min, max, step: 0.1, "aria-label": words.logit });
+  const [min, max] = limits.slider;
+  const slider = element("input", "", top, { type: "range", min, max, step: 0.1, "aria-label": words.logit });
   const [low, high] = limits.z;
   const field = numberField(top, "xlg-value", { label: words.logit, low, high }, (z, timeStamp) => {
     state.now.z = z;
     redraw(timeStamp);
     tell();
   });
-  fader.oninput = (event) => {
-    state.now.z = Number(fader.value);
+  slider.oninput = (event) => {
+    state.now.z = Number(slider.value);
     redraw(event.timeStamp);
   };
-  fader.onchange = tell;
+  slider.onchange = tell;
 
   element("div", "xlg-hint xb-head", table, { text: words.observed });
   const rows = [1, 0].map((label) => {
@@ -38,7 +38,7 @@ export default mounting(import.meta.url, (root, first) => {
     row.style.setProperty("--xb-colour", colours[label]);
     const button = element("button", "xlg-name", row, { type: "button", title: words.choose.replace("@", label) });
     element("i", "xlg-swatch", button);
-    element("span", "", button).innerHTML = `<math><mi>P</mi><mo>(</mo><mi>y</mi><mo>=</mo><mn>${label}</mn><mo>|</mo><mi>x</mi><mo>)</mo></math>`;
+    element("span", "", button).innerHTML = `<math><mi>P</mi>${OPEN}<mi>y</mi><mo>=</mo><mn>${label}</mn>${GIVEN}<mi>x</mi>${CLOSE}</math>`;
     const fill = element("div", "xb-fill", element("div", "xb-bar", row));
     const text = element("span", "xb-number", row);
     button.onclick = (event) => {
@@ -48,7 +48,9 @@ export default mounting(import.meta.url, (root, first) => {
     };
     return { label, row, button, fill, text };
   });
-  const formulas = liveFormulas(root, words);
+  const picture = element("div", "xb xlg-picture");
+  const formulas = liveFormulas(picture, words);
+  instance.remove = placePicture(first.board, { picture });
 
   function draw(timeStamp) {
     const { z, y } = state.now;
@@ -58,7 +60,7 @@ export default mounting(import.meta.url, (root, first) => {
       loss: binaryCrossEntropy(z, y), gradient: binaryCrossEntropyGradient(z, y),
       squared: squaredError(z, y), squared_gradient: squaredErrorGradient(z, y),
     };
-    setSlider(fader, z);
+    setSlider(slider, z);
     field.show(z);
     for (const { label, row, button, fill, text } of rows) {
       row.classList.toggle("xlg-observed", label === y);

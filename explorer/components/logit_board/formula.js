@@ -4,7 +4,7 @@ import { number } from "../shared/notation.js";
 import { plain } from "../shared/field.js";
 
 const slot = (name) => `<mtext data-slot="${name}"></mtext>`;
-const P = `<mi>P</mi><mo>(</mo>${slot("class")}<mo>|</mo><mi>x</mi><mo>)</mo>`;
+const P = `<mi>P</mi><mo stretchy="false">(</mo>${slot("class")}<mo>|</mo><mi>x</mi><mo stretchy="false">)</mo>`;
 const FORMULAS = [
   `${P}<mo>=</mo><mfrac><msup><mi>e</mi>${slot("exponent")}</msup>
    <mrow><munder><mo>∑</mo><mi>j</mi></munder><msup><mi>e</mi><mrow>${slot("open")}<msub><mi>f</mi><mi>j</mi></msub>${slot("rest")}</mrow></msup></mrow></mfrac>

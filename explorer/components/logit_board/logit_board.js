@@ -1,8 +1,9 @@
-// Ten faders for the logits and the true class; powers, probabilities, gradient, loss and the formula with its
-// numbers, redrawn on every animation frame. The small board has the faders and the probabilities alone.
+// Ten sliders for the logits and the true class, redrawn on every animation frame. The whole board's picture stands
+// elsewhere: powers, probabilities, gradient, their sums and the formula with its numbers. The small board has the
+// probabilities beside its sliders, and no picture.
 import { numberField, setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { SharedState, element, mounting, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { wholeControls } from "./controls.js";
 import { liveFormula, setText } from "./formula.js";
@@ -12,13 +13,15 @@ const f = "<msub><mi>f</mi><mi>k</mi></msub>";
 const overT = "<mo>/</mo><mi>T</mi>";
 const HEADS = {
   power: `<msup><mi>e</mi><mrow>${f}<mrow data-over="T">${overT}</mrow></mrow></msup>`,
-  p: "<mi>P</mi><mo>(</mo><mi>k</mi><mo>|</mo><mi>x</mi><mo>)</mo>",
+  p: '<mi>P</mi><mo stretchy="false">(</mo><mi>k</mi><mo>|</mo><mi>x</mi><mo stretchy="false">)</mo>',
   g: `<mo>∂</mo><mi>L</mi><mo>/</mo><mo>∂</mo>${f}`,
 };
 
 export default mounting(import.meta.url, (root, first) => {
   const { words, classes, colours, limits, small } = first;
   const columns = small ? ["p"] : ["power", "p", "g"];
+  const picture = small ? null : element("div", "xb xlb-picture", root);
+  const below = picture && element("div", "xb xlb-below", root);
   const state = new SharedState(first.state);
   let { over } = first;
   const instance = { update, state };
@@ -31,12 +34,14 @@ export default mounting(import.meta.url, (root, first) => {
   element("span", "xlb-name", head, { text: words.class });
   element("span", "xlb-fader", head).innerHTML = `${words.logit} <math>${f}</math>`;
   element("span", "xlb-value", head);
-  for (const name of columns) element("span", `xlb-${name}`, head).innerHTML = `<math>${HEADS[name]}</math>`;
+  // The bars stand in the sliders' own rows, or in rows of the picture.
+  const bars = picture ? element("div", "xlb-bars", picture) : table;
+  const barHead = picture ? element("div", "xlb-row xb-head", bars, { "aria-hidden": "true" }) : head;
+  if (picture) element("span", "xlb-name", barHead);
+  for (const name of columns) element("span", `xlb-${name}`, barHead).innerHTML = `<math>${HEADS[name]}</math>`;
 
   const rows = classes.map((name, k) => {
-    const row = element("div", "xlb-row", table);
-    row.style.setProperty("--xb-colour", colours[k]);
-    row.style.setProperty("--xb-thumb", colours[k]);
+    const row = colouredRow(table, k);
     const button = element("button", "xlb-name", row, { type: "button", title: words.choose.replace("@", name) });
     element("i", "xlb-swatch", button);
     element("span", "", button, { text: name });
@@ -49,8 +54,10 @@ export default mounting(import.meta.url, (root, first) => {
       redraw(timeStamp);
       tell();
     });
-    const bars = columns.map((column) => {
-      const cell = element("div", `xlb-cell xlb-${column}`, row);
+    const barRow = picture ? colouredRow(bars, k) : row;
+    if (picture) element("span", "xlb-name", barRow, { text: name });
+    const cells = columns.map((column) => {
+      const cell = element("div", `xlb-cell xlb-${column}`, barRow);
       const fill = element("div", "xb-fill", element("div", "xb-bar", cell));
       const text = element("span", "xb-number", cell);
       return [column, (transform, value, digits) => {
@@ -68,13 +75,21 @@ export default mounting(import.meta.url, (root, first) => {
       redraw(event.timeStamp);
     };
     fader.onchange = tell;
-    return { row, button, fader, field, ...Object.fromEntries(bars) };
+    return { row, barRow, button, fader, field, ...Object.fromEntries(cells) };
   });
 
-  const sums = small ? null : sumRow(table, words);
-  const controls = small ? null : wholeControls(root, first, state, redraw, tell);
+  function colouredRow(parent, k) {
+    const row = element("div", "xlb-row", parent);
+    row.style.setProperty("--xb-colour", colours[k]);
+    row.style.setProperty("--xb-thumb", colours[k]);
+    return row;
+  }
+
+  const sums = picture && sumRow(bars, words);
+  const controls = picture && wholeControls(root, first, state, redraw, tell);
   const verdict = element("p", "xlb-verdict", root, { role: "status" });
-  const formula = small ? null : liveFormula(root, words, classes);
+  const formula = picture && liveFormula(below, words, classes);
+  if (picture) instance.remove = placePicture(first.board, { picture, formula: below });
 
   function draw(timeStamp) {
     const { z, y, T } = state.now;
@@ -83,8 +98,8 @@ export default mounting(import.meta.url, (root, first) => {
     const loss = softmaxLoss(z, y, T);
     const powers = z.map((logit) => Math.exp(logit / T));
     const largest = Math.max(...p);
-    rows.forEach(({ row, button, fader, field, power, p: probability, g }, k) => {
-      row.classList.toggle("xlb-true", k === y);
+    rows.forEach(({ row, barRow, button, fader, field, power, p: probability, g }, k) => {
+      for (const each of [row, barRow]) each.classList.toggle("xlb-true", k === y);
       button.setAttribute("aria-pressed", String(k === y));
       setSlider(fader, z[k]);
       field.show(z[k]);
@@ -93,7 +108,7 @@ export default mounting(import.meta.url, (root, first) => {
       g?.(`translateX(50%) scaleX(${(gradient[k] * T) / 2})`, gradient[k], 3);
     });
     if (!small) {
-      for (const node of head.querySelectorAll("[data-over]")) node.style.display = T === 1 ? "none" : "";
+      for (const node of barHead.querySelectorAll("[data-over]")) node.style.display = T === 1 ? "none" : "";
       const add = (values) => values.reduce((a, b) => a + b, 0);
       const g = withoutRoundings(add(gradient), gradient[y]);
       sums({ power: short(add(powers), 2), p: short(add(p), 3), g: short(g, 3) });

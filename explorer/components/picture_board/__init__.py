@@ -34,9 +34,11 @@ class Paint:
 
 def picture_board(settings: Settings, words: Words, classes: list[str]) -> None:
     """Show the board for the settings `pic`, `right`, `down`, `light`, `invert` and `paint`."""
-    key = f"{settings.page}.picture.{classes[0]}"
+    board = f"{settings.page}.picture"
+    key = f"{board}.{classes[0]}"
     values = settings.values()
     data = {
+        "board": board,
         "state": {name: values[name] for name in STATE},
         "classes": classes,
         "colours": CLASS_COLOURS,

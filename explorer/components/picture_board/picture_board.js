@@ -1,7 +1,7 @@
-// A picture times ten templates: the products, the ten sums as faders, and their probabilities, in every frame.
+// A picture times ten templates: the products, the ten sums as sliders, and their probabilities, in every frame.
 import { setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
+import { SharedState, element, mounting, onNextFrame, placePicture } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { draw as paintPixels, paintable } from "./canvas.js";
 import { SIZE, altered, loadArray, logit, pack, rimColour, unpack } from "./picture.js";
@@ -25,25 +25,8 @@ export default mounting(import.meta.url, (root, first) => {
   };
 
   root.className = "xb xpb";
+  const canvas = paintable(root, words.paint_label, paint, tell);
   const left = element("div", "xpb-left", root);
-  const canvas = paintable(left, words.paint_label, paint, tell);
-  instance.remove = canvas.remove;
-  element("p", "xpb-hint xb-head", left, { text: words.paint_hint });
-  const palette = element("div", "xpb-palette", left, { role: "radiogroup", "aria-label": words.brush });
-  const brushes = ["m", ...Object.keys(paints), "."].map((letter) => {
-    const label = element("label", "", palette, { title: words[`brush_${letter === "." ? "none" : letter}`] });
-    const input = element("input", "", label, { type: "radio", name: `brush-${classes[0]}`, "aria-label": label.title });
-    input.checked = letter === brush;
-    input.onchange = () => (brush = letter);
-    const swatch = element("i", "", label, { text: letter === "." ? "⌫" : "" });
-    return { letter, swatch };
-  });
-  const clear = element("button", "", palette, { type: "button", text: words.clear });
-  clear.onclick = (event) => {
-    letters = unpack("");
-    redraw(event.timeStamp);
-    tell();
-  };
   const faders = Object.entries({ right: 1, down: 1, light: 0.05 }).map(([name, step]) => {
     const label = element("label", "xpb-fader", left);
     element("span", "", label, { text: words[name] });
@@ -68,9 +51,24 @@ export default mounting(import.meta.url, (root, first) => {
     redraw(event.timeStamp);
     tell();
   };
+  element("p", "xpb-hint xb-head", left, { text: words.paint_hint });
+  const palette = element("div", "xpb-palette", left, { role: "radiogroup", "aria-label": words.brush });
+  const brushes = ["m", ...Object.keys(paints), "."].map((letter) => {
+    const label = element("label", "", palette, { title: words[`brush_${letter === "." ? "none" : letter}`] });
+    const input = element("input", "", label, { type: "radio", name: `brush-${classes[0]}`, "aria-label": label.title });
+    input.checked = letter === brush;
+    input.onchange = () => (brush = letter);
+    const swatch = element("i", "", label, { text: letter === "." ? "⌫" : "" });
+    return { letter, swatch };
+  });
+  const clear = element("button", "", palette, { type: "button", text: words.clear });
+  clear.onclick = (event) => {
+    letters = unpack("");
+    redraw(event.timeStamp);
+    tell();
+  };
 
-  const right = element("div", "xpb-right", root);
-  const choices = element("div", "xpb-choices", right, { role: "group", "aria-label": words.choose });
+  const choices = element("div", "xpb-choices", root, { role: "group", "aria-label": words.choose });
   const thumbs = classes.map((name, k) => {
     const button = element("button", "", choices, { type: "button", title: name, "aria-label": name });
     button.onclick = (event) => {
@@ -80,13 +78,21 @@ export default mounting(import.meta.url, (root, first) => {
     };
     return { button, canvas: element("canvas", "", button, { width: SIZE, height: SIZE }) };
   });
-  const head = element("div", "xpb-row xb-head", right, { "aria-hidden": "true" });
+  const verdict = element("p", "xpb-verdict", root, { role: "status" });
+  const table = element("div", "xb xpb-table", root);
+  const sum = element("p", "xb xpb-sum", root);
+  const takePictureBack = placePicture(first.board, { picture: table, sum });
+  instance.remove = () => {
+    takePictureBack();
+    canvas.remove();
+  };
+  const head = element("div", "xpb-row xb-head", table, { "aria-hidden": "true" });
   const math = (text) => `<math>${text}</math>`;
-  const P = "<mi>P</mi><mo>(</mo><mi>k</mi><mo>|</mo><mi>x</mi><mo>)</mo>";
+  const P = '<mi>P</mi><mo stretchy="false">(</mo><mi>k</mi><mo>|</mo><mi>x</mi><mo stretchy="false">)</mo>';
   for (const html of [words.class, math("<msub><mi>W</mi><mi>k</mi></msub>"), math("<mi>x</mi><mo>·</mo><msub><mi>W</mi><mi>k</mi></msub>"),
     math("<msub><mi>f</mi><mi>k</mi></msub>"), "", math(P), ""]) element("span", "", head).innerHTML = html;
   const rows = classes.map((name, k) => {
-    const row = element("div", "xpb-row", right);
+    const row = element("div", "xpb-row", table);
     row.style.setProperty("--xb-colour", colours[k]);
     row.style.setProperty("--xb-thumb", colours[k]);
     element("span", "xpb-name", row, { text: name });
@@ -97,8 +103,6 @@ export default mounting(import.meta.url, (root, first) => {
     const fill = element("div", "xb-fill", element("div", "xb-bar", row));
     return { row, template, product, fader, value, fill, share: element("span", "xb-number", row) };
   });
-  const verdict = element("p", "xpb-verdict", right, { role: "status" });
-  const sum = element("p", "xpb-sum", right);
 
   async function load() {
     const [pixels, weights] = await Promise.all(FILES.map((name) => loadArray(new URL(name, import.meta.url))));

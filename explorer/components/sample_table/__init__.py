@@ -51,10 +51,15 @@ class Samples:
 
 
 def sample_table(settings: Settings, words: Words, classes: list[str]) -> None:
-    """Show the table for the settings `rows` (`Samples`) and `row`, the number of the chosen sample, from 1."""
-    key = f"{settings.page}.samples.{classes[0]}"
+    """Show the table for the settings `rows` (`Samples`) and `row`, the number of the chosen sample, from 1.
+
+    The board "<page>.samples" has a picture of the losses and their mean; its part "terms" is the chosen sample's sum.
+    """
+    board = f"{settings.page}.samples"
+    key = f"{board}.{classes[0]}"
     values = settings.values()
     data = {
+        "board": board,
         "state": {name: values[name] for name in ("rows", "row")},
         "classes": classes,
         "colours": CLASS_COLOURS,

@@ -1,8 +1,10 @@
-// Samples as rows: true class, loss, and ten logits to type, each cell tinted by its probability; the mean below.
+// Samples as rows: true class and ten logits to type, each cell tinted by its probability; the mean below. The losses,
+// and the sum over the classes that gives the chosen one, are drawn elsewhere on the page.
 import { numberField } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
+import { SharedState, element, mounting, onNextFrame, placePicture } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
+import { lossesAndTerms } from "./picture.js";
 
 const math = (text) => `<math>${text}</math>`;
 
@@ -14,25 +16,27 @@ export default mounting(import.meta.url, (root, first) => {
   const redraw = onNextFrame(draw);
   const tell = () => state.tell();
 
-  root.className = "xb xst";
+  // Names longer than Chinese ones stand upright over their narrow columns.
+  root.className = classes.some((name) => name.length > 3) ? "xb xst xst-long" : "xb xst";
   const scroll = element("div", "xst-scroll", root);
   const table = element("table", "", scroll, { "aria-label": words.table });
   const head = element("tr", "xb-head", element("thead", "", table));
   const heading = (html, className = "") => (element("th", className, head, { scope: "col" }).innerHTML = html);
   heading(math("<mi>i</mi>"));
   heading(`${words.true_class} ${math("<msub><mi>y</mi><mi>i</mi></msub>")}`, "xst-left");
-  heading(`${words.loss} ${math("<msub><mi>L</mi><mi>i</mi></msub>")}`, "xst-left");
   classes.forEach((name, k) => {
     const cell = element("th", "xst-class", head, { scope: "col" });
     cell.style.setProperty("--xb-colour", colours[k]);
+    element("span", "", cell, { text: name });
     element("i", "", cell);
-    cell.append(name);
   });
   element("th", "", head);
   const body = element("tbody", "", table);
   const foot = element("div", "xst-foot", root);
   const add = element("button", "xst-add", foot, { type: "button", text: `+ ${words.add}` });
   const summary = element("p", "", foot, { role: "status" });
+  const picture = lossesAndTerms(root, first, (i, timeStamp) => select(i, timeStamp));
+  instance.remove = placePicture(first.board, { picture: picture.losses, terms: picture.terms });
   let rows = [];
 
   function buildRow(i) {
@@ -43,9 +47,6 @@ export default mounting(import.meta.url, (root, first) => {
     const label = element("select", "", element("td", "", row), { "aria-label": `${words.true_class} ${i + 1}` });
     classes.forEach((name, k) => element("option", "", label, { value: k, text: name }));
     label.onchange = (event) => change(i, 0, Number(label.value), event.timeStamp);
-    const loss = element("td", "xst-loss", row);
-    const bar = element("div", "xb-fill", element("div", "xb-bar", loss));
-    const text = element("span", "xb-number", loss);
     const fields = classes.map((name, k) => {
       const cell = element("td", "xst-logit", row);
       cell.style.setProperty("--xb-colour", colours[k]);
@@ -57,7 +58,7 @@ export default mounting(import.meta.url, (root, first) => {
     drop.title = words.remove.replace("@i", i + 1);
     drop.setAttribute("aria-label", drop.title);
     drop.onclick = (event) => remove(i, event.timeStamp);
-    return { row, choose, label, bar, text, fields, drop };
+    return { row, choose, label, fields, drop };
   }
 
   function change(i, place, value, timeStamp) {
@@ -93,18 +94,13 @@ export default mounting(import.meta.url, (root, first) => {
     while (rows.length > samples.length) rows.pop().row.remove();
     while (rows.length < samples.length) rows.push(buildRow(rows.length));
     const losses = samples.map(([label, ...logits]) => softmaxLoss(logits, label));
-    const largest = Math.max(...losses, 1);
-    let right = 0;
+    const right = samples.map(([y, ...logits]) => logits.every((logit, k) => k === y || logit < logits[y]));
     samples.forEach(([y, ...logits], i) => {
-      const { row, choose, label, bar, text, fields, drop } = rows[i];
+      const { row, choose, label, fields, drop } = rows[i];
       const p = softmax(logits);
-      const best = Math.max(...p);
-      if (p[y] === best && p.filter((probability) => probability === best).length === 1) right += 1;
       row.classList.toggle("xst-chosen", i + 1 === state.now.row);
       choose.setAttribute("aria-pressed", String(i + 1 === state.now.row));
       label.value = y;
-      bar.style.transform = `scaleX(${losses[i] / largest})`;
-      text.textContent = number(losses[i]);
       drop.disabled = samples.length === 1;
       fields.forEach(({ cell, field }, k) => {
         cell.classList.toggle("xst-true", k === y);
@@ -116,7 +112,8 @@ export default mounting(import.meta.url, (root, first) => {
     add.disabled = samples.length >= most;
     const mean = losses.reduce((a, b) => a + b, 0) / samples.length;
     summary.textContent = words.summary
-      .replace("@m", samples.length).replace("@right", right).replace("@mean", number(mean));
+      .replace("@m", samples.length).replace("@right", right.filter(Boolean).length).replace("@mean", number(mean));
+    picture.draw(state.now, losses, right, mean);
   }
 
   function update(data) {

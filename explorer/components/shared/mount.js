@@ -135,6 +135,33 @@ export function subscribe(board, listener) {
   return () => document.removeEventListener(EVENT, hear);
 }
 
+// A board's picture may stand elsewhere on the page: where a `board_picture` makes room for it.
+const rooms = new Map();
+const pictures = new Map();
+
+const join = (name) => rooms.has(name) && pictures.has(name) && rooms.get(name).replaceChildren(pictures.get(name));
+
+export function offerRoom(name, room) {
+  rooms.set(name, room);
+  join(name);
+  return () => rooms.get(name) === room && rooms.delete(name);
+}
+
+// Hand over a board's picture, or its parts ({ picture, … }); until there is room for one, it stays where it is.
+export function placePicture(board, parts) {
+  const placed = Object.entries(parts).map(([part, node]) => [`${board}.${part}`, node]);
+  for (const [name, node] of placed) {
+    pictures.set(name, node);
+    join(name);
+  }
+  return () => {
+    for (const [name, node] of placed) {
+      node.remove();
+      if (pictures.get(name) === node) pictures.delete(name);
+    }
+  };
+}
+
 export function element(tag, className, parent, attributes = {}) {
   const node = document.createElement(tag);
   if (className) node.className = className;

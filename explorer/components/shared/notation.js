@@ -11,6 +11,11 @@ export function number(value, digits = 4) {
   return sign + size.toFixed(digits);
 }
 
+// The brackets of a formula, and the bar of a condition: a browser would stretch them beyond their line.
+export const OPEN = '<mo stretchy="false">(</mo>';
+export const CLOSE = '<mo stretchy="false">)</mo>';
+export const GIVEN = '<mo stretchy="false">|</mo>';
+
 // A count, its thousands set apart.
 export const whole = (value) => Math.round(value).toLocaleString("en");
 

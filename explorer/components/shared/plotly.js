@@ -38,8 +38,11 @@ export function inTheme(figure, root) {
     return value;
   };
   const themed = walk(figure);
+  // As large as the page's own type: 14 pixels where that has 16.
+  const size = (14 / 16) * parseFloat(getComputedStyle(document.documentElement).fontSize);
   themed.layout.font = {
     ...themed.layout.font,
+    size,
     color: colours["var(--text)"],
     family: getComputedStyle(root).getPropertyValue("--st-font").trim(),
   };

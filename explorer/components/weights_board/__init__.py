@@ -1,4 +1,4 @@
-"""The weights board: faders for the weights and the bias; what they make of the samples, drawn as they move."""
+"""The weights board: sliders for the weights and the bias; what they make of the samples, drawn as they move."""
 
 import hashlib
 
@@ -47,7 +47,7 @@ def weights_board(
         "samples": sent,
         "words": words.table("weights_board"),
     }
-    # A component keeps what it was built with: other faders or words need another one.
+    # A component keeps what it was built with: other sliders or words need another one.
     key = f"{settings.page}.weights.{'-'.join(names + numbers)}.{words.language}"
     _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
     return board

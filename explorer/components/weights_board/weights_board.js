@@ -1,16 +1,16 @@
-// Faders for the weights and the bias of logistic regression; the likelihood and the loss of the samples, and all that
+// Sliders for the weights and the bias of logistic regression; the likelihood and the loss of the samples, and all that
 // figures draw of them, redrawn on every animation frame.
 import { numberField, setSlider } from "../shared/field.js";
 import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
-import { number } from "../shared/notation.js";
+import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 import { model } from "./model.js";
 
 // The bias is b; beside w₁ and w₂ its setting is named w0.
 const SYMBOLS = {
   w: "<mi>w</mi>", w1: "<msub><mi>w</mi><mn>1</mn></msub>", w2: "<msub><mi>w</mi><mn>2</mn></msub>", w0: "<mi>b</mi>", b: "<mi>b</mi>",
 };
-const of = (name) => `<mi>${name}</mi><mo>(</mo><mi>θ</mi><mo>)</mo>`;
-const p = "<mi>p</mi><mo>(</mo><msub><mi>y</mi><mi>i</mi></msub><mo>|</mo><msub><mi>x</mi><mi>i</mi></msub><mo>)</mo>";
+const of = (name) => `<mi>${name}</mi>${OPEN}<mi>θ</mi>${CLOSE}`;
+const p = `<mi>p</mi>${OPEN}<msub><mi>y</mi><mi>i</mi></msub>${GIVEN}<msub><mi>x</mi><mi>i</mi></msub>${CLOSE}`;
 const NUMBERS = {
   likelihood: `${of("L")}<mo>=</mo><munder><mo>∏</mo><mi>i</mi></munder>${p}<mo>=</mo>`,
   log_likelihood: `<mi>ln</mi><mspace width="0.2em"/>${of("L")}<mo>=</mo><munder><mo>∑</mo><mi>i</mi></munder><mi>ln</mi><mspace width="0.2em"/>${p}<mo>=</mo>`,
@@ -27,42 +27,42 @@ export default mounting(import.meta.url, (root, first) => {
   let compute = null;
 
   root.className = "xb xwb";
-  const faders = element("div", "xwb-faders", root, { role: "group", "aria-label": words.board });
+  const sliders = element("div", "xwb-sliders", root, { role: "group", "aria-label": words.board });
   const rows = names.map((name, i) => {
-    const row = element("div", "xwb-row", faders);
+    const row = element("div", "xwb-row", sliders);
     element("span", "", row).innerHTML = `<math>${SYMBOLS[name]}</math>`;
     const [low, high] = limits[name];
     const label = i < names.length - 1 ? `${words.weight} ${name}` : `${words.bias} b`;
-    const fader = element("input", "", row, { type: "range", min: low, max: high, step: 0.1, "aria-label": label });
+    const slider = element("input", "", row, { type: "range", min: low, max: high, step: 0.1, "aria-label": label });
     const field = numberField(row, "", { label, low, high }, (value, timeStamp) => {
       state.now[name] = Number(value.toFixed(2));
       redraw(timeStamp);
       tell();
     });
-    fader.oninput = (event) => {
-      state.now[name] = Number(fader.value);
+    slider.oninput = (event) => {
+      state.now[name] = Number(slider.value);
       redraw(event.timeStamp);
     };
-    fader.onchange = tell;
-    return { name, fader, field };
+    slider.onchange = tell;
+    return { name, slider, field };
   });
-  const numbers = element("div", "xwb-numbers", root);
+  const told = element("div", "xwb-told", root);
   const texts = first.numbers.map((name) => {
-    const line = element("span", `xwb-${name}`, numbers);
+    const line = element("span", `xwb-${name}`, told);
     line.innerHTML = `<math><mrow>${NUMBERS[name]}<mtext></mtext></mrow></math>`;
     return [name, line.querySelector("mtext:last-child")];
   });
-  const note = element("p", "xwb-note xb-head", root, { role: "status" });
+  const note = element("p", "xwb-note xb-head", told, { role: "status" });
 
   function draw(timeStamp) {
-    for (const { name, fader, field } of rows) {
-      setSlider(fader, state.now[name]);
+    for (const { name, slider, field } of rows) {
+      setSlider(slider, state.now[name]);
       field.show(state.now[name]);
     }
     const values = compute(names.map((name) => state.now[name]));
     for (const [name, node] of texts) node.textContent = name === "likelihood" && values[name] === 0 ? "0" : number(values[name]);
-    const told = !first.numbers.includes("likelihood") ? words.right : values.underflow ? words.underflow : words.fits;
-    note.textContent = told.replace("@k", values.underflow).replace("@m", data.samples.y.length).replace("@right", values.right);
+    const outcome = !first.numbers.includes("likelihood") ? words.right : values.underflow ? words.underflow : words.fits;
+    note.textContent = outcome.replace("@k", values.underflow).replace("@m", data.samples.y.length).replace("@right", values.right);
     publish(data.board, { ...state.now, ...values }, timeStamp);
   }
 

@@ -8,7 +8,7 @@ from explorer.images.cifar10_classes import CIFAR10
 from explorer.images.shapes import SHAPES
 from explorer.maths import losses
 from explorer.maths.comparison import without_roundings
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 # What the ten classes are called, by the table of words that holds their names.
 CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}

@@ -8,7 +8,7 @@ from explorer.figures.cross_entropy import fit_figure
 from explorer.maths import divergence
 from explorer.pages.cross_entropy import shows
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 LINE = np.linspace(-20, 20, 801)
 

@@ -9,7 +9,7 @@ from explorer.maths import divergence
 from explorer.maths.comparison import without_roundings
 from explorer.pages.cross_entropy import class_names, measure, shows
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 FIRST = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 PEOPLE = (0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0, 0)  # what people said of a blurred picture

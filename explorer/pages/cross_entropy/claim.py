@@ -12,7 +12,7 @@ from explorer.maths.comparison import without_roundings
 from explorer.pages.cross_entropy import CAT, class_names, measure, shows
 from explorer.pages.cross_entropy.board import FIRST
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 BOARD = "cross_entropy.along"
 # The traces of the two figures, by the names under which the board publishes them.

@@ -8,7 +8,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.pages.cross_entropy import CAT, class_names, one_hot, shows
 from explorer.pages.cross_entropy.board import FIRST
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 STEPS = range(1, 6)
 

@@ -5,8 +5,8 @@ import streamlit as st
 from explorer.components.distribution_board import Shares
 from explorer.pages.cross_entropy import CLASSES, asymmetry, board, claim, derivation, names_sections, simplex, surfaces
 from explorer.pages.shared import linked_image, ownership
-from explorer.shell.page import open_page
 from explorer.shell.settings import Choice, Number, Numbers, PictureOf, Settings, Several, Whole
+from explorer.stage.page import open_page
 
 SECTIONS = {
     "board": board,

@@ -11,7 +11,7 @@ from explorer.maths import divergence, losses
 from explorer.maths.comparison import rises, without_roundings
 from explorer.pages.cross_entropy import CAT, DOG, FROG, class_names, shows
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 BOARD = "cross_entropy.three_classes"
 CLASSES = [CAT, DOG, FROG]

@@ -11,7 +11,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses, surfaces
 from explorer.pages.cross_entropy import CAT, DOG, class_names, shows
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 BOARD = "cross_entropy.two_classes"
 # From beside the valley, where the arch of H(p) along it is seen.

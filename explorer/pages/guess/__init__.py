@@ -15,9 +15,9 @@ from explorer.rounds import FEWEST
 from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 from explorer.shell.settings import RunId, Settings, Several, Whole
 from explorer.shell.texts import Words
+from explorer.stage.page import Page
 
 PICTURES = 10  # in one game
 EVEN = (0.1,) * 10

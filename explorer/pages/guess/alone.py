@@ -8,7 +8,7 @@ from explorer.components.guess_board import guess_board
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
 from explorer.pages.guess import EVEN, PICTURES, SETTINGS, Game, standing, verdict
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 CODE = """import numpy as np
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.pages.guess import SETTINGS, alone, game, together
 from explorer.pages.shared import ownership
-from explorer.shell.page import Page, open_page, plain
+from explorer.stage.page import Page, open_page, plain
 
 
 def chosen(page: Page):

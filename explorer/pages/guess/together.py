@@ -19,7 +19,7 @@ from explorer.pages.guess import EVEN, PICTURES, SETTINGS, Game, game, standing,
 from explorer.protocol.routes import ROUNDS
 from explorer.rounds import CLOSED, OPEN, REVEALED, Full, Leading, Round
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 LEADER, PLAYER = "explorer-round-", "explorer-player-"  # cookies, with the round's id
 HOURS = 12  # for which a browser is known again

@@ -15,8 +15,8 @@ from explorer.pages.shared import ownership
 from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
-from explorer.shell.page import Page, open_page, page_path
 from explorer.shell.settings import Settings
+from explorer.stage.page import Page, open_page, page_path
 
 EXAMPLE = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 

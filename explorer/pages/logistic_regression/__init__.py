@@ -1,10 +1,11 @@
-"""The sections of the page on logistic regression, one module each: `PRESETS`, `CONTROLS`, and `show(page)`."""
+"""The sections of the page on logistic regression, one module each."""
 
 import numpy as np
 import streamlit as st
 
+from explorer.components.live_figure import live_figure
 from explorer.maths import logistic
-from explorer.shell.page import Page
+from explorer.stage.section import Section
 
 MOST = 2000
 
@@ -18,53 +19,46 @@ def _in_random_order(data: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return x[order].round(4), y[order]
 
 
-def samples(page: Page) -> tuple[np.ndarray, np.ndarray]:
-    """Return the chosen samples, x (m × 1) and y: a larger m adds samples to those that were there."""
-    x, y = _in_random_order(page.now.data, page.now.seed)
-    return x[: page.now.m], y[: page.now.m]
-
-
 @st.cache_data(max_entries=100, show_spinner=False)
 def estimate(x: np.ndarray, y: np.ndarray, l2: float = 0.0) -> np.ndarray | None:
     """Return where the loss has its minimum, or None where it has none."""
     return logistic.maximum_likelihood_estimate(x, y, l2)
 
 
-def lead(page: Page, part: str) -> None:
-    """Show what a section is about."""
-    if page.shows("text"):
-        st.markdown(page.words(f"{part}.lead"))
+class LogisticSection(Section):
+    """A section whose curves or samples have two labels."""
 
+    def live_figure(self, figure, name: str, **options) -> None:
+        """Show a live figure of this page."""
+        live_figure(figure, key=f"logistic.{name}", words=self.words, code=self.code(), **options)
 
-def choice(page: Page, name: str) -> None:
-    """Show the choice between the options of the setting `name`."""
-    st.segmented_control(
-        page.words(f"{name}.label"),
-        page.settings.table[name].options,
-        format_func=lambda option: page.words(f"{name}.{option}"),
-        required=True,
-        wrap=True,
-        **page.settings.widget(name),
-    )
+    @property
+    def label_names(self) -> tuple[str, str]:
+        """What label 0 and label 1 are called."""
+        return self.words("label_0"), self.words("label_1")
 
+    def samples(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the chosen samples, x (m × 1) and y: a larger m adds samples to those that were there."""
+        x, y = _in_random_order(self.now.data, self.now.seed)
+        return x[: self.now.m], y[: self.now.m]
 
-def whole(page: Page, name: str, label: str, as_slider: bool = False) -> None:
-    """Show a slider or a field for the whole number `name`."""
-    setting = page.settings.table[name]
-    widget = st.slider if as_slider else st.number_input
-    widget(label, setting.low, setting.high, **page.settings.widget(name))
+    def sample_controls(self, *names: str) -> None:
+        """Show the choice of the toy data, and their `names`, `m` and `seed`, where no section above has them."""
+        page, table = self.page, self.page.settings.table
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            for name in ("data", *names):
+                if not page.offers(name):
+                    continue
+                setting = table[name]
+                if name == "data":
+                    options = {option: self.words(f"data.{option}") for option in setting.options}
+                    page.settings.select_box("data", self.words("data.label"), options, options.get, width="stretch")
+                elif name == "m":
+                    st.slider(self.words("m"), setting.low, setting.high, width="stretch", **page.settings.widget("m"))
+                else:
+                    self.whole(name, self.words(name))
 
-
-def data_controls(page: Page, *names: str) -> None:
-    """Show the choice of the toy data, those of the settings `m` and `view` that are in `names`, and the seed."""
-    columns = st.columns([6, *[4] * len(names), 2])
-    with columns[0]:
-        choice(page, "data")
-    for column, name in zip(columns[1:-1], names, strict=True):
-        with column:
-            if name == "m":
-                whole(page, "m", page.words("m"), as_slider=True)
-            else:
-                choice(page, name)
-    with columns[-1]:
-        whole(page, "seed", page.words("seed"))
+    def whole(self, name: str, label: str) -> None:
+        """Show a field for the whole number `name`."""
+        setting = self.page.settings.table[name]
+        st.number_input(label, setting.low, setting.high, width=100, **self.page.settings.widget(name))

@@ -5,15 +5,12 @@ import math
 import numpy as np
 import streamlit as st
 
-from explorer.components.live_figure import live_figure
 from explorer.components.weights_board import LIKELIHOOD, weights_board
 from explorer.figures.logistic import BARS, RUNNING, bars_figure, running_figure
 from explorer.maths import logistic, losses
-from explorer.pages.logistic_regression import data_controls, estimate, lead, samples
+from explorer.pages.logistic_regression import LogisticSection, estimate
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 
-CONTROLS = ("m",)
 POINTS = 161
 
 PRESETS = {
@@ -22,6 +19,13 @@ PRESETS = {
     "underflow": {"data": "overlapping", "seed": 0, "m": 2000, "w": 1.5, "b": 0.0},
     "one_outlier": {"data": "outlier", "seed": 0, "m": 40, "w": 4.0, "b": 0.0},
     "always_no": {"data": "imbalanced", "seed": 0, "m": 200, "w": 0.0, "b": -2.2},
+}
+
+# What answers each question.
+ANSWERS = {
+    "first_zero": {"data": "overlapping", "seed": 0, "m": 1489, "w": 1.0, "b": 0.5},
+    "coins": PRESETS["fair_coin"],
+    "by_hand": {"data": "overlapping", "seed": 0, "m": 40, "w": 2.0, "b": -0.36},
 }
 
 CODE = """import numpy as np
@@ -38,75 +42,81 @@ print("J =", -log_p.mean())
 """
 
 
-def show(page: Page) -> None:
-    """Show the board, each sample's probability as a bar, and the likelihood of the first k samples."""
-    now, words = page.now, page.words
-    lead(page, "likelihood")
-    if not now.show:
-        data_controls(page, *CONTROLS)
-    x, y = samples(page)
-    theta = [now.w, now.b]
-    grid = np.linspace(*_extent(x), POINTS)
-    board = weights_board(page.settings, words, ("w", "b"), x, y, grid, numbers=LIKELIHOOD)
+class Likelihood(LogisticSection):
+    """Each sample's probability as a bar, and the likelihood of the first k samples."""
 
-    log_sum = np.cumsum(-losses.binary_cross_entropy(logistic.scores(theta, x), y))
-    product = np.cumprod(logistic.likelihood_terms(theta, x, y))
-    holds = int(np.count_nonzero(product))  # the samples whose product is still above 0
-    loss = logistic.loss(theta, x, y)
-    said = {
-        "m": now.m,
-        "w": number(now.w, 2),
-        "b": number(now.b, 2),
-        "likelihood": number(product[-1]) if product[-1] else "0",
-        "log_likelihood": number(log_sum[-1]),
-        "loss": number(loss),
-        "product": words("likelihood.underflow", k=holds + 1) if holds < now.m else words("likelihood.fits"),
-    }
-    with st.container(key="said-likelihood"):
-        st.caption(words("likelihood.said", **said))
-    code = CODE.format(w=now.w, b=now.b, x=x[:, 0].tolist(), y=y.tolist())
-    live_figure(
-        bars_figure(
-            grid,
-            losses.sigmoid(now.w * grid + now.b),
-            x[:, 0],
-            y,
-            losses.sigmoid(logistic.scores(theta, x)),
-            (words("label_0"), words("label_1")),
-        ),
-        key="logistic.bars",
-        words=words,
-        alt=words("likelihood.bars_alt", **said),
-        subject=f"{now.data} {now.seed} {now.m}",
-        height=320,
-        follow={"board": board, "traces": BARS},
-        code=code,
-    )
-    st.markdown(words("likelihood.running"))
-    live_figure(
-        running_figure(
-            log_sum,
-            np.log(product, out=np.full(now.m, np.nan), where=product > 0),
-            (words("likelihood.sum"), words("likelihood.product"), words("likelihood.floor")),
-            "k",
-        ),
-        key="logistic.running",
-        words=words,
-        alt=words("likelihood.running_alt", **said),
-        subject=f"{now.data} {now.seed} {now.m}",
-        height=260,
-        follow={"board": board, "traces": RUNNING},
-        code=code,
-    )
-    best = estimate(x, y)
-    page.questions(
-        {
-            "first_zero": holds == now.m - 1,
-            "coins": now.w == 0 and now.b == 0,
-            "by_hand": bool(best is not None and now.m >= 20 and loss - logistic.loss(best, x, y) < 0.005),
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        now = self.now
+        self.x, self.y = self.samples()
+        self.theta = [now.w, now.b]
+        self.grid = np.linspace(*_extent(self.x), POINTS)
+        self.log_sum = np.cumsum(-losses.binary_cross_entropy(logistic.scores(self.theta, self.x), self.y))
+        self.product = np.cumprod(logistic.likelihood_terms(self.theta, self.x, self.y))
+        self.holds = int(np.count_nonzero(self.product))  # the samples whose product is still above 0
+        self.loss = logistic.loss(self.theta, self.x, self.y)
+        underflows = self.holds < now.m
+        self.values = {
+            "m": now.m,
+            "w": number(now.w, 2),
+            "b": number(now.b, 2),
+            "likelihood": number(self.product[-1]) if self.product[-1] else "0",
+            "log_likelihood": number(self.log_sum[-1]),
+            "loss": number(self.loss),
+            "product": self.words("likelihood.underflow", k=self.holds + 1)
+            if underflows
+            else self.words("likelihood.fits"),
         }
-    )
-    page.code(code)
+
+    def controls(self):
+        self.board = weights_board(
+            self.page.settings, self.words, ("w", "b"), self.x, self.y, self.grid, numbers=LIKELIHOOD
+        )
+        self.sample_controls("m", "seed")
+        with st.container(key="said-likelihood"):
+            st.caption(self.words("likelihood.said", **self.values))
+
+    def figure(self):
+        subject = f"{self.now.data} {self.now.seed} {self.now.m}"
+        probabilities = losses.sigmoid(logistic.scores(self.theta, self.x))
+        curve = losses.sigmoid(self.now.w * self.grid + self.now.b)
+        self.live_figure(
+            bars_figure(self.grid, curve, self.x[:, 0], self.y, probabilities, self.label_names),
+            "bars",
+            alt=self.words("likelihood.bars_alt", **self.values),
+            subject=subject,
+            follow={"board": self.board, "traces": BARS},
+        )
+        log_product = np.log(self.product, out=np.full(self.now.m, np.nan), where=self.product > 0)
+        names = (self.words("likelihood.sum"), self.words("likelihood.product"), self.words("likelihood.floor"))
+        with st.container(key="stage-minor-likelihood"):
+            self.live_figure(
+                running_figure(self.log_sum, log_product, names, ("k", "ln L")),
+                "running",
+                alt=self.words("likelihood.running_alt", **self.values),
+                subject=subject,
+                follow={"board": self.board, "traces": RUNNING},
+            )
+
+    def text(self):
+        st.markdown(self.words("likelihood.lead"))
+        st.markdown(self.words("likelihood.running"))
+
+    def found(self):
+        now, best = self.now, estimate(self.x, self.y)
+        return {
+            "first_zero": self.holds == now.m - 1,
+            "coins": now.w == 0 and now.b == 0,
+            "by_hand": bool(
+                best is not None and now.m >= 20 and self.loss - logistic.loss(best, self.x, self.y) < 0.005
+            ),
+        }
+
+    def code(self):
+        return CODE.format(w=self.now.w, b=self.now.b, x=self.x[:, 0].tolist(), y=self.y.tolist())
 
 
 def _extent(x) -> tuple[float, float]:

@@ -1,12 +1,16 @@
 """Logistic regression (E1 to E3, E6): what the page can be set to, and its sections."""
 
 from explorer.maths import logistic
-from explorer.pages.logistic_regression import MOST, data_controls, descent, likelihood, sample, surface
+from explorer.pages.logistic_regression import MOST
+from explorer.pages.logistic_regression.descent import Descent
+from explorer.pages.logistic_regression.likelihood import Likelihood
+from explorer.pages.logistic_regression.sample import Sample
+from explorer.pages.logistic_regression.surface import SigmoidSurface
 from explorer.pages.shared import ownership
-from explorer.shell.page import open_page
 from explorer.shell.settings import Choice, Flag, Number, Settings, Several, Whole
+from explorer.stage.page import open_page
 
-SECTIONS = {"sample": sample, "surface": surface, "likelihood": likelihood, "descent": descent}
+SECTIONS = {"sample": Sample, "surface": SigmoidSurface, "likelihood": Likelihood, "descent": Descent}
 
 SETTINGS = Settings(
     "logistic_regression",
@@ -37,15 +41,4 @@ SETTINGS = Settings(
 
 with open_page(SETTINGS) as page:
     ownership.attend()
-    chosen = page.chosen(SECTIONS)
-    page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
-
-    @page.moving
-    def sections():
-        # Sections shown together share the controls of their samples, above the first that has any.
-        shared = dict.fromkeys(name for part in page.now.show if part in SECTIONS for name in SECTIONS[part].CONTROLS)
-        for part in chosen:
-            if shared and SECTIONS[part].CONTROLS:
-                data_controls(page, *shared)
-                shared = {}
-            SECTIONS[part].show(page)
+    page.stage(SECTIONS)

@@ -5,16 +5,15 @@ import math
 import numpy as np
 import streamlit as st
 
-from explorer.components.live_figure import live_figure
-from explorer.components.logistic_board import FADER, logistic_board
+from explorer.components.board_picture import board_picture
+from explorer.components.logistic_board import SLIDER, logistic_board
 from explorer.figures.logistic import Curve, curves_figure
 from explorer.maths import losses
-from explorer.pages.logistic_regression import lead
+from explorer.pages.logistic_regression import LogisticSection
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 
-CONTROLS = ()
-Z = np.linspace(*FADER, 201)
+Z = np.linspace(*SLIDER, 201)
+BOARD = "logistic_regression.board"
 
 PRESETS = {
     "undecided": {"z": 0.0, "y": 1, "squared": False},
@@ -22,6 +21,13 @@ PRESETS = {
     "sure_and_wrong": {"z": 5.0, "y": 0, "squared": False},
     "squared_error_is_stuck": {"z": -6.0, "y": 1, "squared": True},
     "f_rounds_to_one": {"z": 40.0, "y": 0, "squared": False},
+}
+
+# What answers each question.
+ANSWERS = {
+    "coin": PRESETS["undecided"],
+    "one_nat": {"z": -0.54, "y": 1, "squared": False},
+    "stuck": PRESETS["squared_error_is_stuck"],
 }
 
 CODE = """import numpy as np
@@ -37,85 +43,78 @@ print(gradient**2, 2 * gradient * f * g)  # the squared error and its gradient
 """
 
 
-def show(page: Page) -> None:
-    """Show the board, and the three curves on which its point moves."""
-    now, words = page.now, page.words
-    lead(page, "sample")
-    board = logistic_board(page.settings, words)
-    st.toggle(words("sample.squared"), **page.settings.widget("squared"))
+class Sample(LogisticSection):
+    """A logit and a label, and the three curves on which their point moves."""
 
-    probability, loss, gradient = st.columns(3)
-    code = CODE.format(z=now.z, y=now.y)
-    p = losses.bernoulli_likelihood(now.z, now.y)
-    values = {
-        "z": number(now.z, 2),
-        "y": now.y,
-        "f": number(losses.sigmoid(now.z)),
-        "p": number(p),
-        "loss": number(losses.binary_cross_entropy(now.z, now.y)),
-        "gradient": number(losses.binary_cross_entropy_gradient(now.z, now.y)),
-        "squared": number(losses.squared_error(now.z, now.y)),
-        "squared_gradient": number(losses.squared_error_gradient(now.z, now.y)),
-    }
-    with st.container(key="said-sample"):
-        st.caption(words("sample.said", **values))
+    presets = PRESETS
+    answers = ANSWERS
 
-    def draw(column, name, curves, y_range, *points):
-        with column:
-            st.markdown(words(f"sample.{name}"))
-            live_figure(
-                curves_figure(Z, curves, "", y_range),
-                key=f"logistic.{name}",
-                words=words,
-                alt=words(f"sample.{name}_alt", **values),
-                subject=name,
-                height=280,
-                follow={"board": board, "points": [{"x": "z", "y": y, "colour": colour} for y, colour in points]},
-                code=code,
-            )
-
-    point, quiet = "var(--text)", "var(--quiet)"
-    draw(
-        probability,
-        "probability",
-        [Curve("P(y=1|x)", losses.sigmoid(Z), 1), Curve("P(y=0|x)", losses.sigmoid(-Z), 0)],
-        (-0.03, 1.03),
-        ("p", point),
-    )
-    squared = [("squared", quiet)] * now.squared
-    draw(
-        loss,
-        "loss",
-        _of_both_labels(losses.binary_cross_entropy) + now.squared * _of_both_labels(losses.squared_error, "dot"),
-        (-0.3, 10.3),
-        ("loss", point),
-        *squared,
-    )
-    draw(
-        gradient,
-        "gradient",
-        _of_both_labels(losses.binary_cross_entropy_gradient)
-        + now.squared * _of_both_labels(losses.squared_error_gradient, "dot"),
-        (-1.06, 1.06),
-        ("gradient", point),
-        *[("squared_gradient", quiet)] * now.squared,
-    )
-    if now.squared:
-        st.markdown(words("sample.squared_lead"))
-
-    cross_entropy = losses.binary_cross_entropy(now.z, now.y)
-    wrong = (now.z > 0) != (now.y == 1)
-    page.questions(
-        {
-            "one_nat": bool(abs(cross_entropy - 1) < 0.005),
-            "stuck": bool(
-                now.squared and wrong and abs(losses.squared_error_gradient(now.z, now.y)) < 0.01 and abs(now.z) > 1
-            ),
-            "coin": bool(math.isclose(cross_entropy, math.log(2))),
+    def __init__(self, page):
+        super().__init__(page)
+        z, y = self.now.z, self.now.y
+        self.loss = losses.binary_cross_entropy(z, y)
+        self.squared_gradient = losses.squared_error_gradient(z, y)
+        self.values = {
+            "z": number(z, 2),
+            "y": y,
+            "f": number(losses.sigmoid(z)),
+            "p": number(losses.bernoulli_likelihood(z, y)),
+            "loss": number(self.loss),
+            "gradient": number(losses.binary_cross_entropy_gradient(z, y)),
+            "squared": number(losses.squared_error(z, y)),
+            "squared_gradient": number(self.squared_gradient),
         }
-    )
-    page.code(code)
 
+    def controls(self):
+        board = logistic_board(self.page.settings, self.words)
+        st.toggle(self.words("sample.squared"), **self.page.settings.widget("squared"))
+        board_picture(board)
+        with st.container(key="said-sample"):
+            st.caption(self.words("sample.said", **self.values))
 
-def _of_both_labels(function, dash="solid") -> list[Curve]:
-    return [Curve(f"y = {label}", function(Z, label), label, dash) for label in (1, 0)]
+    def figure(self):
+        # One above the other, over the same logits: probability, loss, gradient.
+        self.curves("probability", (-0.03, 1.03), "p", losses.bernoulli_likelihood)
+        self.curves("loss", (-0.3, 10.3), "loss", losses.binary_cross_entropy, squared=losses.squared_error)
+        self.curves(
+            "gradient",
+            (-1.06, 1.06),
+            "gradient",
+            losses.binary_cross_entropy_gradient,
+            squared_gradient=losses.squared_error_gradient,
+        )
+
+    def curves(self, name: str, y_range: tuple[float, float], height: str, function, **compared) -> None:
+        """Draw a function of the logit for both labels, and dotted what it is `compared` with if that is asked for.
+
+        The names are those under which the board publishes the heights of the points.
+        """
+        compared = compared if self.now.squared else {}
+        curves = [Curve(f"y = {label}", function(Z, label), label) for label in (1, 0)]
+        for other in compared.values():
+            curves += [Curve(f"y = {label}", other(Z, label), label, "dot") for label in (1, 0)]
+        points = [{"x": "z", "y": height, "colour": "var(--text)"}]
+        points += [{"x": "z", "y": other, "colour": "var(--quiet)"} for other in compared]
+        self.live_figure(
+            curves_figure(Z, curves, self.words(f"sample.{name}_axis"), y_range),
+            name,
+            alt=self.words(f"sample.{name}_alt", **self.values),
+            subject=name,
+            follow={"board": BOARD, "points": points},
+        )
+
+    def text(self):
+        for text in ("lead", "curves", *["squared_lead"] * self.now.squared):
+            st.markdown(self.words(f"sample.{text}"))
+
+    def found(self):
+        now = self.now
+        wrong = (now.z > 0) != (now.y == 1)
+        return {
+            "one_nat": bool(abs(self.loss - 1) < 0.005),
+            "stuck": bool(now.squared and wrong and abs(self.squared_gradient) < 0.01 and abs(now.z) > 1),
+            "coin": bool(math.isclose(self.loss, math.log(2))),
+        }
+
+    def code(self):
+        return CODE.format(z=self.now.z, y=self.now.y)

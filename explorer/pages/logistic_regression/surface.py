@@ -3,15 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from explorer.components.live_figure import live_figure
 from explorer.components.weights_board import weights_board
 from explorer.figures.logistic import STANDING, STANDING_CONTOURS, standing_figure
 from explorer.maths import logistic, losses, surfaces
-from explorer.pages.logistic_regression import data_controls, lead
+from explorer.pages.logistic_regression import LogisticSection
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 
-CONTROLS = ("view",)
 SAMPLES = 60
 # The smallest |w| for which the probability rises from 0.1 to 0.9 within one unit.
 CLIFF = 2 * np.log(9)
@@ -22,6 +19,13 @@ PRESETS = {
     "cliff": {"data": "separable", "w1": 6.0, "w2": 6.0, "w0": 0.0},
     "upside_down": {"data": "overlapping", "w1": -1.5, "w2": -1.5, "w0": 0.0},
     "mostly_no": {"data": "imbalanced", "w1": 1.0, "w2": 1.0, "w0": -2.5},
+}
+
+# What answers each question.
+ANSWERS = {
+    "ignores_x2": {"data": "overlapping", "w1": -1.5, "w2": 0.0, "w0": 0.0},
+    "all_right": {"data": "separable", "seed": 0, "w1": 1.0, "w2": 1.0, "w0": 0.0},
+    "cliff": {"data": "separable", "w1": 3.2, "w2": 3.2, "w0": 0.0},
 }
 
 CODE = """import numpy as np
@@ -37,64 +41,77 @@ print("right:", ((z > 0) == (y == 1)).sum(), "of", len(y))
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def samples(data: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def standing_samples(data: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the samples that stand on the surface: x (m × 2) and y."""
     return logistic.toy_data(data, SAMPLES, seed, features=2)
 
 
-def show(page: Page) -> None:
-    """Show the sliders, the surface and the samples."""
-    now, words = page.now, page.words
-    lead(page, "surface")
-    if not now.show:
-        data_controls(page, *CONTROLS)
+class SigmoidSurface(LogisticSection):
+    """The probability as a surface over two features, with the samples standing on it."""
 
-    x, y = samples(now.data, now.seed)
-    theta = [now.w1, now.w2, now.w0]
-    z = logistic.scores(theta, x)
-    correct = int(((z > 0) == (y == 1)).sum())
-    extent = max(4.0, np.ceil(np.abs(x).max()))
-    grid = np.linspace(-extent, extent, surfaces.POINTS)
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        board = weights_board(page.settings, words, ("w1", "w2", "w0"), x, y, grid)
-    code = CODE.format(w1=now.w1, w2=now.w2, b=now.w0, x=x.round(4).tolist(), y=y.tolist())
-    alt = words(
-        "surface.alt",
-        w1=number(now.w1, 2),
-        w2=number(now.w2, 2),
-        b=number(now.w0, 2),
-        samples=len(y),
-        right=correct,
-        loss=number(logistic.loss(theta, x, y)),
-        origin=number(losses.sigmoid(now.w0)),
-    )
-    with right:
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        now = self.now
+        self.x, self.y = standing_samples(now.data, now.seed)
+        self.theta = [now.w1, now.w2, now.w0]
+        self.z = logistic.scores(self.theta, self.x)
+        self.correct = int(((self.z > 0) == (self.y == 1)).sum())
+        self.extent = max(4.0, np.ceil(np.abs(self.x).max()))
+
+    def controls(self):
+        grid = np.linspace(-self.extent, self.extent, surfaces.POINTS)
+        self.board = weights_board(self.page.settings, self.words, ("w1", "w2", "w0"), self.x, self.y, grid)
+        self.sample_controls("seed")
+        self.choice("view", self.words("view.label"))
         with st.container(key="said-surface"):
-            st.caption(alt)
-        live_figure(
+            st.caption(self.alt())
+
+    def figure(self):
+        contours = self.now.view == "contours"
+        self.live_figure(
             standing_figure(
-                surfaces.sigmoid_surface(*theta, (-extent, extent)),
+                surfaces.sigmoid_surface(*self.theta, (-self.extent, self.extent)),
                 ("x₁", "x₂", "σ(z)"),
-                x,
-                y,
-                losses.sigmoid(z),
-                (words("label_0"), words("label_1")),
-                now.view == "contours",
+                self.x,
+                self.y,
+                losses.sigmoid(self.z),
+                self.label_names,
+                contours,
             ),
-            key="logistic.surface",
-            words=words,
-            alt=alt,
-            subject=f"{now.view} {extent}",
-            height=470,
-            follow={"board": board, "traces": STANDING_CONTOURS if now.view == "contours" else STANDING},
-            code=code,
+            "surface",
+            alt=self.alt(),
+            subject=f"{self.now.view} {self.extent}",
+            follow={"board": self.board, "traces": STANDING_CONTOURS if contours else STANDING},
         )
-    page.questions(
-        {
+
+    def alt(self) -> str:
+        """Return in words what the surface shows."""
+        w1, w2, b = self.theta
+        return self.words(
+            "surface.alt",
+            w1=number(w1, 2),
+            w2=number(w2, 2),
+            b=number(b, 2),
+            samples=len(self.y),
+            right=self.correct,
+            loss=number(logistic.loss(self.theta, self.x, self.y)),
+            origin=number(losses.sigmoid(b)),
+        )
+
+    def text(self):
+        st.markdown(self.words("surface.lead"))
+
+    def found(self):
+        now = self.now
+        return {
             "ignores_x2": now.w2 == 0 and now.w1 < 0,
-            "all_right": bool(now.data == "separable" and correct == len(y)),
+            "all_right": bool(now.data == "separable" and self.correct == len(self.y)),
             "cliff": bool(np.hypot(now.w1, now.w2) >= CLIFF and now.w1 == now.w2 and now.w0 == 0),
         }
-    )
-    page.code(code)
+
+    def code(self):
+        now = self.now
+        return CODE.format(w1=now.w1, w2=now.w2, b=now.w0, x=self.x.round(4).tolist(), y=self.y.tolist())

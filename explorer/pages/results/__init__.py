@@ -9,8 +9,8 @@ import streamlit as st
 from explorer.maths import losses
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 from explorer.shell.texts import Words
+from explorer.stage.page import Page
 
 LAST = -1  # the setting `epoch`: the last evaluation there is
 FIRST = -1  # the setting `sample`: the first that the gallery shows

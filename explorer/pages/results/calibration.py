@@ -11,7 +11,7 @@ from explorer.figures.results import reliability_figure, reliability_heights, te
 from explorer.maths import evaluation, losses
 from explorer.pages.results import LAST, Scene
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 STOPS = 101  # of the temperature slider, evenly in log T; 1 is among them
 

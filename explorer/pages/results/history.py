@@ -12,7 +12,7 @@ from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses
 from explorer.pages.results import FIRST, Scene, after, sample_history, written
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 PRESETS = {}
 

@@ -18,7 +18,7 @@ from explorer.runs import landscapes
 from explorer.runs.landscape_job import Computation
 from explorer.runs.landscapes import Landscape
 from explorer.shell.numbers import number
-from explorer.shell.page import Page, plain
+from explorer.stage.page import Page, plain
 
 PLANES = ("random", "path")
 POINTS = ("11", "17", "25", "41")

@@ -9,9 +9,9 @@ from explorer.components.gallery import Tile, gallery
 from explorer.components.sample_card import sample_card
 from explorer.maths import evaluation, losses
 from explorer.pages.results import FIRST, Scene, choice, sample_words
-from explorer.shell.browser import language_query
 from explorer.shell.numbers import number
-from explorer.shell.page import Page, page_path
+from explorer.shell.visit import language_query
+from explorer.stage.page import Page, page_path
 
 PER_PAGE = 24
 ANY = "any"

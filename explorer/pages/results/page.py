@@ -21,8 +21,8 @@ from explorer.pages.shared import ownership, recorded_label
 from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.runs import recorded
 from explorer.runs.results import Results
-from explorer.shell.page import Page, open_page, plain
 from explorer.shell.settings import Choice, Flag, Number, RunId, Settings, Several, Whole
+from explorer.stage.page import Page, open_page, plain
 
 SECTIONS = {
     "microscope": microscope,

@@ -10,7 +10,7 @@ from explorer.maths import evaluation
 from explorer.maths.comparison import exceeds
 from explorer.pages.results import LAST, Scene, after, choice, sample_history, written
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 PRESETS = {
     "confused": {"view": "confusion", "epoch": LAST},

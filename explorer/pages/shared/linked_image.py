@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.images.sheets import image_url
 from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.runs.results import Results
-from explorer.shell.page import Page, page_path
+from explorer.stage.page import Page, page_path
 
 STYLE = "image-rendering: pixelated; border-radius: 8px; display: block"
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from explorer import runs
 from explorer.protocol.redact import without_places
-from explorer.shell.page import plain
 from explorer.shell.texts import Words
+from explorer.stage.page import plain
 
 LEFT = "refused"
 

@@ -1,31 +1,29 @@
-"""The sections of the softmax page, one module each: its `PRESETS`, and `show(page, classes)`."""
-
-import contextlib
-
-import streamlit as st
+"""The sections of the softmax page, one module each."""
 
 from explorer.components.logit_board import logit_board
-from explorer.shell.page import Page
+from explorer.images.cifar10_classes import CIFAR10
+from explorer.images.shapes import SHAPES
+from explorer.pages.shared import linked_image
+from explorer.stage.section import Section
+
+# What the ten classes are called, by the table of words that holds their names.
+CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
 
 FIRST = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 SURE_AND_WRONG = (0, 0, 0, 0, 0, 9, 0, 0, 0, 0)
 
 
-def heading(page: Page, part: str) -> None:
-    """Show a section's title and what it is about."""
-    st.subheader(page.words(f"{part}.title"), anchor=False)
-    if page.shows("text"):
-        st.markdown(page.words(f"{part}.lead"))
+class SoftmaxSection(Section):
+    """A section whose logits belong to ten named classes: photographs or drawn shapes."""
 
+    def __init__(self, page):
+        super().__init__(page)
+        names = page.words.table(self.now.names)
+        self.classes = [names[name] for name in CLASSES[self.now.names]]
+        # The presets speak of cats and dogs.
+        self.presets = {name: {"names": "classes"} | values for name, values in self.presets.items()}
 
-@contextlib.contextmanager
-def beside_board(page: Page, classes: list[str], part: str, over: dict | None = None):
-    """Put a small board beside what follows, unless the link shows chosen parts only; `over` as in `logit_board`."""
-    if page.now.show:
-        yield
-        return
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        logit_board(page.settings, page.words, classes, beside=part, over=over)
-    with right:
-        yield
+    def board(self, beside: str = "", over: dict | None = None) -> None:
+        """Show the picture that the logits were carried from, if there is one, and the board with its ten sliders."""
+        linked_image.show(self.page)
+        logit_board(self.page.settings, self.words, self.classes, beside=beside, over=over)

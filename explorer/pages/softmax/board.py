@@ -5,11 +5,10 @@ import math
 import numpy as np
 import streamlit as st
 
-from explorer.components.logit_board import logit_board
+from explorer.components.board_picture import board_picture
 from explorer.maths import losses
-from explorer.pages.softmax import FIRST, SURE_AND_WRONG
+from explorer.pages.softmax import FIRST, SURE_AND_WRONG, SoftmaxSection
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 
 PRESETS = {
     "cat_or_dog": {"z": FIRST, "y": 3, "T": 1.0},
@@ -19,6 +18,14 @@ PRESETS = {
     "hot": {"z": FIRST, "y": 3, "T": 10.0},
     "cold": {"z": FIRST, "y": 3, "T": 0.1},
     "overflow": {"z": (1000, 0, 0, 997, 0, 0, 0, 0, 0, 0), "y": 3, "T": 1.0},
+}
+
+# What answers each question.
+ANSWERS = {
+    "ln10": {"z": (0, 0, 0, 1, 0, 0, 0, 0, 0, round(math.log(9 * math.e - 8), 4)), "y": 3, "T": 1.0},
+    "never_zero": {"z": (0, 0, 0, 10, 0, 0, 0, 0, 0, 0), "y": 3, "T": 1.0},
+    "shift": {"z": tuple(logit + 6 for logit in FIRST), "y": 3, "T": 1.0},
+    "scale": {"z": tuple(2 * logit for logit in FIRST), "y": 3, "T": 2.0},
 }
 
 CODE = """import numpy as np
@@ -35,40 +42,51 @@ print(p.round(4), loss, gradient.round(4))
 """
 
 
-def code(page: Page) -> str:
-    """Return the lines that compute what the board shows."""
-    return CODE.format(z=list(page.now.z), y=page.now.y, T=page.now.T)
+class Board(SoftmaxSection):
+    """Ten sliders; the powers, probabilities, gradient and loss that they give."""
 
+    presets = PRESETS
+    answers = ANSWERS
 
-def show(page: Page, classes: list[str]) -> None:
-    """Show the board, and say in words what it shows."""
-    now, words = page.now, page.words
-    p = losses.softmax(now.z, now.T)
-    loss = losses.softmax_loss(now.z, now.y, now.T)
-    likeliest = np.flatnonzero(p == p.max())
-    predicted = classes[likeliest[0]] if len(likeliest) == 1 else words("board.tie", count=len(likeliest))
-    if page.shows("text"):
-        st.markdown(words("board.lead"))
-    logit_board(page.settings, words, classes)
-    with st.container(key="said-board"):
-        st.caption(
-            words(
-                "board.said",
-                y=classes[now.y],
-                p=number(p[now.y]),
-                predicted=predicted,
-                loss=number(loss),
-                perplexity=number(math.exp(loss) if loss < 700 else math.inf, 3),
-            )
+    def __init__(self, page):
+        super().__init__(page)
+        self.p = losses.softmax(self.now.z, self.now.T)
+        self.loss = losses.softmax_loss(self.now.z, self.now.y, self.now.T)
+
+    def controls(self):
+        self.board()
+
+    def figure(self):
+        board_picture("softmax.board")
+        board_picture("softmax.board", "formula")
+        with st.container(key="said-board"):
+            st.caption(self.said())
+
+    def said(self) -> str:
+        """Return what the board shows in words, for those who cannot see it."""
+        likeliest = np.flatnonzero(self.p == self.p.max())
+        tie = self.words("board.tie", count=len(likeliest))
+        return self.words(
+            "board.said",
+            y=self.classes[self.now.y],
+            p=number(self.p[self.now.y]),
+            predicted=self.classes[likeliest[0]] if len(likeliest) == 1 else tie,
+            loss=number(self.loss),
+            perplexity=number(math.exp(self.loss) if self.loss < 700 else math.inf, 3),
         )
-    page.questions(
-        {
+
+    def text(self):
+        st.markdown(self.words("board.lead"))
+
+    def found(self):
+        now, p, loss = self.now, self.p, self.loss
+        as_at_first = np.allclose(p, losses.softmax(FIRST), atol=5e-4)
+        return {
             "ln10": abs(loss - math.log(10)) < 5e-5 and max(now.z) - min(now.z) > 0.01,
             "never_zero": loss < 1e-3,
-            "shift": min(now.z) >= 5 and now.T == 1 and now.y == 3 and np.allclose(p, losses.softmax(FIRST), atol=5e-4),
-            "scale": now.T != 1
-            and np.allclose(p, losses.softmax(FIRST), atol=5e-4)
-            and np.ptp(now.z) > 1.05 * np.ptp(FIRST),
+            "shift": min(now.z) >= 5 and now.T == 1 and now.y == 3 and as_at_first,
+            "scale": now.T != 1 and as_at_first and np.ptp(now.z) > 1.05 * np.ptp(FIRST),
         }
-    )
-    page.code(code(page))
+
+    def code(self):
+        return CODE.format(z=list(self.now.z), y=self.now.y, T=self.now.T)

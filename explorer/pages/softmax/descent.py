@@ -8,9 +8,8 @@ from explorer.figures.softmax import falling_figure, shares_figure
 from explorer.maths import losses
 from explorer.maths.comparison import without_roundings
 from explorer.maths.descent import descend
-from explorer.pages.softmax import FIRST, SURE_AND_WRONG, beside_board, heading
+from explorer.pages.softmax import FIRST, SURE_AND_WRONG, SoftmaxSection
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 
 PRESETS = {
     "nearly": {"z": FIRST, "y": 3, "T": 1.0, "steps": 20, "rate": 1.0, "log": False},
@@ -18,6 +17,12 @@ PRESETS = {
     "from_nothing": {"z": (0,) * 10, "y": 3, "T": 1.0, "steps": 20, "rate": 1.0, "log": False},
     "long": {"z": FIRST, "y": 3, "T": 1.0, "steps": 200, "rate": 1.0, "log": True},
     "giant_steps": {"z": FIRST, "y": 3, "T": 1.0, "steps": 20, "rate": 50.0, "log": True},
+}
+
+# What answers each question.
+ANSWERS = {
+    "turning_point": PRESETS["from_wrong"] | {"steps": 10},
+    "patience": {"z": SURE_AND_WRONG, "y": 3, "T": 1.0, "steps": 200, "rate": 1.0, "log": True},
 }
 
 CODE = """import numpy as np
@@ -35,65 +40,86 @@ print(f.round(4), p.round(4), -np.log(p[y]))
 """
 
 
-def show(page: Page, classes: list[str]) -> None:
-    """Show how the probabilities and the loss move as the logits descend."""
-    now, words, widget = page.now, page.words, page.settings.widget
-    heading(page, "descent")
-    path = descend(now.z, now.y, now.rate, now.steps, now.T)
-    probabilities = losses.softmax(path, now.T)
-    falling = losses.softmax_loss(path, now.y, now.T)
-    with beside_board(page, classes, "descent"):
-        left, middle, right = st.columns([2, 1.2, 1.2], vertical_alignment="bottom")
-        steps, rate = page.settings.table["steps"], page.settings.table["rate"]
-        left.slider(words("descent.steps"), steps.low, steps.high, **widget("steps"))
-        middle.number_input(words("descent.rate"), rate.low, rate.high, step=0.1, format="%.2f", **widget("rate"))
-        right.toggle(words("descent.log"), **widget("log"))
-        told = words(
-            "descent.shares_alt",
-            y=classes[now.y],
-            steps=now.steps,
-            before=number(probabilities[0, now.y]),
-            after=number(probabilities[-1, now.y]),
-        )
+class Descent(SoftmaxSection):
+    """How the probabilities and the loss move as the logits descend."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        now = self.now
+        self.path = descend(now.z, now.y, now.rate, now.steps, now.T)
+        self.probabilities = losses.softmax(self.path, now.T)
+        self.falling = losses.softmax_loss(self.path, now.y, now.T)
+
+    def controls(self):
+        words, widget = self.words, self.page.settings.widget
+        steps, rate = self.page.settings.table["steps"], self.page.settings.table["rate"]
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.slider(words("descent.steps"), steps.low, steps.high, width="stretch", **widget("steps"))
+            st.number_input(
+                words("descent.rate"), rate.low, rate.high, step=0.1, format="%.2f", width=140, **widget("rate")
+            )
+            st.toggle(words("descent.log"), **widget("log"))
+        self.board(beside="descent")
+
+    def figure(self):
+        now, words = self.now, self.words
+        step = words("descent.step")
         live_figure(
-            shares_figure(probabilities, classes, now.y, (words("descent.step"), "P(k|x)")),
+            shares_figure(self.probabilities, self.classes, now.y, (step, "P(k|x)")),
             key="softmax.shares",
             words=words,
-            alt=told,
+            alt=self.said_of_shares(),
             subject=str(now.steps),
-            height=330,
-            code=source(page),
-        )
-        fell = words(
-            "descent.loss_alt",
-            steps=now.steps,
-            before=number(falling[0]),
-            after=number(falling[-1]),
-            mean=number(without_roundings(np.mean(now.z), of=np.max(np.abs(now.z))), 3),
-            mean_after=number(without_roundings(path[-1].mean(), of=np.max(np.abs(path))), 3),
+            code=self.code(),
         )
         live_figure(
-            falling_figure(falling, (words("descent.step"), words("descent.loss")), now.log),
+            falling_figure(self.falling, (step, words("descent.loss")), now.log),
             key="softmax.falling",
             words=words,
-            alt=fell,
+            alt=self.said_of_loss(),
             subject=f"{now.steps} {now.log}",
-            height=260,
-            code=source(page),
+            code=self.code(),
         )
-        st.caption(words.sentences(told, fell))
-    first_right = np.flatnonzero(probabilities.argmax(axis=-1) == now.y)
-    from_wrong = now.z == tuple(map(float, SURE_AND_WRONG)) and now.y == 3 and now.T == 1
-    page.questions(
-        {
+
+    def said_of_shares(self) -> str:
+        """Return in words what becomes of the true class's probability."""
+        return self.words(
+            "descent.shares_alt",
+            y=self.classes[self.now.y],
+            steps=self.now.steps,
+            before=number(self.probabilities[0, self.now.y]),
+            after=number(self.probabilities[-1, self.now.y]),
+        )
+
+    def said_of_loss(self) -> str:
+        """Return in words what becomes of the loss, and that the mean of the logits stays."""
+        z = self.now.z
+        return self.words(
+            "descent.loss_alt",
+            steps=self.now.steps,
+            before=number(self.falling[0]),
+            after=number(self.falling[-1]),
+            mean=number(without_roundings(np.mean(z), of=np.max(np.abs(z))), 3),
+            mean_after=number(without_roundings(self.path[-1].mean(), of=np.max(np.abs(self.path))), 3),
+        )
+
+    def text(self):
+        st.subheader(self.words("descent.title"), anchor=False)
+        st.caption(self.words.sentences(self.said_of_shares(), self.said_of_loss()))
+        st.markdown(self.words("descent.lead"))
+
+    def found(self):
+        now = self.now
+        first_right = np.flatnonzero(self.probabilities.argmax(axis=-1) == now.y)
+        from_wrong = now.z == tuple(map(float, SURE_AND_WRONG)) and now.y == 3 and now.T == 1
+        return {
             "turning_point": bool(from_wrong and now.rate == 0.5 and first_right.size and first_right[0] == now.steps),
-            "patience": bool(falling[-1] < 0.01 and now.rate <= 1 and falling[0] > 1),
+            "patience": bool(self.falling[-1] < 0.01 and now.rate <= 1 and self.falling[0] > 1),
         }
-    )
-    page.code(source(page))
 
-
-def source(page: Page) -> str:
-    """Return the lines that compute the descent."""
-    now = page.now
-    return CODE.format(z=list(now.z), y=now.y, T=now.T, steps=now.steps, rate=now.rate)
+    def code(self):
+        now = self.now
+        return CODE.format(z=list(now.z), y=now.y, T=now.T, steps=now.steps, rate=now.rate)

@@ -6,9 +6,8 @@ import streamlit as st
 from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import VERDICTS, verdicts_figure
 from explorer.maths import losses, precision
-from explorer.pages.softmax import FIRST, heading
+from explorer.pages.softmax import FIRST, SoftmaxSection
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 
 # Near the limits of float16 (11.09), float32 (88.72) and float64 (709.78) the steps are small.
 MAGNITUDES = ("1", "5", "10", "11", "12", "20", "50", "88", "89", "100", "500", "709", "710", "1000", "10000", "100000")
@@ -21,6 +20,12 @@ PRESETS = {
     "all_vanish": {"z": FIRST, "y": 3, "grow": "minus", "M": "1000"},
     "probability_vanishes": {"z": FIRST, "y": 3, "grow": "times", "M": "1000"},
     "digits_lost": {"z": FIRST, "y": 3, "grow": "plus", "M": "10000"},
+}
+
+# What answers each question.
+ANSWERS = {
+    "first_failure": {"z": FIRST, "y": 3, "grow": "plus", "M": "89"},
+    "saved_by_log": {"z": FIRST, "y": 3, "grow": "times", "M": "10000"},
 }
 
 CODE = """import numpy as np
@@ -40,29 +45,121 @@ for dtype in (np.float16, np.float32, np.float64):
 """
 
 
-def show(page: Page, classes: list[str]) -> None:
-    """Show the map of what goes wrong where, and the steps of the computation at the chosen magnitude."""
-    now, words, widget = page.now, page.words, page.settings.widget
-    heading(page, "numerics")
-    left, right = st.columns([1.3, 2])
-    left.segmented_control(
-        words("numerics.grow"),
-        page.settings.table["grow"].options,
-        format_func=lambda how: words(f"grow.{how}"),
-        required=True,
-        **widget("grow"),
-    )
-    right.select_slider(words("numerics.M"), MAGNITUDES, **widget("M"))
-    logits = precision.grown(now.z, now.grow, float(now.M))
-    code = CODE.format(f=logits.tolist(), y=now.y)
-    draw_map(page, code)
-    steps(page, classes, logits)
-    found = {dtype: precision.losses(precision.cast(logits, dtype), now.y) for dtype in precision.DTYPES}
-    exact = losses.softmax_loss(logits, now.y)
-    before = MAGNITUDES[max(MAGNITUDES.index(now.M) - 1, 0)]
-    one_less = precision.cast(precision.grown(now.z, now.grow, float(before)), np.float32)
-    page.questions(
-        {
+class Numerics(SoftmaxSection):
+    """What goes wrong where, and the steps of the computation at the chosen magnitude."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.logits = precision.grown(self.now.z, self.now.grow, float(self.now.M))
+        y = self.now.y
+        self.exact = losses.softmax_loss(self.logits, y)
+        self.stored = [precision.cast(self.logits, dtype) for dtype in precision.DTYPES]
+        with np.errstate(all="ignore"):
+            self.powers = [np.exp(f) for f in self.stored]
+            self.sums = [e.sum(dtype=e.dtype) for e in self.powers]
+            self.naive = [precision.naive_softmax(f)[y] for f in self.stored]
+            self.shifted = [precision.shifted_softmax(f)[y] for f in self.stored]
+        self.results = [precision.losses(f, y) for f in self.stored]
+
+    def controls(self):
+        widget = self.page.settings.widget
+        st.select_slider(self.words("numerics.M"), MAGNITUDES, **widget("M"))
+        st.segmented_control(
+            self.words("numerics.grow"),
+            self.page.settings.table["grow"].options,
+            format_func=lambda how: self.words(f"grow.{how}"),
+            required=True,
+            **widget("grow"),
+        )
+        signs = (f"**{sign}** {self.words(f'verdict.{name}')}" for name, (_, sign) in VERDICTS.items())
+        st.caption(" &emsp; ".join(signs))
+        self.steps()
+
+    def figure(self):
+        """Draw what becomes of the loss in each precision, by each way, at all magnitudes."""
+        now, words = self.now, self.words
+        rows, verdicts, hover = [], [], []
+        for method in METHODS:
+            for dtype in precision.DTYPES:
+                rows.append((words(f"method.{method}"), dtype.__name__))
+                verdicts.append([])
+                hover.append([])
+                for magnitude in MAGNITUDES:
+                    logits = precision.grown(now.z, now.grow, float(magnitude))
+                    exact = losses.softmax_loss(logits, now.y)
+                    value = precision.losses(precision.cast(logits, dtype), now.y)[method]
+                    verdict = precision.judge(value, exact)
+                    verdicts[-1].append(verdict)
+                    compared = words("numerics.hover", value=number(float(value)), exact=number(exact))
+                    hover[-1].append(
+                        f"{', '.join(rows[-1])}, M = {magnitude}<br>{compared}<br>{words(f'verdict.{verdict}')}"
+                    )
+        at = MAGNITUDES.index(now.M)
+        told = [
+            f"{method} {dtype}: {words(f'verdict.{verdict[at]}')}"
+            for (method, dtype), verdict in zip(rows, verdicts, strict=True)
+        ]
+        live_figure(
+            verdicts_figure(verdicts, list(MAGNITUDES), rows, now.M, words("numerics.axis"), hover),
+            key="softmax.numerics",
+            words=words,
+            alt=words("numerics.alt", M=now.M, rows="; ".join(told)),
+            code=self.code(),
+        )
+
+    def steps(self) -> None:
+        """Show the computation step by step in the three precisions."""
+        y, exact, words = self.now.y, self.exact, self.words
+        table = {
+            r"$\max_k f_k$": [f.max() for f in self.stored],
+            r"$f_y$": [f[y] for f in self.stored],
+            r"$e^{f_y}$": [e[y] for e in self.powers],
+            r"$\sum_j e^{f_j}$": self.sums,
+            words("numerics.naive_p"): self.naive,
+            words("numerics.naive_loss"): [result["naive"] for result in self.results],
+            words("numerics.shifted_p"): self.shifted,
+            words("numerics.shifted_loss"): [result["shifted"] for result in self.results],
+            words("numerics.log_loss"): [result["log_softmax"] for result in self.results],
+        }
+        lines = [f"| {words('numerics.step')} | float16 | float32 | float64 |", "|:--|--:|--:|--:|"]
+        for row, (name, values) in enumerate(table.items()):
+            judged = name.startswith("$L") or row == len(table) - 1
+            lines.append(
+                f"| {name} | " + " | ".join(_cell(value, exact if judged else None) for value in values) + " |"
+            )
+        st.markdown("\n".join(lines))
+        st.markdown(words("numerics.exact", loss=number(exact), y=self.classes[y]))
+
+    def text(self):
+        st.subheader(self.words("numerics.title"), anchor=False)
+        reasons = [self.words(f"why.{reason}") for reason in self.reasons()]
+        st.markdown("\n".join(f"- {reason}" for reason in reasons) if reasons else self.words("why.nothing"))
+        st.markdown(self.words("numerics.lead"))
+
+    def reasons(self) -> list[str]:
+        """Name what happened in the computation, in any of the precisions, in the order of its steps."""
+        log_softmax = [result["log_softmax"] for result in self.results]
+        happened = {
+            "stored": any(np.isinf(f).any() for f in self.stored),
+            "overflow": any(
+                np.isinf(e).any() and np.isfinite(f).all() for f, e in zip(self.stored, self.powers, strict=True)
+            ),
+            "zero_sum": any(total == 0 for total in self.sums),
+            "log_of_zero": any(p == 0 for p in self.shifted),
+            "digits": any(precision.judge(loss, self.exact) == "off" for loss in log_softmax),
+            "zero_loss": any(loss == 0 != self.exact for loss in log_softmax),
+        }
+        return [reason for reason, yes in happened.items() if yes]
+
+    def found(self):
+        now = self.now
+        found = {dtype: precision.losses(precision.cast(self.logits, dtype), now.y) for dtype in precision.DTYPES}
+        before = MAGNITUDES[max(MAGNITUDES.index(now.M) - 1, 0)]
+        one_less = precision.cast(precision.grown(now.z, now.grow, float(before)), np.float32)
+        return {
             "first_failure": bool(
                 now.grow == "plus"
                 and not np.isfinite(found[np.float32]["naive"])
@@ -70,93 +167,12 @@ def show(page: Page, classes: list[str]) -> None:
             ),
             "saved_by_log": bool(
                 np.isinf(found[np.float64]["shifted"])
-                and precision.judge(found[np.float64]["log_softmax"], exact) == "right"
+                and precision.judge(found[np.float64]["log_softmax"], self.exact) == "right"
             ),
         }
-    )
-    page.code(code)
 
-
-def draw_map(page: Page, code: str) -> None:
-    """Draw what becomes of the loss in each precision, by each way, at all magnitudes."""
-    now, words = page.now, page.words
-    rows, verdicts, hover = [], [], []
-    for method in METHODS:
-        for dtype in precision.DTYPES:
-            rows.append((words(f"method.{method}"), dtype.__name__))
-            verdicts.append([])
-            hover.append([])
-            for magnitude in MAGNITUDES:
-                logits = precision.grown(now.z, now.grow, float(magnitude))
-                exact = losses.softmax_loss(logits, now.y)
-                value = precision.losses(precision.cast(logits, dtype), now.y)[method]
-                verdict = precision.judge(value, exact)
-                verdicts[-1].append(verdict)
-                compared = words("numerics.hover", value=number(float(value)), exact=number(exact))
-                hover[-1].append(
-                    f"{', '.join(rows[-1])}, M = {magnitude}<br>{compared}<br>{words(f'verdict.{verdict}')}"
-                )
-    at = MAGNITUDES.index(now.M)
-    told = [
-        f"{method} {dtype}: {words(f'verdict.{verdict[at]}')}"
-        for (method, dtype), verdict in zip(rows, verdicts, strict=True)
-    ]
-    live_figure(
-        verdicts_figure(verdicts, list(MAGNITUDES), rows, now.M, words("numerics.axis"), hover),
-        key="softmax.numerics",
-        words=words,
-        alt=words("numerics.alt", M=now.M, rows="; ".join(told)),
-        height=380,
-        code=code,
-    )
-    st.caption(" &emsp; ".join(f"**{sign}** {words(f'verdict.{name}')}" for name, (_, sign) in VERDICTS.items()))
-
-
-def steps(page: Page, classes: list[str], logits) -> None:
-    """Show the computation step by step in the three precisions, and why it failed where it did."""
-    now, words = page.now, page.words
-    stored = [precision.cast(logits, dtype) for dtype in precision.DTYPES]
-    exact = losses.softmax_loss(logits, now.y)
-    with np.errstate(all="ignore"):
-        powers = [np.exp(f) for f in stored]
-        sums = [e.sum(dtype=e.dtype) for e in powers]
-        naive = [precision.naive_softmax(f)[now.y] for f in stored]
-        shifted = [precision.shifted_softmax(f)[now.y] for f in stored]
-    results = [precision.losses(f, now.y) for f in stored]
-    table = {
-        r"$\max_k f_k$": [f.max() for f in stored],
-        r"$f_y$": [f[now.y] for f in stored],
-        r"$e^{f_y}$": [e[now.y] for e in powers],
-        r"$\sum_j e^{f_j}$": sums,
-        words("numerics.naive_p"): naive,
-        words("numerics.naive_loss"): [result["naive"] for result in results],
-        words("numerics.shifted_p"): shifted,
-        words("numerics.shifted_loss"): [result["shifted"] for result in results],
-        words("numerics.log_loss"): [result["log_softmax"] for result in results],
-    }
-    lines = [f"| {words('numerics.step')} | float16 | float32 | float64 |", "|:--|--:|--:|--:|"]
-    losses_below = len(table) - 1
-    for row, (name, values) in enumerate(table.items()):
-        judged = name.startswith("$L") or row == losses_below
-        lines.append(f"| {name} | " + " | ".join(_cell(value, exact if judged else None) for value in values) + " |")
-    left, right = st.columns([4, 3], gap="medium")
-    left.markdown("\n".join(lines))
-    right.markdown(words("numerics.exact", loss=number(exact), y=classes[now.y]))
-    why = [words(f"why.{reason}") for reason in reasons(stored, powers, sums, shifted, results, exact)]
-    right.markdown("\n".join(f"- {reason}" for reason in why) if why else words("why.nothing"))
-
-
-def reasons(stored, powers, sums, shifted, results, exact):
-    """Name what happened in the computation, in any of the precisions, in the order of its steps."""
-    happened = {
-        "stored": any(np.isinf(f).any() for f in stored),
-        "overflow": any(np.isinf(e).any() and np.isfinite(f).all() for f, e in zip(stored, powers, strict=True)),
-        "zero_sum": any(total == 0 for total in sums),
-        "log_of_zero": any(p == 0 for p in shifted),
-        "digits": any(precision.judge(result["log_softmax"], exact) == "off" for result in results),
-        "zero_loss": any(result["log_softmax"] == 0 != exact for result in results),
-    }
-    return [reason for reason, yes in happened.items() if yes]
+    def code(self):
+        return CODE.format(f=self.logits.tolist(), y=self.now.y)
 
 
 def _cell(value, exact) -> str:

@@ -2,23 +2,24 @@
 
 from explorer.components.picture_board import Paint
 from explorer.components.sample_table import MOST, Samples
-from explorer.images.cifar10_classes import CIFAR10
-from explorer.images.shapes import SHAPES
-from explorer.pages.shared import linked_image, ownership
-from explorer.pages.softmax import FIRST, board, descent, numerics, picture, samples, surface
-from explorer.shell.page import open_page
+from explorer.pages.shared import ownership
+from explorer.pages.softmax import CLASSES, FIRST, numerics, samples
+from explorer.pages.softmax.board import Board
+from explorer.pages.softmax.descent import Descent
+from explorer.pages.softmax.numerics import Numerics
+from explorer.pages.softmax.picture import Templates
+from explorer.pages.softmax.samples import MeanLoss
+from explorer.pages.softmax.surface import Surface
 from explorer.shell.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
-
-# What the ten classes are called, by the table of words that holds their names.
-CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
+from explorer.stage.page import open_page
 
 SECTIONS = {
-    "board": board,
-    "surface": surface,
-    "samples": samples,
-    "numerics": numerics,
-    "descent": descent,
-    "picture": picture,
+    "board": Board,
+    "surface": Surface,
+    "samples": MeanLoss,
+    "numerics": Numerics,
+    "descent": Descent,
+    "picture": Templates,
 }
 
 SETTINGS = Settings(
@@ -62,15 +63,4 @@ SETTINGS = Settings(
 
 with open_page(SETTINGS) as page:
     ownership.attend()
-    chosen = page.chosen(SECTIONS)
-    # The presets of the board and its like speak of cats and dogs.
-    named = {"names": "classes"}
-    page.presets({name: named | values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
-
-    @page.moving
-    def sections():
-        names = page.words.table(page.now.names)
-        classes = [names[name] for name in CLASSES[page.now.names]]
-        linked_image.show(page)
-        for part in chosen:
-            SECTIONS[part].show(page, classes)
+    page.stage(SECTIONS)

@@ -3,13 +3,13 @@
 import numpy as np
 import streamlit as st
 
+from explorer.components.board_picture import board_picture
 from explorer.components.picture_board import picture_board
 from explorer.images import templates
 from explorer.images.shapes import SHAPES
 from explorer.maths import losses
-from explorer.pages.softmax import heading
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.section import Section
 
 BARE = {"right": 0, "down": 0, "light": 0.0, "invert": False, "paint": ""}
 PRESETS = {
@@ -18,6 +18,12 @@ PRESETS = {
     "shifted": {"pic": 5} | BARE | {"right": -7, "down": 6},
     "negative": {"pic": 1} | BARE | {"invert": True},
     "in_the_dark": {"pic": 7} | BARE | {"light": -0.5},
+}
+
+# What answers each question.
+ANSWERS = {
+    "small_shift": {"pic": 9} | BARE | {"right": 2, "down": 1},
+    "all_bias": {"pic": 0} | BARE | {"paint": "1024k"},
 }
 
 CODE = """import numpy as np
@@ -34,42 +40,61 @@ print(f.round(4), p.round(4), -np.log(p[y]))
 """
 
 
-def show(page: Page, classes: list[str]) -> None:
-    """Show the picture with the templates, and offer its logits to the board."""
-    now, words = page.now, page.words
-    shapes = [words(f"shapes.{name}") for name in SHAPES]
-    heading(page, "picture")
-    picture_board(page.settings, words, shapes)
-    _, bias, pictures = templates.load()
-    changed = templates.altered(pictures[now.pic], now.right, now.down, now.light, now.invert, now.paint)
-    logits = templates.logits(changed)
-    loss = losses.softmax_loss(logits, now.pic)
-    predicted = int(logits.argmax())
-    with st.container(key="said-picture"):
-        st.caption(
-            words(
-                "picture.said",
-                y=shapes[now.pic],
-                logits=words.names(f"{name} {number(logit, 2)}" for name, logit in zip(shapes, logits, strict=True)),
-                predicted=shapes[predicted],
-                loss=number(loss),
+class Templates(Section):
+    """A picture times ten templates, and the way with its logits to the board."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        now = self.now
+        self.shapes = [self.words(f"shapes.{name}") for name in SHAPES]
+        _, self.bias, pictures = templates.load()
+        changed = templates.altered(pictures[now.pic], now.right, now.down, now.light, now.invert, now.paint)
+        self.logits = templates.logits(changed)
+        self.predicted = int(self.logits.argmax())
+
+    def controls(self):
+        picture_board(self.page.settings, self.words, self.shapes)
+        with st.container(key="said-picture"):
+            st.caption(self.said())
+        if self.page.shows("board"):
+            st.button(
+                self.words("picture.to_board"),
+                icon=":material/tune:",
+                on_click=self.page.settings.set,
+                kwargs={"part": "board", "z": tuple(self.logits), "y": self.now.pic, "T": 1.0, "names": "shapes"},
             )
+
+    def said(self) -> str:
+        """Return what the board shows in words, for those who cannot see it."""
+        logits = zip(self.shapes, self.logits, strict=True)
+        return self.words(
+            "picture.said",
+            y=self.shapes[self.now.pic],
+            logits=self.words.names(f"{name} {number(logit, 2)}" for name, logit in logits),
+            predicted=self.shapes[self.predicted],
+            loss=number(losses.softmax_loss(self.logits, self.now.pic)),
         )
-    if page.shows("board"):
-        st.button(
-            words("picture.to_board"),
-            icon=":material/tune:",
-            on_click=page.settings.set,
-            kwargs={"part": "board", "z": tuple(logits), "y": now.pic, "T": 1.0, "names": "shapes"},
-        )
-    page.questions(
-        {
-            "small_shift": predicted != now.pic
-            and now.paint == ""
-            and now.light == 0
-            and not now.invert
-            and abs(now.right) + abs(now.down) <= 3,
-            "all_bias": bool(np.allclose(logits, bias)),
+
+    def figure(self):
+        board_picture("softmax.picture")
+        board_picture("softmax.picture", "sum")
+
+    def text(self):
+        st.subheader(self.words("picture.title"), anchor=False)
+        st.markdown(self.words("picture.lead"))
+
+    def found(self):
+        now = self.now
+        moved_only = now.paint == "" and now.light == 0 and not now.invert
+        return {
+            "small_shift": self.predicted != now.pic and moved_only and abs(now.right) + abs(now.down) <= 3,
+            "all_bias": bool(np.allclose(self.logits, self.bias)),
         }
-    )
-    page.code(CODE.format(sums=(logits - bias).round(6).tolist(), bias=bias.round(6).tolist(), pic=now.pic))
+
+    def code(self):
+        return CODE.format(
+            sums=(self.logits - self.bias).round(6).tolist(), bias=self.bias.round(6).tolist(), pic=self.now.pic
+        )

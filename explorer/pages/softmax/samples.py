@@ -5,18 +5,25 @@ import re
 import numpy as np
 import streamlit as st
 
+from explorer.components.board_picture import board_picture
 from explorer.components.sample_table import sample_table
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
-from explorer.pages.softmax import FIRST, heading
+from explorer.pages.softmax import FIRST, SoftmaxSection
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 
 
-def _sample(label: int, largest: float, at: int | None = None, rest: float = 0.0) -> tuple:
+def _sample(label: int, largest: float, at: int | None = None) -> tuple:
     """Return a sample of class `label` whose logit `at` (by default the true one) is `largest`."""
-    logits = [rest] * 10
+    logits = [0.0] * 10
     logits[label if at is None else at] = largest
+    return (label, *logits)
+
+
+def _nearly_tied(label: int) -> tuple:
+    """Return a sample that another class wins by a hair, with next to nothing left for the other eight."""
+    logits = [-9.0] * 10
+    logits[label], logits[(label + 1) % 10] = 0.0, 0.05
     return (label, *logits)
 
 
@@ -40,6 +47,12 @@ PRESETS = {
     "all_wrong": {"rows": ALL_WRONG, "row": 1},
 }
 
+# What answers each question.
+ANSWERS = {
+    "right_and_costly": {"rows": ONE_DISASTER, "row": 10},
+    "wrong_and_cheap": {"rows": tuple(map(_nearly_tied, range(5))), "row": 1},
+}
+
 CODE = """import numpy as np
 
 y = np.array({y})  # the true classes
@@ -53,43 +66,54 @@ print(losses, losses.mean())
 """
 
 
-def show(page: Page, classes: list[str]) -> None:
-    """Show the table, the sum over the classes for the chosen sample, and the mean over the samples."""
-    now, words = page.now, page.words
-    heading(page, "samples")
-    sample_table(page.settings, words, classes)
-    labels = [label for label, *_ in now.rows]
-    logits = np.array([sample[1:] for sample in now.rows])
-    log_p = losses.log_softmax(logits)
-    each = losses.softmax_loss(logits, labels)
-    chosen = min(now.row, len(now.rows))
-    write_out(page, classes, chosen, labels[chosen - 1], log_p[chosen - 1], each)
-    largest = log_p.max(axis=-1, keepdims=True)
-    alone = (log_p == largest).sum(axis=-1) == 1
-    right = float(np.mean(alone & (log_p.argmax(axis=-1) == labels)))
-    page.questions(
-        {
-            "right_and_costly": len(labels) >= 5 and right >= 0.8 and exceeds(each.mean(), np.log(10)),
-            "wrong_and_cheap": right == 0 and each.mean() < np.log(2) + 0.1,
+class MeanLoss(SoftmaxSection):
+    """A table of samples, the sum over the classes for one of them, and the mean over all."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.labels = [label for label, *_ in self.now.rows]
+        self.logits = np.array([sample[1:] for sample in self.now.rows])
+        self.each = losses.softmax_loss(self.logits, self.labels)
+
+    def controls(self):
+        sample_table(self.page.settings, self.words, self.classes)
+
+    def figure(self):
+        with st.container(key="stage-pair-samples"):
+            board_picture("softmax.samples")
+            board_picture("softmax.samples", "terms")
+
+    def text(self):
+        st.subheader(self.words("samples.title"), anchor=False)
+        st.markdown(self.words("samples.lead"))
+        chosen = min(self.now.row, len(self.labels))
+        label = self.labels[chosen - 1]
+        terms = [
+            rf"\mathbf{{1\cdot({_tex(value)})}}" if k == label else rf"0\cdot({_tex(value)})"
+            for k, value in enumerate(losses.log_softmax(self.logits[chosen - 1]))
+        ]
+        st.markdown(self.words("samples.sum_lead", i=chosen, y=self.classes[label]))
+        indicator = rf"L_{{{chosen}}}=-\sum_k 1(y_{{{chosen}}}=k)\,\ln P(k\mid x_{{{chosen}}})"
+        st.markdown(f"${indicator}$ $= -[\\,{' + '.join(terms)}\\,]$ $= {_tex(self.each[chosen - 1])}$")
+        st.markdown(self.words("samples.mean_lead", m=len(self.each)))
+        mean = rf"= \frac1{{{len(self.each)}}}\,({' + '.join(map(_tex, self.each))})"
+        st.markdown(rf"$L=\frac1m\sum_i L_i$ ${mean}$ $= {_tex(self.each.mean())}$")
+
+    def found(self):
+        log_p = losses.log_softmax(self.logits)
+        alone = (log_p == log_p.max(axis=-1, keepdims=True)).sum(axis=-1) == 1
+        right = float(np.mean(alone & (log_p.argmax(axis=-1) == self.labels)))
+        mean = self.each.mean()
+        return {
+            "right_and_costly": len(self.labels) >= 5 and right >= 0.8 and exceeds(mean, np.log(10)),
+            "wrong_and_cheap": right == 0 and mean < np.log(2) + 0.1,
         }
-    )
-    page.code(CODE.format(y=labels, f=logits.tolist()))
 
-
-def write_out(page: Page, classes: list[str], chosen: int, label: int, log_p, each) -> None:
-    """Write E5 with its numbers: the ten terms of the chosen sample, then the mean."""
-    words = page.words
-    terms = [
-        rf"\mathbf{{1\cdot({_tex(value)})}}" if k == label else rf"0\cdot({_tex(value)})"
-        for k, value in enumerate(log_p)
-    ]
-    st.markdown(words("samples.sum_lead", i=chosen, y=classes[label]))
-    indicator = rf"L_{{{chosen}}}=-\sum_k 1(y_{{{chosen}}}=k)\,\ln P(k\mid x_{{{chosen}}})"
-    st.markdown(f"${indicator}$ $= -[\\,{' + '.join(terms)}\\,]$ $= {_tex(each[chosen - 1])}$")
-    st.markdown(words("samples.mean_lead", m=len(each)))
-    st.markdown(
-        rf"$L=\frac1m\sum_i L_i$ $= \frac1{{{len(each)}}}\,({' + '.join(map(_tex, each))})$ $= {_tex(each.mean())}$"
-    )
+    def code(self):
+        return CODE.format(y=self.labels, f=self.logits.tolist())
 
 
 def _tex(value: float) -> str:

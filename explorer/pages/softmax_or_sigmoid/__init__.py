@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.images.cifar10_classes import CIFAR10
 from explorer.images.shapes import SHAPES
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 CLASSES = {
     "style": ("landscape", "outdoors", "indoors", "portrait"),

@@ -9,8 +9,8 @@ from explorer.components.softmax_vs_sigmoid_board import softmax_vs_sigmoid_boar
 from explorer.maths import losses, multi_label
 from explorer.pages.softmax_or_sigmoid import FIRST, Scene, choice, picture
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
 from explorer.shell.settings import Settings
+from explorer.stage.page import Page
 
 PRESETS = {
     "split": {"example": "style", **FIRST["style"]},

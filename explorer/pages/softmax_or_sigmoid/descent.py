@@ -13,7 +13,7 @@ from explorer.maths import losses, multi_label
 from explorer.maths.comparison import exceeds
 from explorer.pages.softmax_or_sigmoid import Scene, lead, picture, slider
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 STEPS = 200
 

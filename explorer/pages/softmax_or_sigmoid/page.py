@@ -5,8 +5,8 @@ import streamlit as st
 
 from explorer.pages.shared import linked_image, ownership
 from explorer.pages.softmax_or_sigmoid import CLASSES, FIRST, Scene, board, descent, plane, two
-from explorer.shell.page import Page, open_page
 from explorer.shell.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
+from explorer.stage.page import Page, open_page
 
 SECTIONS = {"board": board, "descent": descent, "plane": plane, "two": two}
 

@@ -7,7 +7,7 @@ from explorer.components.live_figure import captioned_figure
 from explorer.figures.softmax_or_sigmoid import regions_figure
 from explorer.maths import losses, three_classes
 from explorer.pages.softmax_or_sigmoid import Scene, choice, lead, slider
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 AXIS = np.linspace(-4, 4, 121)
 GRID = np.stack(np.meshgrid(AXIS, AXIS), axis=-1)

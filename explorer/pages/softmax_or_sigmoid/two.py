@@ -8,7 +8,7 @@ from explorer.figures.surface import surface_figure
 from explorer.maths import losses, surfaces
 from explorer.pages.softmax_or_sigmoid import Scene, choice, lead, slider
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 PRESETS = {
     "even": {"z1": 0.0, "z2": 0.0},

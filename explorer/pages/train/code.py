@@ -6,7 +6,7 @@ from explorer import runs
 from explorer.pages.train import compare, completed, run_with, shortest
 from explorer.pages.train.pytorch_program import program
 from explorer.protocol import options
-from explorer.shell.page import Page, plain
+from explorer.stage.page import Page, plain
 
 
 def show(page: Page, settings: dict, started: dict | None = None) -> None:

@@ -8,7 +8,7 @@ from explorer.pages.shared import ownership
 from explorer.pages.train import PROGRAM, SETTINGS, idle, run_with, written
 from explorer.protocol.routes import RUNS
 from explorer.shell.numbers import number
-from explorer.shell.page import Page, plain
+from explorer.stage.page import Page, plain
 
 LETTERS = "ABCDE"
 

@@ -18,7 +18,7 @@ from explorer.protocol.data_sources import bytes_to_fetch
 from explorer.protocol.layers import layers
 from explorer.protocol.options import data_folder
 from explorer.shell.numbers import number
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 USUAL = (("data", "model"), ("rate", "batch", "epochs", "limit"))
 FURTHER = {

@@ -20,7 +20,7 @@ from explorer.pages.train import (
 )
 from explorer.protocol import recipes
 from explorer.protocol.routes import RUNS
-from explorer.shell.page import Page, open_page, plain
+from explorer.stage.page import Page, open_page, plain
 
 PRESETS = {name: preset(name) for name in recipes.RECIPES}
 

@@ -7,7 +7,7 @@ from explorer.pages.shared import recorded_label
 from explorer.pages.train import SETTINGS
 from explorer.protocol.routes import RUNS
 from explorer.runs import recorded
-from explorer.shell.page import Page
+from explorer.stage.page import Page
 
 
 def show(page: Page) -> None:

@@ -8,7 +8,7 @@ from explorer.pages.train import SETTINGS, compare, run_with
 from explorer.protocol import recipes
 from explorer.protocol.options import TABLE
 from explorer.shell.numbers import number
-from explorer.shell.page import Page, page_path
+from explorer.stage.page import Page, page_path
 
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 

@@ -8,15 +8,16 @@ import collections
 import contextlib
 import re
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
 import streamlit as st
 
 from explorer.shell import texts
-from explorer.shell.browser import gone_back, language, language_query
 from explorer.shell.settings import Bad, Settings
+from explorer.shell.visit import is_history_navigation, language, language_query, presenting
+from explorer.stage import questions, section
 
 # The essay's order: home, then the lesson; each with its URL path.
 PAGES = {
@@ -52,10 +53,13 @@ class Page:
         self.now = SimpleNamespace(**settings.values())
         self._parts = set()  # what there is to be shown or left out
         self._on_demand_count = collections.Counter()
+        self._offered = set()
 
     def shows(self, part: str) -> bool:
-        """Return whether `part` is to be seen: all are, unless the link names some."""
+        """Return whether `part` is to be seen: all are, unless the link names some, or the stage is presented alone."""
         self._parts.add(part)
+        if presenting() and part in ("text", "questions", "code"):
+            return False
         shown = getattr(self.now, "show", ())
         return not shown or part in shown
 
@@ -68,27 +72,51 @@ class Page:
         return list(asked), [part for part in self.settings.table["show"].options if part in self._parts]
 
     def heading(self) -> None:
-        """Show the title, and in a sentence what the page is about and builds on."""
-        if self.shows("text"):
-            st.title(self.words("title"), anchor=False)
+        """Show the title, with room beside it for the choice of sections; below it a line says what is to be seen."""
+        if not self.shows("text"):
+            return
+        self._head = st.container(key="head", horizontal=True, vertical_alignment="center", wrap=False, gap="medium")
+        self._head.title(self.words("title"), anchor=False, width="content")
+        self._line = st.container(key="line")
+        if not self.words.has("see"):  # a page that does not stand on the stage yet
             st.markdown(self.words("lead"))
 
     def sections(self) -> str:
         """Show the choice of the page's sections, the setting `part`, and return the chosen one."""
         if self.shows("text"):
-            st.segmented_control(
+            self._head.segmented_control(
                 self.words("sections"),
                 self.settings.table["part"].options,
                 format_func=lambda part: self.words(f"part.{part}"),
                 required=True,
                 label_visibility="collapsed",
-                wrap=True,
+                wrap=False,
                 **self.settings.widget("part"),
             )
         return self.now.part
 
+    def stage(self, sections: dict[str, type[section.Section]]) -> None:
+        """Show the chosen section, or those that the link names, each on a stage of its own."""
+        chosen = self.chosen(sections)
+        if self.shows("text"):
+            self._line.markdown(self.words(f"see.{chosen[0]}"))
+
+        @self.moving
+        def draw():
+            for name in chosen:
+                section.draw(self, name, sections[name](self), titled=len(chosen) > 1)
+
+        if self.shows("text"):
+            with st.container(key="text-lead"):
+                st.markdown(self.words("lead"))
+
     def chosen(self, sections) -> list[str]:
         """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
+        if step := st.session_state.pop("present.move", 0):
+            parts = list(sections)
+            at = parts.index(self.now.part) + step
+            self.settings.set(part=parts[min(max(at, 0), len(parts) - 1)])
+            self.now.part = self.settings.values()["part"]
         named = [part for part in sections if part in self.now.show]
         self._parts.update(named)
         return named or [self.sections()]
@@ -113,6 +141,39 @@ class Page:
                     args=(values,),
                 )
 
+    def preset_pills(self, part: str, presets: Mapping[str, dict | Callable]) -> None:
+        """Show the presets of a section as pills; the one that is set now is marked.
+
+        What a preset makes of the settings that are there when it is pressed is a function of them.
+        """
+        if not presets or not self.shows("presets"):
+            return
+        key = f"{self.settings.page}.{part}.preset"
+
+        def values(name: str) -> dict:
+            found = presets[name]
+            asked = found(SimpleNamespace(**self.settings.values())) if callable(found) else found
+            return {setting: self.settings.table[setting].check(value) for setting, value in asked.items()}
+
+        def choose() -> None:
+            if st.session_state[key]:
+                self.settings.set(**values(st.session_state[key]))
+
+        st.session_state[key] = next((name for name in presets if values(name).items() <= vars(self.now).items()), None)
+        st.pills(
+            self.words("try"),
+            list(presets),
+            format_func=lambda name: self.words(f"presets.{name}"),
+            key=key,
+            on_change=choose,
+        )
+
+    def offers(self, name: str) -> bool:
+        """Return whether no section above has the control of the setting `name`: those shown together share it."""
+        first = name not in self._offered
+        self._offered.add(name)
+        return first
+
     def _on_demand(self, container, label: str, icon: str, **options):
         """Return a closed container, whose `open` says whether the visitor has opened it."""
         self._on_demand_count[label] += 1  # several sections on one page have each their own
@@ -132,6 +193,7 @@ class Page:
             if self.now.part != part:
                 st.rerun()
             self._on_demand_count.clear()
+            self._offered.clear()
             draw()
             _write_url(self.settings)
 
@@ -145,7 +207,7 @@ class Page:
         if not self.shows("questions"):
             return
         expander = self._on_demand(st.expander, "try_this", ":material/psychology_alt:")
-        self._worksheet(found)
+        questions.worksheet(self, str(self._on_demand_count["try_this"]), found)
         if not expander.open:
             return
         with expander:
@@ -154,17 +216,6 @@ class Page:
                 st.markdown(f"{mark} {self.words(f'questions.{name}.ask')}")
                 if answered:
                     st.success(self.words(f"questions.{name}.answer"))
-
-    def _worksheet(self, found: dict[str, bool]) -> None:
-        """Show the questions as they are seen on paper alone (print.css), where nothing opens: with room to answer."""
-        asked = [
-            "\n\n    ".join(
-                self.words(f"questions.{name}.{part}") for part in (("ask", "answer") if answered else ("ask",))
-            )
-            for name, answered in found.items()
-        ]
-        with st.container(key=f"{self.settings.page}.worksheet.{self._on_demand_count['try_this']}"):
-            st.markdown("\n\n".join([f"**{self.words('try_this')}**", *(f"1. {text}" for text in asked)]))
 
     def code(self, source: str) -> None:
         """Show the few lines of Python that compute what is on the page."""
@@ -198,6 +249,8 @@ class Page:
 
         A page in a frame of another site, or reduced to some of its parts, stands alone.
         """
+        if presenting():
+            return
         order = list(PAGES)
         here = order.index(self.settings.page)
         alone = st.context.is_embedded or bool(getattr(self.now, "show", ()))
@@ -246,7 +299,7 @@ def open_page(settings: Settings):
 
 
 def _query(settings: Settings) -> dict[str, str]:
-    return settings.query() | language_query()
+    return settings.query() | language_query() | ({"present": "1"} if presenting() else {})
 
 
 def _read_url(settings: Settings) -> list[Bad]:
@@ -255,7 +308,7 @@ def _read_url(settings: Settings) -> list[Bad]:
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
     known = all(settings.key(name) in state for name in settings.table)
     if known and state.get("url.page") == settings.page:
-        news = gone_back()
+        news = is_history_navigation()
     else:
         news = not known or bool(asked.keys() & settings.table.keys())
     state["url.page"] = settings.page

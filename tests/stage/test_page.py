@@ -7,8 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from explorer.shell import page as shell_page
 from explorer.shell.texts import LANGUAGES
+from explorer.stage import page as shell_page
 
 MAIN = str(Path(shell_page.__file__).with_name("main.py"))
 BAD = [
@@ -166,7 +166,7 @@ def test_going_back_in_the_browser_brings_the_earlier_picture(open_page, monkeyp
     app.session_state["softmax.T"] = 3.0
     app.run()
     app.query_params["T"] = "2.5"
-    monkeypatch.setattr(shell_page, "gone_back", lambda: True)
+    monkeypatch.setattr(shell_page, "is_history_navigation", lambda: True)
     app.run()
     assert app.session_state["softmax.T"] == 2.5
 
@@ -175,8 +175,8 @@ def test_show_hides_all_other_parts(open_page):
     app = open_page("softmax", show="surface")
     assert not app.title
     assert not app.button(key="softmax.reset").disabled
-    assert [heading.value for heading in app.subheader] == ["The loss as a landscape"]
-    assert not any("preset" in (button.key or "") for button in app.button)
+    assert not app.subheader
+    assert not [group for group in app.get("button_group") if "preset" in (group.key or "")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

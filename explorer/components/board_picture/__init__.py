@@ -1,0 +1,10 @@
+"""Where a board's picture stands: the board itself, elsewhere on the page, draws into it."""
+
+from explorer.components import assets
+
+_mount = assets.component("board_picture")
+
+
+def board_picture(board: str, part: str = "picture") -> None:
+    """Make room for a part of the picture of the board `board`; on a phone only the first stays in sight."""
+    _mount(key=f"{board}.{part}", data={"room": f"{board}.{part}"})

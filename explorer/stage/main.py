@@ -1,0 +1,52 @@
+"""The script that Streamlit runs for every visit: page setup, language, navigation."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.components.presenter import presenter
+from explorer.components.progress import progress
+from explorer.shell import texts
+from explorer.shell.visit import language, language_switch, presenter_moved, presenting, read_visit
+from explorer.stage import questions
+from explorer.stage.page import PAGES, page_path
+
+DAY = 86_400  # seconds
+
+
+@st.fragment(run_every=DAY)
+def run_when_connected_again() -> None:
+    """Have the page run with all that the browser holds once a lost connection is back.
+
+    What was moved meanwhile, or was on its way, would be lost: Streamlit only does so by itself where a fragment ran
+    last or is to run after a time. Nor would a session that the server has forgotten know its fragments.
+    """
+
+
+read_visit()
+words = texts.load(language(), "home")
+pages = [
+    st.Page(page_path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)
+    for name, url_path in PAGES.items()
+]
+for sheet in ("main.css", "print.css"):
+    st.html(Path(__file__).with_name(sheet))
+run_when_connected_again()
+current = st.navigation(pages, position="hidden")
+title = words("site") if current.title == words("pages.home") else f"{current.title} · {words('site')}"
+st.set_page_config(page_title=title, page_icon="📊", layout="wide")
+if presenting():
+    st.html(Path(__file__).with_name("presentation.css"))
+    presenter("presenter", words("present"), True, presenter_moved)
+elif not st.context.is_embedded:  # a frame of another site has its own way around
+    with st.container(key="navigation", horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+        with st.container(key="pages", horizontal=True, vertical_alignment="center", wrap=False, gap=None):
+            for page in pages:
+                # Streamlit marks no link as the present page's here.
+                here = page.url_path == current.url_path
+                with st.container(key=f"page-{page.url_path or 'home'}{'-here' if here else ''}", width="content"):
+                    st.page_link(page)
+        progress(questions.known(), words("question.progress"), "navigation.progress", questions.remember)
+        presenter("presenter", words("present"), False, presenter_moved)
+        language_switch()
+current.run()

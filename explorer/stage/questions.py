@@ -1,0 +1,121 @@
+"""The question of the moment: one at a time above the stage, its answer over a corner of the figure."""
+
+import functools
+
+import streamlit as st
+
+from explorer.components.progress import progress
+from explorer.shell import texts
+
+# "<page>.<question>": "found" by the visitor, or "shown" to them. The browser keeps it between visits.
+KNOWN = "questions.known"
+ICONS = {
+    None: ":material/psychology_alt:",
+    "found": ":green[:material/check_circle:]",
+    "shown": ":material/visibility:",
+}
+
+
+@functools.cache
+def every() -> frozenset[str]:
+    """Return all questions that there are, each as "<page>.<question>"."""
+    pages = {page: texts.load("en", page) for page in texts.pages()}
+    asking = {page: words.table("questions") for page, words in pages.items() if words.has("questions")}
+    return frozenset(f"{page}.{name}" for page, names in asking.items() for name in names)
+
+
+def known() -> dict[str, str]:
+    """Return what the visitor has found out, or been shown."""
+    return st.session_state.setdefault(KNOWN, {})
+
+
+def remember(news) -> None:
+    """Take over what the browser knows from earlier visits, as far as it has the form that it was written in.
+
+    Where such a question is asked, another is chosen: what is known already comes last.
+    """
+    if not isinstance(news, dict):
+        return
+    taken = {name: news[name] for name in every() & news.keys() - known().keys() if news[name] in ("found", "shown")}
+    known().update(taken)
+    for key in [key for key in st.session_state if str(key).endswith(".question")]:
+        page = key.split(".")[0]
+        if f"{page}.{st.session_state[key]}" in taken:
+            del st.session_state[key]
+
+
+def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> None:
+    """Show one of the section's questions, with a hint, a way to be shown the answer, and the way to the next.
+
+    found: of each question, whether what is set now answers it; answers: the settings that do.
+    """
+    if not found:
+        return
+    state, words = st.session_state, page.words
+    key = f"{page.settings.page}.{part}.question"
+    hint, showing = f"{key}.hint", f"{key}.showing"
+    names = list(found)
+    if state.get(key) not in names:
+        state[key] = next((name for name in names if _id(page, name) not in known()), names[0])
+    was_shown = state.pop(showing, False)
+    news = [name for name in names if found[name] and _id(page, name) not in known()]
+    known().update(dict.fromkeys((_id(page, name) for name in news), "shown" if was_shown else "found"))
+    if news and not was_shown and state[key] not in news:
+        state[key] = news[0]  # whatever was asked: this is what was found
+    name = state[key]
+
+    def go_on() -> None:
+        state[key] = names[(names.index(name) + 1) % len(names)]
+        state[hint] = False
+
+    def show() -> None:
+        state[showing] = True
+        page.settings.set(**answers[name])
+
+    icon = ICONS[known().get(_id(page, name))]
+    with st.container(key=f"question-{part}", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.markdown(f"{icon} {words(f'questions.{name}.hint' if state.get(hint) else f'questions.{name}.ask')}")
+        if not state.get(hint):
+            st.button(
+                words("question.hint"),
+                key=f"{key}.ask_hint",
+                type="tertiary",
+                on_click=state.update,
+                args=({hint: True},),
+            )
+        elif name in answers:
+            st.button(words("question.show"), key=f"{key}.show", type="tertiary", on_click=show)
+        st.caption(words("question.count", i=names.index(name) + 1, n=len(names)), width="content")
+        st.button(
+            "",
+            key=f"{key}.next",
+            icon=":material/arrow_forward:",
+            help=words("question.next"),
+            type="tertiary",
+            on_click=go_on,
+        )
+        progress(known(), "", f"{key}.progress", remember)
+
+
+def answer(page, part: str, found: dict[str, bool]) -> None:
+    """Show the answer to the question of the moment over a corner of the figure, once it is found."""
+    name = st.session_state.get(f"{page.settings.page}.{part}.question")
+    if name and found.get(name):
+        with st.container(key=f"answer-{part}"):
+            st.success(page.words(f"questions.{name}.answer"))
+
+
+def _id(page, name: str) -> str:
+    return f"{page.settings.page}.{name}"
+
+
+def worksheet(page, place: str, found: dict[str, bool]) -> None:
+    """Show all questions as they are seen on paper alone (print.css), where nothing opens: with room to answer."""
+    asked = [
+        "\n\n    ".join(
+            page.words(f"questions.{name}.{part}") for part in (("ask", "answer") if answered else ("ask",))
+        )
+        for name, answered in found.items()
+    ]
+    with st.container(key=f"{page.settings.page}.worksheet.{place}"):
+        st.markdown("\n\n".join([f"**{page.words('try_this')}**", *(f"1. {text}" for text in asked)]))

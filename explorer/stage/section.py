@@ -1,0 +1,84 @@
+"""A section: one view of a page. It says what its parts are; the shell lays them out, the same way on every page."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from explorer.stage import questions
+
+
+class Section:
+    """One view of a page, made anew for every run: `__init__` computes what its parts share.
+
+    The controls stand at the left, the figure at the right, both on the first screen; the text, which explains what
+    the hand has felt, stands below.
+    """
+
+    # Named situations: each sets these settings.
+    presets: Mapping[str, dict] = MappingProxyType({})
+    # For each question, the settings that answer it.
+    answers: Mapping[str, dict] = MappingProxyType({})
+
+    def __init__(self, page):
+        self.page = page
+        self.now = page.now
+        self.words = page.words
+
+    def controls(self) -> None:
+        """Show what can be moved, and the verdict."""
+
+    def figure(self) -> None:
+        """Show what it moves."""
+
+    def text(self) -> None:
+        """Explain it."""
+
+    def found(self) -> dict[str, bool]:
+        """Return, for each question, whether what is set now answers it."""
+        return {}
+
+    def choice(self, name: str, label: str) -> None:
+        """Show the choice between the few options of the setting `name`, by their names in the words."""
+        st.segmented_control(
+            label,
+            self.page.settings.table[name].options,
+            format_func=lambda option: self.words(f"{name}.{option}"),
+            required=True,
+            width="content",
+            **self.page.settings.widget(name),
+        )
+
+    def code(self) -> str:
+        """Return the few lines of Python that compute the figure, or "" where there are none."""
+        return ""
+
+
+def draw(page, name: str, section: Section, titled: bool) -> None:
+    """Lay a section out: the question of the moment, the stage, the text and the code.
+
+    titled: whether its name stands above it, as where a link shows several.
+    """
+    if titled:
+        st.subheader(page.words(f"part.{name}"), anchor=False)
+    found = section.found() if page.shows("questions") else {}
+    questions.line(page, name, found, section.answers)
+    with st.container(key=f"section-{name}"):
+        # On a phone the figure comes first; a keyboard meets the controls first everywhere.
+        presets = st.container(key=f"stage-controls-presets-{name}")
+        controls = st.container(key=f"stage-controls-{name}", gap="small")
+        figure = st.container(key=f"stage-figure-{name}", gap="small")
+    with presets:
+        page.preset_pills(name, section.presets)
+    with controls:
+        section.controls()
+    with figure:
+        section.figure()
+        questions.answer(page, name, found)
+    if page.shows("text"):
+        with st.container(key=f"text-{name}"):
+            section.text()
+    if found:
+        questions.worksheet(page, name, found)
+    if code := section.code():
+        page.code(code)

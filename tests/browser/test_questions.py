@@ -1,0 +1,69 @@
+"""What a visitor has found out is kept in the browser between visits, and counted in the navigation."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+STORE = "explorer.questions"
+STORED = f"() => JSON.parse(localStorage.getItem('{STORE}'))"
+COUNT = ".st-key-navigation-progress"
+SOLVED = "/softmax?z=0,0,0,10,0,0,0,0,0,0"  # a loss below 0.001
+
+
+def line(tab):
+    return tab.locator("[class*='st-key-question-']")
+
+
+def test_what_is_found_is_kept_between_visits_and_counted_and_not_asked_again(visit):
+    tab = visit("/softmax")
+    expect(tab.locator(f"{COUNT} span")).to_be_hidden()
+    tab.locator(".xlb-table .xb-field").nth(3).fill("14")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("[class*='st-key-answer-']")).to_be_visible()
+    expect(tab.locator(COUNT)).to_have_text("1 found")
+    expect(line(tab)).to_contain_text("below 0.001")
+    tab = visit("/softmax")
+    expect(tab.locator(COUNT)).to_have_text("1 found")
+    assert tab.evaluate(STORED) == {"softmax.never_zero": "found"}
+    for _ in range(3):
+        assert "check_circle" not in line(tab).inner_html()
+        count = line(tab).get_by_text(" of 4").inner_text()
+        line(tab).get_by_role("button").last.click()
+        expect(line(tab).get_by_text(count, exact=True)).to_have_count(0)
+        if "2 of 4" in line(tab).inner_text():
+            break
+    expect(line(tab)).to_contain_text("check_circle")
+
+
+def test_what_was_shown_is_kept_too_and_never_counted(visit):
+    tab = visit("/softmax")
+    line(tab).get_by_role("button", name="Hint").click()
+    line(tab).get_by_role("button", name="Show me").click()
+    expect(tab.locator("[class*='st-key-answer-']")).to_contain_text("one tenth")
+    tab.wait_for_function(f"() => ({STORED})()?.['softmax.ln10'] === 'shown'")
+    expect(tab.locator(f"{COUNT} span")).to_be_hidden()
+    tab = visit("/softmax")
+    expect(line(tab)).to_contain_text("below 0.001")
+    expect(tab.locator(f"{COUNT} span")).to_be_hidden()
+
+
+HOSTILE = [
+    "{",
+    "null",
+    "7",
+    '"found"',
+    '["softmax.ln10"]',
+    json.dumps({"softmax.ln10": "<img src=x onerror=alert(1)>", "softmax.shift": {"found": 1}}),
+    json.dumps({"__proto__": "found", "constructor": "found", "<b>.x": "found"}),
+    json.dumps({f"softmax.q{i}": "found" * 2000 for i in range(300)}),
+]
+
+
+@pytest.mark.parametrize("stored", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_else_is_stored_there_does_no_harm(tab, visit, app_url, stored):
+    tab.goto(f"{app_url}/_stcore/health")
+    tab.evaluate(f"(stored) => localStorage.setItem('{STORE}', stored)", stored)
+    visit(SOLVED)
+    expect(tab.locator(COUNT)).to_have_text("1 found")
+    assert tab.evaluate(STORED) == {"softmax.never_zero": "found"}

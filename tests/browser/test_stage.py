@@ -1,0 +1,52 @@
+"""The hand and the figure on one screen: every section at a desktop's, a laptop's, a projector's and a phone's size."""
+
+import pytest
+
+from explorer.shell import texts
+from explorer.stage.page import PAGES
+
+SIZES = {"desktop": (1920, 1080), "laptop": (1366, 768), "projector": (1280, 720), "phone": (390, 844)}
+CONVERTED = ("logistic_regression", "softmax")
+SECTIONS = [(page, part) for page in CONVERTED for part in texts.load("en", page).table("part")]
+
+# Boxes in pixels of the screen, from top to bottom: the head's lower end, the sliders and all controls of the stage's
+# left, the figures of its right.
+MEASURE = """() => {
+    const boxes = (side, what) =>
+        [...document.querySelectorAll(`[class*="st-key-stage-${side}"]`)]
+            .flatMap((stage) => [...stage.querySelectorAll(what)])
+            .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.offsetWidth > 1)
+            .map((node) => node.getBoundingClientRect())
+            .map(({ top, bottom, right }) => ({ top, bottom, right }))
+            .sort((one, other) => one.top - other.top);
+    return {
+        head: document.querySelector(".st-key-head").getBoundingClientRect().bottom,
+        sliders: boxes("controls", ':is(input[type="range"], [role="slider"])'),
+        controls: boxes("controls", ":is(input, button, [role=combobox], [role=slider], canvas)"),
+        figures: boxes("figure", ":is(.xf, .xb)"),
+    };
+}"""
+
+
+@pytest.fixture(params=SIZES)
+def size(request, tab):
+    width, height = SIZES[request.param]
+    tab.set_viewport_size({"width": width, "height": height})
+    return width, height
+
+
+@pytest.mark.parametrize(("page", "part"), SECTIONS)
+def test_a_section_has_its_hand_and_its_figure_on_the_first_screen(visit, size, page, part):
+    tab = visit(f"/{PAGES[page]}?part={part}")
+    found = tab.evaluate(MEASURE)
+    width, height = size
+    is_phone = width < 500
+    assert found["head"] <= (100 if is_phone else 140)
+    first = (found["sliders"] or found["controls"])[0]
+    assert first["top"] <= (400 if is_phone else 260)
+    assert all(box["right"] <= width for boxes in found.values() if isinstance(boxes, list) for box in boxes)
+    # On a phone a figure and three sliders are seen together; elsewhere all of them are.
+    figures, sliders = found["figures"], found["sliders"]
+    seen = [*figures[:1], *sliders[:3]] if is_phone else [*figures, *sliders]
+    assert figures
+    assert max(box["bottom"] for box in seen) <= height
