@@ -70,7 +70,7 @@ def settings_of_pages():
         for name in page.PAGES:
             app.switch_page(page.page_path(name)).run()
             assert not app.exception, (name, app.exception)
-    tables = {name: settings for name, settings in tables.items() if settings.table}
+    tables = {name: settings for name, settings in tables.items() if settings.specs}
     assert len(tables) >= len(page.PAGES) - 1
     return tables
 

@@ -13,7 +13,7 @@ class Attendance:
         self._visitors: dict[str, dict[str, Present]] = {}  # by the run's id
         self._last_seen: dict[str, float] = {}
 
-    def attend(self, run, visitor: str, present: Present) -> None:
+    def mark_present(self, run, visitor: str, present: Present) -> None:
         """Remember a visitor of `run`, of whom `present()` says whether they are still there."""
         self._visitors.setdefault(run.id, {})[visitor] = present
         self._last_seen[run.id] = time.monotonic()

@@ -18,7 +18,7 @@ from explorer.runs.limits import Limits, Refused
 from explorer.runs.line import Line
 
 LOADING = 60.0  # seconds that the process has to be ready, and to load PyTorch, which no answer is to pay for
-PATIENCE = 60.0  # seconds that a visitor waits in line
+STOP_TIMEOUT = 60.0  # seconds that a visitor waits in line
 LOOK = 0.5  # seconds between two looks at whether one who waits is still there
 IDLE = 60.0  # seconds that the process stays after an answer, where processes may wait at all
 
@@ -68,7 +68,7 @@ class Classifier:
 
     def _queue(self, visitor: str, present: Present, address: str) -> None:
         """Wait for this visitor's turn. Raises Refused if it does not come."""
-        until, place = time.monotonic() + PATIENCE, object()
+        until, place = time.monotonic() + STOP_TIMEOUT, object()
         with self._turn:
             self._line.join(place, visitor, address)
             while self._busy or next(iter(self._line)) is not place:

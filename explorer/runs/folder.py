@@ -63,7 +63,7 @@ class RunFolder:
         self.samples: dict | None = None
         self.started: dict | None = None
         self.ended: dict | None = None
-        self.behind = False
+        self.has_unread = False
         self._offset = 0
         self._rest = self._last = b""
         self._pace: deque[tuple[float, int]] = deque(maxlen=25)
@@ -93,7 +93,7 @@ class RunFolder:
                     self._rest = rest[: LINE + 1]  # of a line that is none, no more has to be kept
                     for event in _objects(lines):
                         self._take(event)
-                self.behind = self._offset < size
+                self.has_unread = self._offset < size
         except OSError:
             return
         if self.history.rows:

@@ -38,7 +38,7 @@ class Computation:
         self.file = place / landscape_options.file_name(landscape_options.complete(settings))
         self.id = f"{run_id}/{self.file.name}"
         self.secret = secrets.token_urlsafe(24)
-        self.before: int | None = 0
+        self.queue_position: int | None = 0
         self.trainer: Trainer | None = None
         self._folder = folder
         self._log = place / f"{self.file.name}.{secrets.token_hex(4)}.log"
@@ -69,9 +69,9 @@ class Computation:
         if self.stopping:
             self.trainer.kill_if_overdue(STOP_TIMEOUT)
 
-    def write_off(self, event: dict) -> None:
+    def end_unstarted(self, event: dict) -> None:
         """Remember how it ended before it began."""
-        self._ended, self.before = event, None
+        self._ended, self.queue_position = event, None
 
     @property
     def stopping(self) -> bool:

@@ -28,7 +28,7 @@ TICK = 0.25  # seconds between two looks at what runs
 REMEMBERED = 50  # runs that are over, kept in memory
 CHECK = 30.0  # seconds between two looks at the disk while something goes on
 LEAVING = 1.0  # seconds that a training has to exit once it has told its end, when it is to go on
-FAREWELL = 8.0  # seconds that the trainings have to end when the server stops
+SHUTDOWN_SECONDS = 8.0  # seconds that the trainings have to end when the server stops
 HOLDING = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether it rests after them
 
 
@@ -94,7 +94,7 @@ class Runs:
             self._queue.check(visitor, address)
             if lacking := self.lacking(run.settings):
                 raise lacking
-            run.go_back()
+            run.requeue()
             self._known[run.id] = run
             self._enter(run, secret, visitor, present, address)
 
@@ -107,7 +107,7 @@ class Runs:
             self._advance()  # what has ended is let go before another takes its id
             known = self._computations.get(computation.id)
             if known in self._busy():
-                self.attend(known, known.secret, visitor, present)
+                self.mark_present(known, known.secret, visitor, present)
                 return known
             self._queue.check(visitor, address)
             self._computations[computation.id] = computation
@@ -125,7 +125,7 @@ class Runs:
     def _enter(self, run: "Run | Computation", secret: str, visitor: str, present: Present, address: str) -> None:
         """Let `run` join the queue, with its first visitor."""
         self._queue.join(run, visitor, address)
-        self.attend(run, secret, visitor, present)
+        self.mark_present(run, secret, visitor, present)
         self._advance()
         self._watch()
 
@@ -169,11 +169,11 @@ class Runs:
             run.seen = time.monotonic()
             return run
 
-    def attend(self, run: Run, secret: str, visitor: str, present: Present) -> None:
+    def mark_present(self, run: Run, secret: str, visitor: str, present: Present) -> None:
         """Keep the owner's `run` going for as long as `present()` says that this visitor is there."""
         with self._lock:
             if run in self._busy() and run.owned_by(secret):
-                self._attendance.attend(run, visitor, present)
+                self._attendance.mark_present(run, visitor, present)
 
     def keep(self, run: Run, secret: str, kept: bool) -> None:
         """Let `run` go on, or not, when its owner has left.
@@ -185,9 +185,9 @@ class Runs:
         with self._lock:
             if kept and run not in self._training:
                 raise Refused("keep_waiting")
-            if kept and sum(one.kept for one in self._training if one is not run) >= self.limits.kept:
+            if kept and sum(one.keep_running for one in self._training if one is not run) >= self.limits.kept:
                 raise Refused("keep_full", most=self.limits.kept)
-            run.kept = kept
+            run.keep_running = kept
 
     def lacking(self, settings: dict) -> Refused | None:
         """Return why a training with these settings is refused for want of memory, None if it is not."""
@@ -209,7 +209,7 @@ class Runs:
             elif run.trainer:
                 run.trainer.send(name, **values)
                 if name in HOLDING:
-                    run.held = HOLDING[name]
+                    run.pause_requested = HOLDING[name]
                 if name == "set":
                     run.commanded |= values
 
@@ -244,7 +244,7 @@ class Runs:
                 self._stop(run)
             for run in self._training:
                 run.trainer.stop()
-            until = time.monotonic() + FAREWELL
+            until = time.monotonic() + SHUTDOWN_SECONDS
             for run in self._training:
                 run.trainer.close(max(0.0, until - time.monotonic()))
             self._training.clear()
@@ -252,7 +252,7 @@ class Runs:
 
     def _write_off(self, run: Run, event: dict = STOPPED) -> None:
         """Say how a run ended before it began."""
-        run.write_off(event)
+        run.end_unstarted(event)
         self._attendance.dismiss(run)
 
     def _keep(self) -> None:
@@ -280,7 +280,7 @@ class Runs:
     def _advance(self) -> None:
         """Let go what has ended, stop what nobody has been there for, start what can start."""
         for run in self._busy():
-            if not run.kept and self._attendance.seconds_alone(run) > self.limits.grace:
+            if not run.keep_running and self._attendance.seconds_alone(run) > self.limits.grace:
                 self._stop(run)
         for run in list(self._training):
             run.tend()
@@ -297,10 +297,10 @@ class Runs:
                 message = without_places(str(error), self.limits.folder)
                 self._write_off(run, {"event": "failed", "code": "start", "message": message})
                 continue
-            run.before = None
+            run.queue_position = None
             self._training.append(run)
         for place, run in enumerate(self._queue):
-            run.before = place + len(self._training)
+            run.queue_position = place + len(self._training)
 
     def _forget(self) -> None:
         """Keep in memory only the runs last asked for, and all that are not over."""

@@ -24,12 +24,12 @@ OVER = (FINISHED, FAILED, INTERRUPTED)
 CAUSES = ("disk", "overdue", "killed", "died", "silent")  # of an interruption
 STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
-FRESH = 0.2  # seconds for which what was read counts as new
+CACHE_SECONDS = 0.2  # seconds for which what was read counts as new
 STOP_TIMEOUT = 30.0  # seconds without a sign of a run that trains, from "stop" to its end: it evaluates once more
 LOADING_TIMEOUT = 3.0  # and of one that still loads: there is nothing to evaluate
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
 HEARTBEAT = 15.0  # seconds between two signs, for whoever else looks at the folder, that a run is alive
-ANSWER = 9_500  # bytes of one answer, about
+MAX_ANSWER_BYTES = 9_500  # bytes of one answer, about
 ANSWERS = 50  # kept between two readings, for watchers who come at about the same time
 CHECKPOINT = "checkpoint.pt"
 KILLED = -9  # the exit status of a process that was killed
@@ -48,9 +48,9 @@ class Run:
 
     def __init__(self, folder: Path, before: int | None = None, settings: dict | None = None, owner: bytes = b""):
         self.folder = RunFolder(folder)
-        self.before = before
+        self.queue_position = before
         self.settings = settings
-        self.kept = self.held = self.outgrown = False
+        self.keep_running = self.pause_requested = self.outgrown = False
         self.commanded: dict[str, float] = {}
         self.resumed = 0
         self.has_folder = before is None
@@ -59,7 +59,7 @@ class Run:
         self._owner = owner
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
-        self._read_at = -FRESH
+        self._read_at = -CACHE_SECONDS
         self._exit_status: int | None = None  # as it was at the last look
         self._touched = time.monotonic()
         self._state = STARTING
@@ -99,14 +99,14 @@ class Run:
         whole = ended and ended["event"] == "finished" and ended["reason"] != "stopped"
         return over and not whole and self.folder.there(CHECKPOINT)
 
-    def go_back(self) -> None:
+    def requeue(self) -> None:
         """Wait in the queue once more, to go on from the checkpoint."""
         with self._lock:
-            self.before, self.trainer, self.folder.begun = 0, None, False
-            self.held = self.kept = False
+            self.queue_position, self.trainer, self.folder.begun = 0, None, False
+            self.pause_requested = self.keep_running = False
             self.commanded = {}  # what it had not saved yet is lost
             self.resumed += 1
-            self._read_at = -FRESH
+            self._read_at = -CACHE_SECONDS
 
     def tend(self) -> None:
         """See that the process ends if it was told to, or has no folder any more, and that the folder looks alive."""
@@ -120,9 +120,9 @@ class Run:
             self.folder.touch()
             self._touched = time.monotonic()
 
-    def write_off(self, event: dict) -> None:
+    def end_unstarted(self, event: dict) -> None:
         """Remember how the run ended before it trained. It leaves no folder, unless it had one to go on from."""
-        self.before, self.folder.ended = None, event
+        self.queue_position, self.folder.ended = None, event
         if self.has_folder and not self.resumed:
             self._last_log, self.has_folder = self.folder.log_tail(), False
             shutil.rmtree(self.folder.path, ignore_errors=True)
@@ -148,7 +148,8 @@ class Run:
     def _drawn(self) -> dict[str, str]:
         stage = self._state if self._state == WAITING else "over" if self._state in OVER else "active"
         training = self._state == RUNNING  # there is something to pause
-        return {"stage": stage, "controls": json.dumps([stage, training, self.held, self.stopping, self.changed])}
+        controls = [stage, training, self.pause_requested, self.stopping, self.changed]
+        return {"stage": stage, "controls": json.dumps(controls)}
 
     def answer(self, cursor: str) -> bytes:
         """Return, as JSON under 10 kB, what is new since the answer that gave `cursor` ("": all).
@@ -170,25 +171,25 @@ class Run:
     def _look(self) -> None:
         # First whether the process lives, then what it wrote: its last words are not missed.
         exit_status = self.trainer.exit_status if self.trainer else None
-        fresh = time.monotonic() - self._read_at < FRESH and exit_status == self._exit_status
-        if fresh and not self.folder.behind:
+        fresh = time.monotonic() - self._read_at < CACHE_SECONDS and exit_status == self._exit_status
+        if fresh and not self.folder.has_unread:
             return
         self._exit_status = exit_status
         self.folder.read()
         if exit_status is not None and self.stopping and not self.folder.begun:
-            self.write_off(self.folder.ended or STOPPED)
+            self.end_unstarted(self.folder.ended or STOPPED)
         self._state = self._judge(exit_status)
         self._read_at = time.monotonic()
         self._answers.clear()
 
     def _judge(self, exit_status: int | None) -> str:
-        if self.before is not None:
+        if self.queue_position is not None:
             return WAITING
         over = exit_status is not None if self.trainer else self.folder.silent_seconds() > SILENCE
         # One that goes on has told an end before; it goes back behind it with its new start.
         loading = self.trainer and self.resumed and not (over or self.folder.begun)
         ended = None if loading else self.folder.ended
-        if self.folder.behind or not (ended or over):
+        if self.folder.has_unread or not (ended or over):
             return RUNNING if self.folder.begun else STARTING
         if not ended:
             return INTERRUPTED
@@ -209,11 +210,11 @@ class Run:
         last_sampled = self.folder.samples["step"] if self.folder.samples else 0
         if sampled != last_sampled:
             answer["samples"] = self.folder.live_samples()
-        room = ANSWER - len(encoded(answer))
+        room = MAX_ANSWER_BYTES - len(encoded(answer))
         epochs = fitting(map(evaluation, evaluations.items[epoch:]), room // 3)
         rows = fitting(map(summary, history.rows[row:]), room - len(encoded(epochs)))
         next_row, next_epoch = row + len(rows), epoch + len(epochs)
-        more = next_row < len(history.rows) or next_epoch < len(evaluations.items) or self.folder.behind
+        more = next_row < len(history.rows) or next_epoch < len(evaluations.items) or self.folder.has_unread
         # The last of either may still grow, or go.
         next_row -= bool(next_row and next_row == len(history.rows))
         next_epoch -= bool(next_epoch and next_epoch == len(evaluations.items))
@@ -235,7 +236,7 @@ class Run:
         return {
             "state": self._state,
             **self._drawn(),
-            "before": self.before,
+            "queue_position": self.queue_position,
             "stopping": self.stopping,
             "paused": folder.paused,
             "ended": folder.ended,

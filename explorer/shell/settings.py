@@ -51,7 +51,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Whole:
+class Integer:
     """A whole number in [low, high]."""
 
     default: int
@@ -145,7 +145,7 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Several:
+class MultiChoice:
     """Any of the words in `options`, separated by commas; none by default."""
 
     options: tuple[str, ...]
@@ -203,7 +203,7 @@ class PictureOf:
 
 
 @dataclass(frozen=True)
-class Bad:
+class RefusedValue:
     """A value in the URL that was not taken as it stands: its name, what stood there, what is allowed and now shown.
 
     `why` is "refused" for what is not allowed, "repeated" where the link gives several values for one.
@@ -219,9 +219,9 @@ class Bad:
 class Settings:
     """The settings of one page, by the names that the URL shows."""
 
-    def __init__(self, page: str, **table):
+    def __init__(self, page: str, **specs):
         self.page = page
-        self.table = table
+        self.specs = specs
 
     def key(self, name: str) -> str:
         """Return the key in `st.session_state`, for the widget that changes this setting."""
@@ -245,24 +245,24 @@ class Settings:
 
     def values(self) -> dict:
         """Return all values, by name."""
-        return {name: st.session_state[self.key(name)] for name in self.table}
+        return {name: st.session_state[self.key(name)] for name in self.specs}
 
     def set(self, **values) -> None:
         """Set some values, as a preset does. Call it from a callback, before the widgets of the run."""
         for name, value in values.items():
-            st.session_state[self.key(name)] = self.table[name].check(value)
+            st.session_state[self.key(name)] = self.specs[name].check(value)
 
     def reset(self) -> None:
         """Set to its default all that is seen, but not where the visitor is (`PLACE`)."""
-        self.set(**{name: setting.default for name, setting in self.table.items() if name not in PLACE})
+        self.set(**{name: setting.default for name, setting in self.specs.items() if name not in PLACE})
 
-    def take(self, component_key: str) -> Callable[[], None]:
+    def on_state_change(self, component_key: str) -> Callable[[], None]:
         """Return the callback that stores the state a component handed over, a dict of setting names."""
 
         def store():
             state = st.session_state[component_key].get("state")
             # A component holds itself to the same limits; what does not fit came from elsewhere.
-            for name in self.table if isinstance(state, dict) else ():
+            for name in self.specs if isinstance(state, dict) else ():
                 if name in state:
                     with contextlib.suppress(*NOT_ALLOWED):
                         self.set(**{name: from_wire(state[name])})
@@ -274,17 +274,17 @@ class Settings:
         values = self.values()
         return {
             name: setting.format(values[name])
-            for name, setting in self.table.items()
+            for name, setting in self.specs.items()
             if values[name] != setting.default
         }
 
-    def parse(self, query: dict[str, list[str]]) -> tuple[dict, list[Bad]]:
+    def parse(self, query: dict[str, list[str]]) -> tuple[dict, list[RefusedValue]]:
         """Return the values that `query` asks for, the defaults elsewhere, and what could not be taken as it stands.
 
         A link may name a setting several times: a list is then joined, and of single values the last one counts.
         """
         values, refused = {}, []
-        for name, setting in self.table.items():
+        for name, setting in self.specs.items():
             values[name] = setting.default
             if not (texts := query.get(name)):
                 continue
@@ -293,9 +293,9 @@ class Settings:
             try:
                 values[name] = setting.parse(text)
             except NOT_ALLOWED:
-                refused.append(Bad(name, text, setting.allowed(), setting.format(setting.default)))
+                refused.append(RefusedValue(name, text, setting.allowed(), setting.format(setting.default)))
                 continue
             if separator is None and len(set(texts)) > 1:
                 shown = setting.format(values[name])
-                refused.append(Bad(name, ", ".join(texts), setting.allowed(), shown, "repeated"))
+                refused.append(RefusedValue(name, ", ".join(texts), setting.allowed(), shown, "repeated"))
         return values, refused

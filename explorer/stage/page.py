@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import streamlit as st
 
 from explorer.shell import texts
-from explorer.shell.settings import Bad, Settings
+from explorer.shell.settings import RefusedValue, Settings
 from explorer.shell.visit import is_history_navigation, language, language_query, presenting
 from explorer.stage import questions, section
 
@@ -43,7 +43,7 @@ class Page:
     What opens on demand is sent only then: it would delay every answer of the page, and the highlighter of code is
     half a megabyte for the browser.
 
-    A page whose settings have `show` (a `Several` of its parts' names) can be reduced to some of its parts by a
+    A page whose settings have `show` (a `MultiChoice` of its parts' names) can be reduced to some of its parts by a
     link; `parts` in its words says what they are.
     """
 
@@ -64,12 +64,12 @@ class Page:
         return not shown or part in shown
 
     @property
-    def lacking(self) -> tuple[list[str], list[str]] | None:
+    def missing_parts(self) -> tuple[list[str], list[str]] | None:
         """What the link names and what there is instead, if what there is has nothing of what the link names."""
         asked = getattr(self.now, "show", ())
         if not asked or self._parts & set(asked):
             return None
-        return list(asked), [part for part in self.settings.table["show"].options if part in self._parts]
+        return list(asked), [part for part in self.settings.specs["show"].options if part in self._parts]
 
     def heading(self) -> None:
         """Show the title, with room beside it for the choice of sections; below it a line says what is to be seen."""
@@ -86,7 +86,7 @@ class Page:
         if self.shows("text"):
             self._head.segmented_control(
                 self.words("sections"),
-                self.settings.table["part"].options,
+                self.settings.specs["part"].options,
                 format_func=lambda part: self.words(f"part.{part}"),
                 required=True,
                 label_visibility="collapsed",
@@ -97,11 +97,11 @@ class Page:
 
     def stage(self, sections: dict[str, type[section.Section]]) -> None:
         """Show the chosen section, or those that the link names, each on a stage of its own."""
-        chosen = self.chosen(sections)
+        chosen = self.visible_sections(sections)
         if self.shows("text"):
             self._line.markdown(self.words(f"see.{chosen[0]}"))
 
-        @self.moving
+        @self.fragment
         def draw():
             for name in chosen:
                 section.draw(self, name, sections[name](self), titled=len(chosen) > 1)
@@ -110,7 +110,7 @@ class Page:
             with st.container(key="text-lead"):
                 st.markdown(self.words("lead"))
 
-    def chosen(self, sections) -> list[str]:
+    def visible_sections(self, sections) -> list[str]:
         """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
         if step := st.session_state.pop("present.move", 0):
             parts = list(sections)
@@ -153,7 +153,7 @@ class Page:
         def values(name: str) -> dict:
             found = presets[name]
             asked = found(SimpleNamespace(**self.settings.values())) if callable(found) else found
-            return {setting: self.settings.table[setting].check(value) for setting, value in asked.items()}
+            return {setting: self.settings.specs[setting].check(value) for setting, value in asked.items()}
 
         def choose() -> None:
             if st.session_state[key]:
@@ -180,7 +180,7 @@ class Page:
         key = f"{self.settings.page}.open.{label}.{self._on_demand_count[label]}"
         return container(self.words(label), icon=icon, key=key, on_change="rerun", **options)
 
-    def moving(self, draw) -> None:
+    def fragment(self, draw) -> None:
         """Call `draw()`, and when something moves in what it draws, call only that again, not the whole page.
 
         What is drawn outside must not depend on what is set inside, but for the section, with which all is drawn anew.
@@ -219,10 +219,10 @@ class Page:
 
     def code(self, source: str) -> None:
         """Show the few lines of Python that compute what is on the page."""
-        if place := self.code_place():
+        if place := self.code_expander():
             place.code(source, language="python")
 
-    def code_place(self):
+    def code_expander(self):
         """Return where the code goes, None while the visitor has not opened it or the link leaves it out."""
         if not self.shows("code"):
             return None
@@ -239,12 +239,12 @@ class Page:
         with popover, st.container(key="shared"):
             st.markdown(self.words("share_link"))
             st.code(address.geturl(), language=None, wrap_lines=True)
-            if "show" in self.settings.table:
+            if "show" in self.settings.specs:
                 st.markdown(self.words("share_show"))
                 parts = self.words.table("parts")
-                st.markdown("\n".join(f"- `{name}`: {parts[name]}" for name in self.settings.table["show"].options))
+                st.markdown("\n".join(f"- `{name}`: {parts[name]}" for name in self.settings.specs["show"].options))
 
-    def way_on(self) -> None:
+    def footer(self) -> None:
         """Show the way to the pages before and after this one in the essay's order, the link, and reset.
 
         A page in a frame of another site, or reduced to some of its parts, stands alone.
@@ -256,12 +256,12 @@ class Page:
         alone = st.context.is_embedded or bool(getattr(self.now, "show", ()))
         st.space("medium")
         with st.container(
-            key="way_on", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+            key="footer", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             if here > 0 and not alone:
                 before = order[here - 1]
                 st.page_link(page_path(before), label=self.words(f"pages.{before}"), icon=":material/arrow_back:")
-            if self.settings.table:
+            if self.settings.specs:
                 self.share()
                 st.button(
                     self.words("reset"),
@@ -288,13 +288,13 @@ def open_page(settings: Settings):
         asked, there = (words.names(words(f"parts.{part}") for part in parts) for parts in lacked)
         st.warning(words("lacking", asked=asked, there=there), icon=":material/link_off:")
     yield opened
-    if opened.lacking:
+    if opened.missing_parts:
         # What a page has is known once it has been drawn; instead of next to nothing, all of it is shown.
-        st.session_state["url.lacked"] = opened.lacking
+        st.session_state["url.lacked"] = opened.missing_parts
         settings.set(show=())
         _write_url(settings)
         st.rerun()
-    opened.way_on()
+    opened.footer()
     _write_url(settings)
 
 
@@ -302,15 +302,15 @@ def _query(settings: Settings) -> dict[str, str]:
     return settings.query() | language_query() | ({"present": "1"} if presenting() else {})
 
 
-def _read_url(settings: Settings) -> list[Bad]:
+def _read_url(settings: Settings) -> list[RefusedValue]:
     """Set what the URL asks for, if it asks for something new, and return what could not be taken as it stands."""
     state = st.session_state
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
-    known = all(settings.key(name) in state for name in settings.table)
+    known = all(settings.key(name) in state for name in settings.specs)
     if known and state.get("url.page") == settings.page:
         news = is_history_navigation()
     else:
-        news = not known or bool(asked.keys() & settings.table.keys())
+        news = not known or bool(asked.keys() & settings.specs.keys())
     state["url.page"] = settings.page
     if not news:
         return []
@@ -318,7 +318,7 @@ def _read_url(settings: Settings) -> list[Bad]:
     settings.set(**values)
     for tag in asked.get("lang", [])[-1:]:
         if not texts.language_of(tag):
-            refused.append(Bad("lang", tag, ", ".join(texts.LANGUAGES), language()))
+            refused.append(RefusedValue("lang", tag, ", ".join(texts.LANGUAGES), language()))
     return refused
 
 
@@ -330,7 +330,7 @@ def _write_url(settings: Settings) -> None:
     st.session_state["url.written"] = query
 
 
-def _show_refused(words: texts.Words, refused: list[Bad]) -> None:
+def _show_refused(words: texts.Words, refused: list[RefusedValue]) -> None:
     for bad in refused:
         text = plain(bad.text if len(bad.text) <= 40 else bad.text[:40] + "…")
         said = words(f"notice.{bad.why}", name=bad.name, text=text, allowed=plain(bad.allowed))

@@ -42,7 +42,7 @@ class Section:
         """Show the choice between the few options of the setting `name`, by their names in the words."""
         st.segmented_control(
             label,
-            self.page.settings.table[name].options,
+            self.page.settings.specs[name].options,
             format_func=lambda option: self.words(f"{name}.{option}"),
             required=True,
             width="content",

@@ -11,7 +11,7 @@ from datetime import timedelta
 import torch
 from torch import Tensor, distributed, nn
 
-PATIENCE = timedelta(days=30)  # the others wait as long as the run pauses
+STOP_TIMEOUT = timedelta(days=30)  # the others wait as long as the run pauses
 
 
 class Team:
@@ -66,7 +66,7 @@ def assemble():
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     distributed.init_process_group(backend)
     try:
-        patient = distributed.new_group(backend="gloo", timeout=PATIENCE)
+        patient = distributed.new_group(backend="gloo", timeout=STOP_TIMEOUT)
         yield Team(distributed.get_rank(), distributed.get_world_size(), int(os.environ["LOCAL_RANK"]), patient)
     finally:
         distributed.destroy_process_group()

@@ -51,7 +51,7 @@ def test_it_is_the_stage_alone_in_large_type_and_nothing_scrolls(projector, visi
     assert tab.evaluate(SMALL, [SIDES, ".xf", 22]) == []
     assert tab.evaluate(SMALL, [".xf .main-svg", "defs", 18]) == []
     assert tab.evaluate(SCROLLS) == [0, 0]
-    for what in ("h1", "[class*='st-key-text-']", "[class*='st-key-question-']", ".st-key-way_on"):
+    for what in ("h1", "[class*='st-key-text-']", "[class*='st-key-question-']", ".st-key-footer"):
         expect(tab.locator(what)).to_have_count(0)
 
 

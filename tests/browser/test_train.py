@@ -16,13 +16,13 @@ from explorer.runs.recorded import FOLDER
 SETTINGS = "/train?data=synthetic&model=softmax&batch=16&epochs=200&limit=7200"
 STEPS = "Number(document.querySelector('.xrm-charts')?.dataset.steps ?? 0)"
 # The training is nice to everything else on the machine, so it may take long where that is busy.
-PATIENCE = 180_000
+STOP_TIMEOUT = 180_000
 LAYOUT = "document.querySelector('.xrm-chart')._fullLayout"
 RANGE = f"{LAYOUT}.xaxis.range.map((x) => Math.round(x))"
 
 
 def wait_for_steps(tab, more_than):
-    tab.wait_for_function(f"() => {STEPS} > {more_than}", timeout=PATIENCE)
+    tab.wait_for_function(f"() => {STEPS} > {more_than}", timeout=STOP_TIMEOUT)
     return tab.evaluate(STEPS)
 
 
@@ -38,14 +38,14 @@ TRAINING = """() => [...document.querySelectorAll('.xrm')].some((monitor) => mon
 def start(tab, name="Start training"):
     before = tab.url
     button(tab, name).click()
-    tab.wait_for_url(lambda url: "run=" in url and url != before, timeout=PATIENCE)
-    button(tab, "Pause").wait_for(timeout=PATIENCE)
-    tab.wait_for_function(TRAINING, timeout=PATIENCE)
+    tab.wait_for_url(lambda url: "run=" in url and url != before, timeout=STOP_TIMEOUT)
+    button(tab, "Pause").wait_for(timeout=STOP_TIMEOUT)
+    tab.wait_for_function(TRAINING, timeout=STOP_TIMEOUT)
 
 
 def stop(tab):
     button(tab, "Stop").click()
-    button(tab, "Train once more").wait_for(timeout=PATIENCE)
+    button(tab, "Train once more").wait_for(timeout=STOP_TIMEOUT)
 
 
 def zoom(tab):

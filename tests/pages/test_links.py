@@ -42,10 +42,10 @@ def a_query(settings, chance: random.Random) -> list[tuple[str, str]]:
 
     Some of them stand there twice.
     """
-    names = [*settings.table, "lang", "unknown", ""]
+    names = [*settings.specs, "lang", "unknown", ""]
     chosen = chance.sample(names, min(len(names), chance.choice((1, 1, 2, 3, 6))))
     chosen += chance.sample(chosen, chance.choice((0, 0, 0, 1)))
-    return [(name, a_value(settings.table.get(name), chance)) for name in chosen]
+    return [(name, a_value(settings.specs.get(name), chance)) for name in chosen]
 
 
 def a_value(setting, chance: random.Random) -> str:
@@ -113,16 +113,16 @@ def test_every_link_is_read_as_allowed_values(links):
         for text in texts:
             asked = as_streamlit_gives(text)
             values, refused = settings.parse(asked)
-            assert values.keys() == settings.table.keys()
+            assert values.keys() == settings.specs.keys()
             for name, value in values.items():
-                assert settings.table[name].check(value) == value, (text, name)
+                assert settings.specs[name].check(value) == value, (text, name)
                 assert finite(value), (text, name)
             for bad in refused:
                 if bad.why == "repeated":
-                    assert settings.table[bad.name].parse(asked[bad.name][-1]) == values[bad.name]
+                    assert settings.specs[bad.name].parse(asked[bad.name][-1]) == values[bad.name]
                 else:
                     assert bad.text.endswith(asked[bad.name][-1])
-                    assert values[bad.name] == settings.table[bad.name].default
+                    assert values[bad.name] == settings.specs[bad.name].default
             refused_in_all += len(refused)
     assert refused_in_all > READ / 2
 
@@ -135,7 +135,7 @@ def test_the_nastiest_links_show_the_page_with_its_picture(links, page, monkeypa
 
     def nastiness(text: str):
         values, refused = settings.parse(as_streamlit_gives(text))
-        unusual = sum(values[name] != setting.default for name, setting in settings.table.items())
+        unusual = sum(values[name] != setting.default for name, setting in settings.specs.items())
         return unusual, len(refused), len(text)
 
     chosen = sorted(texts, key=nastiness, reverse=True)[: -(-FOLLOWED // len(links))]

@@ -34,4 +34,4 @@ def test_no_question_is_answered_on_arrival(open_page, page, query):
 def test_every_section_is_among_them(settings_of_pages):
     for page in shell_page.PAGES:
         if "part" in getattr(settings_of_pages.get(page), "table", {}):
-            assert settings_of_pages[page].table["part"].options == SECTIONS[page]
+            assert settings_of_pages[page].specs["part"].options == SECTIONS[page]

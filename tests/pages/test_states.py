@@ -27,15 +27,15 @@ JSON = st.recursive(
 
 def hand_over(settings, value) -> dict:
     """Hand a component's value to the settings of a page, and return what they are then."""
-    state = {"board": value} | {settings.key(name): setting.default for name, setting in settings.table.items()}
+    state = {"board": value} | {settings.key(name): setting.default for name, setting in settings.specs.items()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shell_settings, "st", SimpleNamespace(session_state=state))
-        settings.take("board")()
+        settings.on_state_change("board")()
         return settings.values()
 
 
 def allowed(settings, values: dict) -> bool:
-    return all(settings.table[name].check(value) == value and finite(value) for name, value in values.items())
+    return all(settings.specs[name].check(value) == value and finite(value) for name, value in values.items())
 
 
 def finite(value) -> bool:
@@ -47,7 +47,7 @@ def finite(value) -> bool:
 @pytest.mark.parametrize("page", WITH_SETTINGS)
 def test_every_setting_refuses_what_is_odd(page, settings_of_pages):
     settings = settings_of_pages[page]
-    for name, value in itertools.product(settings.table, ODD):
+    for name, value in itertools.product(settings.specs, ODD):
         assert allowed(settings, hand_over(settings, {"state": {name: value}})), (name, value)
 
 
@@ -55,7 +55,7 @@ def test_every_setting_refuses_what_is_odd(page, settings_of_pages):
 @given(data=st.data())
 def test_any_state_leaves_allowed_values(page, settings_of_pages, data):
     settings = settings_of_pages[page]
-    names = st.sampled_from([*settings.table, "unknown", ""])
+    names = st.sampled_from([*settings.specs, "unknown", ""])
     state = data.draw(st.dictionaries(names, JSON, min_size=1, max_size=4))
     assert allowed(settings, hand_over(settings, {"state": state}))
 
@@ -72,7 +72,7 @@ def test_a_state_of_another_shape_changes_nothing_that_is_not_allowed(page, sett
 )
 def test_what_is_not_allowed_changes_nothing(settings_of_pages, state):
     settings = settings_of_pages["softmax"]
-    first = {name: setting.default for name, setting in settings.table.items()}
+    first = {name: setting.default for name, setting in settings.specs.items()}
     assert hand_over(settings, {"state": state}) == first
 
 

@@ -321,9 +321,9 @@ def test_the_owner_may_leave_a_run_to_itself(open_page, runs):
     button(app, "start").click().run()
     run = shown_run(app, runs)
     app.toggle[0].set_value(True).run()
-    assert run.kept
+    assert run.keep_running
     app.toggle[0].set_value(False).run()
-    assert not run.kept
+    assert not run.keep_running
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -73,7 +73,7 @@ def main():
     if "loads" in behaviour:
         threading.Event().wait()
     if arguments.resume:
-        go_back(folder / "events.jsonl")
+        requeue(folder / "events.jsonl")
     else:
         (folder / "checkpoint.pt").touch()
     with (folder / "events.jsonl").open("a" if arguments.resume else "x") as file:
@@ -100,7 +100,7 @@ def main():
     return 0
 
 
-def go_back(file):
+def requeue(file):
     """Forget what is told after the first evaluation, where the checkpoint is."""
     lines = file.read_text().splitlines(keepends=True)
     file.write_text("".join(lines[:2]))

@@ -166,7 +166,7 @@ def test_a_clock_that_is_set_removes_no_run_and_ends_none(make_runs, wait, monke
     assert watched.state() == "running"
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() + jump)
-    monkeypatch.setattr(run_module, "FRESH", 0.0)
+    monkeypatch.setattr(run_module, "CACHE_SECONDS", 0.0)
     going, _ = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: going.state() == "running" and going.folder.step > 5)
     runs.make_room()
@@ -176,7 +176,7 @@ def test_a_clock_that_is_set_removes_no_run_and_ends_none(make_runs, wait, monke
 
 def test_two_servers_share_a_folder_and_neither_harms_the_others_runs(make_runs, wait, monkeypatch):
     monkeypatch.setattr(run_module, "HEARTBEAT", 0.0)
-    monkeypatch.setattr(run_module, "FRESH", 0.0)
+    monkeypatch.setattr(run_module, "CACHE_SECONDS", 0.0)
     one, other = make_runs(), make_runs(keep_hours=1)
     run, secret = one.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
@@ -275,7 +275,7 @@ def test_events_without_end_are_not_read_for_ever(tmp_path, monkeypatch):
     os.truncate(tmp_path / "events.jsonl", 10**12)  # of which nothing is on the disk
     run = RunFolder(tmp_path)
     seen = []
-    while not seen or run.behind:
+    while not seen or run.has_unread:
         run.read()
         seen.append(run._offset)
     assert seen == [2 << 20, 4 << 20, 5 << 20]

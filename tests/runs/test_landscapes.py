@@ -82,11 +82,11 @@ def test_it_can_be_asked_for_again_the_moment_that_it_has_ended(server, ask, wai
 
 def test_it_waits_for_its_turn_and_a_visitor_has_only_one_thing_waiting(server, ask, wait):
     first, second = ask(5), ask(6)
-    assert (first.before, second.before) == (None, 1)
+    assert (first.queue_position, second.queue_position) == (None, 1)
     with pytest.raises(Refused, match="still_waiting"):
         ask(7)
     server.command(first, first.secret, "stop")
-    wait(lambda: second.before is None)
+    wait(lambda: second.queue_position is None)
     server.command(second, second.secret, "stop")
     wait(second.over)
 

@@ -127,10 +127,10 @@ def test_a_program_that_cannot_be_started_is_a_failure(make_runs):
 def test_one_run_trains_at_a_time_and_the_others_wait_in_order(make_runs, wait):
     runs = make_runs()
     (first, secret), (second, _), (third, _) = (runs.start({}, who, here) for who in "abc")
-    assert [run.before for run in (first, second, third)] == [None, 1, 2]
+    assert [run.queue_position for run in (first, second, third)] == [None, 1, 2]
     assert (second.state(), third.state()) == ("waiting", "waiting")
     runs.command(first, secret, "stop")
-    wait(lambda: (second.before, third.before) == (None, 1))
+    wait(lambda: (second.queue_position, third.queue_position) == (None, 1))
     wait(lambda: second.state() == "running")
 
 
@@ -140,14 +140,14 @@ def test_a_run_rests_goes_by_steps_and_goes_on(make_runs, wait):
     wait(lambda: run.state() == "running" and run.folder.step)
     runs.command(run, secret, "pause")
     wait(lambda: run.state() == "running" and run.folder.paused)
-    assert run.held
+    assert run.pause_requested
     rested = run.folder.step
     runs.command(run, secret, "step", steps=3)
     wait(lambda: run.state() == "running" and run.folder.step == rested + 3 and run.folder.paused)
-    assert run.held
+    assert run.pause_requested
     runs.command(run, secret, "resume")
     wait(lambda: run.state() == "running" and run.folder.step > rested + 9)
-    assert not run.held
+    assert not run.pause_requested
 
 
 def test_what_is_changed_while_a_run_goes_on_is_remembered_with_its_step(make_runs, wait):
@@ -220,7 +220,7 @@ def test_a_run_that_waits_to_go_on_can_be_taken_back_and_loses_nothing(make_runs
     told = events(run)
     runs.start({}, "somebody", here)
     runs.resume(run, secret, "me", here)
-    assert run.before == 1
+    assert run.queue_position == 1
     runs.command(run, secret, "stop")
     run._read_at = -1.0
     assert (run.state(), run.folder.ended["reason"]) == ("finished", "stopped")
@@ -247,8 +247,8 @@ def test_a_run_that_everybody_has_left_stops_after_the_grace_period(make_runs, w
 def test_a_run_goes_on_while_its_owner_is_there_in_another_tab(make_runs, wait):
     runs = make_runs(grace=0.0)
     run, secret = runs.start({}, "me", here)
-    runs.attend(run, secret, "another tab", here)
-    runs.attend(run, secret, "me", gone)
+    runs.mark_present(run, secret, "another tab", here)
+    runs.mark_present(run, secret, "me", gone)
     wait(lambda: run.folder.step > 60 or run.over())
     assert run.state() == "running"
 
@@ -256,7 +256,7 @@ def test_a_run_goes_on_while_its_owner_is_there_in_another_tab(make_runs, wait):
 def test_somebody_who_only_watches_does_not_keep_a_run_going(make_runs, wait):
     runs = make_runs(grace=0.3)
     run, _ = runs.start({}, "me", gone)
-    runs.attend(run, "no secret", "somebody", here)
+    runs.mark_present(run, "no secret", "somebody", here)
     wait(run.over)
     assert events(run)[-1]["reason"] == "stopped"
 
@@ -315,8 +315,8 @@ def test_sixty_starts_by_one_script_leave_places_for_others_and_their_turn(make_
     with pytest.raises(Refused, match="queue_share"):
         runs.start({}, "another at this address", here, "192.0.2.1")
     honest, _ = runs.start({}, "me", here, "192.0.2.2")
-    assert honest.before == 1
-    assert [run.before for run in waiting] == list(range(2, 12))
+    assert honest.queue_position == 1
+    assert [run.queue_position for run in waiting] == list(range(2, 12))
     runs.command(first, secret, "stop")
     wait(lambda: honest.state() == "running")
     assert not list(runs.limits.folder.glob("*/log.txt"))[2:]
@@ -332,12 +332,12 @@ def test_a_run_is_kept_only_while_it_trains_and_only_so_many_are(make_runs, wait
     with pytest.raises(Refused) as refused:
         runs.keep(second, other, True)
     assert (refused.value.code, refused.value.values) == ("keep_full", {"most": 1})
-    assert (first.kept, second.kept, third.kept) == (True, False, False)
+    assert (first.keep_running, second.keep_running, third.keep_running) == (True, False, False)
     runs.command(first, secret, "stop")
     wait(lambda: first.over() and first not in runs._training)
     runs.keep(second, other, True)
     runs.resume(first, secret, "a", here)
-    assert not first.kept
+    assert not first.keep_running
 
 
 def test_a_host_may_have_no_run_kept(make_runs):
@@ -373,7 +373,7 @@ def test_what_a_training_will_have_given_back_counts_as_free_for_the_next(make_r
     monkeypatch.setattr(machine, "available", lambda: 1)
     monkeypatch.setattr(machine, "beside_files", lambda pid: 10**9 if pid == going.trainer.pid else 0)
     waiting, secret = runs.start({"model": "softmax"}, "me", here)
-    assert waiting.before == 1
+    assert waiting.queue_position == 1
     runs.command(waiting, secret, "stop")
     object.__setattr__(runs.limits, "runs", 2)
     with pytest.raises(Refused, match="memory"):

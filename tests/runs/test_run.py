@@ -11,7 +11,7 @@ from explorer.runs.run import Run
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "FRESH", 0.0)
+    monkeypatch.setattr(module, "CACHE_SECONDS", 0.0)
     return Run(tmp_path)
 
 
@@ -66,7 +66,7 @@ def test_a_watcher_who_follows_has_what_a_new_one_gets(run):
 
 
 def test_however_many_cursors_are_made_up_few_answers_are_kept(run, monkeypatch):
-    monkeypatch.setattr(module, "FRESH", 1e6)
+    monkeypatch.setattr(module, "CACHE_SECONDS", 1e6)
     write(run, *steps(1, 20))
     answers = {run.answer(cursor) for cursor in ["", *(f"made-up-{number}" for number in range(500))]}
     assert len(answers) == 1  # each is answered from the beginning
@@ -168,7 +168,7 @@ def test_a_loss_that_is_not_finite_crosses_as_a_word(run):
 
 
 def test_watchers_share_one_reading(run, monkeypatch):
-    monkeypatch.setattr(module, "FRESH", 60.0)
+    monkeypatch.setattr(module, "CACHE_SECONDS", 60.0)
     run._read_at = -60.0
     write(run, *steps(1, 3))
     first = run.answer("")
@@ -196,9 +196,9 @@ def test_a_resumed_run_is_starting_until_it_says_something_new(run, cut):
     before = [{"event": "started"}, *steps(1, 20)]
     write(run, *before, {"event": "finished", "reason": "stopped"})
     assert run.state() == "finished"
-    run.go_back()
+    run.requeue()
     assert run.state() == "waiting"
-    run.before, run.trainer = None, Alive()
+    run.queue_position, run.trainer = None, Alive()
     assert run.state() == "starting"
     if cut:  # else the checkpoint was the last that it said
         (run.folder.path / "events.jsonl").unlink()

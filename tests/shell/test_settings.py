@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.shell.settings import NOT_ALLOWED, Choice, Flag, Number, Numbers, Settings, Several, Whole
+from explorer.shell.settings import NOT_ALLOWED, Choice, Flag, Integer, MultiChoice, Number, Numbers, Settings
 
 KINDS = {
     "number": (Number(1.0, -5, 20), st.floats(-5, 20).map(lambda value: round(value, 4) + 0.0)),
-    "whole": (Whole(3, 0, 9), st.integers(0, 9)),
+    "whole": (Integer(3, 0, 9), st.integers(0, 9)),
     "choice": (Choice(("a", "bc", "d")), st.sampled_from(("a", "bc", "d"))),
     "flag": (Flag(), st.booleans()),
     "numbers": (
@@ -19,7 +19,7 @@ KINDS = {
         st.tuples(*[st.floats(-1000, 1000).map(lambda value: round(value, 4) + 0.0)] * 3),
     ),
     "several": (
-        Several(("a", "b", "c")),
+        MultiChoice(("a", "b", "c")),
         st.sets(st.sampled_from("abc"), min_size=1).map(lambda chosen: tuple(sorted(chosen))),
     ),
 }
@@ -45,14 +45,14 @@ def test_a_value_comes_back_from_the_url_as_it_was(name, data):
 @given(query=st.dictionaries(st.sampled_from([*KINDS, "unknown"]), st.lists(NASTY, min_size=1, max_size=3)))
 def test_any_text_in_the_url_gives_an_allowed_value(query):
     values, refused = SETTINGS.parse(query)
-    assert values.keys() == SETTINGS.table.keys()
+    assert values.keys() == SETTINGS.specs.keys()
     for name, value in values.items():
-        assert SETTINGS.table[name].check(value) == value
+        assert SETTINGS.specs[name].check(value) == value
         assert not any(isinstance(item, float) and not math.isfinite(item) for item in (value, *_items(value)))
     assert {bad.name for bad in refused} <= query.keys()
     for bad in refused:
         if bad.why == "refused":
-            assert values[bad.name] == SETTINGS.table[bad.name].default
+            assert values[bad.name] == SETTINGS.specs[bad.name].default
 
 
 def _items(value):

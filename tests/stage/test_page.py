@@ -83,7 +83,7 @@ def test_a_language_is_known_by_the_first_part_of_its_tag(open_page, tag, title)
 
 @pytest.mark.parametrize("page", [page for page in shell_page.PAGES if page not in ("home", "train", "guess")])
 def test_the_name_of_a_section_chooses_it_as_part_and_shows_it_alone(open_page, settings_of_pages, page):
-    table = settings_of_pages[page].table
+    table = settings_of_pages[page].specs
     assert set(table["part"].options) <= set(table["show"].options)
 
 
@@ -202,7 +202,7 @@ def test_the_title_of_the_tab_names_the_page(open_page, monkeypatch, language):
 
 def test_a_page_whose_first_run_was_broken_off_opens_on_the_next(open_page, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(shell_page.Page, "way_on", lambda page: st.stop())
+        patch.setattr(shell_page.Page, "footer", lambda page: st.stop())
         app = open_page("softmax", T="2.5")
     app.run()
     assert not app.exception

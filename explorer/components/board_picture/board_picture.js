@@ -1,7 +1,7 @@
 // Room for a board's picture: the board hands its node over, as it is, and goes on drawing into it.
-import { mounting, offerRoom } from "../shared/mount.js";
+import { defineComponent, offerRoom } from "../shared/mount.js";
 
-export default mounting(import.meta.url, (root, { room }) => {
+export default defineComponent(import.meta.url, (root, { room }) => {
   root.className = "xb xbp";
   const remove = offerRoom(room, root);
   return { update() {}, remove };

@@ -15,7 +15,7 @@ def calibration_board(settings: Settings, words: Words, steps: list[dict], now: 
     "both" and "counts". These are what is published.
     """
     key = f"{settings.page}.calibration"
-    limits = settings.table["T"]
+    limits = settings.specs["T"]
     data = {
         "board": key,
         "state": {"T": settings.values()["T"]},
@@ -24,5 +24,5 @@ def calibration_board(settings: Settings, words: Words, steps: list[dict], now: 
         "limits": (limits.low, limits.high),
         "words": words.table("calibration_board"),
     }
-    _mount(key=key, data=data, on_state_change=settings.take(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
     return key

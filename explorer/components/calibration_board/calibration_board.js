@@ -1,13 +1,13 @@
 // One temperature for all logits. The slider stops where Python has computed everything, evenly in log T; a typed
 // temperature between two stops is computed by Python and shown when it answers.
 import { numberField, plain, setSlider } from "../shared/field.js";
-import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
 
 const SHOWN = [["loss", 4, 1], ["error", 2, 100], ["confidence", 1, 100], ["accuracy", 1, 100]];
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
@@ -20,7 +20,7 @@ export default mounting(import.meta.url, (root, first) => {
   const field = numberField(root, "", { label: "T", low, high, step: 0.05 }, (T, timeStamp) => {
     state.now.T = T;
     redraw(timeStamp);
-    state.tell();
+    state.send();
   });
   const list = element("dl", "xcb-numbers", root);
   const cells = SHOWN.map(([what]) => {
@@ -31,7 +31,7 @@ export default mounting(import.meta.url, (root, first) => {
     state.now.T = data.steps[slider.value].T;
     redraw(event.timeStamp);
   };
-  slider.onchange = () => state.tell();
+  slider.onchange = () => state.send();
 
   function nearest(T) {
     const far = ({ at }) => Math.abs(at - Math.log10(T));
@@ -52,7 +52,7 @@ export default mounting(import.meta.url, (root, first) => {
 
   function update(next) {
     data = fromWire(next);
-    state.hear(next.state);
+    state.receive(next.state);
     slider.max = data.steps.length - 1;
     slider.setAttribute("aria-label", data.words.T);
     name.textContent = data.words.T;

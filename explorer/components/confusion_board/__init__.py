@@ -22,4 +22,4 @@ def confusion_board(settings: Settings, words: Words, classes: list[str], counts
         "alt": alt,
         "words": words.table("confusion_board"),
     }
-    _mount(key=key, data=data, on_state_change=settings.take(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

@@ -1,14 +1,14 @@
 // How many pictures of each true class (row) were given each class (column), a button each.
-import { SharedState, element, mounting } from "../shared/mount.js";
+import { SharedState, element, defineComponent } from "../shared/mount.js";
 import { whole } from "../shared/notation.js";
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   root.className = "xb xcm";
 
   function update({ state: heard, counts, classes, colours, alt, words }) {
-    state.hear(heard);
+    state.receive(heard);
     root.replaceChildren();
     const table = element("table", "", root, { "aria-label": alt });
     const head = element("tr", "", element("thead", "", table));
@@ -35,7 +35,7 @@ export default mounting(import.meta.url, (root, first) => {
         button.style.setProperty("--tint", `${count ? (65 * Math.sqrt(share)).toFixed(1) : 0}%`);
         button.onclick = () => {
           Object.assign(state.now, { part: "microscope", true: String(label), predicted: String(predicted), verdict: "all", at: 1, sample: -1 });
-          state.tell();
+          state.send();
         };
       });
     });

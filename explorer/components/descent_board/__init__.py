@@ -33,7 +33,7 @@ def descent_board(
         "paths": {name: path and _short(path) for name, path in (("softmax", softmax), ("sigmoid", sigmoid))},
         "words": words.table("descent_board"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
     return key
 
 

@@ -1,16 +1,16 @@
 // A step of both descents: moved by a fader, by single steps, or played; probabilities and losses follow in the frame.
 import { toggled } from "../softmax_vs_sigmoid_board/multi_label.js";
 import { setSlider } from "../shared/field.js";
-import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 
 const STEPS_PER_SECOND = 40;
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state, remove: stop };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell();
+  const tell = () => state.send();
   const last = () => data.paths.sigmoid.loss.length - 1;
   let data = first;
   let rows = [];
@@ -147,7 +147,7 @@ export default mounting(import.meta.url, (root, first) => {
     const content = JSON.stringify([data.classes, data.words]);
     if (content !== built) losses = build();
     built = content;
-    if (state.hear(data.state)) stop();
+    if (state.receive(data.state)) stop();
     if (playing === null) draw(null);
   }
 

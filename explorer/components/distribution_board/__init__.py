@@ -72,11 +72,11 @@ def distribution_board(
     }
     # A component keeps what it was built with: other words need another one.
     key = f"{key}.{classes[0]}"
-    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
 
 
 def _limits(settings: Settings, names: dict[str, str]) -> list[float]:
     if "z" not in names:
         return list(_LOGIT)
-    logits = settings.table[names["z"]]
+    logits = settings.specs[names["z"]]
     return [logits.low, logits.high]

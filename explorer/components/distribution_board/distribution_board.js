@@ -2,7 +2,7 @@
 // every animation frame. All values are computed in nats; the unit only changes what is written and drawn.
 import { numberField, setSlider } from "../shared/field.js";
 import { entropy, klDivergence, softmax, softmaxLoss, withoutRoundings } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { bars } from "./bars.js";
 import { chain } from "./chain.js";
@@ -14,12 +14,12 @@ const math = (...parts) => `<math><mrow>${parts.join("")}</mrow></math>`;
 const thin = "<mspace width='0.15em'/>";
 const LOGARITHM = { nats: `${thin}<mi>ln</mi>${thin}`, bits: `${thin}<msub><mi>log</mi><mn>2</mn></msub>${thin}` };
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const { words, classes, colours, names, fixed, limits } = first;
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell();
+  const tell = () => state.send();
   let { along } = first;
   const get = (part) => fixed[part] ?? state.now[names[part]];
   const change = (values) => {
@@ -217,7 +217,7 @@ export default mounting(import.meta.url, (root, first) => {
   function update(data) {
     const other = data.along?.k !== along?.k;
     along = data.along;
-    if (state.hear(data.state) || other || !root.dataset.ready) {
+    if (state.receive(data.state) || other || !root.dataset.ready) {
       held = null;
       draw(null);
     }

@@ -47,4 +47,4 @@ def gallery(
         "colours": CLASS_COLOURS,
         "words": words.table("gallery"),
     }
-    _mount(key=key, data=data, on_state_change=settings.take(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

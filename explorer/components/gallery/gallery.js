@@ -1,14 +1,14 @@
 // Test pictures as buttons, each with its true and its predicted class; a click opens one.
-import { SharedState, element, mounting } from "../shared/mount.js";
+import { SharedState, element, defineComponent } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   root.className = "xb xg";
 
   function update(data) {
-    state.hear(data.state);
+    state.receive(data.state);
     const focused = root.contains(document.activeElement) ? document.activeElement.dataset.sample : null;
     root.replaceChildren();
     root.setAttribute("role", "group");
@@ -48,7 +48,7 @@ export default mounting(import.meta.url, (root, first) => {
     element("span", "xg-text", button, { text });
     button.onclick = () => {
       state.now.sample = sample;
-      state.tell();
+      state.send();
     };
     return button;
   }

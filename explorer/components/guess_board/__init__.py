@@ -40,4 +40,4 @@ def guess_board(
         "colours": CLASS_COLOURS,
         "words": words.table("guess_board"),
     }
-    _mount(key=key, data=data, on_state_change=settings.take(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

@@ -1,7 +1,7 @@
 // A picture and a fader for each class. What a class would cost if it were the truth, −ln q, moves with its fader.
 import { apportion, pour, UNITS } from "../distribution_board/shares.js";
 import { numberField, setSlider } from "../shared/field.js";
-import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
 
@@ -10,7 +10,7 @@ const MATH = {
   cost: "<math><mo>−</mo><mi>ln</mi><mspace width='0.15em'/><msub><mi>q</mi><mi>k</mi></msub></math>",
 };
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(() => draw?.());
@@ -20,7 +20,7 @@ export default mounting(import.meta.url, (root, first) => {
   let held = null;
 
   function update(data) {
-    if (state.hear(data.state)) held = null;
+    if (state.receive(data.state)) held = null;
     const { state: _, ...rest } = data;
     const asked = JSON.stringify(rest);
     if (asked !== built) build(fromWire(data));
@@ -44,7 +44,7 @@ export default mounting(import.meta.url, (root, first) => {
     redraw(null);
   }
 
-  const tell = () => state.tell();
+  const tell = () => state.send();
 
   function faders(table, { classes, colours, words }) {
     const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });

@@ -1,8 +1,8 @@
 // A place for a picture: chosen from the device, dropped on it, or pasted anywhere on the page.
 import { connected } from "../shared/host.js";
-import { element, mounting } from "../shared/mount.js";
+import { element, defineComponent } from "../shared/mount.js";
 
-export default mounting(import.meta.url, (root) => {
+export default defineComponent(import.meta.url, (root) => {
   root.className = "xb xpd";
   const zone = element("label", "xpd-zone", root);
   const input = element("input", "xpd-input", zone, { type: "file", accept: "image/*" });

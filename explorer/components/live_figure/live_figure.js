@@ -1,5 +1,5 @@
 // A plotly figure that changes in place: the node, the camera, zoom and hover stay through every update.
-import { element, mounting, subscribe } from "../shared/mount.js";
+import { element, defineComponent, subscribe } from "../shared/mount.js";
 import { inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
 import { printable } from "../shared/printing.js";
 import { following } from "./followers.js";
@@ -11,7 +11,7 @@ const LOW = 300; // pixels
 const MANY = 4; // names
 const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
 
-export default mounting(import.meta.url, (root) => {
+export default defineComponent(import.meta.url, (root) => {
   root.className = "xf";
   const plot = element("div", "", root);
   const room = element("div", "xf-room", root);

@@ -24,9 +24,9 @@ def logistic_board(settings: Settings, words: Words) -> str:
         "state": {name: values[name] for name in ("z", "y")},
         "squared": values["squared"],
         "colours": LABEL_COLOURS,
-        "limits": {"slider": SLIDER, "z": (settings.table["z"].low, settings.table["z"].high)},
+        "limits": {"slider": SLIDER, "z": (settings.specs["z"].low, settings.specs["z"].high)},
         "words": words.table("logistic_board"),
     }
     key = f"{board}.{words.language}"  # a component keeps what it was built with: other words need another one
-    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
     return board

@@ -2,16 +2,16 @@
 // elsewhere. All of it is redrawn on every animation frame.
 import { numberField, setSlider } from "../shared/field.js";
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid, squaredError, squaredErrorGradient } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame, placePicture, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 import { liveFormulas } from "./formulas.js";
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const { words, colours, limits } = first;
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell();
+  const tell = () => state.send();
   let squared = first.squared;
 
   root.className = "xb xlg";
@@ -75,7 +75,7 @@ export default mounting(import.meta.url, (root, first) => {
   function update(data) {
     const changed = data.squared !== squared;
     squared = data.squared;
-    if (state.hear(data.state) || changed || !root.dataset.ready) draw(null);
+    if (state.receive(data.state) || changed || !root.dataset.ready) draw(null);
     root.dataset.ready = "true";
   }
 

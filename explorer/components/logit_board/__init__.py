@@ -35,11 +35,11 @@ def logit_board(
         "colours": CLASS_COLOURS,
         "limits": {
             "fader": FADER,
-            "z": (settings.table["z"].low, settings.table["z"].high),
-            "T": (settings.table["T"].low, settings.table["T"].high),
+            "z": (settings.specs["z"].low, settings.specs["z"].high),
+            "T": (settings.specs["T"].low, settings.specs["T"].high),
         },
         "over": over,
         "words": words.table("logit_board"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
     return board

@@ -3,7 +3,7 @@
 // probabilities beside its sliders, and no picture.
 import { numberField, setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame, placePicture, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { wholeControls } from "./controls.js";
 import { liveFormula, setText } from "./formula.js";
@@ -17,7 +17,7 @@ const HEADS = {
   g: `<mo>∂</mo><mi>L</mi><mo>/</mo><mo>∂</mo>${f}`,
 };
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const { words, classes, colours, limits, small } = first;
   const columns = small ? ["p"] : ["power", "p", "g"];
   const picture = small ? null : element("div", "xb xlb-picture", root);
@@ -26,7 +26,7 @@ export default mounting(import.meta.url, (root, first) => {
   let { over } = first;
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell();
+  const tell = () => state.send();
 
   root.className = small ? "xb xlb xlb-small" : "xb xlb";
   const table = element("div", "xlb-table", root, { role: "group", "aria-label": words.board });
@@ -129,7 +129,7 @@ export default mounting(import.meta.url, (root, first) => {
   function update(data) {
     const other = JSON.stringify(data.over) !== JSON.stringify(over);
     over = data.over;
-    if (state.hear(data.state) || other || !root.dataset.ready) draw(null);
+    if (state.receive(data.state) || other || !root.dataset.ready) draw(null);
     root.dataset.ready = "true";
   }
 

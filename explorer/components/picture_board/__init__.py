@@ -43,7 +43,7 @@ def picture_board(settings: Settings, words: Words, classes: list[str]) -> None:
         "classes": classes,
         "colours": CLASS_COLOURS,
         "paints": PAINTS,
-        "limits": {name: (settings.table[name].low, settings.table[name].high) for name in ("right", "down", "light")},
+        "limits": {name: (settings.specs[name].low, settings.specs[name].high) for name in ("right", "down", "light")},
         "words": words.table("picture_board"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))

@@ -1,7 +1,7 @@
 // A picture times ten templates: the products, the ten sums as sliders, and their probabilities, in every frame.
 import { setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame, placePicture } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { draw as paintPixels, paintable } from "./canvas.js";
 import { SIZE, altered, loadArray, logit, pack, rimColour, unpack } from "./picture.js";
@@ -10,7 +10,7 @@ const FILES = ["pictures.npy", "templates.npy"];
 const LENGTH = 3 * SIZE * SIZE;
 const FADER = 6;
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const { words, classes, colours, paints, limits } = first;
   const state = new SharedState(first.state);
   const instance = { update, state };
@@ -21,7 +21,7 @@ export default mounting(import.meta.url, (root, first) => {
   let brush = "m";
   const tell = () => {
     state.now.paint = pack(letters);
-    state.tell();
+    state.send();
   };
 
   root.className = "xb xpb";
@@ -165,7 +165,7 @@ export default mounting(import.meta.url, (root, first) => {
   }
 
   function update(data) {
-    if (state.hear(data.state) || !root.dataset.ready) {
+    if (state.receive(data.state) || !root.dataset.ready) {
       letters = unpack(state.now.paint);
       draw();
     }

@@ -1,6 +1,6 @@
 // Begins a presentation (F, or the button), changes the section (arrows, a clicker's Page Up and Page Down), ends it (Esc,
 // or leaving full screen). A browser goes to full screen only within a key press or a click, so that it is asked for here.
-import { element, mounting } from "../shared/mount.js";
+import { element, defineComponent } from "../shared/mount.js";
 
 const MOVES = { ArrowRight: "next", PageDown: "next", ArrowLeft: "previous", PageUp: "previous", Escape: "end" };
 const OWN_KEYS = "input, textarea, select, [role=slider], [role=radio], [role=combobox], [role=menu], [contenteditable], dialog";
@@ -9,7 +9,7 @@ const OWN_KEYS = "input, textarea, select, [role=slider], [role=radio], [role=co
 const CORNERS = `<svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.6">
   <path d="M1 5V1h4M11 1h4v4M15 11v4h-4M5 15H1v-4"/></svg>`;
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   root.className = "xb xpp";
   const button = element("button", "", root, { type: "button", title: `${first.label} (F)`, "aria-label": first.label });
   button.innerHTML = CORNERS;

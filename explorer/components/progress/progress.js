@@ -1,5 +1,5 @@
 // What has been found out, in the browser's own store.
-import { element, mounting } from "../shared/mount.js";
+import { element, defineComponent } from "../shared/mount.js";
 
 const STORE = "explorer.questions";
 const NEWS = "explorer:questions";
@@ -24,7 +24,7 @@ function store(all) {
   }
 }
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   root.className = "xb xpr";
   const node = element("span", "", root);
   let { text } = first;

@@ -1,10 +1,10 @@
 // Keeps what lets this browser be known again after a reload. No link holds it, and no other site can have it sent: in
 // a frame of another site, browsers keep it for the frames of that site alone, and only where the connection is secure.
-import { mounting } from "../shared/mount.js";
+import { defineComponent } from "../shared/mount.js";
 
 const MOST = 20; // cookies with one prefix: the browser sends them all with every request
 
-export default mounting(import.meta.url, (root) => {
+export default defineComponent(import.meta.url, (root) => {
   root.className = "xb xre";
   return { update: keep };
 });

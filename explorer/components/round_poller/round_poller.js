@@ -1,12 +1,12 @@
 // Looks every second where a round stands. Only a new place is news for Python; the counts are written here.
 import { ask } from "../shared/host.js";
-import { element, mounting } from "../shared/mount.js";
+import { element, defineComponent } from "../shared/mount.js";
 import { untilDrawn } from "../shared/until_drawn.js";
 
 const PAUSE = 1000; // milliseconds between two looks
 const PAUSE_HIDDEN = 5000; // while the tab is hidden
 
-export default mounting(import.meta.url, (root) => {
+export default defineComponent(import.meta.url, (root) => {
   const instance = { update, remove };
   let data = null;
   let timer = null;

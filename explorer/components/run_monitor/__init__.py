@@ -47,5 +47,5 @@ def run_monitor(
         key=key,
         data=to_wire(data),
         on_drawn_change=lambda: None,
-        on_state_change=settings.take(key),
+        on_state_change=settings.on_state_change(key),
     )

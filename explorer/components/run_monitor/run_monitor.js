@@ -1,6 +1,6 @@
 // A training run as it goes: its state, its loss and accuracy, and what it makes of ten pictures.
 import { addressOf, answer } from "../shared/host.js";
-import { element, mounting, SharedState } from "../shared/mount.js";
+import { element, defineComponent, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { untilDrawn } from "../shared/until_drawn.js";
 import { fromWire } from "../shared/wire.js";
@@ -13,7 +13,7 @@ import { status } from "./status.js";
 import { weights } from "./weights.js";
 import { fill, when } from "./words.js";
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   // What the chart shows; Python keeps it, and the link tells it.
   const view = first.state && new SharedState(first.state);
   const instance = { update, state: view, remove: () => shown?.remove() };

@@ -51,7 +51,7 @@ export function status(root, words, names) {
   function sentence(run) {
     const { state: says } = words;
     const epoch = run.started ? Math.max(1, currentEpoch(run)) : 0;
-    const values = { n: run.before, epoch, epochs: run.started?.configuration?.epochs, status: String(run.exit_status) };
+    const values = { n: run.queue_position, epoch, epochs: run.started?.configuration?.epochs, status: String(run.exit_status) };
     if (run.state === "starting") return run.stopping ? says.stopping_early : before.sentence(run);
     if (run.state === "running") {
       if (run.stopping) return says.stopping;

@@ -1,8 +1,8 @@
 // A picture, and a table of its logits, probabilities and gradient, each number with its bar.
-import { element, mounting } from "../shared/mount.js";
+import { element, defineComponent } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 
-export default mounting(import.meta.url, (root) => {
+export default defineComponent(import.meta.url, (root) => {
   let shown; // undefined before the first
   root.className = "xb xsc";
   return { update };

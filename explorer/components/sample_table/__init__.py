@@ -63,8 +63,8 @@ def sample_table(settings: Settings, words: Words, classes: list[str]) -> None:
         "state": {name: values[name] for name in ("rows", "row")},
         "classes": classes,
         "colours": CLASS_COLOURS,
-        "limits": (settings.table["rows"].low, settings.table["rows"].high),
+        "limits": (settings.specs["rows"].low, settings.specs["rows"].high),
         "most": MOST,
         "words": words.table("sample_table"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))

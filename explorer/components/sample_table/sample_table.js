@@ -2,19 +2,19 @@
 // and the sum over the classes that gives the chosen one, are drawn elsewhere on the page.
 import { numberField } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame, placePicture } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { lossesAndTerms } from "./picture.js";
 
 const math = (text) => `<math>${text}</math>`;
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const { words, classes, colours, limits, most } = first;
   const [low, high] = limits;
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell();
+  const tell = () => state.send();
 
   // Names longer than Chinese ones stand upright over their narrow columns.
   root.className = classes.some((name) => name.length > 3) ? "xb xst xst-long" : "xb xst";
@@ -117,7 +117,7 @@ export default mounting(import.meta.url, (root, first) => {
   }
 
   function update(data) {
-    if (state.hear(data.state) || !root.dataset.ready) draw();
+    if (state.receive(data.state) || !root.dataset.ready) draw();
     root.dataset.ready = "true";
   }
 

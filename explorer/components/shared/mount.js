@@ -7,7 +7,7 @@ import { fromWire, toWire } from "./wire.js";
 
 // create(root, data) builds the elements and returns { update(data), state?, remove()? }; `state` is a SharedState, and
 // update may return a promise. `persist` is that of loader.js, which tries again what fails here.
-export function mounting(moduleUrl, create) {
+export function defineComponent(moduleUrl, create) {
   const instances = new WeakMap();
   return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }, persist) => {
     const { session, shared, ...data } = JSON.parse(new TextDecoder().decode(bytes));
@@ -73,7 +73,7 @@ export class SharedState {
   }
 
   // Take Python's state; return whether it changed what is here.
-  hear(state) {
+  receive(state) {
     const text = JSON.stringify(state);
     if (text === this.#heard) return false;
     this.#heard = text;

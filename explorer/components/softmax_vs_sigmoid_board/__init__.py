@@ -21,7 +21,7 @@ def softmax_vs_sigmoid_board(settings: Settings, words: Words, classes: list[str
         "state": {name: values[name] for name in ("z", "y", "several")},
         "classes": classes,
         "colours": CLASS_COLOURS[: len(classes)],
-        "limits": {"fader": FADER, "z": (settings.table["z"].low, settings.table["z"].high)},
+        "limits": {"fader": FADER, "z": (settings.specs["z"].low, settings.specs["z"].high)},
         "words": words.table("softmax_vs_sigmoid_board"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))

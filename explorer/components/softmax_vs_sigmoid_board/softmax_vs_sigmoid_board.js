@@ -2,7 +2,7 @@
 // probabilities, gradients, sums, losses and the classes that they name, redrawn on every animation frame.
 import { numberField, setSlider } from "../shared/field.js";
 import { sigmoid, softmax } from "../shared/losses.js";
-import { SharedState, element, mounting, onNextFrame } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { multiLabelSoftmaxGradient, multiLabelSoftmaxLoss, sigmoidGradient, sigmoidLosses, target, toggled } from "./multi_label.js";
 
@@ -21,11 +21,11 @@ const LOSSES = {
     <mo>−</mo>${sumOver(0)}<mi>ln</mi><mo>(</mo><mn>1</mn><mo>−</mo>${SIGMA}<mo>)</mo>`,
 };
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell();
+  const tell = () => state.send();
   let data = first;
   let rows = [];
   let built = "";
@@ -188,7 +188,7 @@ export default mounting(import.meta.url, (root, first) => {
     const fresh = content !== built;
     if (fresh) build();
     built = content;
-    if (state.hear(data.state) || fresh) draw();
+    if (state.receive(data.state) || fresh) draw();
   }
 
   return instance;

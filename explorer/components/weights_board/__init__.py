@@ -37,7 +37,7 @@ def weights_board(
     sent = to_wire(samples)
     # A figure of other samples must not follow what was published for these.
     board = f"{settings.page}.weights.{hashlib.sha256(repr(sent).encode()).hexdigest()[:8]}"
-    limits = {name: (settings.table[name].low, settings.table[name].high) for name in names}
+    limits = {name: (settings.specs[name].low, settings.specs[name].high) for name in names}
     data = {
         "board": board,
         "names": names,
@@ -49,5 +49,5 @@ def weights_board(
     }
     # A component keeps what it was built with: other sliders or words need another one.
     key = f"{settings.page}.weights.{'-'.join(names + numbers)}.{words.language}"
-    _mount(key=key, data=to_wire(data), on_state_change=settings.take(key))
+    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
     return board

@@ -1,7 +1,7 @@
 // Sliders for the weights and the bias of logistic regression; the likelihood and the loss of the samples, and all that
 // figures draw of them, redrawn on every animation frame.
 import { numberField, setSlider } from "../shared/field.js";
-import { SharedState, element, mounting, onNextFrame, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 import { model } from "./model.js";
 
@@ -17,12 +17,12 @@ const NUMBERS = {
   loss: `${of("J")}<mo>=</mo>`,
 };
 
-export default mounting(import.meta.url, (root, first) => {
+export default defineComponent(import.meta.url, (root, first) => {
   const { words, names, limits } = first;
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.tell();
+  const tell = () => state.send();
   let data = first;
   let compute = null;
 
@@ -70,7 +70,7 @@ export default mounting(import.meta.url, (root, first) => {
     const changed = next.board !== data.board || compute === null;
     data = next;
     if (changed) compute = model(data.samples);
-    if (state.hear(data.state) || changed) draw(null);
+    if (state.receive(data.state) || changed) draw(null);
   }
 
   return instance;

@@ -23,7 +23,7 @@ def class_names(page: Page, labels=range(10)) -> list[str]:
 
 def names_sections(page: Page) -> bool:
     """Return whether the link names sections by more than their board, which most of them have."""
-    return bool(set(page.now.show) & set(page.settings.table["part"].options) - {"board"})
+    return bool(set(page.now.show) & set(page.settings.specs["part"].options) - {"board"})
 
 
 def shows(page: Page, what: str) -> bool:

@@ -52,7 +52,7 @@ def show(page: Page) -> None:
     if shows(page, "figure"):
         columns = st.columns(3)
         for column, (name, step) in zip(columns, {"gap": 0.1, "share": 0.05, "start": 0.1}.items(), strict=True):
-            setting = page.settings.table[name]
+            setting = page.settings.specs[name]
             column.slider(
                 words(f"asymmetry.{name}"),
                 float(setting.low),

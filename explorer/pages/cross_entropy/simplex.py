@@ -99,7 +99,7 @@ def show(page: Page) -> None:
         {
             "fewest": along[-1] < 0.01 <= along[-2] and now.steps < 30,
             "overshoot": bool(rises(along).any()),
-            "never_there": entropy == 0 and now.steps == page.settings.table["steps"].high,
+            "never_there": entropy == 0 and now.steps == page.settings.specs["steps"].high,
         }
     )
     page.code(code)
@@ -111,7 +111,7 @@ def _controls(page: Page) -> None:
     for column, name, texts in ((columns[0], "quantity", "symbol"), (columns[1], "view3", "view")):
         column.segmented_control(
             page.words(f"simplex.{name}"),
-            page.settings.table[name].options,
+            page.settings.specs[name].options,
             format_func=lambda option, texts=texts: page.words(f"{texts}.{option}"),
             required=True,
             **page.settings.widget(name),

@@ -55,7 +55,7 @@ def show(page: Page) -> None:
     if shows(page, "figure"):
         st.segmented_control(
             words("surfaces.view"),
-            page.settings.table["view"].options,
+            page.settings.specs["view"].options,
             format_func=lambda view: words(f"view.{view}"),
             required=True,
             **page.settings.widget("view"),

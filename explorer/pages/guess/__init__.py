@@ -15,7 +15,7 @@ from explorer.rounds import FEWEST
 from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
-from explorer.shell.settings import RunId, Settings, Several, Whole
+from explorer.shell.settings import Integer, MultiChoice, RunId, Settings
 from explorer.shell.texts import Words
 from explorer.stage.page import Page
 
@@ -25,11 +25,11 @@ EVEN = (0.1,) * 10
 SETTINGS = Settings(
     "guess",
     run=RunId(recorded.NAMES[0], recorded.NAMES[:1]),
-    draw=Whole(0, 0, 999_999),
-    at=Whole(1, 1, PICTURES),
+    draw=Integer(0, 0, 999_999),
+    at=Integer(1, 1, PICTURES),
     q=Shares(EVEN),
     round=RunId(),
-    show=Several(("text", "game", "class", "questions", "code")),
+    show=MultiChoice(("text", "game", "class", "questions", "code")),
 )
 
 

@@ -12,14 +12,14 @@ def chosen(page: Page):
     found = game(page.now.run, page.words)
     if found is None:
         st.info(page.words("no_pictures", run=plain(page.now.run)), icon=":material/hide_image:")
-        SETTINGS.set(run=SETTINGS.table["run"].default)
+        SETTINGS.set(run=SETTINGS.specs["run"].default)
         page.now.run = SETTINGS.values()["run"]
         found = game(page.now.run, page.words)
     return found
 
 
 with open_page(SETTINGS) as page:
-    ownership.attend()
+    ownership.mark_present()
     round = together.opened(page)
     if round:
         if page.shows("game") or page.shows("class"):

@@ -69,7 +69,7 @@ def two_true_labels(words) -> tuple:
 
 
 with open_page(Settings("home")) as page:
-    ownership.attend()
+    ownership.mark_present()
     words = page.words
     z = np.linspace(-6, 6, 121)
     wrong, right = losses.binary_cross_entropy(z, 0), losses.binary_cross_entropy(z, 1)

@@ -44,7 +44,7 @@ class LogisticSection(Section):
 
     def sample_controls(self, *names: str) -> None:
         """Show the choice of the toy data, and their `names`, `m` and `seed`, where no section above has them."""
-        page, table = self.page, self.page.settings.table
+        page, table = self.page, self.page.settings.specs
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             for name in ("data", *names):
                 if not page.offers(name):
@@ -60,5 +60,5 @@ class LogisticSection(Section):
 
     def whole(self, name: str, label: str) -> None:
         """Show a field for the whole number `name`."""
-        setting = self.page.settings.table[name]
+        setting = self.page.settings.specs[name]
         st.number_input(label, setting.low, setting.high, width=100, **self.page.settings.widget(name))

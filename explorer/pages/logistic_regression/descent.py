@@ -86,7 +86,7 @@ class Descent(LogisticSection):
 
     def __init__(self, page):
         super().__init__(page)
-        now, table = self.now, page.settings.table
+        now, table = self.now, page.settings.specs
         self.x, self.y = self.samples()
         self.window = tuple((table[name].low, table[name].high) for name in "wb")
         self.best = estimate(self.x, self.y, now.l2)
@@ -110,7 +110,7 @@ class Descent(LogisticSection):
 
     def steering(self) -> None:
         """Show the steps of both methods, the learning rate, the L2 term, and how the landscape is seen."""
-        words, widget, table = self.words, self.page.settings.widget, self.page.settings.table
+        words, widget, table = self.words, self.page.settings.widget, self.page.settings.specs
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             self.whole("steps", words("descent.steps"))
             for count in (1, 10, 100):
@@ -135,7 +135,7 @@ class Descent(LogisticSection):
     def step_button(self, name: str, count: int, label: str) -> None:
         """Show the button that takes `count` more steps."""
         settings = self.page.settings
-        most, now = settings.table[name].high, getattr(self.now, name)
+        most, now = settings.specs[name].high, getattr(self.now, name)
         st.button(
             label,
             key=f"{settings.page}.descent.{name}.{count}",

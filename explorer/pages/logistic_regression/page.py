@@ -7,7 +7,7 @@ from explorer.pages.logistic_regression.likelihood import Likelihood
 from explorer.pages.logistic_regression.sample import Sample
 from explorer.pages.logistic_regression.surface import SigmoidSurface
 from explorer.pages.shared import ownership
-from explorer.shell.settings import Choice, Flag, Number, Settings, Several, Whole
+from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Settings
 from explorer.stage.page import open_page
 
 SECTIONS = {"sample": Sample, "surface": SigmoidSurface, "likelihood": Likelihood, "descent": Descent}
@@ -17,12 +17,12 @@ SETTINGS = Settings(
     part=Choice(tuple(SECTIONS)),
     # one sample: its logit, its label, and whether the squared error is compared
     z=Number(1.2, -1000, 1000),
-    y=Whole(1, 0, 1),
+    y=Integer(1, 0, 1),
     squared=Flag(),
     # toy data: in the plane on the surface, else with one feature
     data=Choice(tuple(logistic.TOY_DATA)),
-    seed=Whole(0, 0, 99),
-    m=Whole(40, 1, MOST),
+    seed=Integer(0, 0, 99),
+    m=Integer(40, 1, MOST),
     # the surface over two features
     w1=Number(1.5, -6, 6, digits=2),
     w2=Number(0.5, -6, 6, digits=2),
@@ -34,11 +34,11 @@ SETTINGS = Settings(
     seen=Choice(("contours", "surface")),
     rate=Number(1.0, 0.01, 1000.0, digits=2),
     l2=Number(0.0, 0.0, 1.0, digits=3),
-    steps=Whole(20, 0, 500),
-    newton=Whole(0, 0, 40),
-    show=Several(("text", "presets", *SECTIONS, "questions", "code")),
+    steps=Integer(20, 0, 500),
+    newton=Integer(0, 0, 40),
+    show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
 with open_page(SETTINGS) as page:
-    ownership.attend()
+    ownership.mark_present()
     page.stage(SECTIONS)

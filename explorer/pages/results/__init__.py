@@ -82,7 +82,7 @@ def choice(page: Page, name: str, where=st, **more) -> None:
     """Show the choice between the options of the setting `name`."""
     where.segmented_control(
         page.words(f"{name}.label"),
-        page.settings.table[name].options,
+        page.settings.specs[name].options,
         format_func=lambda option: page.words(f"{name}.{option}"),
         required=True,
         **more,

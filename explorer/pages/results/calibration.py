@@ -42,7 +42,7 @@ print(loss, right.mean(), ece)
 def show(page: Page, scene: Scene) -> None:
     """Show how sure the model is and how often it is right, at the chosen temperature."""
     now, words = page.now, page.words
-    T = page.settings.table["T"]
+    T = page.settings.specs["T"]
     best = evaluation.best_temperature(scene.logits, scene.labels)
     controls(page, best)
     # The slider's stops are what a setting can hold: rounded to its digits.
@@ -94,7 +94,7 @@ def verdict(confidence: float, accuracy: float) -> str:
 
 def controls(page: Page, best: float) -> None:
     """Show the bins, and the button for the best temperature."""
-    words, setting = page.words, page.settings.table
+    words, setting = page.words, page.settings.specs
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     bins = setting["bins"]
     left.slider(words("calibration.bins"), bins.low, bins.high, **page.settings.widget("bins"))

@@ -192,7 +192,7 @@ def start(wanted: Computation) -> None:
 def progress(page: Page, going: Computation) -> None:
     """Show how far a computation is until it is over; whoever looks keeps it going, whoever started it can stop it."""
     words, most = page.words, minutes(going.settings)
-    runs.of_this_server().attend(going, going.secret, *ownership.visitor()[:2])
+    runs.of_this_server().mark_present(going, going.secret, *ownership.visitor()[:2])
     ownership.remember(going)
 
     @st.fragment(run_every=1.0)

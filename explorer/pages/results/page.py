@@ -21,7 +21,7 @@ from explorer.pages.shared import ownership, recorded_label
 from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.runs import recorded
 from explorer.runs.results import Results
-from explorer.shell.settings import Choice, Flag, Number, RunId, Settings, Several, Whole
+from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, RunId, Settings
 from explorer.stage.page import Page, open_page, plain
 
 SECTIONS = {
@@ -38,20 +38,20 @@ SETTINGS = Settings(
     "results",
     part=Choice(tuple(SECTIONS)),
     run=RunId(recorded.NAMES[0], recorded.NAMES),
-    epoch=Whole(LAST, LAST, 999_999_999),
+    epoch=Integer(LAST, LAST, 999_999_999),
     # the microscope: what it shows, in which order, which page of the gallery, and which picture is open
     true=Choice(microscope.CLASSES),
     predicted=Choice(microscope.CLASSES),
     verdict=Choice(("all", "wrong", "right")),
     sort=Choice(("loss", "confidence", "margin")),
     up=Flag(),
-    at=Whole(1, 1, 1_000_000),
-    sample=Whole(-1, -1, 99_999_999),
+    at=Integer(1, 1, 1_000_000),
+    sample=Integer(-1, -1, 99_999_999),
     # the whole test set
     view=Choice(("confusion", "losses", "run")),
     # calibration
     T=Number(1.0, 0.1, 10.0),
-    bins=Whole(15, 2, 50),
+    bins=Integer(15, 2, 50),
     # the landscape: which plane, how it is drawn, how finely and on how many pictures it was computed
     plane=Choice(landscape.PLANES),
     look=Choice(("surface", "contours")),
@@ -61,7 +61,7 @@ SETTINGS = Settings(
     draw=Choice(landscape.SEEDS, landscape.RECORDED["draw"]),
     # a picture of one's own: what it shows
     truth=Choice(own_picture.TRUTHS),
-    show=Several(("text", "presets", *SECTIONS, "questions", "code")),
+    show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
 
@@ -99,7 +99,7 @@ def opened(page: Page) -> Results | None:
     place = folder(page.now.run)
     if place is None:
         st.warning(words("unknown_run", run=plain(page.now.run)), icon=":material/link_off:")
-        SETTINGS.set(run=SETTINGS.table["run"].default)
+        SETTINGS.set(run=SETTINGS.specs["run"].default)
         another_run(page.now.run)
         place = folder(SETTINGS.values()["run"])
     try:
@@ -127,11 +127,11 @@ def choose_epoch(page: Page, results: Results, epochs: list[int]) -> int:
 
 
 with open_page(SETTINGS) as page:
-    chosen = page.chosen(SECTIONS)
+    chosen = page.visible_sections(SECTIONS)
 
-    @page.moving
+    @page.fragment
     def sections():
-        ownership.attend()
+        ownership.mark_present()
         results = opened(page)
         if page.shows("presets"):
             choose_run(page)

@@ -85,7 +85,7 @@ def keep(run: runs.Run, key: str) -> None:
     """Let `run` go on without its owner, or not, as the control `key` says; where it may not, the control says no."""
     with refusal.left():
         runs.of_this_server().keep(run, secret(run), st.session_state[key])
-    st.session_state[key] = run.kept
+    st.session_state[key] = run.keep_running
 
 
 def prepare() -> None:
@@ -105,10 +105,10 @@ def set_while_running(run: runs.Run, option: str, key: str) -> None:
     command(run, "set", **{option: value})
 
 
-def attend() -> None:
+def mark_present() -> None:
     """Let what this visitor owns go on while the visitor is there."""
     for run in runs.of_this_server().busy():
-        runs.of_this_server().attend(run, secret(run), *visitor()[:2])
+        runs.of_this_server().mark_present(run, secret(run), *visitor()[:2])
 
 
 def started() -> list[str]:

@@ -55,7 +55,7 @@ class Descent(SoftmaxSection):
 
     def controls(self):
         words, widget = self.words, self.page.settings.widget
-        steps, rate = self.page.settings.table["steps"], self.page.settings.table["rate"]
+        steps, rate = self.page.settings.specs["steps"], self.page.settings.specs["rate"]
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.slider(words("descent.steps"), steps.low, steps.high, width="stretch", **widget("steps"))
             st.number_input(

@@ -69,7 +69,7 @@ class Numerics(SoftmaxSection):
         st.select_slider(self.words("numerics.M"), MAGNITUDES, **widget("M"))
         st.segmented_control(
             self.words("numerics.grow"),
-            self.page.settings.table["grow"].options,
+            self.page.settings.specs["grow"].options,
             format_func=lambda how: self.words(f"grow.{how}"),
             required=True,
             **widget("grow"),

@@ -10,7 +10,7 @@ from explorer.pages.softmax.numerics import Numerics
 from explorer.pages.softmax.picture import Templates
 from explorer.pages.softmax.samples import MeanLoss
 from explorer.pages.softmax.surface import Surface
-from explorer.shell.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
+from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
 from explorer.stage.page import open_page
 
 SECTIONS = {
@@ -28,39 +28,39 @@ SETTINGS = Settings(
     # the board: its logits come from a photograph, or from one of the drawn shapes
     names=Choice(tuple(CLASSES)),
     z=Numbers(FIRST, -1000, 1000),
-    y=Whole(3, 0, 9),
+    y=Integer(3, 0, 9),
     T=Number(1.0, 0.05, 20),
     # the surface: its two logits, its height (of class `of`), and the second point of the chord
-    a=Whole(3, 0, 9),
-    b=Whole(5, 0, 9),
+    a=Integer(3, 0, 9),
+    b=Integer(5, 0, 9),
     quantity=Choice(("loss", "probability", "gradient")),
-    of=Whole(3, 0, 9),
+    of=Integer(3, 0, 9),
     view=Choice(("surface", "contours")),
     chord=Flag(),
     u=Number(9.0, -10.0, 10.0),
     v=Number(-9.0, -10.0, 10.0),
     # m samples
     rows=Samples(samples.MIXED, -1000, 1000),
-    row=Whole(1, 1, MOST),
+    row=Integer(1, 1, MOST),
     # numerics: how the logits are made large, and how large
     grow=Choice(("plus", "minus", "times")),
     M=Choice(numerics.MAGNITUDES, "50"),
     # descent
-    steps=Whole(20, 1, 200),
+    steps=Integer(20, 1, 200),
     rate=Number(1.0, 0.01, 100.0, digits=2),
     log=Flag(),
     # the picture, and what is done to it
-    pic=Whole(0, 0, 9),
-    right=Whole(0, -12, 12),
-    down=Whole(0, -12, 12),
+    pic=Integer(0, 0, 9),
+    right=Integer(0, -12, 12),
+    down=Integer(0, -12, 12),
     light=Number(0.0, -0.5, 0.5, digits=2),
     invert=Flag(),
     paint=Paint(),
     # the picture whose logits a link has carried here
     photo=PictureOf(),
-    show=Several(("text", "presets", *SECTIONS, "questions", "code")),
+    show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
 with open_page(SETTINGS) as page:
-    ownership.attend()
+    ownership.mark_present()
     page.stage(SECTIONS)

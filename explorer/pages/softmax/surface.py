@@ -117,7 +117,7 @@ class Surface(SoftmaxSection):
         st.toggle(words("surface.draw_chord"), **settings.widget("chord"))
         if self.now.chord:
             for name, axis in zip("uv", (self.now.a, self.now.b), strict=True):
-                setting = settings.table[name]
+                setting = settings.specs[name]
                 label = words(f"surface.{name}", k=self.classes[axis])
                 st.slider(label, setting.low, setting.high, step=0.1, **settings.widget(name))
             if self.now.a != self.now.b:
@@ -127,7 +127,7 @@ class Surface(SoftmaxSection):
         """Show the choice of a setting with few options."""
         st.segmented_control(
             self.words(f"surface.{name}"),
-            self.page.settings.table[name].options,
+            self.page.settings.specs[name].options,
             format_func=lambda option: self.words(f"{name}.{option}"),
             required=True,
             width="content",

@@ -52,7 +52,7 @@ def choice(page: Page, name: str, **more) -> None:
     """Show the choice between the options of the setting `name`."""
     st.segmented_control(
         page.words(f"{name}.label"),
-        page.settings.table[name].options,
+        page.settings.specs[name].options,
         format_func=lambda option: page.words(f"{name}.{option}"),
         required=True,
         label_visibility="collapsed",
@@ -64,5 +64,5 @@ def choice(page: Page, name: str, **more) -> None:
 
 def slider(page: Page, name: str, step: float) -> None:
     """Show a slider for the number `name`."""
-    setting = page.settings.table[name]
+    setting = page.settings.specs[name]
     st.slider(page.words(name), float(setting.low), float(setting.high), step=step, **page.settings.widget(name))

@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer.pages.shared import linked_image, ownership
 from explorer.pages.softmax_or_sigmoid import CLASSES, FIRST, Scene, board, descent, plane, two
-from explorer.shell.settings import Choice, Flag, Number, Numbers, PictureOf, Settings, Several, Whole
+from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
 from explorer.stage.page import Page, open_page
 
 SECTIONS = {"board": board, "descent": descent, "plane": plane, "two": two}
@@ -16,22 +16,22 @@ SETTINGS = Settings(
     # the example, with one logit and one label a class
     example=Choice(tuple(CLASSES)),
     z=Numbers(FIRST["style"]["z"], -1000, 1000),
-    y=Several(tuple("0123456789"), FIRST["style"]["y"]),
+    y=MultiChoice(tuple("0123456789"), FIRST["style"]["y"]),
     several=Flag(True),
     # descent
-    step=Whole(40, 0, descent.STEPS),
+    step=Integer(40, 0, descent.STEPS),
     rate=Number(1.0, 0.1, 3.9, digits=1),
     # clusters in the plane
     points=Choice(("separate", "overlapping", "row"), "overlapping"),
     spread=Number(0.45, 0.1, 1.2, digits=2),
-    seed=Whole(0, 0, 99),
+    seed=Integer(0, 0, 99),
     # two classes
     z1=Number(1.5, -6, 6, digits=1),
     z2=Number(-0.5, -6, 6, digits=1),
     view=Choice(("surface", "contours")),
     # the picture whose logits a link has carried here
     photo=PictureOf(),
-    show=Several(("text", "presets", *SECTIONS, "questions", "code")),
+    show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
 
@@ -62,11 +62,11 @@ def scene(page: Page) -> Scene:
 
 
 with open_page(SETTINGS) as page:
-    ownership.attend()
-    chosen = page.chosen(SECTIONS)
+    ownership.mark_present()
+    chosen = page.visible_sections(SECTIONS)
     page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
 
-    @page.moving
+    @page.fragment
     def sections():
         linked_image.show(page)
         now = scene(page)

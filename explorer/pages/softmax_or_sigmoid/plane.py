@@ -56,7 +56,7 @@ def show(page: Page, _scene: Scene) -> None:
         choice(page, "points")
     with middle:
         slider(page, "spread", step=0.05)
-    seed = page.settings.table["seed"]
+    seed = page.settings.specs["seed"]
     right.number_input(words("seed"), seed.low, seed.high, **page.settings.widget("seed"))
     st.markdown(words(f"plane.{now.points}"))
 

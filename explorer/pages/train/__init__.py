@@ -5,7 +5,7 @@ from pathlib import Path
 
 from explorer.protocol import recipes
 from explorer.protocol.options import TABLE
-from explorer.shell.settings import Choice, Flag, Number, RunId, Settings, Several
+from explorer.shell.settings import Choice, Flag, MultiChoice, Number, RunId, Settings
 
 RECIPE = "recipe"  # leave it to the model's recipe
 YES = "yes"
@@ -79,7 +79,7 @@ SETTINGS = Settings(
     logy=Flag(),
     smooth=Number(3.0, 0.0, 20.0, digits=1),
     replay=Choice(("off", "1", "5", "20")),
-    show=Several(("text", "presets", "controls", "monitor", "questions", "code")),
+    show=MultiChoice(("text", "presets", "controls", "monitor", "questions", "code")),
 )
 
 
@@ -170,5 +170,5 @@ def preset(name: str) -> dict:
     values = recipes.RECIPES[name]
     limit = f"{values['max_seconds']:g}" if "max_seconds" in values else "300"
     unset = {setting: choice.default for setting, (_, choice) in PROGRAM.items()}
-    view = {name: SETTINGS.table[name].default for name in ("view", "logx", "logy")} | LOOK.get(name, {})
+    view = {name: SETTINGS.specs[name].default for name in ("view", "logx", "logy")} | LOOK.get(name, {})
     return unset | view | {"recipe": name, "model": values["model"], "limit": limit}

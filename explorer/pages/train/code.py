@@ -12,7 +12,7 @@ from explorer.stage.page import Page, plain
 def show(page: Page, settings: dict, started: dict | None = None) -> None:
     """Show both for settings of the training program, and what "auto" came to if a run's `started` event tells."""
     words, started = page.words, started or {}
-    if not (place := page.code_place()):
+    if not (place := page.code_expander()):
         return
     with place:
         st.markdown(words("code.command"))
@@ -27,7 +27,7 @@ def show(page: Page, settings: dict, started: dict | None = None) -> None:
 
 def show_all(page: Page, compared: list[runs.Run]) -> None:
     """Show the command lines of several runs."""
-    if not (place := page.code_place()):
+    if not (place := page.code_expander()):
         return
     with place:
         for run in compared:

@@ -24,7 +24,7 @@ def choice(page: Page, run: runs.Run) -> None:
             list(own),
             format_func=lambda id: own.get(id, id),
             accept_new_options=True,
-            max_selections=SETTINGS.table["compare"].most - 1,
+            max_selections=SETTINGS.specs["compare"].most - 1,
             key="train.others",
         )
         st.button(words("compare"), key="train.compare_now", on_click=_compare, args=(run,))

@@ -79,7 +79,7 @@ def on_a_run(page: Page, run: runs.Run) -> None:
 
 
 with open_page(SETTINGS) as page:
-    ownership.attend()
+    ownership.mark_present()
     refusal.show(page.words)
     if compared := compare.found(page):
         compare.show(page, compared)

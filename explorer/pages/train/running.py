@@ -27,7 +27,7 @@ def controls(page: Page, run: runs.Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(horizontal=True, width="content"):
             if run.trainer and run.state() == "running" and not run.stopping:
-                if run.held:
+                if run.pause_requested:
                     _button(page, run, "resume", "play_arrow")
                     _button(page, run, "step", "skip_next", steps=1)
                     _button(page, run, "ten_steps", "fast_forward", "step", steps=10)
@@ -39,10 +39,10 @@ def controls(page: Page, run: runs.Run) -> None:
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             st.toggle(
                 words("keep"),
-                value=run.kept,
+                value=run.keep_running,
                 key=f"train.keep.{run.id}",
                 help=words("keep_help", seconds=number(runs.of_this_server().limits.grace, 0)),
-                disabled=run.before is not None,
+                disabled=run.queue_position is not None,
                 on_change=ownership.keep,
                 args=(run, f"train.keep.{run.id}"),
             )
