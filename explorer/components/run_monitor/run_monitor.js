@@ -21,7 +21,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   let told = null;
 
   function update(data) {
-    if (view?.hear(data.state)) shown?.redraw();
+    if (view?.receive(data.state)) shown?.redraw();
     const asked = JSON.stringify([data.words, data.preview]);
     if (asked === told) {
       shown.pageShows?.(data.drawn);
@@ -41,7 +41,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     view.now = { ...view.now, [name]: value };
     shown.redraw();
     clearTimeout(change.later);
-    change.later = setTimeout(() => view.tell(), 300);
+    change.later = setTimeout(() => view.send(), 300);
   }
 
   return instance;

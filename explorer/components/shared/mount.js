@@ -85,7 +85,7 @@ export class SharedState {
   }
 
   // Hand the state to Python.
-  tell() {
+  send() {
     const state = toWire(this.now);
     const text = JSON.stringify(state);
     if (text === (this.#sent.at(-1) ?? this.#heard)) return;
