@@ -1,17 +1,40 @@
-"""How a run ends when it cannot go on."""
+"""The codes by which pages translate what happens to a run, and the exceptions that end one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-UNRECORDED = 3  # the exit status of a run that failed and could not write so into its folder: the disk is full
+UNRECORDED = 3  # the exit status of a run that failed, and could not record it because the disk is full
+
+# The codes of failures, by what fails; each has a sentence in the texts but for the last two, which show their message.
+OF_DATA = {"download", "download-page", "checksum", "archive", "data-dir", "data-unreadable", "cache", "train-size"}
+OF_FOLDERS = {"folder-missing", "class-count", "class-names", "class-empty", "link", "picture-size", "picture-damaged"}
+OF_MEMORY = {"memory", "memory-images", "memory-model", "memory-torch"}
+OF_A_TRAINING = {"start", "device", "resume", "disk", "run-dir", "run-dir-taken"}
+OF_A_TRAINING |= OF_DATA | OF_FOLDERS | OF_MEMORY
+OF_THE_WEIGHTS = {"no-weights", "weights", "diverged"}
+OF_A_LANDSCAPE = {"folder-missing", "other-data", "no-path", "snapshots", "too-long", "interrupted", "start"}
+OF_AN_IMAGE = {"empty", "bytes", "pixels", "unknown", "damaged", "waiting", "busy", "slow", "start", "died"}
+FAILURES = OF_A_TRAINING | OF_THE_WEIGHTS | OF_A_LANDSCAPE | OF_AN_IMAGE | {"folder", "error"}
+
+NOTICES = {"synthetic-instead", "left-out"}
+PREPARATION = {"wait", "extract", "download", "retry", "check", "decode", "draw", "model"}
+PROGRESS = PREPARATION | {"evaluate", "landscape"}
+REASONS = (None, "epochs", "seconds", "stopped")  # for which a training finishes; None: it goes on
+
+
+def known(code: str, table: set[str]) -> str:
+    """Return `code`; raise ValueError if it is not in the table."""
+    if code not in table:
+        raise ValueError(f"{code!r} is none of {', '.join(sorted(table))}")
+    return code
 
 
 class Failure(Exception):
-    """A run that cannot go on: `code` is for programs (a page translates by it), the message for people."""
+    """A run that cannot go on: `code`, one of FAILURES, is for programs, the message for people."""
 
     def __init__(self, code: str, message: str):
         super().__init__(message)
-        self.code = code
+        self.code = known(code, FAILURES)
 
 
 class Stopped(Exception):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.protocol.data_sources import bytes_to_fetch, has_image_folders
-from explorer.protocol.errors import Failure
+from explorer.protocol.errors import NOTICES, Failure, known
 from explorer.protocol.options import data_folder
 from explorer.protocol.recipes import GENERAL
 from explorer.protocol.redact import without_places
@@ -31,6 +31,10 @@ class Dataset:
     test_images: np.ndarray
     test_labels: np.ndarray
     notice: dict | None = None
+
+    def __post_init__(self):
+        if self.notice:
+            known(self.notice["code"], NOTICES)
 
 
 # What `look_ahead` has loaded, by kind and folder, with the stamp that says whether it is still the same.

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
 
-from explorer.protocol.errors import memory_for
+from explorer.protocol.errors import REASONS, memory_for
 from explorer.training import evaluation, models, snapshots
 from explorer.training.batches import Batches
 from explorer.training.control import CHANGEABLE, Control, Pace
@@ -22,7 +22,6 @@ from explorer.training.steps import Clock, StepEvents
 EVALUATION_SHARE = 0.25  # evaluate once so many times the test pictures have been trained on
 MEASURE_EVERY = 20  # steps between two measurements of gradient and update
 SAMPLE_SECONDS = 1.0  # between two looks at the sample pictures
-REASONS = (None, "stopped", "seconds")  # why a run ends in the middle of an epoch
 
 
 class Training:

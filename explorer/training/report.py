@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.protocol.errors import Failure
+from explorer.protocol.errors import PROGRESS, Failure, known
 from explorer.protocol.json_numbers import to_wire
 from explorer.protocol.safe_files import PARTS
 from explorer.training.control import Control
@@ -140,8 +140,8 @@ class Progress:
         self.show(name, done, total)
 
     def show(self, name: str, done: int, total: int | None) -> None:
-        """Show how far something is, if it is time to, or something new, or the end of what was begun to be shown."""
-        now, ended = time.monotonic(), done == total
+        """Show how far something in PROGRESS is, if it is time to, or it is new, or at the end of what was shown."""
+        name, now, ended = known(name, PROGRESS), time.monotonic(), done == total
         due = now - self._last >= self.interval or name != self._name or (ended and self._open)
         if due and not self._silent:
             self._last, self._name, self._open = now, name, not ended

@@ -1,20 +1,13 @@
 """What the training program can say has its words in both languages, and what the monitor asks for is there."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from explorer.components.assets import FOLDER
 from explorer.images.shapes import SHAPES
-from explorer.protocol import options
+from explorer.protocol import errors, options
 from explorer.shell import texts
-
-AFTERWARDS = {"landscape", "landscape_options", "classify", "conversion", "trained"}  # told of by the results page
-EXPLORER = Path(options.__file__).parents[1]
-FILES = [*EXPLORER.glob("training/*.py"), *EXPLORER.glob("protocol/*.py"), *EXPLORER.glob("images/*.py")]
-TRAINING = "\n".join(path.read_text("utf-8") for path in FILES if path.stem not in AFTERWARDS)
-CODES = set(re.findall(r'(?:Failure|memory_for)\(\s*"([a-z-]+)"', TRAINING)) | {"memory"}
 
 
 @pytest.fixture(params=sorted(texts.LANGUAGES))
@@ -22,25 +15,18 @@ def monitor(request):
     return texts.load(request.param, "train").table("monitor")
 
 
-def test_every_failure_has_its_sentence(monitor):
-    assert len(CODES) >= 10
-    assert CODES | {"start", "other"} <= monitor["failures"].keys()
+def test_every_code_has_its_sentence_and_no_other_has_one(monitor):
+    assert monitor["failures"].keys() == errors.OF_A_TRAINING | {"other"}
+    assert monitor["notices"].keys() == errors.NOTICES
+    assert monitor["progress"].keys() == errors.PREPARATION
+    assert {f"finished_{reason}" for reason in errors.REASONS if reason} <= monitor["state"].keys()
 
 
-def test_there_is_no_sentence_for_a_failure_that_cannot_be(monitor):
-    assert monitor["failures"].keys() <= CODES | {"start", "other"}
-
-
-def test_every_notice_has_its_sentence(monitor):
-    codes = set(re.findall(r'notice = \{"code": "([a-z-]+)"', TRAINING))
-    assert codes
-    assert codes == monitor["notices"].keys()
-
-
-def test_every_way_to_end_has_its_sentence(monitor):
-    reasons = {"epochs", "seconds", "stopped"}
-    assert all(f'"{reason}"' in TRAINING for reason in reasons)
-    assert {f"finished_{reason}" for reason in reasons} <= monitor["state"].keys()
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_failure_of_a_landscape_or_an_image_has_its_sentence(language):
+    words = texts.load(language, "results")
+    assert words.table("landscape.failed").keys() == errors.OF_A_LANDSCAPE | errors.OF_THE_WEIGHTS | {"other"}
+    assert words.table("own_picture.failed").keys() == errors.OF_AN_IMAGE | errors.OF_THE_WEIGHTS | {"other"}
 
 
 def test_every_choice_of_the_program_has_its_name(monitor):
@@ -48,11 +34,6 @@ def test_every_choice_of_the_program_has_its_name(monitor):
     assert choices["model"] == monitor["models"].keys()
     assert choices["dataset"] - {"auto"} == monitor["datasets"].keys()
     assert choices["device"] - {"auto"} == monitor["devices"].keys()
-
-
-def test_every_progress_of_the_preparation_has_its_name(monitor):
-    shown = set(re.findall(r'progress\("([a-z]+)"', TRAINING)) | {"draw"}
-    assert shown == monitor["progress"].keys()
 
 
 def test_the_drawn_shapes_have_names():
