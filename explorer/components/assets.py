@@ -16,7 +16,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.json_numbers import dumps
 from explorer.shell.texts import load as load_words
 from explorer.shell.visit import language
 
@@ -111,7 +111,6 @@ def component(name: str):
     def mount(key: str, data: dict, **callbacks):
         session = st.session_state.setdefault("session", secrets.token_hex(4))
         envelope = {"session": session, "shared": load_words(language(), "home").table("component")}
-        told = json.dumps(to_wire(data | envelope), ensure_ascii=False)
-        return registered(key=key, data=told.encode(), **callbacks)
+        return registered(key=key, data=dumps(data | envelope).encode(), **callbacks)
 
     return mount

@@ -4,9 +4,28 @@ JSON has no infinity and no nan, so they travel as the strings "inf", "-inf" and
 travels as itself. `components/shared/wire.js` is the same pair of functions for the browser.
 """
 
+import json
 import math
 
 WORDS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
+
+
+def dumps(value, **layout) -> str:
+    """Return `value` as JSON that any program reads; `layout` is for `json.dumps`.
+
+    >>> print(dumps({"loss": math.inf}))
+    {"loss": "inf"}
+    """
+    return json.dumps(to_wire(value), ensure_ascii=False, allow_nan=False, **layout)
+
+
+def loads(text: str | bytes):
+    """Undo `dumps`; raise ValueError for what is no JSON.
+
+    >>> loads('{"loss": "-inf", "name": "cnn"}')
+    {'loss': -inf, 'name': 'cnn'}
+    """
+    return from_wire(json.loads(text))
 
 
 def to_wire(value):
@@ -40,11 +59,7 @@ def readable(text: str) -> str:
 
 
 def from_wire(value):
-    """Undo `to_wire` on what JSON gave back.
-
-    >>> from_wire({"loss": "inf", "name": "cnn"})
-    {'loss': inf, 'name': 'cnn'}
-    """
+    """Undo `to_wire` on what JSON gave back."""
     if isinstance(value, dict):
         return {key: from_wire(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,15 +1,14 @@
 """What a run answers to the browser: rows in as few bytes as they need, and no more of them than are asked for."""
 
-import json
 from collections.abc import Iterable
 
-from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.json_numbers import dumps
 from explorer.runs.history import Row
 
 
 def encoded(answer) -> bytes:
     """Return an answer, or a part of one, as JSON."""
-    return json.dumps(to_wire(answer), allow_nan=False, separators=(",", ":")).encode()
+    return dumps(answer, separators=(",", ":")).encode()
 
 
 def fitting(items: Iterable, room: int) -> list:

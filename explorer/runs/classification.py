@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from explorer.images.conversion import MOST_BYTES
-from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.json_numbers import loads
 from explorer.protocol.redact import without_places
 from explorer.runs import launcher
 from explorer.runs.attendance import Present
@@ -125,7 +125,7 @@ class Classifier:
         with contextlib.suppress(OSError, ValueError):  # it has ended on the way
             while rest:
                 rest = rest[process.stdin.write(rest) :]
-            answer = from_wire(json.loads(self._answers.readline()))
+            answer = loads(self._answers.readline())
         end.cancel()
         if not isinstance(answer, dict):
             self.close()

@@ -1,7 +1,6 @@
 """A landscape on its way: a process of the training program that waits in the queue of the runs, and its progress."""
 
 import contextlib
-import json
 import secrets
 import subprocess
 import threading
@@ -9,7 +8,7 @@ import time
 from pathlib import Path
 
 from explorer.protocol import landscape_options
-from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.json_numbers import loads
 from explorer.protocol.options import command_line
 from explorer.protocol.ownership import hashed
 from explorer.runs.launcher import Launcher
@@ -119,5 +118,5 @@ def _objects(text: bytes) -> list[dict]:
     found = []
     for line in text.decode("utf-8", "replace").splitlines():
         with contextlib.suppress(ValueError):
-            found.append(from_wire(json.loads(line)))
+            found.append(loads(line))
     return [line for line in found if isinstance(line, dict)]

@@ -1,13 +1,12 @@
 """Landscapes that lie ready: read from a run's folder, or from where this server keeps those of the recorded runs."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from explorer.protocol.events import whole
-from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.json_numbers import loads
 from explorer.protocol.landscape_options import complete, file_name
 from explorer.protocol.safe_files import plain
 from explorer.runs import recorded
@@ -79,7 +78,7 @@ def read(file: Path) -> Landscape:
     """Read a landscape; raise one of `NO_LANDSCAPE` for what is none."""
     if plain(file).stat().st_size > MOST_BYTES:
         raise ValueError(f"{file} is too long for a landscape")
-    facts = from_wire(json.loads(file.read_text("utf-8")))
+    facts = loads(file.read_text("utf-8"))
     x, y, z = (np.array(facts[name], np.float64) for name in ("x", "y", "loss"))
     way = facts["path"]
     path = np.array([way["x"], way["y"]], np.float64).reshape(2, -1).T

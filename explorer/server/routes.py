@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import gc
-import json
 import socket
 
 import streamlit as st
@@ -15,7 +14,7 @@ from starlette.routing import Route
 
 from explorer import rounds, runs
 from explorer.components import assets
-from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.json_numbers import dumps
 from explorer.protocol.routes import ROUNDS, RUNS
 from explorer.runs import archive
 from explorer.server.answers import AS_IT_SAYS, FOR_EVER, FRESH, NEVER, answer
@@ -47,7 +46,7 @@ def run_samples(request: Request) -> Response:
     """Serve the logits of a run's sample pictures after one epoch."""
     run = _run(request)
     found = run and run.folder.sample_logits(request.path_params["epoch"])
-    return _answer(request, found and json.dumps(to_wire(found)).encode(), "application/json", FRESH)
+    return _answer(request, found and dumps(found).encode(), "application/json", FRESH)
 
 
 def run_weights(request: Request) -> Response:

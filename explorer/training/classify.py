@@ -18,7 +18,7 @@ from pathlib import Path
 
 from explorer.images import conversion
 from explorer.protocol.errors import Failure
-from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.json_numbers import dumps
 from explorer.protocol.options import Parser
 from explorer.protocol.redact import without_places
 
@@ -57,7 +57,7 @@ def _answer(folder: Path, data: bytes, stream, loading: Callable[[], None] = lam
 
 
 def _say(answer: dict[str, object], stream) -> None:
-    stream.write(json.dumps(to_wire(answer), allow_nan=False) + "\n")
+    stream.write(dumps(answer) + "\n")
     stream.flush()
 
 

@@ -11,7 +11,6 @@ in every evaluation, so that the loss at (0, 0) is the run's own.
 """
 
 import contextlib
-import json
 import math
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ import torch
 from torch import Tensor
 
 from explorer.protocol.errors import Failure
-from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.json_numbers import dumps
 from explorer.protocol.landscape_options import drawn, file_name
 from explorer.protocol.safe_files import version
 from explorer.training import datasets, devices, evaluation, models, snapshots, trained
@@ -45,7 +44,7 @@ def write(settings: dict[str, object], control: Control) -> Path:
     folder = settings["run_folder"]
     place = settings.get("out") or folder / "landscapes"
     before = _weights(folder)
-    found = json.dumps(to_wire(compute(folder, settings, control)), allow_nan=False)
+    found = dumps(compute(folder, settings, control))
     if _weights(folder) != before:
         raise Failure("no-weights", f"the run in {folder} has gone on meanwhile")
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.protocol.errors import PROGRESS, Failure, known
-from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.json_numbers import dumps
 from explorer.protocol.safe_files import PARTS
 from explorer.training.control import Control
 
@@ -56,8 +56,7 @@ class RunFolder:
         self.write(name, lambda file: np.save(file, array, allow_pickle=False))
 
     def write_json(self, name: str, value: object) -> None:
-        text = json.dumps(to_wire(value), ensure_ascii=False, indent=2, allow_nan=False)
-        self.write(name, lambda file: file.write(text.encode()))
+        self.write(name, lambda file: file.write(dumps(value, indent=2).encode()))
 
     def length(self) -> int:
         """Return how many bytes of events there are."""
@@ -107,7 +106,7 @@ class Report:
     def emit(self, *events: dict) -> None:
         if not events:
             return
-        lines = "".join(json.dumps(to_wire(event), ensure_ascii=False, allow_nan=False) + "\n" for event in events)
+        lines = "".join(dumps(event) + "\n" for event in events)
         try:
             self._stream.write(lines)
             self._stream.flush()

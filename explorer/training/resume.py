@@ -1,17 +1,16 @@
 """The settings of a run that is to go on, read from its folder."""
 
-import json
 from pathlib import Path
 
 from explorer.protocol.errors import Failure
-from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.json_numbers import loads
 from explorer.protocol.options import OF_THE_MACHINE, OPTIONS
 
 
 def settings_of(folder: Path) -> dict[str, object]:
     """Return the settings that the run of `folder` was started with; raise Failure if there is no run."""
     try:
-        saved = from_wire(json.loads((folder / "config.json").read_text("utf-8")))["configuration"]
+        saved = loads((folder / "config.json").read_text("utf-8"))["configuration"]
         return {
             option.name: option.read(saved[option.name])
             for option in OPTIONS

@@ -4,7 +4,6 @@ import numpy as np
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.protocol.json_numbers import to_wire
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
@@ -33,7 +32,7 @@ def descent_board(
         "paths": {name: path and _short(path) for name, path in (("softmax", softmax), ("sigmoid", sigmoid))},
         "words": words.table("descent_board"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
     return key
 
 

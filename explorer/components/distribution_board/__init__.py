@@ -3,7 +3,6 @@
 import numpy as np
 
 from explorer.components import assets
-from explorer.protocol.json_numbers import to_wire
 from explorer.shell.settings import Numbers, Settings
 from explorer.shell.texts import Words
 
@@ -63,7 +62,7 @@ def distribution_board(
         "fixed": fixed or {},
         "compare": compare,
         "derive": derive,
-        "along": along and {"k": along[0], "f": along[1].tolist()},
+        "along": along and {"k": along[0], "f": along[1]},
         "classes": classes,
         "colours": colours,
         "fader": _LOGIT,
@@ -72,7 +71,7 @@ def distribution_board(
     }
     # A component keeps what it was built with: other words need another one.
     key = f"{key}.{classes[0]}"
-    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
 
 
 def _limits(settings: Settings, names: dict[str, str]) -> list[float]:

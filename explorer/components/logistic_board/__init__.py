@@ -2,7 +2,6 @@
 
 from explorer.components import assets
 from explorer.figures.logistic import LABEL_COLOURS
-from explorer.protocol.json_numbers import to_wire
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
@@ -28,5 +27,5 @@ def logistic_board(settings: Settings, words: Words) -> str:
         "words": words.table("logistic_board"),
     }
     key = f"{board}.{words.language}"  # a component keeps what it was built with: other words need another one
-    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
     return board

@@ -2,7 +2,6 @@
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.protocol.json_numbers import to_wire
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
@@ -41,5 +40,5 @@ def logit_board(
         "over": over,
         "words": words.table("logit_board"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
     return board

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.templates import PAINTS, unpack
-from explorer.protocol.json_numbers import to_wire
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
@@ -46,4 +45,4 @@ def picture_board(settings: Settings, words: Words, classes: list[str]) -> None:
         "limits": {name: (settings.specs[name].low, settings.specs[name].high) for name in ("right", "down", "light")},
         "words": words.table("picture_board"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

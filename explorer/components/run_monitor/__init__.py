@@ -2,7 +2,6 @@
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.protocol.json_numbers import to_wire
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
@@ -45,7 +44,7 @@ def run_monitor(
     key = f"train.monitor.{shown}.{resumed}"
     _mount(
         key=key,
-        data=to_wire(data),
+        data=data,
         on_drawn_change=lambda: None,
         on_state_change=settings.on_state_change(key),
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.protocol.json_numbers import to_wire
 from explorer.shell.settings import Number, Settings
 from explorer.shell.texts import Words
 
@@ -67,4 +66,4 @@ def sample_table(settings: Settings, words: Words, classes: list[str]) -> None:
         "most": MOST,
         "words": words.table("sample_table"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

@@ -2,7 +2,6 @@
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.protocol.json_numbers import to_wire
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
@@ -24,4 +23,4 @@ def softmax_vs_sigmoid_board(settings: Settings, words: Words, classes: list[str
         "limits": {"fader": FADER, "z": (settings.specs["z"].low, settings.specs["z"].high)},
         "words": words.table("softmax_vs_sigmoid_board"),
     }
-    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

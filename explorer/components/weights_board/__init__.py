@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from explorer.components import assets
-from explorer.protocol.json_numbers import to_wire
+from explorer.protocol.json_numbers import dumps
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
@@ -34,9 +34,8 @@ def weights_board(
     """
     values = settings.values()
     samples = {"x": x.round(6), "y": y, "grid": grid.round(6), "l2": l2}
-    sent = to_wire(samples)
     # A figure of other samples must not follow what was published for these.
-    board = f"{settings.page}.weights.{hashlib.sha256(repr(sent).encode()).hexdigest()[:8]}"
+    board = f"{settings.page}.weights.{hashlib.sha256(dumps(samples).encode()).hexdigest()[:8]}"
     limits = {name: (settings.specs[name].low, settings.specs[name].high) for name in names}
     data = {
         "board": board,
@@ -44,10 +43,10 @@ def weights_board(
         "state": {name: values[name] for name in names},
         "limits": limits,
         "numbers": numbers,
-        "samples": sent,
+        "samples": samples,
         "words": words.table("weights_board"),
     }
     # A component keeps what it was built with: other sliders or words need another one.
     key = f"{settings.page}.weights.{'-'.join(names + numbers)}.{words.language}"
-    _mount(key=key, data=to_wire(data), on_state_change=settings.on_state_change(key))
+    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
     return board
