@@ -36,7 +36,7 @@ CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 class RunFolder:
     """What has been read of a run's folder so far. `read` reads on.
 
-    `behind`: whether more was written than has been read; `readings`: how often it was read from the beginning.
+    `has_unread`: whether more was written than has been read; `readings`: how often it was read from the beginning.
     `started` and `ended` (finished or failed) are events, or None; `begun`: whether it has told its start since it was
     last put to work. `epochs` thins out the epoch events, `changes`
     holds what was changed while it ran, each event with the step after which it came. `facts` counts what is in

@@ -25,12 +25,12 @@ INTERRUPTED = {"event": "failed", "code": "interrupted", "message": ""}
 class Computation:
     """The landscape of the run in `folder` with the program's `settings` (`landscape_options`), written into `place`.
 
-    `id`: one for each file that a landscape goes to. `before` is how many runs are in front of it, None once it has
-    left the queue; `secret`: whoever knows it may stop it.
+    `id`: one for each file that a landscape goes to. `queue_position` is how many runs are in front of it, None once
+    it has left the queue; `secret`: whoever knows it may stop it.
     """
 
     settings: dict
-    kept = held = False
+    keep_running = False
 
     def __init__(self, run_id: str, folder: Path, place: Path, settings: dict):
         self.settings = settings

@@ -39,9 +39,9 @@ DISK_FULL = 4 << 20  # bytes free, below which a full disk is the likely reason 
 class Run:
     """A run: its folder, and its process if this server started it.
 
-    `before` is how many runs are in front of it while it waits in the queue, None once it has left it; `settings`
-    are those of the training program, if this server started it. `kept`: whether it goes on when its owner has
-    left; `held`: whether it was last told to rest; `commanded`: what it was last told to change, and to what;
+    `queue_position` is how many runs are in front of it, None once it has left the queue; `settings` are those of
+    the training program, if this server started it. `keep_running`: whether it goes on when its owner has left;
+    `pause_requested`: whether it was last told to pause; `commanded`: what it was last told to change, and to what;
     `resumed`: how often it has gone on from a checkpoint; `has_folder`: whether there is or was one to look at;
     `outgrown`: whether it was stopped because it filled the disk; `seen`: when somebody last asked for it.
     """

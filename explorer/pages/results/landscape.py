@@ -202,8 +202,8 @@ def progress(page: Page, going: Computation) -> None:
         if going.stopping:
             st.progress(0.0, words("landscape.stopping"))
             return
-        if going.before:
-            st.progress(0.0, words("landscape.queued", before=going.before))
+        if going.queue_position:
+            st.progress(0.0, words("landscape.queued", before=going.queue_position))
             return
         name, done, total, left = going.progress()
         if name == "download":
