@@ -1,6 +1,7 @@
 """What a run answers to the browser: rows in as few bytes as they need, and no more of them than are asked for."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from explorer.protocol.json_numbers import dumps
 from explorer.runs.history import Row
@@ -22,12 +23,30 @@ def fitting(items: Iterable, room: int) -> list:
     return found
 
 
-def cursor_parts(cursor: str) -> tuple[int, ...]:
-    """Read "reading-width-row-stride-epoch-facts-sampled"; whatever else it is asks for everything."""
-    parts = cursor.split("-")
-    if len(parts) != 7 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        return 0, 0, 0, 0, 0, -1, 0
-    return tuple(int(part) for part in parts)
+class Cursor(NamedTuple):
+    """What a watcher has: up to which row and evaluation, and of which reading of the folder.
+
+    `width` and `stride` say how far rows and evaluations were thinned out, `facts` and `sampled` which facts and sample
+    pictures came last.
+    """
+
+    reading: int = 0
+    width: int = 0
+    row: int = 0
+    stride: int = 0
+    epoch: int = 0
+    facts: int = -1
+    sampled: int = 0
+
+    def encode(self) -> str:
+        return "-".join(map(str, self))
+
+    @classmethod
+    def decode(cls, text: str) -> "Cursor":
+        """Read what `encode` wrote; whatever else it is asks for everything."""
+        parts = text.split("-")
+        fits = len(parts) == len(cls._fields) and all(part.isascii() and part.isdigit() for part in parts)
+        return cls(*map(int, parts)) if fits and len(text) < 100 else cls()
 
 
 def summary(row: Row) -> list:

@@ -13,7 +13,7 @@ from explorer.protocol.errors import UNRECORDED
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_places
 from explorer.protocol.safe_files import LOG
-from explorer.runs.answer import cursor_parts, encoded, evaluation, fitting, summary
+from explorer.runs.answer import Cursor, encoded, evaluation, fitting, summary
 from explorer.runs.folder import RunFolder
 from explorer.runs.launcher import Launcher
 from explorer.runs.process import Trainer
@@ -165,7 +165,7 @@ class Run:
             if asked not in self._answers:
                 if len(self._answers) == ANSWERS:
                     self._answers.clear()
-                self._answers[asked] = encoded(self._since(cursor))
+                self._answers[asked] = encoded(self._since(Cursor.decode(cursor)))
             return self._answers[asked]
 
     def _look(self) -> None:
@@ -195,20 +195,18 @@ class Run:
             return INTERRUPTED
         return FINISHED if ended["event"] == "finished" else FAILED
 
-    def _since(self, cursor: str) -> dict:
+    def _since(self, cursor: Cursor) -> dict:
         history, evaluations = self.folder.history, self.folder.evaluations
-        reading, width, row, stride, epoch, facts, sampled = cursor_parts(cursor)
-        if reading != self.folder.readings:
-            row, epoch, facts, sampled = 0, 0, -1, 0
-        if width != history.width or row > len(history.rows):
-            row = 0
-        if stride != evaluations.stride or epoch > len(evaluations.items):
-            epoch = 0
+        if cursor.reading != self.folder.readings:
+            cursor = Cursor()
+        row = cursor.row if cursor.width == history.width and cursor.row <= len(history.rows) else 0
+        same = cursor.stride == evaluations.stride and cursor.epoch <= len(evaluations.items)
+        epoch = cursor.epoch if same else 0
         answer = self._now()
-        if facts != self.folder.facts:
+        if cursor.facts != self.folder.facts:
             answer["facts"] = {"started": self.folder.started, "changes": self.folder.changes}
-        last_sampled = self.folder.samples["step"] if self.folder.samples else 0
-        if sampled != last_sampled:
+        sampled = self.folder.samples["step"] if self.folder.samples else 0
+        if cursor.sampled != sampled:
             answer["samples"] = self.folder.live_samples()
         room = MAX_ANSWER_BYTES - len(encoded(answer))
         epochs = fitting(map(evaluation, evaluations.items[epoch:]), room // 3)
@@ -218,10 +216,9 @@ class Run:
         # The last of either may still grow, or go.
         next_row -= bool(next_row and next_row == len(history.rows))
         next_epoch -= bool(next_epoch and next_epoch == len(evaluations.items))
-        rows_at, epochs_at = (history.width, next_row), (evaluations.stride, next_epoch)
-        places = self.folder.readings, *rows_at, *epochs_at, self.folder.facts, last_sampled
+        read = self.folder.readings, history.width, next_row, evaluations.stride, next_epoch
         return {
-            "cursor": "-".join(map(str, places)),
+            "cursor": Cursor(*read, self.folder.facts, sampled).encode(),
             "more": more,
             "steps": {"from": row, "rows": rows},
             "epochs": {"from": epoch, "rows": epochs},
