@@ -1,21 +1,19 @@
-"""Gradient descent on the logits themselves, for one sample (E6)."""
+"""Gradient descent, for any loss of which the gradient is known (E6)."""
 
 import numpy as np
 
-from explorer.maths import losses
 from explorer.maths.validation import count, positive
 
 
-def descend(logits, label, rate, steps, temperature=1.0):
-    """Return the logits before the first step and after each: (`steps` + 1) × K.
+def descend(gradient, start, rate, steps):
+    """The path f ← f − η · gradient(f) from `start`: steps + 1 rows, the start among them; η is the learning rate.
 
-    Each step is f ← f − η · ∂L/∂f with ∂L/∂f = (softmax(f/T) − onehot(y)) / T and the learning rate η = `rate`. It
-    raises the true logit and lowers the others, so for a single sample no rate is too large. The components of the
-    gradient sum to 0, so the mean of the logits stays where it is.
+    gradient: a function that returns an array of the shape of `start`.
+
+    >>> print(descend(lambda f: f, [1.0, -4.0], rate=0.5, steps=2).tolist())
+    [[1.0, -4.0], [0.5, -2.0], [0.25, -1.0]]
     """
-    rate, steps = positive("rate", rate), count("steps", steps, least=0)
-    path = np.empty((steps + 1, np.size(logits)))
-    path[0] = logits
-    for step in range(steps):
-        path[step + 1] = path[step] - rate * losses.softmax_loss_gradient(path[step], label, temperature)
-    return path
+    rate, path = positive("rate", rate), [np.asarray(start, np.float64)]
+    for _ in range(count("steps", steps, least=0)):
+        path.append(path[-1] - rate * gradient(path[-1]))
+    return np.array(path)

@@ -65,18 +65,6 @@ def logit_line(p, logits, k, extent=(-10.0, 10.0), points=81):
     )
 
 
-def descend(p, logits, learning_rate, steps):
-    """The path of logits f ← f − η · (q − p), q = softmax(f): steps + 1 rows, the start among them.
-
-    It is the gradient descent on H(p,q), and on D_KL(p‖q), whose gradients are the same (E10).
-    """
-    p, path = distribution("p", p), [with_classes("logits", logits)]
-    learning_rate = positive("learning_rate", learning_rate)
-    for _ in range(count("steps", steps, least=0)):
-        path.append(path[-1] - learning_rate * (losses.softmax(path[-1]) - p))
-    return np.array(path)
-
-
 # --- In the simplex --------------------------------------------------------------------------------------
 
 

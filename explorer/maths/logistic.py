@@ -12,6 +12,7 @@ import numpy as np
 
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
+from explorer.maths.descent import descend
 from explorer.maths.validation import count, positive, real, zero_or_one
 
 # --- Data -----------------------------------------------------------------------------------------------
@@ -154,18 +155,14 @@ def loss_surface(w, b, x, y, l2=0.0):
 # --- How it is minimised --------------------------------------------------------------------------------
 
 
-def gradient_descent(theta, x, y, steps, learning_rate, l2=0.0):
+def gradient_descent(theta, x, y, rate, steps, l2=0.0):
     """The path θ ← θ − η · ∂J/∂θ from `theta`: steps + 1 rows, the start among them (E6).
 
     A learning rate that is too large makes it swing to and fro, or run off (`grows_without_bound`) until it is inf and
     nan.
     """
-    learning_rate = positive("learning_rate", learning_rate)
-    path = [_start(theta, x)]
-    for _ in range(count("steps", steps, least=0)):
-        with np.errstate(over="ignore", invalid="ignore"):
-            path.append(path[-1] - learning_rate * loss_gradient(path[-1], x, y, l2))
-    return np.array(path)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return descend(lambda theta: loss_gradient(theta, x, y, l2), _start(theta, x), rate, steps)
 
 
 def grows_without_bound(learning_rate, l2):

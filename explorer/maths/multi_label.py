@@ -7,7 +7,7 @@ are in nats. Bad input raises `ValueError`, by the rules of `validation`.
 import numpy as np
 
 from explorer.maths import losses
-from explorer.maths.validation import broadcast, count, positive, with_classes, zero_or_one
+from explorer.maths.validation import broadcast, with_classes, zero_or_one
 
 
 def target(labels):
@@ -56,15 +56,6 @@ def sigmoid_loss(logits, labels):
 def sigmoid_loss_gradient(logits, labels):
     """The gradient of `sigmoid_loss` with respect to the logits, σ(f_k) − y_k."""
     return losses.binary_cross_entropy_gradient(*_pair(with_classes("logits", logits), labels))
-
-
-def descent(gradient, logits, labels, steps, learning_rate):
-    """The path f ← f − η · gradient(f, labels) from `logits`: steps + 1 rows, the start among them."""
-    learning_rate = positive("learning_rate", learning_rate)
-    path = [with_classes("logits", logits)]
-    for _ in range(count("steps", steps, least=0)):
-        path.append(path[-1] - learning_rate * gradient(path[-1], labels))
-    return np.array(path)
 
 
 def _pair(first, second):

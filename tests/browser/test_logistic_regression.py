@@ -151,7 +151,7 @@ def test_E6_label_samples_and_steps_of_a_descent_are_chosen_by_keyboard_alone(vi
     tab.keyboard.press("Enter")
     tab.wait_for_url("**steps=10**")
     x, y = _first_samples(41)
-    w, b = logistic.gradient_descent([0.5, 2.0], x, y, 10, 1.0)[-1]
+    w, b = logistic.gradient_descent([0.5, 2.0], x, y, 1.0, 10)[-1]
     tab.get_by_text(f"w = {number(w, 3)}, b = {number(b, 3)}").first.wait_for()
 
 

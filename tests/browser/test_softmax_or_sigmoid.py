@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from scipy.special import expit
 
 from explorer.maths import losses, multi_label
+from explorer.maths.descent import descend
 from explorer.protocol.json_numbers import from_wire, to_wire
 from explorer.shell.numbers import number
 
@@ -136,7 +137,7 @@ def test_a_played_descent_moves_the_points_and_stops_where_it_is_paused(visit):
     step = int(re.search(r"\d+", tab.locator(".xnb-steer output").inner_text()).group())
     assert re.search(r"step=(\d+)", tab.url).group(1) == str(step)
     labels = np.array([1, 1, 0, 0])
-    path = multi_label.descent(multi_label.softmax_loss_gradient, FIRST, labels, step, 1.0)
+    path = descend(lambda z: multi_label.softmax_loss_gradient(z, labels), FIRST, 1.0, step)
     shown = tab.locator(".xnb-group small").first.inner_text()
     assert number(multi_label.softmax_loss(path[-1], labels)) in shown
 

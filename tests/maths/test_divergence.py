@@ -11,6 +11,7 @@ from scipy.special import rel_entr, softmax
 from scipy.stats import entropy, norm
 
 from explorer.maths import divergence
+from explorer.maths.descent import descend
 from explorer.maths.surfaces import simplex_xy
 
 LOGITS = arrays(np.float64, 6, elements=st.floats(-15, 15))
@@ -39,21 +40,10 @@ def test_along_a_logit_both_losses_are_the_entropy_apart_and_equally_steep(f, g,
 
 def test_descent_ends_where_the_prediction_is_the_target():
     p = np.array([0.6, 0.3, 0.1])
-    path = divergence.descend(p, [-3, 0, 2], learning_rate=1, steps=400)
+    path = descend(lambda f: softmax(f) - p, [-3, 0, 2], rate=1, steps=400)
     assert path.shape == (401, 3) and path[0].tolist() == [-3, 0, 2]
     np.testing.assert_allclose(softmax(path[-1]), p, atol=1e-10)
     assert (np.diff(rel_entr(p, softmax(path, axis=1)).sum(axis=1)) <= 1e-15).all()
-
-
-def test_a_step_of_the_descent_is_along_the_measured_gradient():
-    p, f = np.array([0.2, 0.5, 0.3]), np.array([1.0, -2.0, 0.5])
-
-    def loss(f):
-        return -(p * np.log(softmax(f))).sum()
-
-    slope = [(loss(f + e) - loss(f - e)) / 2e-6 for e in 1e-6 * np.eye(3)]
-    step = divergence.descend(p, f, learning_rate=0.25, steps=1)
-    np.testing.assert_allclose(step[1], f - 0.25 * np.array(slope), atol=1e-9)
 
 
 @pytest.mark.parametrize("p", [(0.6, 0.3, 0.1), (1 / 3, 1 / 3, 1 / 3), (0.5, 0.5, 0), (0, 1, 0)])

@@ -189,7 +189,7 @@ class TestEstimate:
 class TestDescent:
     def test_a_small_rate_leads_downhill_to_the_estimate(self, samples):
         x, y = samples
-        path = logistic.gradient_descent(np.zeros(x.shape[1] + 1), x, y, steps=800, learning_rate=0.5)
+        path = logistic.gradient_descent(np.zeros(x.shape[1] + 1), x, y, rate=0.5, steps=800)
         assert path.shape == (801, x.shape[1] + 1) and (path[0] == 0).all()
         assert (np.diff(logistic.loss(path, x, y)) < 1e-15).all()
         np.testing.assert_allclose(path[-1], logistic.maximum_likelihood_estimate(x, y), atol=1e-3)
@@ -197,7 +197,7 @@ class TestDescent:
 
     def test_a_large_rate_swings_to_and_fro(self):
         x, y = logistic.toy_data("overlapping", seed=1)
-        path = logistic.gradient_descent([0.0, 0.0], x, y, steps=100, learning_rate=50.0)
+        path = logistic.gradient_descent([0.0, 0.0], x, y, rate=50.0, steps=100)
         losses = logistic.loss(path, x, y)
         assert (np.diff(losses) > 0).sum() > 20 and losses[-20:].max() > 2 * logistic.loss([0.0, 0.0], x, y)
 
@@ -207,14 +207,14 @@ class TestDescent:
     )
     def test_a_path_that_climbs_does_so_for_ever_only_where_that_is_said(self, data, rate, l2):
         x, y = logistic.toy_data(data)
-        heights = logistic.loss(logistic.gradient_descent((-1, 1), x, y, 400, rate, l2), x, y, l2)
+        heights = logistic.loss(logistic.gradient_descent((-1, 1), x, y, rate, 400, l2), x, y, l2)
         first, second = (np.nan_to_num(half, nan=np.inf).max() for half in np.split(heights[1:], 2))
         assert logistic.grows_without_bound(rate, l2) == (second == np.inf or second > 1.5 * first)
 
     @pytest.mark.filterwarnings("error")
     def test_a_path_that_diverges_is_kept_with_its_infinities(self):
         x, y = logistic.toy_data("overlapping")
-        path = logistic.gradient_descent([0.0, 0.0], x, y, steps=3000, learning_rate=3.0, l2=1.0)
+        path = logistic.gradient_descent([0.0, 0.0], x, y, rate=3.0, steps=3000, l2=1.0)
         losses = logistic.loss(path, x, y, l2=1.0)
         assert path.shape == (3001, 2) and np.isnan(path[-1]).all() and np.isnan(losses[-1])
         assert np.isinf(losses).any() and np.isfinite(losses[:400]).all()
@@ -224,7 +224,7 @@ class TestDescent:
     def test_on_separable_data_the_loss_falls_for_ever_and_the_weights_grow(self, samples):
         x, y = logistic.toy_data("separable", features=samples[0].shape[1])
         start = np.zeros(x.shape[1] + 1)
-        path = logistic.gradient_descent(start, x, y, steps=2000, learning_rate=1.0)
+        path = logistic.gradient_descent(start, x, y, rate=1.0, steps=2000)
         assert (np.diff(logistic.loss(path, x, y)) < 0).all()
         assert (np.diff(np.linalg.norm(path[:, :-1], axis=1)) > 0).all()
         path = logistic.newton(start, x, y, steps=60)
@@ -276,8 +276,8 @@ X, Y = [[0.0], [1.0], [2.0]], [0, 1, 0]
         (lambda: logistic.loss([1, 2], X, Y, l2=-1), "l2 must be one finite number, 0 or more; got -1"),
         (lambda: logistic.loss_gradient([1, 2], X, Y, l2=np.inf), "l2 must be one finite number"),
         (lambda: logistic.loss_surface(1.0, [1.0], X, Y), "w and b must have one axis each"),
-        (lambda: logistic.gradient_descent([0, 0], X, Y, 10, 0), "learning_rate must be .* above 0; got 0"),
-        (lambda: logistic.gradient_descent([0, 0], X, Y, -1, 1), "steps must be one whole number, 0 or more"),
+        (lambda: logistic.gradient_descent([0, 0], X, Y, 0, 10), "rate must be .* above 0; got 0"),
+        (lambda: logistic.gradient_descent([0, 0], X, Y, 1, -1), "steps must be one whole number, 0 or more"),
         (lambda: logistic.gradient_descent([[0, 0]], X, Y, 1, 1), "theta must be one set of parameters"),
         (lambda: logistic.newton([0, 0], X, Y, 1.5), "steps must be a whole number"),
     ],

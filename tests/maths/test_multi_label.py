@@ -1,5 +1,6 @@
 """Several true labels (E7), against scipy and finite differences."""
 
+import functools
 import math
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from scipy.special import expit, log_expit, log_softmax
 
 from explorer.maths import losses, multi_label
+from explorer.maths.descent import descend
 
 GENERATOR = np.random.default_rng(7)
 LOGITS = GENERATOR.normal(scale=3, size=(20, 6))
@@ -50,7 +52,7 @@ def test_the_gradients_are_the_slopes_of_the_losses(name):
 def test_E7_softmax_stays_above_ln_n_and_the_sigmoids_go_to_0(count):
     labels = np.repeat([1, 0], [count, 6 - count])
     paths = {
-        name: multi_label.descent(getattr(multi_label, f"{name}_gradient"), LOGITS[0], labels, 3000, 1.0)
+        name: descend(functools.partial(getattr(multi_label, f"{name}_gradient"), labels=labels), LOGITS[0], 1.0, 3000)
         for name in ("softmax_loss", "sigmoid_loss")
     }
     softmax = multi_label.softmax_loss(paths["softmax_loss"], labels)
@@ -60,11 +62,6 @@ def test_E7_softmax_stays_above_ln_n_and_the_sigmoids_go_to_0(count):
     assert sigmoid[-1] < 3e-3
     assert losses.softmax(paths["softmax_loss"][-1])[:count] == pytest.approx([1 / count] * count, abs=2e-3)
     assert expit(paths["sigmoid_loss"][-1]) == pytest.approx(labels, abs=1e-3)
-
-
-def test_a_step_of_descent_subtracts_the_gradient():
-    path = multi_label.descent(multi_label.sigmoid_loss_gradient, [0.0, 0.0], [1, 0], 1, 0.5)
-    np.testing.assert_allclose(path, [[0, 0], [0.25, -0.25]])
 
 
 def test_infinite_logits_give_infinite_losses_and_no_nan():

@@ -9,6 +9,7 @@ from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE, simplex_le
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence, losses
 from explorer.maths.comparison import rises, without_roundings
+from explorer.maths.descent import descend
 from explorer.pages.cross_entropy import CAT, DOG, FROG, class_names, shows
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -46,7 +47,7 @@ def show(page: Page) -> None:
     """Show the board of three classes, the simplex with the descent in it, and the questions."""
     now, words = page.now, page.words
     p = np.array(now.p3)
-    path = losses.softmax(divergence.descend(p, now.z3, now.eta, now.steps))
+    path = losses.softmax(descend(lambda z: losses.softmax(z) - p, now.z3, now.eta, now.steps))
     entropy = losses.entropy(p)
     along = without_roundings(losses.kl_divergence(p, path), of=entropy)
     floor = float(entropy) if now.quantity == "cross_entropy" else 0.0

@@ -63,7 +63,7 @@ def descend(method: str, theta, x, y, steps: int, rate: float, l2: float, window
     if method == "newton":
         path = logistic.newton(theta, x, y, steps, l2)
     else:
-        path = logistic.gradient_descent(theta, x, y, steps, rate, l2)
+        path = logistic.gradient_descent(theta, x, y, rate, steps, l2)
     (w_low, w_high), (b_low, b_high) = window
     w, b = path.T
     inside = np.flatnonzero((w >= w_low) & (w <= w_high) & (b >= b_low) & (b <= b_high))

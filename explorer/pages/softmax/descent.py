@@ -49,7 +49,7 @@ class Descent(SoftmaxSection):
     def __init__(self, page):
         super().__init__(page)
         now = self.now
-        self.path = descend(now.z, now.y, now.rate, now.steps, now.T)
+        self.path = descend(lambda z: losses.softmax_loss_gradient(z, now.y, now.T), now.z, now.rate, now.steps)
         self.probabilities = losses.softmax(self.path, now.T)
         self.falling = losses.softmax_loss(self.path, now.y, now.T)
 

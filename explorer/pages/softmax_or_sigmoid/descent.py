@@ -11,6 +11,7 @@ from explorer.figures.softmax_or_sigmoid import losses_figure, probabilities_fig
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses, multi_label
 from explorer.maths.comparison import exceeds
+from explorer.maths.descent import descend
 from explorer.pages.softmax_or_sigmoid import Scene, lead, picture, slider
 from explorer.shell.numbers import number
 from explorer.stage.page import Page
@@ -116,13 +117,13 @@ def softmax_path(scene: Scene, rate: float) -> dict[str, np.ndarray] | None:
     """Return the probabilities and the losses of the descent, or None without a true label."""
     if not scene.labels.any():
         return None
-    path = multi_label.descent(multi_label.softmax_loss_gradient, scene.logits, scene.labels, STEPS, rate)
+    path = descend(lambda z: multi_label.softmax_loss_gradient(z, scene.labels), scene.logits, rate, STEPS)
     return {"probabilities": losses.softmax(path), "loss": multi_label.softmax_loss(path, scene.labels)}
 
 
 def sigmoid_path(scene: Scene, rate: float) -> dict[str, np.ndarray]:
     """Return the probabilities and the losses of the descent."""
-    path = multi_label.descent(multi_label.sigmoid_loss_gradient, scene.logits, scene.labels, STEPS, rate)
+    path = descend(lambda z: multi_label.sigmoid_loss_gradient(z, scene.labels), scene.logits, rate, STEPS)
     return {"probabilities": losses.sigmoid(path), "loss": multi_label.sigmoid_loss(path, scene.labels)}
 
 
