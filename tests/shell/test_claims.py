@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from explorer.images import shapes, templates
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import divergence, losses, multi_label, precision, three_classes
-from explorer.pages.softmax import FIRST, SURE_AND_WRONG
+from explorer.pages.softmax import SURE_AND_WRONG
 from explorer.protocol import recipes
 from explorer.runs import recorded
 from explorer.runs.results import Results
@@ -88,7 +89,7 @@ def what_is_not_predicted_costs_more_than_ln_2():
 
 @claim("softmax", "questions.first_failure.answer", "3.4×10³⁸", "88.72", "88", "89")
 def naive_float32_fails_at_89_with_these_logits():
-    at = {M: precision.cast(precision.grown(FIRST, "plus", M), np.float32) for M in (88.0, 89.0)}
+    at = {M: precision.cast(precision.grown(EXAMPLE, "plus", M), np.float32) for M in (88.0, 89.0)}
     assert np.isfinite(precision.losses(at[88.0], 3)["naive"]) and np.isinf(precision.losses(at[89.0], 3)["naive"])
     with np.errstate(over="ignore"):
         assert np.isinf(np.exp(np.full(10, 88, np.float32)).sum())  # not with others
@@ -118,7 +119,7 @@ def convex_in_the_logits_and_not_in_the_weights_of_a_network():
 
 @claim("softmax", "questions.shift.answer")
 def the_probabilities_of_ten_logits_have_nine_degrees_of_freedom():
-    p = losses.softmax(FIRST)
+    p = losses.softmax(EXAMPLE)
     assert np.linalg.matrix_rank(np.diag(p) - np.outer(p, p)) == 9
 
 
@@ -325,7 +326,7 @@ def untrained_models_answer_most_images_with_one_class():
 
 @claim("results", "microscope.said")
 def descent_raises_the_true_logit_and_lowers_most_the_largest_other_component():
-    gradient = losses.softmax_loss_gradient(FIRST, 3)
+    gradient = losses.softmax_loss_gradient(EXAMPLE, 3)
     step = -0.5 * gradient
     assert gradient.argmin() == step.argmax() == 3 and gradient[3] < 0
     assert gradient.argmax() == step.argmin() == 5

@@ -9,7 +9,6 @@ from explorer.stage.section import Section
 # What the ten classes are called, by the table of words that holds their names.
 CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
 
-FIRST = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 SURE_AND_WRONG = (0, 0, 0, 0, 0, 9, 0, 0, 0, 0)
 
 

@@ -6,17 +6,18 @@ import numpy as np
 import streamlit as st
 
 from explorer.components.board_picture import board_picture
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses
-from explorer.pages.softmax import FIRST, SURE_AND_WRONG, SoftmaxSection
+from explorer.pages.softmax import SURE_AND_WRONG, SoftmaxSection
 from explorer.shell.numbers import number
 
 PRESETS = {
-    "cat_or_dog": {"z": FIRST, "y": 3, "T": 1.0},
+    "cat_or_dog": {"z": EXAMPLE, "y": 3, "T": 1.0},
     "sure_and_right": {"z": (0, 0, 0, 9, 0, 0, 0, 0, 0, 0), "y": 3, "T": 1.0},
     "sure_and_wrong": {"z": SURE_AND_WRONG, "y": 3, "T": 1.0},
     "knows_nothing": {"z": (0,) * 10, "y": 3, "T": 1.0},
-    "hot": {"z": FIRST, "y": 3, "T": 10.0},
-    "cold": {"z": FIRST, "y": 3, "T": 0.1},
+    "hot": {"z": EXAMPLE, "y": 3, "T": 10.0},
+    "cold": {"z": EXAMPLE, "y": 3, "T": 0.1},
     "overflow": {"z": (1000, 0, 0, 997, 0, 0, 0, 0, 0, 0), "y": 3, "T": 1.0},
 }
 
@@ -24,8 +25,8 @@ PRESETS = {
 ANSWERS = {
     "ln10": {"z": (0, 0, 0, 1, 0, 0, 0, 0, 0, round(math.log(9 * math.e - 8), 4)), "y": 3, "T": 1.0},
     "never_zero": {"z": (0, 0, 0, 10, 0, 0, 0, 0, 0, 0), "y": 3, "T": 1.0},
-    "shift": {"z": tuple(logit + 6 for logit in FIRST), "y": 3, "T": 1.0},
-    "scale": {"z": tuple(2 * logit for logit in FIRST), "y": 3, "T": 2.0},
+    "shift": {"z": tuple(logit + 6 for logit in EXAMPLE), "y": 3, "T": 1.0},
+    "scale": {"z": tuple(2 * logit for logit in EXAMPLE), "y": 3, "T": 2.0},
 }
 
 CODE = """import numpy as np
@@ -80,12 +81,12 @@ class Board(SoftmaxSection):
 
     def found(self):
         now, p, loss = self.now, self.p, self.loss
-        as_at_first = np.allclose(p, losses.softmax(FIRST), atol=5e-4)
+        as_at_first = np.allclose(p, losses.softmax(EXAMPLE), atol=5e-4)
         return {
             "ln10": abs(loss - math.log(10)) < 5e-5 and max(now.z) - min(now.z) > 0.01,
             "never_zero": loss < 1e-3,
             "shift": min(now.z) >= 5 and now.T == 1 and now.y == 3 and as_at_first,
-            "scale": now.T != 1 and as_at_first and np.ptp(now.z) > 1.05 * np.ptp(FIRST),
+            "scale": now.T != 1 and as_at_first and np.ptp(now.z) > 1.05 * np.ptp(EXAMPLE),
         }
 
     def code(self):

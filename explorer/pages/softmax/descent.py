@@ -5,18 +5,19 @@ import streamlit as st
 
 from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import falling_figure, shares_figure
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses
 from explorer.maths.comparison import without_roundings
 from explorer.maths.descent import descend
-from explorer.pages.softmax import FIRST, SURE_AND_WRONG, SoftmaxSection
+from explorer.pages.softmax import SURE_AND_WRONG, SoftmaxSection
 from explorer.shell.numbers import number
 
 PRESETS = {
-    "nearly": {"z": FIRST, "y": 3, "T": 1.0, "steps": 20, "rate": 1.0, "log": False},
+    "nearly": {"z": EXAMPLE, "y": 3, "T": 1.0, "steps": 20, "rate": 1.0, "log": False},
     "from_wrong": {"z": SURE_AND_WRONG, "y": 3, "T": 1.0, "steps": 40, "rate": 0.5, "log": False},
     "from_nothing": {"z": (0,) * 10, "y": 3, "T": 1.0, "steps": 20, "rate": 1.0, "log": False},
-    "long": {"z": FIRST, "y": 3, "T": 1.0, "steps": 200, "rate": 1.0, "log": True},
-    "giant_steps": {"z": FIRST, "y": 3, "T": 1.0, "steps": 20, "rate": 50.0, "log": True},
+    "long": {"z": EXAMPLE, "y": 3, "T": 1.0, "steps": 200, "rate": 1.0, "log": True},
+    "giant_steps": {"z": EXAMPLE, "y": 3, "T": 1.0, "steps": 20, "rate": 50.0, "log": True},
 }
 
 # What answers each question.

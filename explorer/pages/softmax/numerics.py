@@ -5,8 +5,9 @@ import streamlit as st
 
 from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import VERDICTS, verdicts_figure
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses, precision
-from explorer.pages.softmax import FIRST, SoftmaxSection
+from explorer.pages.softmax import SoftmaxSection
 from explorer.shell.numbers import number
 
 # Near the limits of float16 (11.09), float32 (88.72) and float64 (709.78) the steps are small.
@@ -14,18 +15,18 @@ MAGNITUDES = ("1", "5", "10", "11", "12", "20", "50", "88", "89", "100", "500", 
 METHODS = ("naive", "shifted", "log_softmax")
 
 PRESETS = {
-    "all_well": {"z": FIRST, "y": 3, "grow": "plus", "M": "5"},
-    "float16_full": {"z": FIRST, "y": 3, "grow": "plus", "M": "12"},
-    "float32_full": {"z": FIRST, "y": 3, "grow": "plus", "M": "89"},
-    "all_vanish": {"z": FIRST, "y": 3, "grow": "minus", "M": "1000"},
-    "probability_vanishes": {"z": FIRST, "y": 3, "grow": "times", "M": "1000"},
-    "digits_lost": {"z": FIRST, "y": 3, "grow": "plus", "M": "10000"},
+    "all_well": {"z": EXAMPLE, "y": 3, "grow": "plus", "M": "5"},
+    "float16_full": {"z": EXAMPLE, "y": 3, "grow": "plus", "M": "12"},
+    "float32_full": {"z": EXAMPLE, "y": 3, "grow": "plus", "M": "89"},
+    "all_vanish": {"z": EXAMPLE, "y": 3, "grow": "minus", "M": "1000"},
+    "probability_vanishes": {"z": EXAMPLE, "y": 3, "grow": "times", "M": "1000"},
+    "digits_lost": {"z": EXAMPLE, "y": 3, "grow": "plus", "M": "10000"},
 }
 
 # What answers each question.
 ANSWERS = {
-    "first_failure": {"z": FIRST, "y": 3, "grow": "plus", "M": "89"},
-    "saved_by_log": {"z": FIRST, "y": 3, "grow": "times", "M": "10000"},
+    "first_failure": {"z": EXAMPLE, "y": 3, "grow": "plus", "M": "89"},
+    "saved_by_log": {"z": EXAMPLE, "y": 3, "grow": "times", "M": "10000"},
 }
 
 CODE = """import numpy as np

@@ -2,8 +2,9 @@
 
 from explorer.components.picture_board import Paint
 from explorer.components.sample_table import MOST, Samples
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.pages.shared import ownership
-from explorer.pages.softmax import CLASSES, FIRST, numerics, samples
+from explorer.pages.softmax import CLASSES, numerics, samples
 from explorer.pages.softmax.board import Board
 from explorer.pages.softmax.descent import Descent
 from explorer.pages.softmax.numerics import Numerics
@@ -27,7 +28,7 @@ SETTINGS = Settings(
     part=Choice(tuple(SECTIONS)),
     # the board: its logits come from a photograph, or from one of the drawn shapes
     names=Choice(tuple(CLASSES)),
-    z=Numbers(FIRST, -1000, 1000),
+    z=Numbers(EXAMPLE, -1000, 1000),
     y=Integer(3, 0, 9),
     T=Number(1.0, 0.05, 20),
     # the surface: its two logits, its height (of class `of`), and the second point of the chord

@@ -7,9 +7,10 @@ import streamlit as st
 
 from explorer.components.board_picture import board_picture
 from explorer.components.sample_table import sample_table
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
-from explorer.pages.softmax import FIRST, SoftmaxSection
+from explorer.pages.softmax import SoftmaxSection
 from explorer.shell.numbers import number
 
 
@@ -28,7 +29,7 @@ def _nearly_tied(label: int) -> tuple:
 
 
 MIXED = (
-    (3, *FIRST),
+    (3, *EXAMPLE),
     (0, 4.1, -0.8, 1.9, 0.1, 0.4, -1.2, -0.9, 0.2, 2.6, 0.3),
     (9, 0.7, 3.4, -1.5, 0.2, -1.1, -0.4, -0.8, 0.6, 0.9, 3.1),
     (6, -1.3, -0.7, 1.6, 1.2, 1.4, 0.1, 5.2, -0.9, -1.8, -0.5),

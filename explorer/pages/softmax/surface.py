@@ -6,19 +6,20 @@ import streamlit as st
 from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import cut_figure
 from explorer.figures.surface import FOLLOWING, lift, surface_figure
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import surfaces
 from explorer.maths.comparison import exceeds
-from explorer.pages.softmax import FIRST, SURE_AND_WRONG, SoftmaxSection
+from explorer.pages.softmax import SURE_AND_WRONG, SoftmaxSection
 from explorer.shell.numbers import number
 
-CAT_FAR_BEHIND = (*FIRST[:3], -9.0, *FIRST[4:])
+CAT_FAR_BEHIND = (*EXAMPLE[:3], -9.0, *EXAMPLE[4:])
 
 PRESETS = {
-    "cat_against_dog": {"z": FIRST, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "loss", "chord": False},
+    "cat_against_dog": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "loss", "chord": False},
     "far_out": {"z": SURE_AND_WRONG, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "loss", "chord": False},
-    "two_wrong": {"z": FIRST, "y": 3, "T": 1.0, "a": 5, "b": 7, "quantity": "loss", "chord": False},
-    "dog_rises": {"z": FIRST, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "probability", "of": 5, "chord": False},
-    "pull": {"z": FIRST, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "gradient", "of": 3, "chord": False},
+    "two_wrong": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 5, "b": 7, "quantity": "loss", "chord": False},
+    "dog_rises": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "probability", "of": 5, "chord": False},
+    "pull": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "gradient", "of": 3, "chord": False},
     "chord": {
         "z": CAT_FAR_BEHIND,
         "y": 3,
@@ -34,9 +35,9 @@ PRESETS = {
 
 # What answers each question.
 ANSWERS = {
-    "not_convex": PRESETS["chord"] | {"z": FIRST, "quantity": "probability", "of": 3},
+    "not_convex": PRESETS["chord"] | {"z": EXAMPLE, "quantity": "probability", "of": 3},
     "flat_top": {
-        "z": (*FIRST[:3], -9.0, *FIRST[4:]),
+        "z": CAT_FAR_BEHIND,
         "y": 3,
         "T": 1.0,
         "a": 3,
