@@ -1,9 +1,9 @@
 // A slider for the logit, and the observed label with both probabilities; the formulas with their numbers stand
 // elsewhere. All of it is redrawn on every animation frame.
-import { numberField, setSlider } from "../shared/field.js";
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid, squaredError, squaredErrorGradient } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
+import { barWithNumber, sliderWithField } from "../shared/rows.js";
 import { liveFormulas } from "./formulas.js";
 
 export default defineComponent(import.meta.url, (root, first) => {
@@ -11,7 +11,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.send();
+  const send = () => state.send();
   let squared = first.squared;
 
   root.className = "xb xlg";
@@ -19,18 +19,11 @@ export default defineComponent(import.meta.url, (root, first) => {
   const top = element("div", "xlg-row xlg-logit", table);
   element("span", "xlg-name", top).innerHTML = `${words.logit} <math><mi>z</mi></math>`;
   const [min, max] = limits.slider;
-  const slider = element("input", "", top, { type: "range", min, max, step: 0.1, "aria-label": words.logit });
   const [low, high] = limits.z;
-  const field = numberField(top, "xlg-value", { label: words.logit, low, high }, (z, timeStamp) => {
+  const showLogit = sliderWithField(top, ["", "xlg-value"], { label: words.logit, min, max, low, high }, (z, timeStamp) => {
     state.now.z = z;
     redraw(timeStamp);
-    tell();
-  });
-  slider.oninput = (event) => {
-    state.now.z = Number(slider.value);
-    redraw(event.timeStamp);
-  };
-  slider.onchange = tell;
+  }, send);
 
   element("div", "xlg-hint xb-head", table, { text: words.observed });
   const rows = [1, 0].map((label) => {
@@ -39,14 +32,13 @@ export default defineComponent(import.meta.url, (root, first) => {
     const button = element("button", "xlg-name", row, { type: "button", title: words.choose.replace("@", label) });
     element("i", "xlg-swatch", button);
     element("span", "", button).innerHTML = `<math><mi>P</mi>${OPEN}<mi>y</mi><mo>=</mo><mn>${label}</mn>${GIVEN}<mi>x</mi>${CLOSE}</math>`;
-    const fill = element("div", "xb-fill", element("div", "xb-bar", row));
-    const text = element("span", "xb-number", row);
+    const show = barWithNumber(row, null);
     button.onclick = (event) => {
       state.now.y = label;
       redraw(event.timeStamp);
-      tell();
+      send();
     };
-    return { label, row, button, fill, text };
+    return { label, row, button, show };
   });
   const picture = element("div", "xb xlg-picture");
   const formulas = liveFormulas(picture, words);
@@ -60,13 +52,11 @@ export default defineComponent(import.meta.url, (root, first) => {
       loss: binaryCrossEntropy(z, y), gradient: binaryCrossEntropyGradient(z, y),
       squared: squaredError(z, y), squared_gradient: squaredErrorGradient(z, y),
     };
-    setSlider(slider, z);
-    field.show(z);
-    for (const { label, row, button, fill, text } of rows) {
+    showLogit(z);
+    for (const { label, row, button, show } of rows) {
       row.classList.toggle("xlg-observed", label === y);
       button.setAttribute("aria-pressed", String(label === y));
-      fill.style.transform = `scaleX(${probabilities[label]})`;
-      text.textContent = number(probabilities[label]);
+      show(`scaleX(${probabilities[label]})`, number(probabilities[label]));
     }
     formulas.draw(values, squared);
     publish(first.board, values, timeStamp);

@@ -1,4 +1,4 @@
-"""The logit board: ten faders, the true class and the temperature, drawn by the browser as they move."""
+"""The logit board: ten sliders, the true class and the temperature, drawn by the browser as they move."""
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
@@ -6,21 +6,21 @@ from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
 _mount = assets.component("logit_board")
-FADER = (-10, 10)
+SLIDER = (-10, 10)
 
 
 def logit_board(
-    settings: Settings, words: Words, classes: list[str], beside: str = "", over: dict | None = None
+    settings: Settings, words: Words, classes: list[str], beside: str = "", surface_spec: dict | None = None
 ) -> str:
     """Show the board for the settings `z`, `y` and `T`, and return the name under which it publishes its values.
 
-    beside: the section whose figure the board stands beside; it then has the faders, the probabilities and the
-    verdict alone.
-    over: the ground on which the browser computes a surface itself: the classes `a` and `b` whose logits run through
-    `axis`, the `quantity` (of the class `of`) that is its height, and where the point's stem begins (`low`) and how far
-    the point is lifted (`lift`).
-    Published: z0 … z9, p0 … p9, g0 … g9 (the gradient, (softmax − onehot) / T), loss, T, y; with `over` also what
-    `figures.surface.FOLLOWING` names.
+    beside: the section whose figure stands beside the board; the board then has the sliders, the probabilities and
+    the verdict alone.
+    surface_spec: a surface that the browser computes itself: the classes `a` and `b` whose logits run through `axis`,
+    the `quantity` (of the class `of`) that is its height, the height at which the stem of the point begins (`low`), and
+    how far the point is lifted above the surface (`lift`).
+    Published: z0 … z9, p0 … p9, g0 … g9 (the gradient, (softmax − onehot) / T), loss, T, y; with a `surface_spec` also
+    what `figures.surface.FOLLOWING` names.
     """
     board = f"{settings.page}.board"
     # A component keeps what it was built with: other words need another one.
@@ -33,11 +33,11 @@ def logit_board(
         "classes": classes,
         "colours": CLASS_COLOURS,
         "limits": {
-            "fader": FADER,
+            "slider": SLIDER,
             "z": (settings.specs["z"].low, settings.specs["z"].high),
             "T": (settings.specs["T"].low, settings.specs["T"].high),
         },
-        "over": over,
+        "surfaceSpec": surface_spec,
         "words": words.table("logit_board"),
     }
     _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

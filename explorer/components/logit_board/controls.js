@@ -1,43 +1,43 @@
-// What acts on all ten logits at once: the temperature, and two faders that spring back when they are let go.
+// What acts on all ten logits at once: the temperature, and two sliders that spring back when they are let go.
 import { numberField, plain, setSlider } from "../shared/field.js";
 import { element } from "../shared/mount.js";
 
 const round = (value) => Number(value.toFixed(4));
 
-export function wholeControls(root, { words, limits }, state, redraw, tell) {
+export function wholeControls(root, { words, limits }, state, redraw, send) {
   const box = element("div", "xlb-controls", root);
 
   function control(name, symbol, range) {
     const label = element("div", "xlb-control", box);
     const title = element("span", "", label, { text: words[name] });
     title.insertAdjacentHTML("beforeend", ` <math>${symbol}</math>`);
-    const fader = element("input", "", label, { type: "range", ...range, "aria-label": words[name] });
+    const slider = element("input", "", label, { type: "range", ...range, "aria-label": words[name] });
     const hint = words[`${name}_hint`];
-    return { label, fader, hint: () => element("small", "", label, { text: hint }) };
+    return { label, slider, hint: () => element("small", "", label, { text: hint }) };
   }
 
-  // Equal steps of the fader are equal factors of the temperature.
+  // Equal steps of the slider are equal factors of the temperature.
   const [low, high] = limits.T;
-  const heat = control("temperature", "<mi>T</mi>", { min: Math.log(low), max: Math.log(high), step: "any" });
+  const temperature = control("temperature", "<mi>T</mi>", { min: Math.log(low), max: Math.log(high), step: "any" });
   const setT = (T, timeStamp) => {
     state.now.T = T;
     redraw(timeStamp);
   };
-  const field = numberField(heat.label, "", { label: words.temperature, low, high }, (T, timeStamp) => {
+  const field = numberField(temperature.label, "", { label: words.temperature, low, high }, (T, timeStamp) => {
     setT(T, timeStamp);
-    tell();
+    send();
   });
-  heat.hint();
-  heat.fader.oninput = (event) => {
-    const T = Number(Math.exp(heat.fader.value).toPrecision(2));
+  temperature.hint();
+  temperature.slider.oninput = (event) => {
+    const T = Number(Math.exp(temperature.slider.value).toPrecision(2));
     setT(Math.min(high, Math.max(low, Math.abs(T - 1) < 0.04 ? 1 : T)), event.timeStamp);
   };
-  heat.fader.onchange = tell;
+  temperature.slider.onchange = send;
 
-  // change(logit, by) of the logits that were there when the fader was taken; `nothing` changes none. accepted(logits)
+  // change(logit, by) of the logits that were there when the slider was taken; `nothing` changes none. accepted(logits)
   // says between which amounts they stay logits that there may be.
   function springing(name, symbol, range, nothing, amount, accepted, change) {
-    const { label, fader, hint } = control(name, symbol, range);
+    const { label, slider, hint } = control(name, symbol, range);
     let held = null;
     const move = (by, timeStamp) => {
       held ??= [...state.now.z];
@@ -47,11 +47,11 @@ export function wholeControls(root, { words, limits }, state, redraw, tell) {
     const spring = () => {
       held = null;
       rest();
-      tell();
+      send();
     };
     const rest = () => {
       field.show(nothing);
-      setSlider(fader, 0, plain(nothing));
+      setSlider(slider, 0, plain(nothing));
     };
     const options = { label: words[name], limits: () => accepted(state.now.z) };
     const field = numberField(label, "", options, (by, timeStamp) => {
@@ -60,14 +60,14 @@ export function wholeControls(root, { words, limits }, state, redraw, tell) {
     });
     hint();
     rest();
-    fader.oninput = (event) => {
+    slider.oninput = (event) => {
       const [least, most] = accepted(held ?? state.now.z);
-      const by = Math.min(most, Math.max(least, amount(Number(fader.value))));
+      const by = Math.min(most, Math.max(least, amount(Number(slider.value))));
       field.show(by);
-      setSlider(fader, fader.value, plain(by));
+      setSlider(slider, slider.value, plain(by));
       move(by, event.timeStamp);
     };
-    fader.onchange = spring;
+    slider.onchange = spring;
   }
   const [least, most] = limits.z;
   const shifts = (z) => [round(least - Math.min(...z)), round(most - Math.max(...z))];
@@ -80,7 +80,7 @@ export function wholeControls(root, { words, limits }, state, redraw, tell) {
 
   return {
     draw(T) {
-      setSlider(heat.fader, document.activeElement === heat.fader ? heat.fader.value : Math.log(T), plain(T));
+      setSlider(temperature.slider, document.activeElement === temperature.slider ? temperature.slider.value : Math.log(T), plain(T));
       field.show(T);
     },
   };

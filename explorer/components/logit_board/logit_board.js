@@ -1,10 +1,10 @@
 // Ten sliders for the logits and the true class, redrawn on every animation frame. The whole board's picture stands
 // elsewhere: powers, probabilities, gradient, their sums and the formula with its numbers. The small board has the
 // probabilities beside its sliders, and no picture.
-import { numberField, setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
+import { barWithNumber, colouredRow, nameButton, sliderWithField } from "../shared/rows.js";
 import { wholeControls } from "./controls.js";
 import { liveFormula, setText } from "./formula.js";
 import { surfaceWithPoint } from "./surface.js";
@@ -23,16 +23,16 @@ export default defineComponent(import.meta.url, (root, first) => {
   const picture = small ? null : element("div", "xb xlb-picture", root);
   const below = picture && element("div", "xb xlb-below", root);
   const state = new SharedState(first.state);
-  let { over } = first;
+  let { surfaceSpec } = first;
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.send();
+  const send = () => state.send();
 
   root.className = small ? "xb xlb xlb-small" : "xb xlb";
   const table = element("div", "xlb-table", root, { role: "group", "aria-label": words.board });
   const head = element("div", "xlb-row xb-head", table, { "aria-hidden": "true" });
   element("span", "xlb-name", head, { text: words.class });
-  element("span", "xlb-fader", head).innerHTML = `${words.logit} <math>${f}</math>`;
+  element("span", "xlb-slider", head).innerHTML = `${words.logit} <math>${f}</math>`;
   element("span", "xlb-value", head);
   // The bars stand in the sliders' own rows, or in rows of the picture.
   const bars = picture ? element("div", "xlb-bars", picture) : table;
@@ -41,52 +41,25 @@ export default defineComponent(import.meta.url, (root, first) => {
   for (const name of columns) element("span", `xlb-${name}`, barHead).innerHTML = `<math>${HEADS[name]}</math>`;
 
   const rows = classes.map((name, k) => {
-    const row = colouredRow(table, k);
-    const button = element("button", "xlb-name", row, { type: "button", title: words.choose.replace("@", name) });
-    element("i", "xlb-swatch", button);
-    element("span", "", button, { text: name });
-    const label = `${words.logit} ${name}`;
-    const [min, max] = limits.fader;
-    const fader = element("input", "xlb-fader", row, { type: "range", min, max, step: 0.1, "aria-label": label });
-    const [low, high] = limits.z;
-    const field = numberField(row, "xlb-value", { label, low, high }, (logit, timeStamp) => {
+    const row = colouredRow(table, "xlb-row", colours[k]);
+    const button = nameButton(row, "xlb-name", "xlb-swatch", { name, title: words.choose }, (timeStamp) => {
+      state.now.y = k;
+      redraw(timeStamp);
+      send();
+    });
+    const range = { label: `${words.logit} ${name}`, min: limits.slider[0], max: limits.slider[1], low: limits.z[0], high: limits.z[1] };
+    const show = sliderWithField(row, ["xlb-slider", "xlb-value"], range, (logit, timeStamp) => {
       state.now.z[k] = logit;
       redraw(timeStamp);
-      tell();
-    });
-    const barRow = picture ? colouredRow(bars, k) : row;
+    }, send);
+    const barRow = picture ? colouredRow(bars, "xlb-row", colours[k]) : row;
     if (picture) element("span", "xlb-name", barRow, { text: name });
-    const cells = columns.map((column) => {
-      const cell = element("div", `xlb-cell xlb-${column}`, barRow);
-      const fill = element("div", "xb-fill", element("div", "xb-bar", cell));
-      const text = element("span", "xb-number", cell);
-      return [column, (transform, value, digits) => {
-        fill.style.transform = transform;
-        setText(text, short(value, digits));
-      }];
-    });
-    button.onclick = (event) => {
-      state.now.y = k;
-      redraw(event.timeStamp);
-      tell();
-    };
-    fader.oninput = (event) => {
-      state.now.z[k] = Number(fader.value);
-      redraw(event.timeStamp);
-    };
-    fader.onchange = tell;
-    return { row, barRow, button, fader, field, ...Object.fromEntries(cells) };
+    const cells = columns.map((column) => [column, barWithNumber(barRow, `xlb-cell xlb-${column}`)]);
+    return { row, barRow, button, show, ...Object.fromEntries(cells) };
   });
 
-  function colouredRow(parent, k) {
-    const row = element("div", "xlb-row", parent);
-    row.style.setProperty("--xb-colour", colours[k]);
-    row.style.setProperty("--xb-thumb", colours[k]);
-    return row;
-  }
-
   const sums = picture && sumRow(bars, words);
-  const controls = picture && wholeControls(root, first, state, redraw, tell);
+  const controls = picture && wholeControls(root, first, state, redraw, send);
   const verdict = element("p", "xlb-verdict", root, { role: "status" });
   const formula = picture && liveFormula(below, words, classes);
   if (picture) instance.remove = placePicture(first.board, { picture, formula: below });
@@ -98,14 +71,13 @@ export default defineComponent(import.meta.url, (root, first) => {
     const loss = softmaxLoss(z, y, T);
     const powers = z.map((logit) => Math.exp(logit / T));
     const largest = Math.max(...p);
-    rows.forEach(({ row, barRow, button, fader, field, power, p: probability, g }, k) => {
+    rows.forEach(({ row, barRow, button, show, power, p: probability, g }, k) => {
       for (const each of [row, barRow]) each.classList.toggle("xlb-true", k === y);
       button.setAttribute("aria-pressed", String(k === y));
-      setSlider(fader, z[k]);
-      field.show(z[k]);
-      power?.(`scaleX(${p[k] / largest})`, powers[k], 2);
-      probability(`scaleX(${p[k]})`, p[k], 3);
-      g?.(`translateX(50%) scaleX(${(gradient[k] * T) / 2})`, gradient[k], 3);
+      show(z[k]);
+      power?.(`scaleX(${p[k] / largest})`, short(powers[k], 2));
+      probability(`scaleX(${p[k]})`, short(p[k], 3));
+      g?.(`translateX(50%) scaleX(${(gradient[k] * T) / 2})`, short(gradient[k], 3));
     });
     if (!small) {
       for (const node of barHead.querySelectorAll("[data-over]")) node.style.display = T === 1 ? "none" : "";
@@ -122,13 +94,13 @@ export default defineComponent(import.meta.url, (root, first) => {
     setText(verdict, told.replace("@true", classes[y]).replace("@loss", number(loss)));
     const values = { loss, T, y };
     z.forEach((logit, k) => Object.assign(values, { [`z${k}`]: logit, [`p${k}`]: p[k], [`g${k}`]: gradient[k] }));
-    if (over) Object.assign(values, surfaceWithPoint(state.now, over));
+    if (surfaceSpec) Object.assign(values, surfaceWithPoint(state.now, surfaceSpec));
     publish(first.board, values, timeStamp);
   }
 
   function update(data) {
-    const other = JSON.stringify(data.over) !== JSON.stringify(over);
-    over = data.over;
+    const other = JSON.stringify(data.surfaceSpec) !== JSON.stringify(surfaceSpec);
+    surfaceSpec = data.surfaceSpec;
     if (state.receive(data.state) || other || !root.dataset.ready) draw(null);
     root.dataset.ready = "true";
   }

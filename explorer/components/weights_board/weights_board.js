@@ -1,8 +1,8 @@
 // Sliders for the weights and the bias of logistic regression; the likelihood and the loss of the samples, and all that
 // figures draw of them, redrawn on every animation frame.
-import { numberField, setSlider } from "../shared/field.js";
 import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
+import { sliderWithField } from "../shared/rows.js";
 import { model } from "./model.js";
 
 // The bias is b; beside w₁ and w₂ its setting is named w0.
@@ -22,7 +22,6 @@ export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.send();
   let data = first;
   let compute = null;
 
@@ -31,20 +30,13 @@ export default defineComponent(import.meta.url, (root, first) => {
   const rows = names.map((name, i) => {
     const row = element("div", "xwb-row", sliders);
     element("span", "", row).innerHTML = `<math>${SYMBOLS[name]}</math>`;
-    const [low, high] = limits[name];
+    const [min, max] = limits[name];
     const label = i < names.length - 1 ? `${words.weight} ${name}` : `${words.bias} b`;
-    const slider = element("input", "", row, { type: "range", min: low, max: high, step: 0.1, "aria-label": label });
-    const field = numberField(row, "", { label, low, high }, (value, timeStamp) => {
+    const show = sliderWithField(row, ["", ""], { label, min, max }, (value, timeStamp) => {
       state.now[name] = Number(value.toFixed(2));
       redraw(timeStamp);
-      tell();
-    });
-    slider.oninput = (event) => {
-      state.now[name] = Number(slider.value);
-      redraw(event.timeStamp);
-    };
-    slider.onchange = tell;
-    return { name, slider, field };
+    }, () => state.send());
+    return { name, show };
   });
   const told = element("div", "xwb-told", root);
   const texts = first.numbers.map((name) => {
@@ -55,10 +47,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const note = element("p", "xwb-note xb-head", told, { role: "status" });
 
   function draw(timeStamp) {
-    for (const { name, slider, field } of rows) {
-      setSlider(slider, state.now[name]);
-      field.show(state.now[name]);
-    }
+    for (const { name, show } of rows) show(state.now[name]);
     const values = compute(names.map((name) => state.now[name]));
     for (const [name, node] of texts) node.textContent = name === "likelihood" && values[name] === 0 ? "0" : number(values[name]);
     const outcome = !first.numbers.includes("likelihood") ? words.right : values.underflow ? words.underflow : words.fits;

@@ -22,7 +22,7 @@ class SoftmaxSection(Section):
         # The presets speak of cats and dogs.
         self.presets = {name: {"names": "classes"} | values for name, values in self.presets.items()}
 
-    def board(self, beside: str = "", over: dict | None = None) -> None:
-        """Show the picture that the logits were carried from, if there is one, and the board with its ten sliders."""
+    def board(self, beside: str = "", surface_spec: dict | None = None) -> None:
+        """Show the image that the logits in the link belong to, if there is one, and the board with its ten sliders."""
         linked_image.show(self.page)
-        logit_board(self.page.settings, self.words, self.classes, beside=beside, over=over)
+        logit_board(self.page.settings, self.words, self.classes, beside=beside, surface_spec=surface_spec)

@@ -99,7 +99,7 @@ class Surface(SoftmaxSection):
             self.straight = self.curve[0] + self.t * (self.curve[-1] - self.curve[0])
 
     def controls(self):
-        self.board(beside="surface", over=self.ground())
+        self.board(beside="surface", surface_spec=self.surface_spec())
         words, settings = self.words, self.page.settings
         with st.container(horizontal=True, gap="small"):
             for name in ("a", "b"):
@@ -249,7 +249,7 @@ class Surface(SoftmaxSection):
         lowest = -self.reach if now.y in (now.a, now.b) else now.z[now.y]
         return 0.0, float((max(self.reach, *now.z) - lowest) / now.T + np.log(10))
 
-    def ground(self) -> dict:
+    def surface_spec(self) -> dict:
         """Return what the board has to know to move the surface."""
         low, high = self.span()
         axis = np.linspace(-self.reach, self.reach, surfaces.POINTS)
