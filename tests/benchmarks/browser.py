@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from app import server, wait_until
 
 BOARDS = ("/logistic-regression", "/softmax", "/softmax-or-sigmoid", "/cross-entropy")
-FADER = ".xb input[type=range]"
+SLIDER = ".xb input[type=range]"
 
 # A board draws in the animation frame after the event. This listener comes after the board's, so its own callback
 # runs in the same frame when the board has drawn.
@@ -22,14 +22,14 @@ LISTEN = """() => {
     });
 }"""
 
-# Set the first fader and let it go, as the end of a drag does; wait until every figure has been drawn again.
+# Set the first slider and let it go, as the end of a drag does; wait until every figure has been drawn again.
 RELEASE = """async (value) => {
-    const fader = document.querySelector(".xb input[type=range]");
+    const slider = document.querySelector(".xb input[type=range]");
     const figures = [...document.querySelectorAll(".xf")];
     const before = figures.map((figure) => figure.dataset.drawn);
     const begun = performance.now();
-    fader.value = value;
-    for (const type of ["input", "change"]) fader.dispatchEvent(new Event(type, { bubbles: true }));
+    slider.value = value;
+    for (const type of ["input", "change"]) slider.dispatchEvent(new Event(type, { bubbles: true }));
     while (figures.some((figure, i) => figure.dataset.drawn === before[i])) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         if (performance.now() - begun > 5000) return null;
@@ -61,13 +61,13 @@ def fresh_tab(browser) -> Page:
 def drag(tab: Page, url: str, moves: int = 200) -> list[float]:
     """Return the milliseconds from each pointer event to the end of the drawing that it caused."""
     tab.goto(url)
-    fader = tab.locator(FADER).first
-    fader.wait_for()
+    slider = tab.locator(SLIDER).first
+    slider.wait_for()
     with contextlib.suppress(Exception):  # a board without figures
         tab.wait_for_function(DRAWN, timeout=10_000)
     tab.evaluate(LISTEN)
-    fader.scroll_into_view_if_needed()
-    box = fader.bounding_box()
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
     y = box["y"] + box["height"] / 2
     tab.mouse.move(box["x"] + box["width"] / 2, y)
     tab.mouse.down()
@@ -78,7 +78,7 @@ def drag(tab: Page, url: str, moves: int = 200) -> list[float]:
 
 
 def release(tab: Page, url: str, times: int = 40) -> list[float]:
-    """Return the milliseconds from letting a fader go until all figures of the page have been drawn anew."""
+    """Return the milliseconds from letting a slider go until all figures of the page have been drawn anew."""
     tab.goto(url)
     tab.wait_for_function(DRAWN)
     values = [(-2 if time_ % 2 else 2) + 0.1 * (time_ % 7) for time_ in range(times)]
@@ -89,7 +89,7 @@ def release(tab: Page, url: str, times: int = 40) -> list[float]:
     return [milliseconds for milliseconds in found if milliseconds is not None]
 
 
-# When the first fader can be seen and moved, and when every figure is drawn, in milliseconds from the opening: noted by
+# When the first slider can be seen and moved, and when every figure is drawn, in milliseconds from the opening: noted by
 # the page itself, which answers nobody else while plotly starts.
 OPENING = """() => {
     window.opening = {};

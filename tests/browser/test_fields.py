@@ -130,7 +130,7 @@ def test_a_refusal_is_gone_when_something_else_is_typed_or_moved(visit):
     type_in(other, "2000")
     expect(status).to_contain_text("2000")
     expect(field).not_to_have_attribute("aria-invalid", "true")
-    tab.locator("input.xlb-fader").nth(1).press("ArrowRight")
+    tab.locator("input.xlb-slider").nth(1).press("ArrowRight")
     expect(status).to_be_hidden()
 
 

@@ -17,15 +17,15 @@ LENGTH = "history.length"
 CAT = [f"{value / 10:g}" for value in range(32, 44)]  # from 3.1, twelve presses
 
 
-def test_the_keys_of_one_fader_are_one_step_back(visit):
+def test_the_keys_of_one_slider_are_one_step_back(visit):
     tab = visit("/softmax")
     first, before = tab.url, tab.evaluate(LENGTH)
-    fader = tab.get_by_role("slider", name="Logit cat")
-    fader.focus()
+    slider = tab.get_by_role("slider", name="Logit cat")
+    slider.focus()
     pressed(tab, "ArrowRight", "z", CAT)
     assert tab.evaluate(LENGTH) == before + 1
     tab.requeue()
-    expect(fader).to_have_value("3.1")
+    expect(slider).to_have_value("3.1")
     assert tab.url == first
 
 
@@ -40,7 +40,7 @@ def test_the_keys_of_a_slider_of_streamlits_own_are_one_step_back(visit):
     expect(slider).to_have_value("20")
 
 
-def test_each_fader_and_each_press_of_a_button_is_a_step_of_its_own(visit):
+def test_each_slider_and_each_press_of_a_button_is_a_step_of_its_own(visit):
     tab = visit("/softmax")
     before = tab.evaluate(LENGTH)
     tab.get_by_role("slider", name="Logit cat").focus()
@@ -66,15 +66,15 @@ def test_each_fader_and_each_press_of_a_button_is_a_step_of_its_own(visit):
 def test_after_a_step_back_the_next_move_is_a_step_again(visit):
     tab = visit("/softmax")
     before = tab.evaluate(LENGTH)
-    fader = tab.get_by_role("slider", name="Logit cat")
-    fader.focus()
+    slider = tab.get_by_role("slider", name="Logit cat")
+    slider.focus()
     pressed(tab, "ArrowRight", "z", CAT[:2])
     tab.requeue()
-    expect(fader).to_have_value("3.1")
+    expect(slider).to_have_value("3.1")
     pressed(tab, "ArrowLeft", "z", ["3"])
     assert tab.evaluate(LENGTH) == before + 1
     tab.requeue()
-    expect(fader).to_have_value("3.1")
+    expect(slider).to_have_value("3.1")
 
 
 def test_another_page_is_a_step_of_its_own(visit):

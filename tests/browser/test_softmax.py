@@ -22,27 +22,27 @@ IDLE = """() => new Promise((drawn) =>
 
 
 def drag(tab, row, steps=20, dx=50):
-    """Drag a fader to the right in small steps; return where it stood and where it stands."""
-    fader = tab.locator(".xlb-row input[type=range]").nth(row)
-    fader.scroll_into_view_if_needed()
-    before = float(fader.input_value())
-    box = fader.bounding_box()
-    low, high = float(fader.get_attribute("min")), float(fader.get_attribute("max"))
+    """Drag a slider to the right in small steps; return where it stood and where it stands."""
+    slider = tab.locator(".xlb-row input[type=range]").nth(row)
+    slider.scroll_into_view_if_needed()
+    before = float(slider.input_value())
+    box = slider.bounding_box()
+    low, high = float(slider.get_attribute("min")), float(slider.get_attribute("max"))
     x = box["x"] + 10 + (box["width"] - 20) * (before - low) / (high - low)
     y = box["y"] + box["height"] / 2
     tab.mouse.move(x, y)
     tab.mouse.down()
     for step in range(1, steps + 1):
         tab.mouse.move(x + dx * step / steps, y)
-    return before, fader
+    return before, slider
 
 
 def test_a_drag_is_drawn_before_the_release_and_reaches_python_after_it(visit):
     tab = visit("/softmax")
     verdict = tab.locator(".xlb-verdict")
     assert number(-log_softmax(FIRST)[3]) in verdict.inner_text()
-    before, fader = drag(tab, 3)
-    moved = float(fader.input_value())
+    before, slider = drag(tab, 3)
+    moved = float(slider.input_value())
     assert moved > before + 1
     logits = [*FIRST]
     logits[3] = moved
@@ -175,27 +175,27 @@ def whole(tab, index):
 def test_adding_to_all_leaves_the_probabilities_and_springs_back(visit):
     tab = visit("/softmax")
     before = board(tab)
-    fader = whole(tab, 1)
-    fader.scroll_into_view_if_needed()
-    box = fader.bounding_box()
+    slider = whole(tab, 1)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
     tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     tab.mouse.down()
     tab.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2, steps=5)
-    c = float(fader.input_value())
+    c = float(slider.input_value())
     assert c > 2
     held = board(tab)
     tab.mouse.up()
     assert [row["p"] for row in held] == [row["p"] for row in before]
     for one, other in zip(before, held, strict=True):
         assert float(other["z"]) == pytest.approx(float(one["z"]) + c)
-    assert float(fader.input_value()) == 0
+    assert float(slider.input_value()) == 0
     tab.wait_for_url(f"**/softmax?z={FIRST[0] + c:g}*")
 
 
 def test_multiplying_all_acts_like_a_temperature(visit):
     tab = visit("/softmax")
-    fader = whole(tab, 2)
-    fader.focus()
+    slider = whole(tab, 2)
+    slider.focus()
     tab.keyboard.press("ArrowRight")
     assert [float(row["z"]) for row in board(tab)] == pytest.approx([2**0.1 * logit for logit in FIRST], abs=1e-3)
     tab.keyboard.press("ArrowLeft")
@@ -232,7 +232,7 @@ def test_a_surface_that_was_drawn_wide_fits_a_narrow_window(visit):
     )
 
 
-def test_the_point_on_the_contours_moves_while_a_fader_is_dragged(visit):
+def test_the_point_on_the_contours_moves_while_a_slider_is_dragged(visit):
     tab = visit("/softmax?part=surface&view=contours")
     follower = tab.locator(".xf-follower")
     before = follower.get_attribute("transform")
@@ -384,7 +384,7 @@ def test_the_surface_that_the_browser_moves_is_that_of_python(tab, app_url, quan
         np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-300)
 
 
-def test_the_surface_moves_with_a_fader_and_python_finds_it_as_it_should_be(visit):
+def test_the_surface_moves_with_a_slider_and_python_finds_it_as_it_should_be(visit):
     tab = visit("/softmax?part=surface")
     tab.wait_for_selector(".xf[data-drawn]")
     height = "() => document.querySelector('.xf .js-plotly-plot').data[2].customdata[0]"
@@ -396,8 +396,8 @@ def test_the_surface_moves_with_a_fader_and_python_finds_it_as_it_should_be(visi
     }"""
     tab.evaluate(script, turned)
     tab.set_viewport_size({"width": 1100, "height": 900})
-    _, fader = drag(tab, 0, dx=30)
-    logits = [float(fader.input_value()), *FIRST[1:]]
+    _, slider = drag(tab, 0, dx=30)
+    logits = [float(slider.input_value()), *FIRST[1:]]
     loss = -log_softmax(logits)[3]
     tab.wait_for_function(f"(loss) => Math.abs(({height})() - loss) < 1e-9", arg=loss)
     assert "z=" not in tab.url

@@ -53,7 +53,7 @@ def test_the_picture_travels_with_its_logits_and_leads_back(open_page, language,
     (told,) = (caption.value for caption in app.caption if caption.value in html.unescape(picture))
     back = [link.proto.query_string for link in app.get("page_link") if "sample=7" in link.proto.query_string]
     assert len(back) == 1 and "run=synthetic" in back[0]
-    # Moved faders are no longer what the network said.
+    # Moved sliders are no longer what the network said.
     moved = carried | {"z": carried["z"].replace(carried["z"].split(",")[0], "1.2345", 1)}
     assert told not in [caption.value for caption in open_page(page, language, **moved).caption]
 

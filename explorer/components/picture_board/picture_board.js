@@ -8,7 +8,7 @@ import { SIZE, altered, loadArray, logit, pack, rimColour, unpack } from "./pict
 
 const FILES = ["pictures.npy", "templates.npy"];
 const LENGTH = 3 * SIZE * SIZE;
-const FADER = 6;
+const SLIDER = 6;
 
 export default defineComponent(import.meta.url, (root, first) => {
   const { words, classes, colours, paints, limits } = first;
@@ -27,20 +27,20 @@ export default defineComponent(import.meta.url, (root, first) => {
   root.className = "xb xpb";
   const canvas = paintable(root, words.paint_label, paint, tell);
   const left = element("div", "xpb-left", root);
-  const faders = Object.entries({ right: 1, down: 1, light: 0.05 }).map(([name, step]) => {
-    const label = element("label", "xpb-fader", left);
+  const sliders = Object.entries({ right: 1, down: 1, light: 0.05 }).map(([name, step]) => {
+    const label = element("label", "xpb-slider", left);
     element("span", "", label, { text: words[name] });
     const [min, max] = limits[name];
-    const fader = element("input", "", label, { type: "range", min, max, step, "aria-label": words[name] });
+    const slider = element("input", "", label, { type: "range", min, max, step, "aria-label": words[name] });
     const text = element("span", "xb-number", label);
-    fader.oninput = (event) => {
-      state.now[name] = Number(fader.value);
+    slider.oninput = (event) => {
+      state.now[name] = Number(slider.value);
       redraw(event.timeStamp);
     };
-    fader.onchange = tell;
+    slider.onchange = tell;
     return () => {
       text.textContent = number(state.now[name], step < 1 ? 2 : 0);
-      setSlider(fader, state.now[name], text.textContent);
+      setSlider(slider, state.now[name], text.textContent);
     };
   });
   const invertLabel = element("label", "xpb-check", left);
@@ -98,10 +98,10 @@ export default defineComponent(import.meta.url, (root, first) => {
     element("span", "xpb-name", row, { text: name });
     const template = element("canvas", "", row, { width: SIZE, height: SIZE });
     const product = element("canvas", "", row, { width: SIZE, height: SIZE });
-    const fader = element("input", "", row, { type: "range", min: -FADER, max: FADER, step: "any", disabled: "", "aria-hidden": "true" });
+    const slider = element("input", "", row, { type: "range", min: -SLIDER, max: SLIDER, step: "any", disabled: "", "aria-hidden": "true" });
     const value = element("span", "xb-number", row);
     const fill = element("div", "xb-fill", element("div", "xb-bar", row));
-    return { row, template, product, fader, value, fill, share: element("span", "xb-number", row) };
+    return { row, template, product, slider, value, fill, share: element("span", "xb-number", row) };
   });
 
   async function load() {
@@ -136,12 +136,12 @@ export default defineComponent(import.meta.url, (root, first) => {
       if (colour) swatch.style.background = `rgb(${colour.map((value) => Math.round(255 * value)).join(",")})`;
     }
     thumbs.forEach(({ button }, k) => button.setAttribute("aria-pressed", String(k === y)));
-    for (const show of faders) show();
+    for (const show of sliders) show();
     invert.checked = state.now.invert;
     const terms = classes.map((_, k) => logit(picture, templates, k));
     const f = terms.map((term) => term.sum + term.bias);
     const p = softmax(f);
-    rows.forEach(({ row, product, fader, value, fill, share }, k) => {
+    rows.forEach(({ row, product, slider, value, fill, share }, k) => {
       const start = k * (LENGTH + 1);
       paintPixels(product, (i) => {
         let term = 0;
@@ -150,7 +150,7 @@ export default defineComponent(import.meta.url, (root, first) => {
         return (term > 0 ? [0.25, 0.31, 0.82] : [0.85, 0.45, 0.1]).map((channel) => 1 - size * (1 - channel));
       });
       row.classList.toggle("xpb-true", k === y);
-      fader.value = f[k];
+      slider.value = f[k];
       value.textContent = number(f[k], 2);
       fill.style.transform = `scaleX(${p[k]})`;
       share.textContent = number(p[k], 3);
