@@ -175,3 +175,17 @@ def test_sliders_by_factors_are_read_with_their_values(visit):
         expect(slider).to_have_attribute("aria-valuetext", read)
     scale.evaluate("(node) => { node.value = 2; node.dispatchEvent(new Event('input')); }")  # while it is held
     expect(scale).to_have_attribute("aria-valuetext", "4.0")
+
+
+@pytest.mark.parametrize("where", [where for where in FIELDS if not any(board in where for board in (".xst", ".xdb", ".xbb"))])
+def test_buttons_beside_a_field_step_it_for_a_finger(phone, where):
+    path, selector = where.split(" ", 1)
+    tab = phone(path)
+    fields = tab.locator(f"{selector.removesuffix('.xb-field')}.xb-stepper")
+    field = fields.first.locator(".xb-field")
+    before = float(field.input_value().replace("−", "-"))
+    for sign in "+−":
+        fields.first.get_by_text(sign, exact=True).tap()
+    expect(field).to_have_value(f"{before:g}" if before % 1 else f"{before:.1f}".replace("-", "−"))
+    fields.first.get_by_text("+", exact=True).tap()
+    expect(field).not_to_have_value(f"{before:g}" if before % 1 else f"{before:.1f}".replace("-", "−"))

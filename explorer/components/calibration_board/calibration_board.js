@@ -1,6 +1,6 @@
 // One temperature for all logits. The slider stops where Python has computed everything, evenly in log T; a typed
 // temperature between two stops is computed by Python and shown when it answers.
-import { numberField, plain, setSlider } from "../shared/field.js";
+import { stepperField, plain, setSlider } from "../shared/field.js";
 import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
@@ -17,7 +17,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const name = element("span", "", label);
   const slider = element("input", "", root, { type: "range", min: 0, step: 1 });
   const [low, high] = first.limits;
-  const field = numberField(root, "", { label: "T", low, high, step: 0.05 }, (T, timeStamp) => {
+  const field = stepperField(root, "", { label: "T", low, high, step: 0.05 }, (T, timeStamp) => {
     state.now.T = T;
     redraw(timeStamp);
     state.send();

@@ -1,6 +1,6 @@
 // A picture and a fader for each class. What a class would cost if it were the truth, −ln q, moves with its fader.
 import { apportion, pour, UNITS } from "../distribution_board/shares.js";
-import { numberField, setSlider } from "../shared/field.js";
+import { stepperField, setSlider } from "../shared/field.js";
 import { SharedState, element, defineComponent, onNextFrame } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
@@ -57,7 +57,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       const fader = element("input", "", row, { type: "range", min: 0, max: 1, step: 0.01, "aria-label": name });
       fader.oninput = () => give(k, Number(fader.value));
       fader.onchange = tell;
-      const field = numberField(row, "", { label: `q ${name}`, low: 0, high: 1, step: 0.01 }, (value) => {
+      const field = stepperField(row, "", { label: `q ${name}`, low: 0, high: 1, step: 0.01 }, (value) => {
         give(k, value);
         tell();
       });

@@ -3,17 +3,17 @@ import { plain } from "../shared/field.js";
 import { element } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 
-const slot = (name) => `<mtext data-slot="${name}"></mtext>`;
+const slot = (name, term) => `<mtext data-slot="${name}"${term ? ` data-term="${term}"` : ""}></mtext>`;
 const power = (base, exponent) => `<msup><mrow>${base}</mrow><mrow>${exponent}</mrow></msup>`;
-const y = "<mi>y</mi>";
+const y = '<mi data-term="y">y</mi>';
 const other = `<mn>1</mn><mo>−</mo>${y}`;
-const sigma = `<mi>σ</mi>${OPEN}<mi>z</mi>${CLOSE}`;
+const sigma = `<mi>σ</mi>${OPEN}<mi data-term="z">z</mi>${CLOSE}`;
 const FORMULAS = [
-  ["", `<mi>f</mi><mo>=</mo>${sigma}<mo>=</mo><mfrac><mn>1</mn><mrow><mn>1</mn><mo>+</mo>${power("<mi>e</mi>", slot("exponent"))}</mrow></mfrac>
+  ["", `<mi>f</mi><mo>=</mo>${sigma}<mo>=</mo><mfrac><mn>1</mn><mrow><mn>1</mn><mo>+</mo>${power("<mi>e</mi>", slot("exponent", "z"))}</mrow></mfrac>
     <mo>=</mo>${slot("f")}`],
   ["", `<mi>p</mi>${OPEN}${y}${GIVEN}<mi>x</mi>${CLOSE}<mo>=</mo>${power("<mi>f</mi>", y)}<mo>·</mo>
     ${power(`${OPEN}<mn>1</mn><mo>−</mo><mi>f</mi>${CLOSE}`, other)}`, `<mo>=</mo>
-    ${power(slot("base"), slot("y"))}<mo>·</mo>${power(`${OPEN}<mn>1</mn><mo>−</mo>${slot("f")}${CLOSE}`, slot("other"))}
+    ${power(slot("base"), slot("y", "y"))}<mo>·</mo>${power(`${OPEN}<mn>1</mn><mo>−</mo>${slot("f")}${CLOSE}`, slot("other"))}
     <mo>=</mo>${slot("p")}`],
   ["loss", `<mo>−</mo><mi>ln</mi><mspace width="0.2em"/><mi>p</mi>${OPEN}${y}${GIVEN}<mi>x</mi>${CLOSE}<mo>=</mo>
     <mo>−</mo><mi>ln</mi><mspace width="0.2em"/>${slot("p")}<mo>=</mo>${slot("loss")}`],

@@ -16,7 +16,7 @@ export default defineComponent(import.meta.url, (root, first) => {
 
   root.className = "xb xlg";
   const table = element("div", "xlg-table", root, { role: "group", "aria-label": words.board });
-  const top = element("div", "xlg-row xlg-logit", table);
+  const top = element("div", "xlg-row xlg-logit", table, { "data-term": "z" });
   element("span", "xlg-name", top).innerHTML = `${words.logit} <math><mi>z</mi></math>`;
   const [min, max] = limits.slider;
   const [low, high] = limits.z;
@@ -27,7 +27,7 @@ export default defineComponent(import.meta.url, (root, first) => {
 
   element("div", "xlg-hint xb-head", table, { text: words.observed });
   const rows = [1, 0].map((label) => {
-    const row = element("div", "xlg-row xlg-label", table);
+    const row = element("div", "xlg-row xlg-label", table, { "data-term": "y" });
     row.style.setProperty("--xb-colour", colours[label]);
     const button = element("button", "xlg-name", row, { type: "button", title: words.choose.replace("@", label) });
     element("i", "xlg-swatch", button);

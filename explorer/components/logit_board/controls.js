@@ -1,5 +1,5 @@
 // What acts on all ten logits at once: the temperature, and two sliders that spring back when they are let go.
-import { numberField, plain, setSlider } from "../shared/field.js";
+import { stepperField, plain, setSlider } from "../shared/field.js";
 import { element } from "../shared/mount.js";
 
 const round = (value) => Number(value.toFixed(4));
@@ -23,7 +23,7 @@ export function wholeControls(root, { words, limits }, state, redraw, send) {
     state.now.T = T;
     redraw(timeStamp);
   };
-  const field = numberField(temperature.label, "", { label: words.temperature, low, high }, (T, timeStamp) => {
+  const field = stepperField(temperature.label, "", { label: words.temperature, low, high }, (T, timeStamp) => {
     setT(T, timeStamp);
     send();
   });
@@ -54,7 +54,7 @@ export function wholeControls(root, { words, limits }, state, redraw, send) {
       setSlider(slider, 0, plain(nothing));
     };
     const options = { label: words[name], limits: () => accepted(state.now.z) };
-    const field = numberField(label, "", options, (by, timeStamp) => {
+    const field = stepperField(label, "", options, (by, timeStamp) => {
       move(by, timeStamp);
       spring();
     });

@@ -7,8 +7,8 @@ const slot = (name) => `<mtext data-slot="${name}"></mtext>`;
 const P = `<mi>P</mi><mo stretchy="false">(</mo>${slot("class")}<mo>|</mo><mi>x</mi><mo stretchy="false">)</mo>`;
 const FORMULAS = [
   `${P}<mo>=</mo><mfrac><msup><mi>e</mi>${slot("exponent")}</msup>
-   <mrow><munder><mo>∑</mo><mi>j</mi></munder><msup><mi>e</mi><mrow>${slot("open")}<msub><mi>f</mi><mi>j</mi></msub>${slot("rest")}</mrow></msup></mrow></mfrac>
-   <mo>=</mo><mfrac>${slot("power")}${slot("sum")}</mfrac><mo>=</mo>${slot("p")}`,
+   <mrow class="xlb-sum"><munder><mo>∑</mo><mi>j</mi></munder><msup><mi>e</mi><mrow>${slot("open")}<msub><mi>f</mi><mi>j</mi></msub>${slot("rest")}</mrow></msup></mrow></mfrac>
+   <mo>=</mo><mfrac>${slot("power")}<mrow class="xlb-sum">${slot("sum")}</mrow></mfrac><mo>=</mo>${slot("p")}`,
   `<mi>L</mi><mo>=</mo><mo>−</mo><mi>ln</mi><mspace width="0.2em"/>${slot("p")}<mo>=</mo>${slot("loss")}`,
   `<mfrac><mrow><mo>∂</mo><mi>L</mi></mrow><mrow><mo>∂</mo><msub><mi>f</mi>${slot("class")}</msub></mrow></mfrac>
    <mo>=</mo>${slot("difference")}<mo>=</mo>${slot("gradient")}`,
@@ -21,6 +21,7 @@ export function liveFormula(root, words, classes) {
   box.children[3].append(` ${words.perplexity}`);
   const slots = {};
   for (const node of box.querySelectorAll("[data-slot]")) (slots[node.dataset.slot] ??= []).push(node);
+  for (const node of box.querySelectorAll(".xlb-sum")) node.dataset.term = classes.map((_, k) => `f${k}`).join(" ");
   const note = element("p", "xlb-note", root);
 
   function draw({ z, y, T }, { p, loss, gradient }) {
@@ -42,6 +43,7 @@ export function liveFormula(root, words, classes) {
       difference: T === 1 ? `${number(p[y])} − 1` : `(${number(p[y])} − 1) / ${plain(T)}`,
     };
     for (const [name, text] of Object.entries(texts)) for (const node of slots[name]) setText(node, text);
+    for (const name of ["exponent", "power"]) for (const node of slots[name]) node.dataset.term = `f${y}`;
     note.hidden = !shifted && !vanished;
     setText(note, [shifted && words.overflow, vanished && words.vanished].filter(Boolean).join(" "));
   }

@@ -42,6 +42,7 @@ export default defineComponent(import.meta.url, (root, first) => {
 
   const rows = classes.map((name, k) => {
     const row = colouredRow(table, "xlb-row", colours[k]);
+    row.dataset.term = `f${k}`;
     const button = nameButton(row, "xlb-name", "xlb-swatch", { name, title: words.choose }, (timeStamp) => {
       state.now.y = k;
       redraw(timeStamp);

@@ -2,7 +2,9 @@
 // never over what is being typed. limits() says what is allowed, where that is not always from `low` to `high`.
 import { element, sharedWords } from "./mount.js";
 
-export function numberField(parent, className, { label, low, high, limits = () => [low, high], step = 0.1 }, onNumber) {
+const STEP = 0.1;
+
+export function numberField(parent, className, { label, low, high, limits = () => [low, high], step = STEP }, onNumber) {
   const input = element("input", `xb-field ${className}`, parent, {
     type: "text", autocomplete: "off", spellcheck: "false", "aria-label": label,
   });
@@ -32,23 +34,42 @@ export function numberField(parent, className, { label, low, high, limits = () =
   };
   input.onchange = commit;
   input.onfocus = () => input.select();
-  input.onkeydown = (event) => {
-    const direction = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-    if (event.key === "Enter") commit(event);
-    if (!direction) return;
-    event.preventDefault();
+  const stepBy = (count, timeStamp) => {
     typing = false;
     const [least, most] = limits();
-    take(Math.min(most, Math.max(least, current + direction * step)), event.timeStamp);
+    take(Math.min(most, Math.max(least, current + count * step)), timeStamp);
+  };
+  input.onkeydown = (event) => {
+    const count = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    if (event.key === "Enter") commit(event);
+    if (!count) return;
+    event.preventDefault();
+    stepBy(count, event.timeStamp);
   };
   return {
     input,
+    stepBy,
     show(value) {
       if (value !== current) refusal.clear();
       current = value;
       if (!typing) write();
     },
   };
+}
+
+// A number field between two buttons that step it, for a finger or a switch: the arrow keys are the keyboard's.
+export function stepperField(parent, className, options, onNumber) {
+  const box = element("span", "xb-stepper", parent);
+  const button = (sign, count) => {
+    const node = element("button", "xb-step", box, {
+      type: "button", tabindex: -1, text: sign, "aria-label": `${options.label} ${sign}${plain(options.step ?? STEP)}`,
+    });
+    node.onclick = ({ timeStamp }) => field.stepBy(count, timeStamp);
+  };
+  button("−", -1);
+  const field = numberField(box, className, options, onNumber);
+  button("+", 1);
+  return field;
 }
 
 const refusals = new WeakMap();

@@ -2,6 +2,7 @@
 // with Python. Streamlit calls a component's module again whenever its data or the theme changes.
 import "./history.js";
 import { located } from "./host.js";
+import "./terms.js";
 import "./touch.js";
 import { fromWire, toWire } from "./wire.js";
 

@@ -1,5 +1,5 @@
 // What the rows of boards are made of: a class's colour and name, a slider with its field, a bar with its number.
-import { numberField, setSlider } from "./field.js";
+import { stepperField, setSlider } from "./field.js";
 import { element } from "./mount.js";
 
 export function colouredRow(parent, className, colour) {
@@ -23,7 +23,7 @@ export function sliderWithField(row, classNames, { label, min, max, low = min, h
   const slider = element("input", classNames[0], row, { type: "range", min, max, step, "aria-label": label });
   slider.oninput = (event) => change(Number(slider.value), event.timeStamp);
   slider.onchange = done;
-  const field = numberField(row, classNames[1], { label, low, high, step }, (value, timeStamp) => {
+  const field = stepperField(row, classNames[1], { label, low, high, step }, (value, timeStamp) => {
     change(value, timeStamp);
     done();
   });
