@@ -89,8 +89,8 @@ def release(tab: Page, url: str, times: int = 40) -> list[float]:
     return [milliseconds for milliseconds in found if milliseconds is not None]
 
 
-# When the first slider can be seen and moved, and when every figure is drawn, in milliseconds from the opening: noted by
-# the page itself, which answers nobody else while plotly starts.
+# When the first slider can be seen and moved, and when every figure is drawn, in milliseconds from the opening: noted
+# by the page itself, which answers nobody else while plotly starts.
 OPENING = """() => {
     window.opening = {};
     const look = () => {
