@@ -3,19 +3,16 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.theme import CLASS_COLOURS, figure
+from explorer.figures.theme import CLASS_COLOURS, figure, titled
 
 STRIPE = 4  # cells
 
 
-def losses_figure(
-    losses: dict[str, np.ndarray | None], floor: float, titles: tuple[str, str], floor_name: str
-) -> go.Figure:
+def losses_figure(losses: dict[str, np.ndarray | None], floor: float, title: str, floor_name: str) -> go.Figure:
     """Draw the loss over the steps for each name, and the floor that the first one cannot pass.
 
     `losses` has the softmax first and the sigmoids second; None stands for a loss that does not exist.
     """
-    step_title, loss_title = titles
     traces = [
         go.Scatter(y=values, name=name, mode="lines", line={"color": colour, "width": 3, "dash": dash})
         for (name, values), colour, dash in zip(
@@ -25,9 +22,10 @@ def losses_figure(
     ]
     drawn = figure(
         *traces,
-        xaxis=_steps(traces[0].y, step_title),
-        yaxis={"title": {"text": loss_title}, "rangemode": "tozero"},
+        xaxis=_steps(traces[0].y),
+        yaxis={"title": {"text": title}, "rangemode": "tozero"},
         hovermode="x unified",
+        margin={"l": 64, "r": 8, "t": 24, "b": 8},
     )
     if floor > 0:
         drawn.add_hline(
@@ -39,7 +37,9 @@ def losses_figure(
     return drawn
 
 
-def probabilities_figure(probabilities: np.ndarray, true: list[bool], classes: list[str], step_title: str) -> go.Figure:
+def probabilities_figure(
+    probabilities: np.ndarray, true: list[bool], classes: list[str], title: str, step_title: str = ""
+) -> go.Figure:
     """Draw each class's probability over the steps (rows of `probabilities`); those of the true classes are thick."""
     traces = []
     for k, name in enumerate(classes):
@@ -54,7 +54,14 @@ def probabilities_figure(probabilities: np.ndarray, true: list[bool], classes: l
                 hovertemplate=f"{name} %{{y:.4f}}<extra></extra>",
             )
         )
-    return figure(*traces, xaxis=_steps(probabilities, step_title), yaxis={"range": [-0.03, 1.03]}, showlegend=False)
+    drawn = figure(
+        *traces,
+        xaxis=_steps(probabilities, step_title),
+        yaxis={"range": [-0.03, 1.03]},
+        showlegend=False,
+        margin={"l": 64, "r": 8, "b": 8},
+    )
+    return titled(drawn, title)
 
 
 def regions_figure(
@@ -66,6 +73,7 @@ def regions_figure(
     classes: list[str],
     boundaries: list[np.ndarray],
     own_boundary: bool,
+    title: str,
 ) -> go.Figure:
     """Draw which classes a model names at each place of a square, and the points with their true labels.
 
@@ -116,12 +124,13 @@ def regions_figure(
             )
         )
     square = {"range": [axis[0], axis[-1]], "showgrid": False, "zeroline": False, "constrain": "domain"}
-    return figure(
+    drawn = figure(
         *traces,
-        xaxis={**square, "title": {"text": "x<sub>1</sub>"}},
-        yaxis={**square, "title": {"text": "x<sub>2</sub>"}, "scaleanchor": "x"},
+        xaxis={**square, "title": {"text": "x<sub>1</sub>", "standoff": 4}},
+        yaxis={**square, "title": {"text": "x<sub>2</sub>"}, "scaleanchor": "x", "constraintoward": "top"},
         showlegend=False,
     )
+    return titled(drawn, title)
 
 
 def striped(named: np.ndarray) -> np.ndarray:
@@ -134,5 +143,6 @@ def striped(named: np.ndarray) -> np.ndarray:
     return np.where(count > 0, 1 + chosen, 0).astype(np.uint8)
 
 
-def _steps(values, title):
-    return {"title": {"text": title}, "range": [0, len(values) - 1]}
+def _steps(values, title=""):
+    named = {"title": {"text": title, "standoff": 4}} if title else {}
+    return {"range": [0, len(values) - 1], **named}

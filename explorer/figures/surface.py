@@ -115,8 +115,8 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
     # takes as long as the surface itself.
     traces.append(go.Scatter3d(x=[surface.x[0]] * 2, y=[surface.y[0]] * 2, z=[low, high], mode="none"))
     scene = {
-        "xaxis": {"title": {"text": x_title}, "range": apart(surface.x[0], surface.x[-1])},
-        "yaxis": {"title": {"text": y_title}, "range": apart(surface.y[0], surface.y[-1])},
+        "xaxis": {"title": {"text": x_title}, "range": apart(surface.x[0], surface.x[-1]), "nticks": 5},
+        "yaxis": {"title": {"text": y_title}, "range": apart(surface.y[0], surface.y[-1]), "nticks": 5},
         "zaxis": {"title": {"text": z_title}, "range": apart(low, high)},
         "camera": CAMERA,
         "aspectmode": "manual",

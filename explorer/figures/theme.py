@@ -65,6 +65,12 @@ def figure(*traces, **layout) -> go.Figure:
     return go.Figure(data=list(traces), layout={"template": _TEMPLATE, **layout}, _validate=False)
 
 
+def titled(drawn: go.Figure, title: str) -> go.Figure:
+    """Write `title` above what is drawn, and return it."""
+    place = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    return drawn.add_annotation(text=f"<b>{title}</b>", showarrow=False, **place).update_layout(margin={"t": 34})
+
+
 def log_ticks(low: float, high: float) -> np.ndarray:
     """Return round numbers from `low` to `high`, both above 0, for a scale that has no ticks of its own.
 

@@ -38,14 +38,18 @@ class Section:
         """Return, for each question, whether what is set now answers it."""
         return {}
 
-    def choice(self, name: str, label: str) -> None:
-        """Show the choice between the few options of the setting `name`, by their names in the words."""
+    def choice(self, name: str, label: str, **more) -> None:
+        """Show the choice between the few options of the setting `name`, by their names in the words.
+
+        more: further arguments of `st.segmented_control`.
+        """
         st.segmented_control(
             label,
             self.page.settings.specs[name].options,
             format_func=lambda option: self.words(f"{name}.{option}"),
             required=True,
             width="content",
+            **more,
             **self.page.settings.widget(name),
         )
 

@@ -67,16 +67,16 @@ def expected(logits, true):
 
 def test_a_drag_moves_both_sides_before_the_release_and_reaches_python_after_it(board):
     assert losses_of(board) == expected(FIRST, [0, 1])
-    fader = board.locator(".xbb-row input[type=range]").nth(2)
-    fader.scroll_into_view_if_needed()
-    box = fader.bounding_box()
+    slider = board.locator(".xbb-row input[type=range]").nth(2)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
     x, y = box["x"] + 10 + (box["width"] - 20) * (FIRST[2] + 10) / 20, box["y"] + box["height"] / 2
     board.mouse.move(x, y)
     board.mouse.down()
     for step in range(1, 11):
         board.mouse.move(x + 3 * step, y)
     logits = [*FIRST]
-    logits[2] = float(fader.input_value())
+    logits[2] = float(slider.input_value())
     assert logits[2] > FIRST[2] + 1
     text = expected(logits, [0, 1])[1]
     board.wait_for_function("(loss) => document.querySelectorAll('.xbb-values')[1].innerText.endsWith(loss)", arg=text)
@@ -145,7 +145,7 @@ def test_a_played_descent_moves_the_points_and_stops_where_it_is_paused(visit):
 def test_a_label_switched_beside_the_descent_gives_a_new_floor(visit):
     tab = visit(f"{PAGE}?part=descent")
     tab.locator("button.xnb-name").nth(2).click()
-    tab.locator("[data-testid=stCaptionContainer]", has_text="1.0986").wait_for()
+    tab.locator("[class*='st-key-text-'] [data-testid=stCaptionContainer]", has_text="1.0986").wait_for()
 
 
 @pytest.mark.parametrize("part", ["board", "descent", "plane", "two"])

@@ -6,7 +6,7 @@ from explorer.shell import texts
 from explorer.stage.page import PAGES
 
 SIZES = {"desktop": (1920, 1080), "laptop": (1366, 768), "projector": (1280, 720), "phone": (390, 844)}
-CONVERTED = ("logistic_regression", "softmax")
+CONVERTED = ("logistic_regression", "softmax", "softmax_or_sigmoid")
 SECTIONS = [(page, part) for page in CONVERTED for part in texts.load("en", page).table("part")]
 
 # Boxes in pixels of the screen, from top to bottom: the head's lower end, the sliders and all controls of the stage's

@@ -23,7 +23,15 @@ def test_regions_hold_the_probabilities_in_percent_and_every_point_once():
     points = np.arange(8.0).reshape(4, 2)
     labels = np.array([[1, 0, 0], [0, 1, 0], [1, 1, 0], [1, 1, 0]])
     drawn = regions_figure(
-        axis, np.ones((5, 5, 3)), probabilities, points, labels, ["a", "b", "c"], [points], own_boundary=True
+        axis,
+        np.ones((5, 5, 3)),
+        probabilities,
+        points,
+        labels,
+        ["a", "b", "c"],
+        [points],
+        own_boundary=True,
+        title="sigmoids",
     )
     heatmap, line, *markers = drawn.data
     np.testing.assert_allclose(heatmap.customdata, 100 * probabilities, atol=0.5)
@@ -34,14 +42,14 @@ def test_regions_hold_the_probabilities_in_percent_and_every_point_once():
 @pytest.mark.parametrize("floor", [0.0, np.log(2)])
 def test_the_losses_are_drawn_with_a_floor_only_where_there_is_one(floor):
     falling = np.linspace(2, 1, 11)
-    drawn = losses_figure({"softmax": falling, "sigmoids": falling / 2}, floor, ("step", "loss"), "ln 2")
+    drawn = losses_figure({"softmax": falling, "sigmoids": falling / 2}, floor, "loss", "ln 2")
     assert [trace.name for trace in drawn.data] == ["softmax", "sigmoids"]
     np.testing.assert_array_equal(drawn.data[0].y, falling)
     assert [shape.y0 for shape in drawn.layout.shapes] == ([floor] if floor else [])
-    assert len(losses_figure({"softmax": None, "sigmoids": falling}, 0.0, ("step", "loss"), "").data) == 1
+    assert len(losses_figure({"softmax": None, "sigmoids": falling}, 0.0, "loss", "").data) == 1
 
 
 def test_lines_of_true_classes_that_lie_on_each_other_stay_visible():
-    drawn = probabilities_figure(np.full((4, 4), 0.25), [True, False, True, True], list("abcd"), "step")
+    drawn = probabilities_figure(np.full((4, 4), 0.25), [True, False, True, True], list("abcd"), "softmax")
     first, other, second, third = (trace.line.width for trace in drawn.data)
     assert first > second > third > other

@@ -6,6 +6,9 @@ from explorer.pages.logistic_regression import descent as logistic_descent
 from explorer.pages.logistic_regression import likelihood, sample
 from explorer.pages.logistic_regression import surface as sigmoid_surface
 from explorer.pages.softmax import board, descent, numerics, picture, samples, surface
+from explorer.pages.softmax_or_sigmoid import board as both
+from explorer.pages.softmax_or_sigmoid import descent as both_descents
+from explorer.pages.softmax_or_sigmoid import plane, two
 from explorer.shell import texts
 from explorer.shell.texts import LANGUAGES
 from explorer.stage import questions
@@ -24,6 +27,12 @@ SECTIONS = {
         "numerics": numerics.Numerics,
         "descent": descent.Descent,
         "picture": picture.Templates,
+    },
+    "softmax_or_sigmoid": {
+        "board": both.Board,
+        "descent": both_descents.Descent,
+        "plane": plane.Plane,
+        "two": two.TwoClasses,
     },
 }
 ANSWERS = [

@@ -1,8 +1,9 @@
-// A step of both descents: moved by a fader, by single steps, or played; probabilities and losses follow in the frame.
+// A step of both descents: moved by a slider, by single steps, or played; probabilities and losses follow in the frame.
 import { toggled } from "../softmax_vs_sigmoid_board/multi_label.js";
 import { setSlider } from "../shared/field.js";
 import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
+import { barWithNumber, colouredRow, nameButton } from "../shared/rows.js";
 
 const STEPS_PER_SECOND = 40;
 
@@ -10,7 +11,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state, remove: stop };
   const redraw = onNextFrame(draw);
-  const tell = () => state.send();
+  const send = () => state.send();
   const last = () => data.paths.sigmoid.loss.length - 1;
   let data = first;
   let rows = [];
@@ -28,22 +29,22 @@ export default defineComponent(import.meta.url, (root, first) => {
   const back = button("", () => go(0));
   const one = button("", () => go(state.now.step + 1));
   const ten = button("", () => go(state.now.step + 10));
-  const fader = element("input", "", steer, { type: "range", min: 0, step: 1 });
+  const slider = element("input", "", steer, { type: "range", min: 0, step: 1 });
   const output = element("output", "xb-number", steer);
   const table = element("div", "xnb-table", root, { role: "group" });
 
-  fader.oninput = (event) => {
+  slider.oninput = (event) => {
     stop();
-    state.now.step = Number(fader.value);
+    state.now.step = Number(slider.value);
     redraw(event.timeStamp);
   };
-  fader.onchange = tell;
+  slider.onchange = send;
 
   function go(step) {
     stop();
     state.now.step = Math.min(step, last());
     redraw(performance.now());
-    tell();
+    send();
   }
 
   function start() {
@@ -68,7 +69,7 @@ export default defineComponent(import.meta.url, (root, first) => {
 
   function halt() {
     stop();
-    tell();
+    send();
   }
 
   function showPlaying() {
@@ -78,8 +79,8 @@ export default defineComponent(import.meta.url, (root, first) => {
   function build() {
     const { words, classes, colours } = data;
     steer.setAttribute("aria-label", words.steps);
-    fader.max = last();
-    fader.setAttribute("aria-label", words.steps);
+    slider.max = last();
+    slider.setAttribute("aria-label", words.steps);
     back.textContent = "|◀";
     back.setAttribute("aria-label", words.back);
     back.title = words.back;
@@ -94,22 +95,13 @@ export default defineComponent(import.meta.url, (root, first) => {
     element("span", "xnb-name xb-head", head, { text: words.label });
     const losses = ["softmax", "sigmoid"].map((name) => element("small", "", element("span", "", head, { text: words[name] })));
     rows = classes.map((name, k) => {
-      const row = element("div", "xnb-row", table);
-      row.style.setProperty("--xb-colour", colours[k]);
-      const label = element("button", "xnb-name", row, { type: "button", title: words.choose.replace("@", name) });
-      element("i", "xnb-mark", label);
-      element("span", "", label, { text: name });
-      label.onclick = () => {
+      const row = colouredRow(table, "xnb-row", colours[k]);
+      const label = nameButton(row, "xnb-name", "xnb-mark", { name, title: words.choose }, () => {
         stop();
         state.now.y = toggled(state.now.y, k, state.now.several);
-        tell();
-      };
-      const bar = () => {
-        const cell = element("div", "xnb-cell", row);
-        const fill = element("div", "xb-fill", element("div", "xb-bar", cell));
-        return { fill, text: element("span", "xb-number", cell) };
-      };
-      return { row, label, softmax: bar(), sigmoid: bar() };
+        send();
+      });
+      return { row, label, softmax: barWithNumber(row, "xnb-cell"), sigmoid: barWithNumber(row, "xnb-cell") };
     });
     return losses;
   }
@@ -120,15 +112,14 @@ export default defineComponent(import.meta.url, (root, first) => {
     const { words, paths } = data;
     const step = Math.min(state.now.step, last());
     output.textContent = words.step.replace("@", step);
-    setSlider(fader, step, output.textContent);
+    setSlider(slider, step, output.textContent);
     const values = { step };
     ["softmax", "sigmoid"].forEach((name, i) => {
       const path = paths[name];
       losses[i].textContent = path ? words.loss.replace("@", number(path.loss[step])) : words.no_loss;
       if (path) values[name] = path.loss[step];
       rows.forEach((row, k) => {
-        row[name].fill.style.transform = `scaleX(${path ? path.probabilities[step][k] : 0})`;
-        row[name].text.textContent = path ? number(path.probabilities[step][k]) : "—";
+        row[name](`scaleX(${path ? path.probabilities[step][k] : 0})`, path ? number(path.probabilities[step][k]) : "—");
         if (path) values[(name === "softmax" ? "p" : "s") + k] = path.probabilities[step][k];
       });
     });

@@ -1,13 +1,12 @@
-"""The sections of the page on softmax or sigmoid, one module each: its `PRESETS`, and `show(page, scene)`."""
-
-from dataclasses import dataclass
+"""The sections of the page on softmax or sigmoid, one module each."""
 
 import numpy as np
 import streamlit as st
 
 from explorer.images.cifar10_classes import CIFAR10
 from explorer.images.shapes import SHAPES
-from explorer.stage.page import Page
+from explorer.pages.shared import linked_image
+from explorer.stage.section import Section
 
 CLASSES = {
     "style": ("landscape", "outdoors", "indoors", "portrait"),
@@ -16,15 +15,6 @@ CLASSES = {
     "cifar10": CIFAR10,
     "shapes": tuple(SHAPES),
 }
-
-
-@dataclass(frozen=True)
-class Scene:
-    """The chosen example: the names of its classes, a logit for each, and a label, 1 or 0."""
-
-    classes: list[str]
-    logits: np.ndarray
-    labels: np.ndarray
 
 
 def picture(z: tuple[float, ...], *true: int, several: bool = False) -> dict:
@@ -42,27 +32,28 @@ FIRST = {
 }
 
 
-def lead(page: Page, part: str) -> None:
-    """Show what a section is about."""
-    if page.shows("text"):
-        st.markdown(page.words(f"{part}.lead"))
+def class_names(words, example: str) -> list[str]:
+    """Return what the classes of an example are called in the visitor's language."""
+    names = words.table("labels") | words.table("classes") | words.table("shapes")
+    return [names[name] for name in CLASSES[example]]
 
 
-def choice(page: Page, name: str, **more) -> None:
-    """Show the choice between the options of the setting `name`."""
-    st.segmented_control(
-        page.words(f"{name}.label"),
-        page.settings.specs[name].options,
-        format_func=lambda option: page.words(f"{name}.{option}"),
-        required=True,
-        label_visibility="collapsed",
-        wrap=True,
-        **more,
-        **page.settings.widget(name),
-    )
+class ExampleSection(Section):
+    """A section about the chosen example: its `classes`, a logit for each, and a label, 1 or 0."""
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.classes = class_names(self.words, self.now.example)
+        self.logits = np.array(self.now.z[: len(self.classes)])
+        self.labels = np.array([float(str(k) in self.now.y) for k in range(len(self.classes))])
+
+    def linked_image(self) -> None:
+        """Show the picture that the logits were carried from, if there is one."""
+        linked_image.show(self.page)
 
 
-def slider(page: Page, name: str, step: float) -> None:
+def slider(section: Section, name: str, step: float) -> None:
     """Show a slider for the number `name`."""
-    setting = page.settings.specs[name]
-    st.slider(page.words(name), float(setting.low), float(setting.high), step=step, **page.settings.widget(name))
+    setting = section.page.settings.specs[name]
+    widget = section.page.settings.widget(name)
+    st.slider(section.words(name), float(setting.low), float(setting.high), step=step, **widget)

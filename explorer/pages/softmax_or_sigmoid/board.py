@@ -5,12 +5,11 @@ import math
 import numpy as np
 import streamlit as st
 
+from explorer.components.board_picture import board_picture
 from explorer.components.softmax_vs_sigmoid_board import softmax_vs_sigmoid_board
 from explorer.maths import losses, multi_label
-from explorer.pages.softmax_or_sigmoid import FIRST, Scene, choice, picture
+from explorer.pages.softmax_or_sigmoid import FIRST, ExampleSection, picture
 from explorer.shell.numbers import number
-from explorer.shell.settings import Settings
-from explorer.stage.page import Page
 
 PRESETS = {
     "split": {"example": "style", **FIRST["style"]},
@@ -18,6 +17,14 @@ PRESETS = {
     "none_of_them": {"example": "style", **picture((-4.0, -3.0, -5.0, -3.5), several=True)},
     "one_or_seven": {"example": "digit", **picture((-3.0, 2.5, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7)},
     "cat_and_dog": {"example": "cifar10", **FIRST["cifar10"], "y": ("3", "5"), "several": True},
+}
+
+# What answers each question.
+ANSWERS = {
+    "ln2": {"example": "style", **picture((9.0, 9.0, -9.0, -9.0), 0, 1, several=True)},
+    "nothing": {"example": "style", **picture((-5.0,) * 4, several=True)},
+    "shift": {"example": "style", **picture((1.2, 0.9, -3.5, -2.0), 0, 1, several=True)},
+    "largest": {"example": "style", **picture((-3.0, -1.0, -2.0, -4.0), 1, several=True)},
 }
 
 CODE = """import numpy as np
@@ -35,35 +42,53 @@ print("sigmoids", np.logaddexp(0, np.where(y == 1, -f, f)).sum(), np.exp(log_s) 
 """
 
 
-def show(page: Page, scene: Scene) -> None:
-    """Show the example and its board, and say in words what it shows."""
-    words, logits, labels = page.words, scene.logits, scene.labels
-    choice(page, "example", on_change=begin, args=(page.settings,))
-    st.markdown(words(f"note.{page.now.example}"))
-    softmax_vs_sigmoid_board(page.settings, words, scene.classes)
-    softmax_loss = multi_label.softmax_loss(logits, labels) if labels.any() else math.nan
-    sigmoid_loss = multi_label.sigmoid_loss(logits, labels)
-    st.caption(
-        words(
-            "board.alt" if labels.any() else "board.alt_no_label",
-            softmax=number(softmax_loss),
-            sigmoid=number(sigmoid_loss),
-            sum=number(losses.sigmoid(logits).sum(), 3),
+class Board(ExampleSection):
+    """A slider and a label for each class; probabilities, gradients and losses of both models."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.softmax_loss = multi_label.softmax_loss(self.logits, self.labels) if self.labels.any() else math.nan
+        self.sigmoid_loss = multi_label.sigmoid_loss(self.logits, self.labels)
+
+    def controls(self):
+        self.linked_image()
+        self.board = softmax_vs_sigmoid_board(self.page.settings, self.words, self.classes)
+        self.choice("example", self.words("example.label"), on_change=self.begin, wrap=True)
+        st.caption(self.words(f"note.{self.now.example}"))
+
+    def begin(self) -> None:
+        """Show the chosen example as it begins."""
+        settings = self.page.settings
+        settings.set(**FIRST[settings.values()["example"]])
+
+    def figure(self):
+        board_picture(self.board)
+        board_picture(self.board, "sums")
+        with st.container(key="said-board"):
+            st.caption(self.said())
+
+    def said(self) -> str:
+        """Return what the board shows in words, for those who cannot see it."""
+        return self.words(
+            "board.alt" if self.labels.any() else "board.alt_no_label",
+            softmax=number(self.softmax_loss),
+            sigmoid=number(self.sigmoid_loss),
+            sum=number(losses.sigmoid(self.logits).sum(), 3),
         )
-    )
-    shift = logits - FIRST[page.now.example]["z"][: len(logits)]
-    largest_is_true = labels.sum() == 1 and (logits >= logits.max()).astype(float).tolist() == labels.tolist()
-    page.questions(
-        {
-            "ln2": labels.sum() == 2 and softmax_loss < math.log(2) + 1e-3,
-            "nothing": not labels.any() and sigmoid_loss < 0.1,
+
+    def found(self):
+        logits, labels = self.logits, self.labels
+        shift = logits - FIRST[self.now.example]["z"][: len(logits)]
+        largest_is_true = labels.sum() == 1 and (logits >= logits.max()).astype(float).tolist() == labels.tolist()
+        return {
+            "ln2": labels.sum() == 2 and self.softmax_loss < math.log(2) + 1e-3,
+            "nothing": not labels.any() and self.sigmoid_loss < 0.1,
             "shift": abs(shift[0]) >= 1 and np.ptp(shift) < 1e-9,
             "largest": largest_is_true and logits.max() < 0,
         }
-    )
-    page.code(CODE.format(z=logits.tolist(), y=labels.astype(int).tolist()))
 
-
-def begin(settings: Settings) -> None:
-    """Show the chosen example as it begins."""
-    settings.set(**FIRST[settings.values()["example"]])
+    def code(self):
+        return CODE.format(z=self.logits.tolist(), y=self.labels.astype(int).tolist())

@@ -6,15 +6,14 @@ import numpy as np
 import streamlit as st
 
 from explorer.components.descent_board import descent_board
-from explorer.components.live_figure import captioned_figure, live_figure
+from explorer.components.live_figure import live_figure
 from explorer.figures.softmax_or_sigmoid import losses_figure, probabilities_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses, multi_label
 from explorer.maths.comparison import exceeds
 from explorer.maths.descent import descend
-from explorer.pages.softmax_or_sigmoid import Scene, lead, picture, slider
+from explorer.pages.softmax_or_sigmoid import ExampleSection, picture, slider
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
 
 STEPS = 200
 
@@ -28,6 +27,12 @@ PRESETS = {
         "step": 8,
     },
     "no_label": {"example": "style", **picture((0.0,), several=True), "rate": 1.0, "step": 100},
+}
+
+# What answers each question.
+ANSWERS = {
+    "ln3": {"example": "style", **picture((0.0,), 0, 1, 3, several=True), "rate": 1.0, "step": 200},
+    "below": {"example": "style", **picture((0.0,), 0, 1, several=True), "rate": 1.0, "step": 6},
 }
 
 CODE = """import numpy as np
@@ -49,84 +54,117 @@ print("sigmoids", np.logaddexp(0, np.where(y == 1, -g, g)).sum())
 """
 
 
-def show(page: Page, scene: Scene) -> None:
-    """Show both descents at one step, their losses, and the probabilities on the way."""
-    now, words, labels = page.now, page.words, scene.labels
-    lead(page, "descent")
-    slider(page, "rate", step=0.1)
-    paths = {"softmax": softmax_path(scene, now.rate), "sigmoid": sigmoid_path(scene, now.rate)}
-    board = descent_board(page.settings, words, scene.classes, **paths)
-    code = CODE.format(z=scene.logits.tolist(), y=labels.astype(int).tolist(), step=now.step, rate=now.rate)
-    true = int(labels.sum())
-    floor = math.log(true) if true else 0.0
-    loss = {name: path and path["loss"] for name, path in paths.items()}
-    alt = words(
-        "descent.alt" if true else "descent.alt_no_label",
-        step=now.step,
-        count=true,
-        softmax=number(loss["softmax"][now.step]) if true else "—",
-        sigmoid=number(loss["sigmoid"][now.step]),
-        floor=number(floor),
-    )
-    captioned_figure(
-        losses_figure(
-            {words(f"descent_board.{name}"): values for name, values in loss.items()},
-            floor,
-            (words("descent.step"), words("descent.loss")),
-            f"ln {true} = {number(floor)}",
-        ),
-        key="softmax_or_sigmoid.losses",
-        words=words,
-        alt=alt,
-        height=320,
-        follow=follow(board, {"softmax": "var(--accent)", "sigmoid": "var(--text)"}),
-        code=code,
-    )
-    for column, (name, path), letter in zip(st.columns(2), paths.items(), "ps", strict=True):
-        with column:
-            st.markdown(f"**{words(f'descent_board.{name}')}**")
-            if path is None:
-                st.info(words("descent.no_softmax"), icon=":material/info:")
-                continue
-            at_step = zip(scene.classes, path["probabilities"][now.step], strict=True)
-            live_figure(
-                probabilities_figure(path["probabilities"], labels == 1, scene.classes, words("descent.step")),
-                key=f"softmax_or_sigmoid.probabilities.{letter}",
-                words=words,
-                alt=words(
-                    "descent.probabilities",
-                    name=words(f"descent_board.{name}"),
-                    step=now.step,
-                    probabilities=words.names(f"{label} {number(value, 3)}" for label, value in at_step),
-                ),
-                height=280,
-                follow=follow(board, {f"{letter}{k}": CLASS_COLOURS[k] for k in range(len(labels))}),
-                code=code,
-            )
-    below = exceeds(floor, loss["sigmoid"])
-    page.questions(
-        {
-            "ln3": true == 3 and loss["softmax"][now.step] < math.log(3) + 0.01,
-            "below": bool(below.any()) and now.step == below.argmax() > 0,
+class Descent(ExampleSection):
+    """Both descents at one step, their losses, and the probabilities on the way."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.true = int(self.labels.sum())
+        self.floor = math.log(self.true) if self.true else 0.0
+        rate = self.now.rate
+        self.paths = {
+            "softmax": softmax_path(self.logits, self.labels, rate) if self.true else None,
+            "sigmoid": sigmoid_path(self.logits, self.labels, rate),
         }
-    )
-    page.code(code)
+        self.losses = {name: path and path["loss"] for name, path in self.paths.items()}
+
+    def controls(self):
+        self.linked_image()
+        self.board = descent_board(self.page.settings, self.words, self.classes, **self.paths)
+        slider(self, "rate", step=0.1)
+        with st.container(key="said-descent"):
+            st.caption(self.said())
+
+    def said(self) -> str:
+        """Return in words what both losses are at this step."""
+        loss, step = self.losses, self.now.step
+        return self.words(
+            "descent.alt" if self.true else "descent.alt_no_label",
+            step=step,
+            count=self.true,
+            softmax=number(loss["softmax"][step]) if self.true else "—",
+            sigmoid=number(loss["sigmoid"][step]),
+            floor=number(self.floor),
+        )
+
+    def figure(self):
+        # One above the other, over the same steps: the losses, and the probabilities of either model.
+        words = self.words
+        live_figure(
+            losses_figure(
+                {words(f"descent_board.{name}"): values for name, values in self.losses.items()},
+                self.floor,
+                words("descent.loss"),
+                f"ln {self.true} = {number(self.floor)}",
+            ),
+            key="softmax_or_sigmoid.losses",
+            words=words,
+            alt=self.said(),
+            follow=self.follow({"softmax": "var(--accent)", "sigmoid": "var(--text)"}),
+            code=self.code(),
+        )
+        for name, letter in (("softmax", "p"), ("sigmoid", "s")):
+            if self.paths[name]:
+                self.probabilities(name, letter)
+            else:
+                st.info(words("descent.no_softmax"), icon=":material/info:")
+
+    def probabilities(self, name: str, letter: str) -> None:
+        """Draw the probabilities of a model over the steps; the board publishes them as `letter`0, `letter`1 …"""
+        words, path = self.words, self.paths[name]["probabilities"]
+        at_step = zip(self.classes, path[self.now.step], strict=True)
+        live_figure(
+            probabilities_figure(
+                path,
+                self.labels == 1,
+                self.classes,
+                words(f"descent_board.{name}"),
+                words("descent.step") if name == "sigmoid" else "",  # below the last of them
+            ),
+            key=f"softmax_or_sigmoid.probabilities.{letter}",
+            words=words,
+            alt=words(
+                "descent.probabilities",
+                name=words(f"descent_board.{name}"),
+                step=self.now.step,
+                probabilities=words.names(f"{label} {number(value, 3)}" for label, value in at_step),
+            ),
+            follow=self.follow({f"{letter}{k}": CLASS_COLOURS[k] for k in range(len(self.labels))}),
+            code=self.code(),
+        )
+
+    def follow(self, colours: dict[str, str]) -> dict:
+        """Return what `live_figure` needs to move a point for each published value, at the board's step."""
+        return {"board": self.board, "points": [{"x": "step", "y": name, "colour": c} for name, c in colours.items()]}
+
+    def text(self):
+        st.markdown(self.words("descent.lead"))
+        st.caption(self.said())
+
+    def found(self):
+        step = self.now.step
+        below = exceeds(self.floor, self.losses["sigmoid"])
+        return {
+            "ln3": self.true == 3 and self.losses["softmax"][step] < math.log(3) + 0.01,
+            "below": bool(below.any()) and step == below.argmax() > 0,
+        }
+
+    def code(self):
+        now = self.now
+        y = self.labels.astype(int).tolist()
+        return CODE.format(z=self.logits.tolist(), y=y, step=now.step, rate=now.rate)
 
 
-def softmax_path(scene: Scene, rate: float) -> dict[str, np.ndarray] | None:
-    """Return the probabilities and the losses of the descent, or None without a true label."""
-    if not scene.labels.any():
-        return None
-    path = descend(lambda z: multi_label.softmax_loss_gradient(z, scene.labels), scene.logits, rate, STEPS)
-    return {"probabilities": losses.softmax(path), "loss": multi_label.softmax_loss(path, scene.labels)}
+def softmax_path(logits, labels, rate: float) -> dict[str, np.ndarray]:
+    """Return the probabilities and the losses of the descent; at least one label is true."""
+    path = descend(lambda z: multi_label.softmax_loss_gradient(z, labels), logits, rate, STEPS)
+    return {"probabilities": losses.softmax(path), "loss": multi_label.softmax_loss(path, labels)}
 
 
-def sigmoid_path(scene: Scene, rate: float) -> dict[str, np.ndarray]:
+def sigmoid_path(logits, labels, rate: float) -> dict[str, np.ndarray]:
     """Return the probabilities and the losses of the descent."""
-    path = descend(lambda z: multi_label.sigmoid_loss_gradient(z, scene.labels), scene.logits, rate, STEPS)
-    return {"probabilities": losses.sigmoid(path), "loss": multi_label.sigmoid_loss(path, scene.labels)}
-
-
-def follow(board: str, colours: dict[str, str]) -> dict:
-    """Return what `live_figure` needs to move a point for each published value, at the board's step."""
-    return {"board": board, "points": [{"x": "step", "y": name, "colour": c} for name, c in colours.items()]}
+    path = descend(lambda z: multi_label.sigmoid_loss_gradient(z, labels), logits, rate, STEPS)
+    return {"probabilities": losses.sigmoid(path), "loss": multi_label.sigmoid_loss(path, labels)}

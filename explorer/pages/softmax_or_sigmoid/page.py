@@ -1,14 +1,17 @@
 """Softmax or sigmoid (E7): what the page can be set to, and its sections."""
 
-import numpy as np
 import streamlit as st
 
-from explorer.pages.shared import linked_image, ownership
-from explorer.pages.softmax_or_sigmoid import CLASSES, FIRST, Scene, board, descent, plane, two
+from explorer.pages.shared import ownership
+from explorer.pages.softmax_or_sigmoid import CLASSES, FIRST, class_names
+from explorer.pages.softmax_or_sigmoid.board import Board
+from explorer.pages.softmax_or_sigmoid.descent import STEPS, Descent
+from explorer.pages.softmax_or_sigmoid.plane import Plane
+from explorer.pages.softmax_or_sigmoid.two import TwoClasses
 from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
 from explorer.stage.page import Page, open_page
 
-SECTIONS = {"board": board, "descent": descent, "plane": plane, "two": two}
+SECTIONS = {"board": Board, "descent": Descent, "plane": Plane, "two": TwoClasses}
 
 SETTINGS = Settings(
     "softmax_or_sigmoid",
@@ -19,7 +22,7 @@ SETTINGS = Settings(
     y=MultiChoice(tuple("0123456789"), FIRST["style"]["y"]),
     several=Flag(True),
     # descent
-    step=Integer(40, 0, descent.STEPS),
+    step=Integer(40, 0, STEPS),
     rate=Number(1.0, 0.1, 3.9, digits=1),
     # clusters in the plane
     points=Choice(("separate", "overlapping", "row"), "overlapping"),
@@ -35,9 +38,9 @@ SETTINGS = Settings(
 )
 
 
-def fitting_labels(page: Page, classes: list[str]) -> tuple[str, ...]:
-    """Return the labels, cut down to what the example and the switch allow, and say so where a link asks for more."""
-    asked = page.now.y
+def fit_labels(page: Page) -> None:
+    """Cut the labels of a link down to what the example and the switch allow, and say so."""
+    asked, classes = page.now.y, class_names(page.words, page.now.example)
     allowed = tuple(label for label in asked if int(label) < len(classes))
     if not page.now.several:
         allowed = allowed[:1] or ("0",)
@@ -46,29 +49,9 @@ def fitting_labels(page: Page, classes: list[str]) -> tuple[str, ...]:
         shown = page.words.names(classes[int(label)] for label in allowed) or none
         st.warning(page.words("labels_cut", asked=page.words.names(asked) or none, shown=shown))
         SETTINGS.set(y=allowed)
-    return allowed
-
-
-def scene(page: Page) -> Scene:
-    """Return the example's classes, with their logits and labels."""
-    names = page.words.table("labels") | page.words.table("classes") | page.words.table("shapes")
-    classes = [names[name] for name in CLASSES[page.now.example]]
-    true = fitting_labels(page, classes)
-    return Scene(
-        classes=classes,
-        logits=np.array(page.now.z[: len(classes)]),
-        labels=np.array([float(str(k) in true) for k in range(len(classes))]),
-    )
 
 
 with open_page(SETTINGS) as page:
     ownership.mark_present()
-    chosen = page.visible_sections(SECTIONS)
-    page.presets({name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()})
-
-    @page.fragment
-    def sections():
-        linked_image.show(page)
-        now = scene(page)
-        for part in chosen:
-            SECTIONS[part].show(page, now)
+    fit_labels(page)
+    page.stage(SECTIONS)

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from explorer.components.live_figure import captioned_figure
+from explorer.components.live_figure import live_figure
 from explorer.figures.softmax_or_sigmoid import regions_figure
 from explorer.maths import losses, three_classes
-from explorer.pages.softmax_or_sigmoid import Scene, choice, lead, slider
-from explorer.stage.page import Page
+from explorer.pages.softmax_or_sigmoid import slider
+from explorer.stage.section import Section
 
 AXIS = np.linspace(-4, 4, 121)
 GRID = np.stack(np.meshgrid(AXIS, AXIS), axis=-1)
@@ -17,6 +17,12 @@ PRESETS = {
     "apart": {"points": "separate", "spread": 0.45, "seed": 0},
     "blurred": {"points": "separate", "spread": 1.0, "seed": 0},
     "in_a_row": {"points": "row", "spread": 0.45, "seed": 0},
+}
+
+# What answers each question.
+ANSWERS = {
+    "at_once": {"points": "overlapping", "spread": 0.1, "seed": 0},
+    "row": {"points": "row", "spread": 0.2, "seed": 0},
 }
 
 CODE = """import numpy as np
@@ -47,68 +53,91 @@ def fitted(points: str, spread: float, seed: int) -> tuple[np.ndarray, ...]:
     return x, labels, three_classes.softmax_regression(x, labels), three_classes.sigmoid_regressions(x, labels)
 
 
-def show(page: Page, _scene: Scene) -> None:
-    """Show the points, and which classes either model names where."""
-    now, words = page.now, page.words
-    lead(page, "plane")
-    left, middle, right = st.columns([5, 4, 2], vertical_alignment="bottom")
-    with left:
-        choice(page, "points")
-    with middle:
-        slider(page, "spread", step=0.05)
-    seed = page.settings.specs["seed"]
-    right.number_input(words("seed"), seed.low, seed.high, **page.settings.widget("seed"))
-    st.markdown(words(f"plane.{now.points}"))
+class Plane(Section):
+    """The points, and which classes either model names where."""
 
-    x, labels, softmax, sigmoids = fitted(now.points, now.spread, now.seed)
-    code = source(now)
-    models = {
-        "softmax": (three_classes.largest, losses.softmax, softmax, three_classes.softmax_boundaries),
-        "sigmoid": (three_classes.above_half, losses.sigmoid, sigmoids, three_classes.sigmoid_boundaries),
-    }
-    correct = {}
-    for column, (name, (named, probabilities, theta, boundaries)) in zip(st.columns(2), models.items(), strict=True):
-        over_grid = three_classes.logits(theta, GRID)
-        correct[name] = three_classes.exactly_right(named(three_classes.logits(theta, x)), labels)
-        alt = words(f"plane.alt_{name}", right=correct[name], all=len(x))
-        with column:
-            st.markdown(f"**{words(f'softmax_vs_sigmoid_board.{name}')}**")
-            captioned_figure(
-                regions_figure(
-                    AXIS,
-                    named(over_grid),
-                    probabilities(over_grid),
-                    x,
-                    labels,
-                    [words("plane.class", k=k) for k in range(3)],
-                    boundaries(theta),
-                    own_boundary=name == "sigmoid",
-                ),
-                key=f"softmax_or_sigmoid.plane.{name}",
-                words=words,
-                alt=alt,
-                height=400,
-                code=code,
-            )
-    if now.points != "overlapping":
-        by_size = three_classes.exactly_right(three_classes.largest(three_classes.logits(sigmoids, x)), labels)
-        st.markdown(words("plane.by_size", right=by_size, all=len(x)))
-    page.questions(
-        {
-            "at_once": now.points == "overlapping" and correct["sigmoid"] == len(x),
-            "row": now.points == "row" and correct["softmax"] == len(x) and correct["sigmoid"] < 0.7 * len(x),
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        now = self.now
+        self.x, self.labels, softmax, sigmoids = fitted(now.points, now.spread, now.seed)
+        # Of each model: what it names, its probabilities, its parameters and its boundaries.
+        self.models = {
+            "softmax": (three_classes.largest, losses.softmax, softmax, three_classes.softmax_boundaries),
+            "sigmoid": (three_classes.above_half, losses.sigmoid, sigmoids, three_classes.sigmoid_boundaries),
         }
-    )
-    page.code(code)
+        self.correct = {
+            name: three_classes.exactly_right(named(three_classes.logits(theta, self.x)), self.labels)
+            for name, (named, _, theta, _) in self.models.items()
+        }
 
+    def controls(self):
+        words, settings = self.words, self.page.settings
+        seed = settings.specs["seed"]
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            with st.container():
+                slider(self, "spread", step=0.05)
+            st.number_input(words("seed"), seed.low, seed.high, width=100, **settings.widget("seed"))
+        self.choice("points", words("points.label"), wrap=True)
+        st.markdown(words(f"plane.{self.now.points}"))
+        for name in self.models:
+            st.markdown(self.told(name))
+        if self.now.points != "overlapping":
+            _, _, theta, _ = self.models["sigmoid"]
+            largest = three_classes.largest(three_classes.logits(theta, self.x))
+            by_size = three_classes.exactly_right(largest, self.labels)
+            st.markdown(words("plane.by_size", right=by_size, all=len(self.x)))
 
-def source(now) -> str:
-    """Return the lines that draw the points, train both models and count the points they get right."""
-    centres, labels = three_classes.CLUSTERS[now.points]
-    return CODE.format(
-        centres=centres.round(12).tolist(),
-        labels=labels.astype(int).tolist(),
-        spread=now.spread,
-        seed=now.seed,
-        l2=three_classes.L2,
-    )
+    def told(self, name: str) -> str:
+        """Return in words how a model names classes, and how often it is right."""
+        return self.words(f"plane.alt_{name}", right=self.correct[name], all=len(self.x))
+
+    def figure(self):
+        with st.container(key="stage-pair-plane"):
+            for name, (named, probabilities, theta, boundaries) in self.models.items():
+                over_grid = three_classes.logits(theta, GRID)
+                live_figure(
+                    regions_figure(
+                        AXIS,
+                        named(over_grid),
+                        probabilities(over_grid),
+                        self.x,
+                        self.labels,
+                        [self.words("plane.class", k=k) for k in range(3)],
+                        boundaries(theta),
+                        own_boundary=name == "sigmoid",
+                        title=self.words(
+                            "plane.title",
+                            name=self.words(f"softmax_vs_sigmoid_board.{name}"),
+                            right=self.correct[name],
+                            all=len(self.x),
+                        ),
+                    ),
+                    key=f"softmax_or_sigmoid.plane.{name}",
+                    words=self.words,
+                    alt=self.told(name),
+                    code=self.code(),
+                )
+
+    def text(self):
+        st.markdown(self.words("plane.lead"))
+
+    def found(self):
+        points, correct, count = self.now.points, self.correct, len(self.x)
+        return {
+            "at_once": points == "overlapping" and correct["sigmoid"] == count,
+            "row": points == "row" and correct["softmax"] == count and correct["sigmoid"] < 0.7 * count,
+        }
+
+    def code(self):
+        now = self.now
+        centres, labels = three_classes.CLUSTERS[now.points]
+        return CODE.format(
+            centres=centres.round(12).tolist(),
+            labels=labels.astype(int).tolist(),
+            spread=now.spread,
+            seed=now.seed,
+            l2=three_classes.L2,
+        )
