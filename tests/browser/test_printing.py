@@ -67,7 +67,7 @@ def on_paper(visit, tab):
     def on_paper(path: str):
         tab.emulate_media(color_scheme="dark")
         page = visit(path)
-        page.locator(".js-plotly-plot .main-svg, .xb").first.wait_for()
+        page.locator(".js-plotly-plot .main-svg, .xb:not(.xpr)").first.wait_for()
         page.emulate_media(color_scheme="dark", media="print")
         page.wait_for_function(
             "() => [...document.querySelectorAll('.main-svg')].every((drawing) => drawing.getAttribute('viewBox'))"
