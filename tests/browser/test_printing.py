@@ -65,9 +65,8 @@ def on_paper(visit, tab):
     """Return a function that opens a path as if it were printed, from a dark screen."""
 
     def on_paper(path: str):
-        tab.emulate_media(color_scheme="dark")
+        tab.emulate_media(color_scheme="dark", media="screen")
         page = visit(path)
-        page.locator(".js-plotly-plot .main-svg, .xb:not(.xpr)").first.wait_for()
         page.emulate_media(color_scheme="dark", media="print")
         page.wait_for_function(
             "() => [...document.querySelectorAll('.main-svg')].every((drawing) => drawing.getAttribute('viewBox'))"
