@@ -15,7 +15,7 @@ RANGES = """() => {
     const { xaxis, yaxis } = document.querySelector('.js-plotly-plot')._fullLayout;
     return [...xaxis.range, ...yaxis.range];
 }"""
-FIRST_VIEW = ".xf-first:visible"
+FIRST_VIEW = ".xb-first:visible"
 # How many pixels of the window lie between the last ticks of two axes, at least, in the corner farthest to the left.
 CORNER = """() => {
     const { glplot, axesOptions, container } = document.querySelector('.js-plotly-plot')._fullLayout.scene._scene;
@@ -90,7 +90,7 @@ def test_the_wheel_with_ctrl_zooms_a_scene_within_bounds_and_a_button_brings_the
     assert tab.evaluate(TOP) == top and tab.evaluate("visualViewport.scale") == 1
     tab.locator(FIRST_VIEW).click()
     assert turned(tab, farther)[0] == pytest.approx(before[0])
-    tab.wait_for_selector(".xf-first", state="hidden")
+    tab.wait_for_selector(".xb-first", state="hidden")
 
 
 def test_two_surfaces_that_belong_together_turn_together(visit):
@@ -143,8 +143,25 @@ def test_a_part_of_a_plot_that_was_chosen_is_given_up_by_a_button(visit):
     tab.mouse.move(x + 90, y - 60, steps=4)
     tab.mouse.up()
     tab.locator(FIRST_VIEW).click()
-    tab.wait_for_selector(".xf-first", state="hidden")
+    tab.wait_for_selector(".xb-first", state="hidden")
     assert tab.evaluate(RANGES) == pytest.approx(first)
+
+
+def test_the_button_has_a_name_that_is_read_and_works_by_keyboard(visit, reach):
+    tab = visit(SCENE)
+    before = tab.evaluate(EYES)
+    assert not tab.get_by_role("button", name="Reset view").count()
+    tab.mouse.move(*middle(tab))
+    tab.keyboard.down("Control")
+    tab.mouse.wheel(0, -100)
+    tab.keyboard.up("Control")
+    nearer = turned(tab, before)
+    assert tab.get_by_role("button", name="Reset view").inner_text().endswith("Reset view")
+    reach("Reset view")
+    tab.keyboard.press("Enter")
+    assert turned(tab, nearer)[0] == pytest.approx(before[0])
+    tab.wait_for_selector(".xb-first", state="hidden")
+    assert tab.evaluate("document.activeElement.className") == "xf-more"  # the keyboard is still with the figure
 
 
 def touch(page, *path):
@@ -202,3 +219,41 @@ def test_a_finger_that_goes_sideways_turns_a_scene_as_the_mouse_does_and_two_zoo
     nearer = turned(page, after)
     assert math.hypot(*nearer[0]) / math.hypot(*after[0]) == pytest.approx(40 / 60)
     assert page.evaluate(TOP) == top and page.evaluate("visualViewport.scale") == 1
+    page.locator(FIRST_VIEW).tap()
+    assert turned(page, nearer)[0] == pytest.approx(before[0])
+    page.wait_for_selector(".xb-first", state="hidden")
+
+
+CHART = "/train?run=synthetic"
+
+
+def test_a_finger_over_the_chart_of_a_training_scrolls_the_page(phone):
+    page = phone(CHART)
+    page.wait_for_selector(".xrm-charts[data-steps] .js-plotly-plot")
+    middle(page)
+    before, top = page.evaluate(RANGES), page.evaluate(TOP)
+    swipe(page, 60, -150)
+    page.wait_for_function(f"(top) => {TOP} > top + 100", arg=top)
+    assert page.evaluate(RANGES) == before
+
+
+def test_a_part_of_the_chart_of_a_training_that_was_chosen_is_given_up_by_a_button(visit):
+    tab = visit(CHART)
+    tab.wait_for_selector(".xrm-charts[data-steps] .js-plotly-plot")
+    first = tab.evaluate(RANGES)
+    x, y = middle(tab)
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.mouse.move(x + 90, y - 60, steps=4)
+    tab.mouse.up()
+    tab.wait_for_selector(FIRST_VIEW)
+    assert tab.evaluate(RANGES) != pytest.approx(first)
+    # What is drawn anew keeps the part that was chosen, as a run that goes on does.
+    tab.locator(".xrm-smooth input").focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_url("**smooth=*")
+    assert tab.locator(FIRST_VIEW).count() == 1
+    tab.locator(FIRST_VIEW).click()
+    tab.wait_for_selector(".xb-first", state="hidden")
+    assert tab.evaluate(RANGES) == pytest.approx(first)
+    assert tab.evaluate("document.activeElement.role") == "radio"

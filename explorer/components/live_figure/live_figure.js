@@ -2,9 +2,9 @@
 import { element, defineComponent, subscribe } from "../shared/mount.js";
 import { inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
 import { printable } from "../shared/printing.js";
+import { viewOf } from "../shared/view.js";
 import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
-import { viewOf } from "./view.js";
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const LOW = 300; // pixels
@@ -19,6 +19,7 @@ export default defineComponent(import.meta.url, (root) => {
   const instance = { update, remove };
   const followers = following(root, plot);
   const view = viewOf(root, plot, () => {
+    menu.focus();
     resets += 1;
     return redraw(latest);
   });
@@ -139,7 +140,7 @@ export default defineComponent(import.meta.url, (root) => {
     }
     shown = data;
     menu.update(data);
-    view.drawn(data, anew);
+    view.drawn(anew, data.group);
     stopListening();
     followers.set(data.follow, sent.data);
     stopListening = data.follow ? subscribe(data.follow.board, followers.move) : () => {};

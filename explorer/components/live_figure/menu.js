@@ -67,7 +67,7 @@ export function figureMenu(root, plot) {
     close.textContent = data.words.close;
   }
 
-  return { update };
+  return { update, focus: () => button.focus() };
 }
 
 function download(name, text) {

@@ -2,6 +2,7 @@
 import { element } from "../shared/mount.js";
 import { inTheme, loadPlotly } from "../shared/plotly.js";
 import { printable } from "../shared/printing.js";
+import { viewOf } from "../shared/view.js";
 import { figure, has, twoLosses, VIEWS } from "./views.js";
 import { fill } from "./words.js";
 
@@ -17,7 +18,7 @@ export function charts(parent, { words, names, colours }, state, change, persist
     button.onclick = () => change("view", view);
     return [view, button];
   });
-  const place = element("div", "", root);
+  const place = element("div", "xrm-place", root);
   const plot = element("div", "xrm-chart", place, { role: "img" });
   const note = element("p", "xrm-two", root);
   const bar = element("div", "xrm-options", root);
@@ -27,9 +28,16 @@ export function charts(parent, { words, names, colours }, state, change, persist
   let latest = [];
   let wanted = false;
   let drawing = false;
+  let resets = 0;
+  let seen = null; // what is drawn, and how often its first view was brought back
   const resize = new ResizeObserver(() => root.clientWidth && plot._fullLayout && window.Plotly.Plots.resize(plot));
   resize.observe(root);
   const stopPrinting = printable(plot, refresh);
+  const firstView = viewOf(place, plot, () => {
+    views.querySelector("[aria-checked=true]").focus();
+    resets += 1;
+    return refresh();
+  });
 
   function choice(bar, text, options, tell) {
     const select = element("select", "", element("label", "", bar, { text }));
@@ -85,7 +93,13 @@ export function charts(parent, { words, names, colours }, state, change, persist
     if (attempt) Plotly.purge(plot);
     wanted = false;
     const { data, layout } = inTheme(figure(latest, state(), words, names, colours), root);
+    layout.uirevision += ` ${resets}`;
+    const anew = seen !== layout.uirevision;
+    seen = layout.uirevision;
+    const begins = !plot._fullLayout;
     await Plotly.react(plot, data, layout, { displaylogo: false, displayModeBar: false });
+    if (begins) firstView.watch();
+    firstView.drawn(anew);
     root.dataset.steps = String(latest[0].run.steps.at(-1)?.[1] ?? 0);
     root.dataset.view = state().view;
   }
@@ -97,6 +111,7 @@ export function charts(parent, { words, names, colours }, state, change, persist
   function remove() {
     resize.disconnect();
     stopPrinting();
+    firstView.remove();
     window.Plotly?.purge(plot);
   }
 

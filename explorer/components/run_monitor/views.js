@@ -211,8 +211,6 @@ function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision 
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", traceorder: "normal" },
     hovermode: "x unified",
     hoverlabel: { bgcolor: "var(--ground)", bordercolor: "var(--line)", font: { color: "var(--text)" } },
-    // A finger that moves over a chart scrolls the page.
-    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
     shapes: [
       ...lines.map(({ y }) => ({ type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, line: { color: "var(--quiet)", width: 1.5, dash: "dash" } })),
       ...marks.map(({ x, color }) => ({ type: "line", yref: "paper", y0: 0, y1: 1, x0: x, x1: x, line: { color, width: 1.5, dash: "dot" } })),

@@ -1,7 +1,7 @@
 // How a figure is looked at. What scrolls a page scrolls it over a figure too: the wheel, and a finger that goes up or
 // down. A scene is turned by the mouse or by a finger that goes sideways, zoomed by two fingers or by the wheel with
 // Ctrl; a button brings the first view back. Scenes of one group turn together.
-import { element } from "../shared/mount.js";
+import { element, sharedWords } from "./mount.js";
 
 const SLOP = 8; // pixels after which it is known where a finger goes
 const POLE = 0.05; // radians between the camera and the straight line up
@@ -11,9 +11,10 @@ const TURNED = "explorer:turned";
 
 const scenesOf = (plot) => Object.values(plot._fullLayout ?? {}).flatMap((part) => part?._scene ?? []);
 
-// reset() draws the figure as it was at first, and returns a promise of it. Returns { drawn(data, anew), watch(), remove() }.
+// reset() draws the figure as it was at first, and returns a promise of it. It gives the keyboard another place, since the
+// button goes. Returns { drawn(anew, group), watch(), remove() }.
 export function viewOf(root, plot, reset) {
-  const button = element("button", "xf-first", root, { type: "button", text: "⟲", hidden: "" });
+  const button = element("button", "xb-first", root, { type: "button", hidden: "" });
   let group = "";
   let first = []; // the scenes' cameras in the first view
   let zoomed = false; // whether the axes of a plot without a scene show a part of it
@@ -21,7 +22,6 @@ export function viewOf(root, plot, reset) {
   let frames = 0; // in which it is to be said how the scenes are turned
 
   button.onclick = async () => {
-    root.querySelector(".xf-more").focus(); // this button goes
     await reset();
     tell();
   };
@@ -128,11 +128,10 @@ export function viewOf(root, plot, reset) {
     scenesOf(plot).forEach((scene, i) => detail.cameras[i] && set(scene, detail.cameras[i]));
   }
 
-  // What plotly has drawn; `anew`: as it is to be seen at first.
-  function drawn({ words, group: name }, anew) {
-    group = name;
-    button.title = words.first_view;
-    button.setAttribute("aria-label", words.first_view);
+  // What plotly has drawn; `anew`: as it is to be seen at first. Scenes of one `shared` group turn together.
+  function drawn(anew, shared = "") {
+    group = shared;
+    button.textContent = sharedWords().reset_view;
     if (anew) [first, zoomed] = [cameras(), false];
     button.hidden = isFirst();
   }
