@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.figures.surface import MARK
 from explorer.figures.theme import SEQUENTIAL, figure
 from explorer.maths.divergence import Fit, LogitLine
 from explorer.maths.surfaces import simplex_xy
@@ -69,7 +70,7 @@ def simplex_levels(p, levels: dict[str, np.ndarray], path, classes: list[str]) -
         if np.hypot(*(here - last)) < 0.055 or np.hypot(*(here - corner)) < 0.08:
             continue
         last = here
-        font = {"size": 11, "color": _DARK if index < count / 2 else _LIGHT}
+        font = {"size": 11, "color": _LIGHT if index < count / 2 else _DARK}
         traces.append(go.Scatter(x=here[:1], y=here[1:], text=[name], mode="text", textfont=font, hoverinfo="skip"))
     x, y = simplex_xy(path)
     marker = {"size": 6, "color": _DARK, "line": {"color": _LIGHT, "width": 1}}
@@ -150,15 +151,15 @@ def simplex_relief(rings, ring_heights, path, heights, classes: list[str], title
             y=path_y[shown],
             z=np.asarray(heights)[shown] + 0.01 * (top - low),
             mode="lines+markers",
-            line={"color": _DARK, "width": 5},
-            marker={"size": 4, "color": _DARK},
+            line={"color": MARK, "width": 5},
+            marker={"size": 4, "color": MARK},
             hoverinfo="skip",
         ),
         scene={
             "xaxis": bare | {"range": [-0.15, 1.15]},
             "yaxis": bare | {"range": [-0.2, 1.05]},
             "zaxis": {"title": {"text": title}, "range": [low - 0.02 * (top - low), top]},
-            "camera": {"eye": {"x": 0.3, "y": -0.9, "z": 2.0}, "center": {"x": 0, "y": 0, "z": -0.15}},
+            "camera": {"eye": {"x": 0.2, "y": -0.9, "z": 2.0}, "center": {"x": -0.1, "y": 0, "z": -0.15}},
             "aspectmode": "manual",
             "aspectratio": {"x": 1.5, "y": 1.44, "z": 0.6},
             "annotations": named,

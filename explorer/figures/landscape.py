@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.surface import MARK, surface_figure
+from explorer.figures.surface import MARK, look_in, surface_figure
 from explorer.maths.surfaces import Surface
 
 
@@ -47,7 +47,7 @@ def landscape_figure(
     x, y = landscape.path[:-1].T
     marks = {"x": x, "y": y, **marks}
     figure.add_trace(go.Scatter(**marks) if contours else go.Scatter3d(z=way[:-1] + lift, **marks))
-    return figure
+    return figure if contours else look_in(figure)
 
 
 def between(path: np.ndarray) -> np.ndarray:

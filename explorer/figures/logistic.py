@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.surface import MARK, surface_figure
+from explorer.figures.surface import MARK, RING, look_in, surface_figure
 from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, SEQUENTIAL, figure, log_ticks
 
 # The colours of label 0 and label 1: on light and on dark ground, lines in both can be made out.
@@ -162,7 +162,7 @@ def _pen_strokes(start, end, between=np.nan) -> np.ndarray:
 
 
 # On the tints of a surface and, in `falling_figure`, on the ground: gradient descent, and Newton's method.
-PATHS = ((MARK, MARK, "circle"), ("#10182b", "var(--text)", "diamond"))
+PATHS = ((MARK, MARK, "circle"), (RING, "var(--text)", "diamond"))
 
 
 def landscape_figure(surface, descents: dict, best, best_name: str, contours: bool) -> go.Figure:
@@ -172,12 +172,7 @@ def landscape_figure(surface, descents: dict, best, best_name: str, contours: bo
     inside are drawn.
     """
     w, b, height = surface.x, surface.y, surface.z
-    if contours:
-        drawn = _log_contours(surface)
-    else:
-        # The paths run inside a bowl: look in from above, and through its near wall.
-        drawn = surface_figure(surface, ("w", "b", "J")).update_traces(opacity=0.8, selector={"type": "surface"})
-        drawn.update_layout(scene_camera_eye={"x": -1.05, "y": -1.15, "z": 1.35})
+    drawn = _log_contours(surface) if contours else look_in(surface_figure(surface, ("w", "b", "J")))
     for (name, descent), (colour, _, symbol) in zip(descents.items(), PATHS, strict=False):
         # Seen from above, plotly cuts a line off at the frame, as long as its numbers are not huge.
         margin = 1e4 if contours else 0
@@ -195,7 +190,7 @@ def landscape_figure(surface, descents: dict, best, best_name: str, contours: bo
         else:
             drawn.add_trace(go.Scatter3d(**common, z=losses, line=line, hovertemplate=hover))
     if best is not None and _inside(best, w, b):
-        mark = {"size": 12 if contours else 6, "symbol": "x", "color": "#10182b"}
+        mark = {"size": 12 if contours else 6, "symbol": "x", "color": RING}
         at = {"x": [best[0]], "y": [best[1]], "name": best_name, "mode": "markers", "marker": mark}
         drawn.add_trace(go.Scatter(**at) if contours else go.Scatter3d(**at, z=[float(height.min())]))
     if contours:

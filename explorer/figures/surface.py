@@ -11,11 +11,15 @@ MARK = "#e8590c"
 FOLLOWING = [
     {"trace": 0, "z": "surface"},
     {"trace": 1, "x": "stem_x", "y": "stem_y", "z": "stem_z"},
-    {"trace": 2, "x": "mark_x", "y": "mark_y", "z": "mark_z", "customdata": "mark_height"},
+    {"trace": 2, "x": "mark_x", "y": "mark_y", "z": "mark_z"},
 ]
-# plotly's own light washes the palest tint out, so that what is low cannot be told from a white ground.
-LIGHT = {"ambient": 0.68, "diffuse": 0.36, "specular": 0.02}
-CAMERA = {"eye": {"x": -1.28, "y": -1.4, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.14}}
+# A point is seen on every tint and on both grounds: dark, in a light ring.
+POINT, RING = "#10182b", "#ffffff"
+# plotly's own light washes the palest tint out, so that what is high cannot be told from a white ground.
+LIGHT = {"ambient": 0.68, "diffuse": 0.42, "specular": 0.02}
+CAMERA = {"eye": {"x": -1.09, "y": -1.2, "z": 0.68}, "center": {"x": 0, "y": 0, "z": -0.17}}
+# What is less than opaque plotly draws over what it has drawn so far, also where a surface stands in front of it.
+THROUGH = 0.99
 
 
 def surface_figure(
@@ -37,15 +41,21 @@ def surface_figure(
     return draw(surface, titles, point, lines or {}, z_range, hover)
 
 
-def lift(low: float, high: float) -> float:
-    """Return how far a point stands above its relief, which would hide half of it otherwise."""
-    return 0.025 * (high - low)
+def look_in(drawn: go.Figure) -> go.Figure:
+    """Show what runs inside a bowl: from above, and through its near wall."""
+    drawn.update_traces(opacity=0.8, selector={"type": "surface"})
+    return drawn.update_layout(scene_camera_eye={"x": -0.92, "y": -1.0, "z": 1.16})
 
 
 def apart(low: float, high: float) -> list[float]:
     """Return the range of a scene's axis, longer than its values: in the corners the ticks of two axes stay apart."""
-    margin = 0.08 * (high - low)
+    margin = 0.12 * (high - low)
     return [low - margin, high + margin]
+
+
+def floor(low: float, high: float) -> float:
+    """Return where the floor of a scene lies, on which the line below a point stands."""
+    return apart(low, high)[0]
 
 
 def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
@@ -89,14 +99,15 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
         )
     if point:
         x, y, z = point
-        mark = {"size": 7, "color": "var(--text)", "line": {"color": "var(--ground)", "width": 2}}
+        mark = {"size": 6, "color": POINT, "line": {"color": RING, "width": 2}}
         traces.append(
             go.Scatter3d(
                 x=[x, x],
                 y=[y, y],
-                z=[low, z],
+                z=[floor(low, high), z],
                 mode="lines",
-                line={"color": "var(--text)", "width": 3},
+                line={"color": MARK, "width": 4},
+                opacity=THROUGH,
                 hoverinfo="skip",
             )
         )
@@ -104,11 +115,11 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
             go.Scatter3d(
                 x=[x],
                 y=[y],
-                z=[z + lift(low, high)],
-                customdata=[z],
+                z=[z],
                 mode="markers",
                 marker=mark,
-                hovertemplate=hover.replace("%{z:", "%{customdata:"),
+                opacity=THROUGH,
+                hovertemplate=hover,
             )
         )
     # Unseen: plotly places the ticks by the data's extent, and where that changes at all, makes all of them anew, which
@@ -117,7 +128,7 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
     scene = {
         "xaxis": {"title": {"text": x_title}, "range": apart(surface.x[0], surface.x[-1]), "nticks": 5},
         "yaxis": {"title": {"text": y_title}, "range": apart(surface.y[0], surface.y[-1]), "nticks": 5},
-        "zaxis": {"title": {"text": z_title}, "range": apart(low, high)},
+        "zaxis": {"title": {"text": z_title}, "range": apart(low, high), "nticks": 5},
         "camera": CAMERA,
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.72},
@@ -145,7 +156,7 @@ def _contours(surface, titles, point, lines, z_range, hover) -> go.Figure:
     for name, (x, y, _) in lines.items():
         traces.append(go.Scatter(x=x, y=y, name=name, mode="lines", line={"color": MARK, "width": 3}))
     if point:
-        mark = {"size": 13, "color": "var(--text)", "line": {"color": "var(--ground)", "width": 2}}
+        mark = {"size": 13, "color": POINT, "line": {"color": RING, "width": 2}}
         name = f"{z_title} {point[2]:.4f}"
         traces.append(go.Scatter(x=[point[0]], y=[point[1]], mode="markers", marker=mark, name=name))
     return figure(*traces, xaxis={"title": {"text": x_title}}, yaxis={"title": {"text": y_title}}, showlegend=False)

@@ -14,8 +14,9 @@ CLASS_COLOURS = [
     "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 ]  # fmt: skip
 
-# From little to much in tints of the accent: even in lightness, and quiet enough for a point or a line on it.
-SEQUENTIAL = [[0, "#e6e9fb"], [0.25, "#bcc5f5"], [0.5, "#8e9bea"], [0.75, "#6272dd"], [1, "#3a48c4"]]
+# From little to much in tints of the accent, from dark to light: even in lightness, both ends apart from a light and a
+# dark ground, and quiet enough for a point or a line on it.
+SEQUENTIAL = [[0, "#2f3aa0"], [0.25, "#4a57c4"], [0.5, "#6d7cdc"], [0.75, "#929feb"], [1, "#b7c2f6"]]
 
 _AXIS = {
     "gridcolor": "var(--line)",

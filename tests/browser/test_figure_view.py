@@ -182,8 +182,10 @@ SCENES = (PAIR, SCENE, "/logistic-regression?part=surface", "/results?part=lands
 
 
 @pytest.mark.parametrize("path", SCENES)
-def test_the_ticks_of_two_axes_stay_apart_in_the_corner_of_a_scene(visit, path):
-    assert visit(path).evaluate(CORNER) > 12
+@pytest.mark.parametrize(("size", "letters"), [((1366, 768), 14), ((390, 844), 11)])
+def test_the_ticks_of_two_axes_stay_apart_in_the_corner_of_a_scene(visit, tab, path, size, letters):
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    assert visit(path).evaluate(CORNER) > letters
 
 
 @pytest.mark.parametrize(

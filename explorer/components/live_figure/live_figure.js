@@ -9,7 +9,8 @@ import { figureMenu } from "./menu.js";
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const LOW = 300; // pixels
 const MANY = 4; // names
-const WIDE = 450; // pixels: in a scene of this width the names of the ticks fit
+const WIDE = 450; // pixels: in a scene of this width there is room for all ticks
+const NAMES = { width: 72, height: 28 }; // pixels of a scene, for the names of its ticks
 
 export default defineComponent(import.meta.url, (root) => {
   root.className = "xf";
@@ -147,21 +148,22 @@ export default defineComponent(import.meta.url, (root) => {
     followers.place();
   }
 
-  // The names of the ticks do not shrink with a narrow scene: seen from where it fits a wide one, they would be cut off,
-  // and first of all those of the upright axis at the left. There is room for fewer ticks, and smaller ones, too.
+  // The names of the ticks do not shrink with a scene: in a small one they would be cut off, and in a narrow one first of
+  // all those of the upright axis at the left. In such a one there is room for fewer ticks, and smaller ones, too.
   function stepBack(layout) {
-    if (root.clientWidth >= WIDE) return;
+    const [width, height] = [root.clientWidth - NAMES.width, layout.height - NAMES.height];
     for (const scene of Object.values(layout).filter((part) => part?.camera?.eye)) {
-      const { camera } = scene;
-      const { eye, center } = camera;
-      for (const axis of ["xaxis", "yaxis", "zaxis"]) {
-        scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 11 }, title: { ...scene[axis]?.title, font: { size: 12 } } };
+      const { eye, center } = scene.camera;
+      if (root.clientWidth < WIDE) {
+        for (const axis of ["xaxis", "yaxis", "zaxis"]) {
+          scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 11 }, title: { ...scene[axis]?.title, font: { size: 12 } } };
+        }
       }
-      const left = 0.12 / Math.hypot(eye.x, eye.y);
+      const farther = Math.max(1, layout.height / Math.min(width, height));
+      const left = width < height ? 0.12 / Math.hypot(eye.x, eye.y) : 0;
       const [x, y] = [eye.y * left, -eye.x * left];
-      for (const axis of ["x", "y", "z"]) eye[axis] *= WIDE / root.clientWidth;
-      camera.eye = { ...eye, x: eye.x + x, y: eye.y + y };
-      camera.center = { x: (center?.x ?? 0) + x, y: (center?.y ?? 0) + y, z: center?.z ?? 0 };
+      scene.camera.eye = { x: farther * eye.x + x, y: farther * eye.y + y, z: farther * eye.z };
+      scene.camera.center = { x: (center?.x ?? 0) + x, y: (center?.y ?? 0) + y, z: center?.z ?? 0 };
     }
   }
 

@@ -17,8 +17,8 @@ def logit_board(
     beside: the section whose figure stands beside the board; the board then has the sliders, the probabilities and
     the verdict alone.
     surface_spec: a surface that the browser computes itself: the classes `a` and `b` whose logits run through `axis`,
-    the `quantity` (of the class `of`) that is its height, the height at which the stem of the point begins (`low`), and
-    how far the point is lifted above the surface (`lift`).
+    the `quantity` (of the class `of`) that is its height, and the height at which the point's line to the floor
+    ends (`low`).
     Published: z0 … z9, p0 … p9, g0 … g9 (the gradient, (softmax − onehot) / T), loss, T, y; with a `surface_spec` also
     what `figures.surface.FOLLOWING` names.
     """

@@ -16,11 +16,11 @@ export function softmaxSurface({ z, y, T }, { a, b, quantity, of, axis }) {
 
 // The surface and the point on it, as figures/surface.py draws them.
 export function surfaceWithPoint({ z, y, T }, surfaceSpec) {
-  const { a, b, quantity, of, low, lift } = surfaceSpec;
+  const { a, b, quantity, of, low } = surfaceSpec;
   const height = QUANTITIES[quantity](z, y, T, of);
   return {
     surface: softmaxSurface({ z, y, T }, surfaceSpec),
     stem_x: [z[a], z[a]], stem_y: [z[b], z[b]], stem_z: [low, height],
-    mark_x: [z[a]], mark_y: [z[b]], mark_z: [height + lift], mark_height: [height],
+    mark_x: [z[a]], mark_y: [z[b]], mark_z: [height],
   };
 }

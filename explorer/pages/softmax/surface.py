@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import cut_figure
-from explorer.figures.surface import FOLLOWING, lift, surface_figure
+from explorer.figures.surface import FOLLOWING, floor, surface_figure
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import surfaces
 from explorer.maths.comparison import exceeds
@@ -254,7 +254,7 @@ class Surface(SoftmaxSection):
         low, high = self.span()
         axis = np.linspace(-self.reach, self.reach, surfaces.POINTS)
         over = {name: getattr(self.now, name) for name in ("a", "b", "quantity", "of")}
-        return over | {"axis": axis, "low": low, "lift": lift(low, high)}
+        return over | {"axis": axis, "low": floor(low, high)}
 
     def code(self):
         now = self.now
