@@ -38,19 +38,19 @@ class Failure(Exception):
 
 
 class Stopped(Exception):
-    """Somebody asked the run to stop before it began to train."""
+    """The run was asked to stop before it began to train."""
 
 
 def memory_ran_out(error: Exception) -> bool:
-    """Whether an error says so: torch does in words, on the CPU and on a GPU, and so do its libraries."""
+    """Whether memory ran out. Torch and its libraries have no exception for it, so the message is searched."""
     words = ("can't allocate memory", "out of memory", "Cannot allocate memory", "failed to map segment")
-    of_onednn = "could not create a primitive"  # which computes convolutions on a CPU
+    of_onednn = "could not create a primitive"  # oneDNN computes convolutions on a CPU
     return isinstance(error, MemoryError) or any(said in str(error) for said in (*words, of_onednn))
 
 
 @contextmanager
 def memory_for(code: str, what: str) -> Iterator[None]:
-    """Let it be said, by the Failure `code`, what the memory was wanted for if it runs out in this block."""
+    """Raise the Failure `code` if memory runs out in this block; its message says that it was wanted for `what`."""
     try:
         yield
     except Failure:

@@ -1,7 +1,7 @@
-"""What the events of a run may hold, as far as anybody reads it: a folder may have been made by anybody.
+"""The fields of a run's events, and their types, which are checked: anybody may have written a run folder.
 
-Each event has what it must have, of the right kind; what is not named here is left out, and so is what may be
-there but is of another kind.
+An event without a required field, or with one of the wrong type, is refused. Any other field of the wrong type gets a
+default, and fields that are not named here are dropped.
 """
 
 CLASSES = 10
@@ -11,7 +11,7 @@ def number(value) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def whole(value) -> bool:
+def natural(value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
@@ -24,7 +24,7 @@ def nothing_or(kind):
 
 
 def list_of(kind, length=None):
-    """Return a test for lists of what passes the test `kind`, of any length or of that one.
+    """Return a test for lists whose items pass the test `kind`; `length`: how many there must be, None for any number.
 
     >>> list_of(number, 2)([1, 2]), list_of(number, 2)([1, 2, 3])
     (True, False)
@@ -32,40 +32,40 @@ def list_of(kind, length=None):
     return lambda value: isinstance(value, list) and length in (None, len(value)) and all(map(kind, value))
 
 
-def plain(value) -> bool:
+def scalar(value) -> bool:
     return value is None or isinstance(value, str | int | float)
 
 
 def table(value) -> bool:
-    return isinstance(value, dict) and all(map(plain, value.values()))
+    return isinstance(value, dict) and all(map(scalar, value.values()))
 
 
 def layer(value) -> bool:
-    return isinstance(value, list) and len(value) == 3 and text(value[0]) and whole(value[2])
+    return isinstance(value, list) and len(value) == 3 and text(value[0]) and natural(value[2])
 
 
-# Name: what it has to be, and what stands there if it is not; without that, there is no event.
+# Field: a test of its value, and the default if it fails. MUST: the field is required.
 MUST = object()
 SCHEMA = {
     "started": {
         "dataset": (text, ""),
         "classes": (list_of(text, CLASSES), None),
-        "images": (whole, 0),
-        "test_images": (whole, 0),
-        "parameters": (whole, 0),
+        "images": (natural, 0),
+        "test_images": (natural, 0),
+        "parameters": (natural, 0),
         "layers": (list_of(layer), None),
         "device": (text, ""),
         "precision": (text, ""),
         "memory_format": (text, ""),
         "torch": (text, ""),
-        "threads": (whole, None),
-        "processes": (whole, None),
+        "threads": (natural, None),
+        "processes": (natural, None),
         "configuration": (table, {}),
         "notice": (table, None),
-        "resumed": (whole, None),
+        "resumed": (natural, None),
     },
     "epoch": {
-        "epoch": (whole, MUST),
+        "epoch": (natural, MUST),
         "train_loss": (nothing_or(number), None),
         "test_loss": (number, MUST),
         "test_accuracy": (number, MUST),
@@ -84,7 +84,7 @@ SCHEMA = {
 
 
 def checked(event: dict) -> dict:
-    """Return the event as its schema has it; raise ValueError if it lacks what it must have.
+    """Return the event with the fields of its schema alone; raise ValueError if a required one is missing.
 
     >>> checked({"event": "failed", "code": "download", "message": 3, "more": [[]]})
     {'event': 'failed', 'code': 'download', 'message': ''}

@@ -50,7 +50,7 @@ def to_wire(value):
 
 
 def readable(text: str) -> str:
-    r"""Return `text` with an escape for whatever cannot be written as UTF-8, as in a file's name that is none.
+    r"""Return `text` with escapes for what UTF-8 cannot encode, as in a file name that is not valid UTF-8.
 
     >>> print(readable("caf\udce9"))
     caf\udce9

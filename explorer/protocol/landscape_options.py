@@ -1,4 +1,4 @@
-"""What can be set about a loss landscape, and the file that it goes to. Nothing here needs torch."""
+"""The options of a loss landscape, and the file that it is written to. Nothing here needs torch."""
 
 from pathlib import Path
 
@@ -10,18 +10,18 @@ DEFAULTS = {"directions": "random", "points": 21, "samples": 500, "seed": 0}
 SPAN = {"random": 1.0, "path": 0.25}
 
 OPTIONS = (
-    Option("directions", str, "of the plane; default random", ("random", "path")),
-    Option("points", int, "so many along each side; default 21", minimum=3, maximum=201),
-    Option("samples", int, "so many test pictures, drawn by the seed; default 500", minimum=1, maximum=1_000_000),
+    Option("directions", str, "two random directions, or the path of the training; default random", ("random", "path")),
+    Option("points", int, "how many along each side; default 21", minimum=3, maximum=201),
+    Option("samples", int, "how many test images, sampled by the seed; default 500", minimum=1, maximum=1_000_000),
     Option(
         "span",
         float,
-        "random: how many times its norm each filter is moved, default 1; path: how far beyond the way of the "
-        "training, in parts of its length, default 0.25",
+        "random: by how many times its norm each filter is moved, default 1; path: how far the plane extends beyond "
+        "the path of the training, as a share of its length, default 0.25",
         minimum=0.001,
         maximum=100,
     ),
-    Option("seed", int, "of directions and pictures; default 0", minimum=0, maximum=2**32 - 1),
+    Option("seed", int, "of the directions and of the sample; default 0", minimum=0, maximum=2**32 - 1),
     Option("out", Path, "write the landscape into this folder instead of RUN_FOLDER/landscapes"),
     *(TABLE[name] for name in ("data_dir", "device", "threads", "max_seconds", "commands")),
 )
@@ -29,7 +29,7 @@ BY_NAME = {option.name: option for option in OPTIONS}
 
 
 def parse(arguments: list[str]) -> dict[str, object]:
-    """Read a command line; wrong arguments leave with exit status 2 and a message that says what is allowed."""
+    """Read a command line. Wrong arguments end the process with exit status 2 and a message."""
     parser = Parser(
         prog="python -m explorer.training landscape",
         description="Compute the loss on a plane through a run's trained weights.",
@@ -40,14 +40,14 @@ def parse(arguments: list[str]) -> dict[str, object]:
 
 
 def complete(settings: dict[str, object]) -> dict[str, object]:
-    """Fill what `settings` leaves open (None)."""
+    """Fill in defaults for the settings that are None or missing."""
     given = {name: value for name, value in settings.items() if value is not None}
     filled = settings | DEFAULTS | given
     return {"span": SPAN[filled["directions"]], "device": "auto"} | {k: v for k, v in filled.items() if v is not None}
 
 
 def file_name(settings: dict[str, object]) -> str:
-    """Return the name of the file that a landscape goes to: the same settings give the same numbers.
+    """Return the name of the file that a landscape is written to; it contains all settings that change its numbers.
 
     >>> file_name(complete({"points": 11}))
     'random-11-500-1-0.json'
@@ -58,6 +58,6 @@ def file_name(settings: dict[str, object]) -> str:
     return "-".join(word if isinstance(word, str) else f"{word:.15g}" for word in words) + ".json"
 
 
-def drawn(pictures: int, samples: int, seed: int) -> np.ndarray:
-    """Return the places of `samples` of so many pictures, in their order."""
-    return np.sort(np.random.default_rng(seed).permutation(pictures)[:samples])
+def sample_indices(images: int, samples: int, seed: int) -> np.ndarray:
+    """Return the indices of a random sample of `images` images, in ascending order."""
+    return np.sort(np.random.default_rng(seed).permutation(images)[:samples])

@@ -1,10 +1,10 @@
-"""The models' layers as a table, without torch: what a page can show before there is a model."""
+"""The layers of each model as a table, without torch, so that a page can show them before a training."""
 
 PIXELS = 3 * 32 * 32
 
 
 def layers(model: str, width: int, classes: int = 10) -> list[list]:
-    """Return each layer's name, the shape of what it gives for one picture, and how many weights it trains.
+    """Return each layer's name, the shape of its output for one image, and its number of trained weights.
 
     >>> layers("softmax", width=256)
     [['Normalise', [3, 32, 32], 0], ['Flatten', [3072], 0], ['Head', [10], 30730]]
@@ -26,7 +26,7 @@ def layers(model: str, width: int, classes: int = 10) -> list[list]:
 
 
 def _groups(rows: list, channels: int, side: int, widths: tuple, nonlinearity: str, per_norm: int) -> tuple[int, int]:
-    """Append groups of two convolutions with a pooling between them; return channels and side behind them."""
+    """Append groups of two convolutions with a pooling between them; return the last one's channels and side."""
     for width in widths:
         rows.append(["Convolution", [width, side, side], 9 * channels * width])
         side //= 2

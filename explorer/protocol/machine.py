@@ -1,4 +1,4 @@
-"""What the machine has, or the container allows: cores and memory."""
+"""How many cores and how much memory the machine has, or the container allows."""
 
 import contextlib
 import math
@@ -9,15 +9,15 @@ GROUPS = Path("/sys/fs/cgroup")
 OWN = Path("/proc/self/cgroup")
 MEMINFO = Path("/proc/meminfo")
 CPUINFO = Path("/proc/cpuinfo")
-GPUS = tuple(map(Path, ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")))  # of NVIDIA, of AMD, of either below Windows
+GPUS = tuple(map(Path, ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")))  # NVIDIA, AMD, and either of them in WSL
 
 
 def cores() -> int:
-    """Return how many cores this process may use at once, at least 1: those it is bound to, and its share of time."""
+    """Return how many cores this process may use at once, at least 1, by its CPU affinity and its CPU quota."""
     affinity = getattr(os, "sched_getaffinity", None)
     found = [len(affinity(0)) if affinity else os.cpu_count() or 1]
     for folder in _groups("cpu"):
-        with contextlib.suppress(ValueError, OSError, ZeroDivisionError):  # "max": no share; or no such file
+        with contextlib.suppress(ValueError, OSError, ZeroDivisionError):  # "max": no quota; or no such file
             if (folder / "cpu.max").exists():
                 quota, period = map(int, (folder / "cpu.max").read_text().split())
             else:
@@ -28,7 +28,7 @@ def cores() -> int:
 
 
 def memory() -> int | None:
-    """Return the bytes of memory that the machine has, or the container allows; None where neither says so."""
+    """Return the bytes of memory that the machine has, or the container allows; None if unknown."""
     found = []
     with contextlib.suppress(AttributeError, ValueError, OSError):  # not on Windows
         found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
@@ -37,7 +37,7 @@ def memory() -> int | None:
 
 
 def available() -> int | None:
-    """Return the bytes of memory that are still to be had, files kept in memory counting as free; None if unknown."""
+    """Return the bytes of memory that are free, cached files counting as free; None if unknown."""
     found = [allowed - used for allowed, used in _memory_groups()]
     with contextlib.suppress(ValueError, OSError, KeyError):  # not on Windows
         lines = dict(line.split(":", 1) for line in MEMINFO.read_text().splitlines())
@@ -47,7 +47,7 @@ def available() -> int | None:
 
 
 def _memory_groups() -> list[tuple[int, int]]:
-    """Return for each control group that bounds this process (bytes allowed, bytes used that are not kept files)."""
+    """Return (bytes allowed, bytes used without cached files) of each control group that limits this process."""
     found = []
     names = (
         ("memory.max", "memory.current", ""),
@@ -58,14 +58,14 @@ def _memory_groups() -> list[tuple[int, int]]:
             with contextlib.suppress(ValueError, OSError, KeyError):  # "max": none; or no such file
                 allowed = int((folder / limit).read_text())
                 used = int((folder / usage).read_text())
-                told = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
-                kept = sum(int(told[f"{total}{kind}_file"]) for kind in ("active", "inactive"))
-                found.append((allowed, used - kept))
+                stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+                cached = sum(int(stat[f"{total}{kind}_file"]) for kind in ("active", "inactive"))
+                found.append((allowed, used - cached))
     return found
 
 
 def beside_files(pid: int) -> int:
-    """Return the bytes of memory that a process has beside files kept in memory, 0 if that is not known."""
+    """Return the bytes of memory that a process uses without cached files, 0 if that is not known."""
     with contextlib.suppress(OSError, ValueError, AttributeError):  # it has ended, or this is no Linux
         _, resident, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text().split())
         return (resident - shared) * os.sysconf("SC_PAGE_SIZE")
@@ -78,7 +78,7 @@ def has_gpu() -> bool:
 
 
 def multiplies_bfloat16() -> bool:
-    """Return whether the CPU has instructions for it, without which bfloat16 is slower than float32."""
+    """Return whether the CPU has instructions for bfloat16; without them it is slower than float32."""
     try:
         return bool({"avx512_bf16", "amx_tile"} & {*CPUINFO.read_text().split()})
     except OSError:
@@ -86,17 +86,17 @@ def multiplies_bfloat16() -> bool:
 
 
 def _groups(controller: str) -> list[Path]:
-    """Return the folders in which the kernel tells of this process's control group, in both versions of them."""
+    """Return the folders of this process's control group, in both versions that the kernel has of them."""
     try:
         lines = OWN.read_text().splitlines()
     except OSError:
         return []
-    places = []
+    found = []
     for line in lines:
         _, controllers, path = line.split(":", 2)
         if not controllers:
-            places.append((GROUPS, path))
+            found.append((GROUPS, path))
         elif controller in controllers.split(","):
-            places.append((GROUPS / controller, path))
+            found.append((GROUPS / controller, path))
     # Within a container its own group is at the root.
-    return [place for root, path in places for place in dict.fromkeys((root / path.lstrip("/"), root))]
+    return [folder for root, path in found for folder in dict.fromkeys((root / path.lstrip("/"), root))]

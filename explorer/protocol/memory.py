@@ -1,7 +1,7 @@
 """How much memory a training takes on a CPU: estimated from its layers before there is a model, without torch.
 
-Measured with torch 2.14 on two cores (beside its libraries, which every process shares): with each model, and from 16
-to 10,000 pictures a step, the estimate is between 5 % below and 15 % above what was taken.
+Measured with torch 2.14 on two cores, without the libraries, which all processes share: for each model and for 16 to
+10,000 images a step, the estimate lies between 5 % below and 15 % above the memory that was used.
 """
 
 import math
@@ -11,11 +11,11 @@ from itertools import pairwise
 from explorer.protocol import machine
 from explorer.protocol.layers import layers
 
-BASE = 360 << 20  # bytes: Python and torch, drawn pictures (others are mapped), and what torch sets aside
-A_WEIGHT = {"sgd": 20, "adamw": 24, "muon": 30}  # bytes: itself, its gradient, the optimizer's, and copies of it
-A_FEATURE = {"float32": 5.0, "bfloat16": 2.6}  # bytes of each number that a layer gives: kept for the gradient
-EVALUATED = 250  # test pictures at a time
-AN_EVALUATED = 5.5  # bytes of each number, of two layers that follow one another
+BASE = 360 << 20  # bytes: Python, torch and its reserve, and the drawn shapes (other images are memory-mapped)
+A_WEIGHT = {"sgd": 20, "adamw": 24, "muon": 30}  # bytes of a weight, its gradient, the optimizer's state, and copies
+A_FEATURE = {"float32": 5.0, "bfloat16": 2.6}  # bytes of each number in a layer's output, kept for the gradient
+EVALUATED = 250  # test images at a time
+AN_EVALUATED = 5.5  # bytes of each number in the outputs of two consecutive layers
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ def needed(settings: dict[str, object]) -> int:
     rows = layers(settings["model"], settings["width"])
     sizes = [math.prod(shape) for _, shape, _ in rows]
     weights = sum(count for *_, count in rows) * A_WEIGHT[settings["optimizer"]]
-    pictures = min(settings["batch_size"], settings.get("train_size") or math.inf)
-    step = pictures * sum(sizes) * A_FEATURE[_precision(settings, rows)]
+    images = min(settings["batch_size"], settings.get("train_size") or math.inf)
+    step = images * sum(sizes) * A_FEATURE[_precision(settings, rows)]
     evaluation = EVALUATED * max(map(sum, pairwise(sizes))) * AN_EVALUATED
     return round(BASE + weights + max(step, evaluation))
 
 
 def shortage(settings: dict[str, object], free: int | None) -> Shortage | None:
-    """Return what is lacking if a training with complete `settings` has `free` bytes of memory; None if nothing is.
+    """Return a Shortage if `free` bytes of memory are too few for a training with complete `settings`, else None.
 
-    Nothing is known to be lacking either where the free memory is not known (None), or a GPU has its own.
+    None also if the free memory is not known (None), or if the training runs on a GPU, which has its own.
     """
     device = settings["device"]
     if free is None or device not in ("auto", "cpu") or (device == "auto" and machine.has_gpu()):

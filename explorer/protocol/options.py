@@ -1,7 +1,6 @@
-"""What can be set about a training run: one table, from which the command line is read and written.
+"""The options of a training run: one table, from which the command line is read and written.
 
-This module and `recipes` know nothing of torch, so that whoever starts runs can check settings with the very
-table that the program reads them with.
+This module and `recipes` do without torch, so that the server can check settings with the same table as the program.
 """
 
 import argparse
@@ -30,7 +29,7 @@ class Option:
 
     @property
     def default(self) -> object:
-        """What it is unless told otherwise; None: left to the recipe, the model's own settings or the machine."""
+        """The default; None if it depends on the recipe, the model or the machine."""
         return recipes.GENERAL.get(self.name)
 
     @property
@@ -61,53 +60,55 @@ class Option:
 
 
 OPTIONS = (
-    Option("recipe", str, "settings by name; what is given beside it wins", tuple(recipes.RECIPES)),
-    Option("dataset", str, "which pictures to train on", ("auto", "cifar10", "folder", "synthetic")),
-    Option("data_dir", Path, "where the pictures are, or are downloaded to (default: $EXPLORER_DATA_DIR)"),
-    Option("train_size", int, "train on so many pictures only", minimum=1, maximum=10_000_000),
-    Option("shuffle_labels", bool, "shuffle the training labels: there is nothing to learn, only to remember"),
+    Option("recipe", str, "a named set of settings; other options override it", tuple(recipes.RECIPES)),
+    Option("dataset", str, "which images to train on", ("auto", "cifar10", "folder", "synthetic")),
+    Option("data_dir", Path, "where the images are, or are downloaded to (default: $EXPLORER_DATA_DIR)"),
+    Option("train_size", int, "train on this many images only", minimum=1, maximum=10_000_000),
+    Option("shuffle_labels", bool, "shuffle the training labels, so that they can only be memorised"),
     Option("no_normalise", bool, "give the model the pixels as they are, 0 to 255"),
     Option("model", str, "the classifier", tuple(recipes.DEFAULTS)),
     Option("width", int, "hidden units of the mlp", minimum=1, maximum=65536),
-    Option("zero_weights", bool, "begin with all weights zero"),
-    Option("loss", str, "what is descended", ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")),
-    Option("label_smoothing", float, "share of the target spread evenly", minimum=0, maximum=1),
-    Option("optimizer", str, "the descent", ("sgd", "adamw", "muon")),
-    Option("learning_rate", float, "the peak of the schedule", minimum=0, maximum=1000),
-    Option("schedule", str, "how the learning rate moves", ("constant", "linear", "cosine", "one-cycle")),
+    Option("zero_weights", bool, "start with all weights zero"),
+    Option("loss", str, "the loss that is minimised", ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")),
+    Option(
+        "label_smoothing", float, "the share of the target that is spread evenly over the classes", minimum=0, maximum=1
+    ),
+    Option("optimizer", str, "the optimizer", ("sgd", "adamw", "muon")),
+    Option("learning_rate", float, "at the peak of the schedule", minimum=0, maximum=1000),
+    Option("schedule", str, "how the learning rate changes", ("constant", "linear", "cosine", "one-cycle")),
     Option("momentum", float, "of SGD and Muon, or AdamW's first beta", minimum=0, maximum=0.9999),
-    Option("weight_decay", float, "pull of the weights towards zero", minimum=0, maximum=1000),
-    Option("batch_size", int, "pictures a step", minimum=1, maximum=65536),
-    Option("epochs", int, "passes through the training pictures", minimum=1, maximum=100_000),
-    Option("max_seconds", float, "stop after so many seconds of training", minimum=0.1, maximum=1e7),
-    Option("augment", str, "random changes of the pictures", ("none", "flip", "flip-crop")),
-    Option("flip", str, "at random, or half of them in one epoch and the rest in the next", ("random", "alternate")),
-    Option("crop", int, "pixels that a crop is moved by at most", minimum=1, maximum=16),
-    Option("seed", int, "of weights, order, augmentation and synthetic pictures", minimum=0, maximum=2**32 - 1),
+    Option("weight_decay", float, "how strongly weights are pulled towards zero", minimum=0, maximum=1000),
+    Option("batch_size", int, "images in a step", minimum=1, maximum=65536),
+    Option("epochs", int, "passes through the training images", minimum=1, maximum=100_000),
+    Option("max_seconds", float, "stop after this many seconds of training", minimum=0.1, maximum=1e7),
+    Option("augment", str, "random changes of the images", ("none", "flip", "flip-crop")),
+    Option("flip", str, "at random, or one half in one epoch and the other half in the next", ("random", "alternate")),
+    Option("crop", int, "by how many pixels a crop is shifted at most", minimum=1, maximum=16),
+    Option("seed", int, "of weights, order, augmentation and drawn shapes", minimum=0, maximum=2**32 - 1),
     Option("device", str, "where to compute", ("auto", "cpu", "cuda", "mps")),
     Option("precision", str, "of the forward pass", ("auto", "float32", "bfloat16")),
     Option("threads", int, "threads on the CPU (default: torch's choice)", minimum=1, maximum=1024),
-    Option("run_dir", Path, "write a run folder there"),
+    Option("run_dir", Path, "write a run folder here"),
     Option("checkpoint_seconds", float, "between two checkpoints in the run folder", minimum=0, maximum=1e7),
-    Option("resume", Path, "go on with the run of this folder, by its own settings and what is given here"),
-    Option("commands", bool, "read commands from standard input, whose end stops the run"),
+    Option("resume", Path, "resume the run in this folder, with its own settings and the options given here"),
+    Option("commands", bool, "read commands from standard input; its end stops the run"),
 )
 TABLE = {option.name: option for option in OPTIONS}
-# Where a run is computed and who leads it. Its configuration, which is for everybody to see, leaves them out.
+# Options that concern the machine; the configuration in a run folder, which everybody may see, omits them.
 OF_THE_MACHINE = ("data_dir", "run_dir", "resume", "commands")
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that answers wrong arguments with one line, and exit status 2."""
+    """A parser that reports wrong arguments in one line, with exit status 2."""
 
     def error(self, message: str):
         self.exit(2, f"{self.prog}: {message} (--help lists what is allowed)\n")
 
 
 def parse(arguments: list[str]) -> dict[str, object]:
-    """Read a command line into settings by name; what is not given is None.
+    """Read a command line into settings by name; options that are not given are None.
 
-    Wrong arguments leave with exit status 2 and a message that says what is allowed.
+    Wrong arguments end the process with exit status 2 and a message that says what is allowed.
     """
     parser = Parser(
         prog="python -m explorer.training",
@@ -116,12 +117,12 @@ def parse(arguments: list[str]) -> dict[str, object]:
     )
     settings = read(parser, OPTIONS, arguments)
     if settings["resume"] and settings["run_dir"]:
-        parser.error("--resume writes into the folder it goes on with; --run-dir is not allowed beside it")
+        parser.error("--resume writes into the folder that it resumes; --run-dir is not allowed beside it")
     return settings
 
 
 def read(parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments: list[str]) -> dict[str, object]:
-    """Read a command line of `options`, and of what `parser` knows already, by name; what is not given is None."""
+    """Read a command line of `options`, and of the arguments that `parser` already has; those not given are None."""
     for option in options:
         if option.kind is bool:
             parser.add_argument(option.flag, action="store_true", default=None, help=option.help)
@@ -139,7 +140,7 @@ def read(parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments
 
 
 def command_line(settings: dict[str, object], table: dict[str, Option] = TABLE) -> list[str]:
-    """Write `settings`, of the options in `table`, as arguments that are read back; None is left out.
+    """Write `settings`, of the options in `table`, as the arguments of a command line; None is left out.
 
     Raises ValueError for a name that is no option or a value that is not allowed.
 
@@ -160,21 +161,21 @@ def command_line(settings: dict[str, object], table: dict[str, Option] = TABLE) 
 
 
 def cache_folder() -> Path:
-    """Where data goes that nobody has named a folder for."""
+    """The folder for data where no other is set."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "softmax-explorer"
 
 
 def decoded_folders(folder: Path) -> list[Path]:
-    """Where the decoded pictures of a data folder may be kept."""
+    """The folders in which the decoded images of a data folder may be."""
     return [folder / ".decoded", cache_folder() / "decoded" / short_digest(str(folder.resolve()))]
 
 
 def short_digest(text: str) -> str:
-    """A short name for any text, paths that are no UTF-8 too."""
+    """A short name for any text, including paths that are not valid UTF-8."""
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def data_folder(settings: dict[str, object]) -> Path:
-    """The folder of the data: as set, else $EXPLORER_DATA_DIR, else the cache folder."""
+    """The data folder: as set, else $EXPLORER_DATA_DIR, else the cache folder."""
     return Path(settings["data_dir"] or os.environ.get("EXPLORER_DATA_DIR") or cache_folder())

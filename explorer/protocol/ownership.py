@@ -1,8 +1,8 @@
-"""Who may command a run: whoever holds its secret, of which the server keeps a hash."""
+"""Whoever knows a run's secret may control it; the server keeps only a hash of the secret."""
 
 import hashlib
 
 
 def hashed(secret: str) -> bytes:
-    """Return what the server keeps of an owner's secret."""
+    """Return the hash of an owner's secret that the server keeps."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()

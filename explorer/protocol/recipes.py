@@ -1,4 +1,4 @@
-"""What a run is trained with: general settings, each model's own, and named recipes. Nothing here needs torch."""
+"""Default settings of a training: general ones, those of each model, and named recipes. Nothing here needs torch."""
 
 GENERAL = {
     "dataset": "auto",
@@ -18,7 +18,7 @@ GENERAL = {
     "shuffle_labels": False,
 }
 
-# Where a value is a table, it depends on the optimizer.
+# A dict holds one value for each optimizer.
 DEFAULTS = {
     "softmax": {
         "optimizer": "sgd",
@@ -65,7 +65,7 @@ DEFAULTS = {
     },
 }
 
-# Each says only in what it differs from its model's own settings.
+# Only where they differ from the defaults of their model.
 RECIPES = {
     "softmax-regression": {"model": "softmax"},
     "cpu-minute": {
@@ -122,7 +122,7 @@ RECIPES = {
 
 
 def complete(settings: dict[str, object]) -> dict[str, object]:
-    """Fill what `settings` leaves open (None): by the recipe they name, then by the model's own, then in general.
+    """Fill in settings that are None: from the recipe, then from the model's defaults, then from the general ones.
 
     With `max_seconds` and no `epochs`, time alone decides how long the run is, and `epochs` stays None.
 

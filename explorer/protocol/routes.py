@@ -1,4 +1,4 @@
-"""Where the server's own routes begin, relative to the app's root."""
+"""The prefixes of the server's own routes, relative to the app's root."""
 
 RUNS = "explorer-runs"
 ROUNDS = "explorer-rounds"

@@ -1,4 +1,4 @@
-"""Files of a run folder, which may have been made by anybody: plain ones only, and arrays without pickles."""
+"""Reading the files of a run folder, which anybody may have made: no links, no pipes, and arrays without pickles."""
 
 import contextlib
 import io
@@ -10,48 +10,51 @@ import numpy as np
 
 EVENTS = "events.jsonl"
 LOG = "log.txt"
-MOST_BYTES = 100_000_000  # of an array: the logits of more than a million pictures
-TAIL = 1 << 14  # bytes at the end of a file that are read of it
-PARTS = ("test_logits", "snapshots")  # sub-folders of a run that are there before its first event
+MOST_BYTES = 100_000_000  # of an array: the logits of more than a million images
+TAIL = 1 << 14  # bytes that `last_lines` reads
+PARTS = ("test_logits", "snapshots")  # sub-folders that a run makes before its first event
 
 
-def plain(path: Path) -> Path:
-    """Return `path` if it is a file in its run folder; raise OSError for a link, a pipe, or nothing at all."""
-    linked = path.parent.is_symlink()  # of a run folder's sub-folder, or the run folder itself
+def regular_file(path: Path) -> Path:
+    """Return `path` if it is a regular file; raise OSError for a link, a pipe, or a file that does not exist."""
+    linked = path.parent.is_symlink()  # the run folder, or a sub-folder of it
     if linked or not stat.S_ISREG(path.lstat().st_mode):
-        raise OSError(f"{path} is no plain file")
+        raise OSError(f"{path} is no regular file")
     return path
 
 
 def version(path: Path) -> tuple[int, int, int]:
-    """Return what tells a file from any that was there before under its name; raise OSError if there is none."""
+    """Return a value that changes when the file is replaced or written to; raise OSError if there is no file."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def array(path: Path) -> np.memmap:
-    """Return the array in the file, mapped; raise OSError or ValueError if there is none, or a huge one, or objects."""
-    mapped = np.lib.format.open_memmap(plain(path), mode="r")
+    """Return the array in the file, memory-mapped.
+
+    Raises OSError or ValueError if there is none, if it is larger than MOST_BYTES, or if it holds Python objects.
+    """
+    mapped = np.lib.format.open_memmap(regular_file(path), mode="r")
     if mapped.nbytes > MOST_BYTES:
         raise ValueError(f"{path} is larger than anything that a run writes")
     return mapped
 
 
 def last_lines(path: Path) -> list[bytes]:
-    """Return the lines at the end of a file, of which the first may lack its beginning; raise OSError as `plain` does.
+    """Return the lines in the last 16 kB of a file; the first may be cut. Raises OSError as `regular_file` does.
 
-    They are at most 16 kB: some hundred steps of a run, or a few evaluations.
+    That is some hundred steps of a run, or a few evaluations.
     """
-    with plain(path).open("rb") as file:
+    with regular_file(path).open("rb") as file:
         file.seek(0, io.SEEK_END)
         file.seek(max(0, file.tell() - TAIL))
         return file.read().splitlines()
 
 
-def last_told(folder: Path) -> float:
-    """Return when a run's folder last told something, as the time of a file; infinity if it is no run's folder.
+def last_written(folder: Path) -> float:
+    """Return when a run last wrote to its folder, as a file's time; infinity if this is not the folder of a run.
 
-    A run that was ended before its first event has left a folder that holds a log at most.
+    A run that ended before its first event has left at most a log.
     """
     with contextlib.suppress(OSError):
         if folder.is_symlink():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from explorer.images.conversion import MOST_BYTES
 from explorer.protocol.json_numbers import loads
-from explorer.protocol.redact import without_places
+from explorer.protocol.redact import without_paths
 from explorer.runs import launcher
 from explorer.runs.attendance import Present
 from explorer.runs.limits import Limits, Refused
@@ -53,7 +53,7 @@ class Classifier:
         try:
             return self._ask(folder, data)
         except OSError as error:
-            return {"failed": "start", "message": without_places(str(error), folder)}
+            return {"failed": "start", "message": without_paths(str(error), folder)}
         finally:
             self._pass_on()
 

@@ -18,7 +18,7 @@ from PIL import Image
 from explorer.images.sheets import sprite
 from explorer.protocol import events
 from explorer.protocol.json_numbers import from_wire
-from explorer.protocol.safe_files import EVENTS, LOG, array, plain
+from explorer.protocol.safe_files import EVENTS, LOG, array, regular_file
 from explorer.runs.history import History, Thinned
 
 BLOCK = 1 << 18
@@ -71,14 +71,16 @@ class RunFolder:
     def there(self, name: str = "") -> bool:
         """Return whether the folder is there (no link to one), with the file `name` in it."""
         try:
-            return self.path.is_dir() and not self.path.is_symlink() and (not name or bool(plain(self.path / name)))
+            return (
+                self.path.is_dir() and not self.path.is_symlink() and (not name or bool(regular_file(self.path / name)))
+            )
         except OSError:
             return False
 
     def read(self) -> None:
         """Read on in the events, if much has been written only some of it; half a line waits for its other half."""
         try:
-            with plain(self.path / EVENTS).open("rb") as file:
+            with regular_file(self.path / EVENTS).open("rb") as file:
                 self._hear(os.fstat(file.fileno()).st_mtime)
                 size = min(file.seek(0, io.SEEK_END), MOST)
                 file.seek(self._offset - len(self._last))
@@ -179,12 +181,12 @@ class RunFolder:
     def touch(self) -> None:
         """Show whoever else looks at the folder that the run is alive, even while it rests."""
         with contextlib.suppress(OSError):
-            os.utime(plain(self.path / EVENTS))
+            os.utime(regular_file(self.path / EVENTS))
 
     def log_tail(self) -> tuple[dict | None, str]:
         """Return the log's last progress ({"progress": …, "done": …, "total": …}) and its last other line."""
         try:
-            with plain(self.path / LOG).open("rb") as file:
+            with regular_file(self.path / LOG).open("rb") as file:
                 file.seek(0, io.SEEK_END)
                 file.seek(max(0, file.tell() - LOG_TAIL))
                 lines = file.read().decode("utf-8", "replace").splitlines()

@@ -8,7 +8,7 @@ import numpy as np
 from explorer.protocol.events import whole
 from explorer.protocol.json_numbers import loads
 from explorer.protocol.landscape_options import complete, file_name
-from explorer.protocol.safe_files import plain
+from explorer.protocol.safe_files import regular_file
 from explorer.runs import recorded
 
 SCHEMA = 1
@@ -76,7 +76,7 @@ def find(run: Path, home: Path, settings: dict) -> Landscape | None:
 
 def read(file: Path) -> Landscape:
     """Read a landscape; raise one of `NO_LANDSCAPE` for what is none."""
-    if plain(file).stat().st_size > MOST_BYTES:
+    if regular_file(file).stat().st_size > MOST_BYTES:
         raise ValueError(f"{file} is too long for a landscape")
     facts = loads(file.read_text("utf-8"))
     x, y, z = (np.array(facts[name], np.float64) for name in ("x", "y", "loss"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from explorer.protocol import machine, options
 from explorer.protocol.ownership import hashed
-from explorer.protocol.redact import without_places
+from explorer.protocol.redact import without_paths
 from explorer.protocol.safe_files import EVENTS
 from explorer.runs import recorded
 from explorer.runs.attendance import Attendance, Present
@@ -294,7 +294,7 @@ class Runs:
             try:
                 run.trainer = run.launch(self._launcher)
             except OSError as error:
-                message = without_places(str(error), self.limits.folder)
+                message = without_paths(str(error), self.limits.folder)
                 self._write_off(run, {"event": "failed", "code": "start", "message": message})
                 continue
             run.queue_position = None

@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.images import shapes
 from explorer.protocol import events, options
-from explorer.protocol.safe_files import EVENTS, array, last_lines, plain, version
+from explorer.protocol.safe_files import EVENTS, array, last_lines, regular_file, version
 
 EVALUATION = re.compile(r"(\d{4,9})\.npy")
 CLASSES = 10
@@ -113,7 +113,7 @@ class Results:
 
 
 def _config(path: Path) -> dict:
-    if plain(path).stat().st_size > MOST_BYTES:
+    if regular_file(path).stat().st_size > MOST_BYTES:
         raise ValueError(f"{path} holds no run")
     try:
         found = json.loads(path.read_text("utf-8"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from explorer.protocol import options
 from explorer.protocol.errors import UNRECORDED
 from explorer.protocol.ownership import hashed
-from explorer.protocol.redact import without_places
+from explorer.protocol.redact import without_paths
 from explorer.protocol.safe_files import LOG
 from explorer.runs.answer import Cursor, encoded, evaluation, fitting, summary
 from explorer.runs.folder import RunFolder
@@ -246,7 +246,7 @@ class Run:
             "exit_status": trainer.exit_status if trainer else None,
             "cause": self._cause(trainer),
             "outgrown": self.outgrown,
-            "last_line": without_places(last_line, folder.path)[:400] if self._state == INTERRUPTED else "",
+            "last_line": without_paths(last_line, folder.path)[:400] if self._state == INTERRUPTED else "",
         }
 
     def _log_tail(self) -> tuple[dict | None, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explorer.protocol import options
-from explorer.protocol.safe_files import EVENTS, LOG, last_told
+from explorer.protocol.safe_files import EVENTS, LOG, last_written
 from explorer.runs import recorded
 from explorer.runs.limits import Limits, Refused
 
@@ -52,7 +52,7 @@ class Storage:
         Only a folder of a run is: it has a run's name, and events, or nothing else yet than a log.
         """
         hours = self._limits.keep_hours
-        return hours is not None and bool(ID.fullmatch(run.name)) and last_told(run) < _now() - 3600 * hours
+        return hours is not None and bool(ID.fullmatch(run.name)) and last_written(run) < _now() - 3600 * hours
 
     def make_room(self, busy: Collection[str], seen: dict[str, float]) -> None:
         """Remove what has expired, then what was used longest ago until the rest is within what is allowed.

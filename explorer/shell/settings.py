@@ -22,7 +22,7 @@ RUN_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
 # What `check` and `parse` raise for a value that is not allowed, of whatever type it is.
 NOT_ALLOWED = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 # Where a visitor is, and not what is seen there: going back to the first view leaves these as they are.
-PLACE = ("part", "show", "run", "compare", "round")
+LOCATION = ("part", "show", "run", "compare", "round")
 
 
 @dataclass(frozen=True)
@@ -253,8 +253,8 @@ class Settings:
             st.session_state[self.key(name)] = self.specs[name].check(value)
 
     def reset(self) -> None:
-        """Set to its default all that is seen, but not where the visitor is (`PLACE`)."""
-        self.set(**{name: setting.default for name, setting in self.specs.items() if name not in PLACE})
+        """Set to its default all that is seen, but not where the visitor is (`LOCATION`)."""
+        self.set(**{name: setting.default for name, setting in self.specs.items() if name not in LOCATION})
 
     def on_state_change(self, component_key: str) -> Callable[[], None]:
         """Return the callback that stores the state a component handed over, a dict of setting names."""

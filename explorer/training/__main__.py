@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explorer.protocol import landscape_options, machine, memory, options, recipes
 from explorer.protocol.errors import UNRECORDED, Failure, Stopped, memory_for, memory_ran_out
-from explorer.protocol.redact import without_places
+from explorer.protocol.redact import without_paths
 from explorer.training import classify, standby
 from explorer.training.control import Control
 from explorer.training.report import Report, RunFolder
@@ -100,7 +100,7 @@ def _reported(work: Callable[[], None], report: Report, stopped: dict, *folders:
             report.emit({"event": "finished", "reason": "stopped", **stopped})
     except Failure as failure:
         with suppress(Failure):  # of a full disk, the exit status has to tell
-            report.emit({"event": "failed", "code": failure.code, "message": without_places(str(failure), *folders)})
+            report.emit({"event": "failed", "code": failure.code, "message": without_paths(str(failure), *folders)})
         try:
             print(failure, file=sys.stderr, flush=True)
         except OSError:
@@ -108,7 +108,7 @@ def _reported(work: Callable[[], None], report: Report, stopped: dict, *folders:
         return UNRECORDED if report.full else 1
     except Exception as error:
         # Whoever reads the events learns of it; the traceback follows on standard error.
-        message = without_places(f"{type(error).__name__}: {error}", *folders)
+        message = without_paths(f"{type(error).__name__}: {error}", *folders)
         with suppress(Failure):
             code = "memory" if memory_ran_out(error) else "error"
             report.emit({"event": "failed", "code": code, "message": message})

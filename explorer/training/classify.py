@@ -20,7 +20,7 @@ from explorer.images import conversion
 from explorer.protocol.errors import Failure
 from explorer.protocol.json_numbers import dumps
 from explorer.protocol.options import Parser
-from explorer.protocol.redact import without_places
+from explorer.protocol.redact import without_paths
 
 LOADING = {"loading": True}
 
@@ -51,7 +51,7 @@ def _answer(folder: Path, data: bytes, stream, loading: Callable[[], None] = lam
     try:
         answer = answer_to(folder, data, loading)
     except Failure as failure:
-        answer = {"failed": failure.code, "message": without_places(str(failure), folder)}
+        answer = {"failed": failure.code, "message": without_paths(str(failure), folder)}
     _say(answer, stream)
     return answer
 

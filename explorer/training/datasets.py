@@ -9,7 +9,7 @@ from explorer.protocol.data_sources import bytes_to_fetch, has_image_folders
 from explorer.protocol.errors import NOTICES, Failure, known
 from explorer.protocol.options import data_folder
 from explorer.protocol.recipes import GENERAL
-from explorer.protocol.redact import without_places
+from explorer.protocol.redact import without_paths
 from explorer.training import cifar10, image_folders, synthetic
 from explorer.training.report import Progress
 
@@ -93,7 +93,7 @@ def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
     try:
         return _photographs("cifar10", folder, progress)
     except Failure as failure:
-        notice = {"code": "synthetic-instead", "reason": failure.code, "message": without_places(str(failure), folder)}
+        notice = {"code": "synthetic-instead", "reason": failure.code, "message": without_paths(str(failure), folder)}
         return replace(_shapes(seed, progress), notice=notice)
 
 

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from explorer.protocol.errors import Failure
 from explorer.protocol.json_numbers import dumps
-from explorer.protocol.landscape_options import drawn, file_name
+from explorer.protocol.landscape_options import file_name, sample_indices
 from explorer.protocol.safe_files import version
 from explorer.training import datasets, devices, evaluation, models, snapshots, trained
 from explorer.training.control import Control
@@ -127,7 +127,7 @@ def test_pictures(folder: Path, run: trained.Trained, settings: dict[str, object
         raise Failure("folder", f"{folder} holds no labels of test pictures: {error}") from None
     if not np.array_equal(own, dataset.test_labels):
         raise Failure("other-data", "the test pictures found are not those of this run")
-    chosen = drawn(len(own), settings["samples"], settings["seed"])
+    chosen = sample_indices(len(own), settings["samples"], settings["seed"])
     return np.ascontiguousarray(dataset.test_images[chosen]), own[chosen]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.protocol.redact import without_places
+from explorer.protocol.redact import without_paths
 
 DATA = Path("/srv/photos of Ann")
 
@@ -35,17 +35,17 @@ def environment(monkeypatch, tmp_path):
 )  # fmt: skip
 def test_folders_have_other_words(text, told, tmp_path):
     home = str(tmp_path / "ann")
-    assert without_places(text.replace("{home}", home), DATA, None) == told.replace("{home}", home)
+    assert without_paths(text.replace("{home}", home), DATA, None) == told.replace("{home}", home)
 
 
 def test_a_link_to_a_folder_and_the_folder_itself_are_the_same(tmp_path):
     (tmp_path / "pictures").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "pictures")
-    assert without_places(f"{tmp_path}/pictures/cat.jpg", tmp_path / "link") == "…/link/cat.jpg"
+    assert without_paths(f"{tmp_path}/pictures/cat.jpg", tmp_path / "link") == "…/link/cat.jpg"
 
 
 def test_what_is_no_place_of_its_own_is_left(monkeypatch):
     monkeypatch.setenv("HOME", os.sep)
-    assert without_places("cannot read pictures/cat.jpg in /mnt", Path("pictures"), Path("/")) == (
+    assert without_paths("cannot read pictures/cat.jpg in /mnt", Path("pictures"), Path("/")) == (
         "cannot read pictures/cat.jpg in /mnt"
     )

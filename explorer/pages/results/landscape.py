@@ -12,8 +12,7 @@ from explorer.maths import losses
 from explorer.maths.comparison import exceeds
 from explorer.pages.results import Scene, choice
 from explorer.pages.shared import ownership, refusal
-from explorer.protocol.landscape_options import complete, file_name
-from explorer.protocol.landscape_options import drawn as drawn_pictures
+from explorer.protocol.landscape_options import complete, file_name, sample_indices
 from explorer.runs import landscapes
 from explorer.runs.landscape_job import Computation
 from explorer.runs.landscapes import Landscape
@@ -124,7 +123,7 @@ def drawn(page: Page, scene: Scene, found: Landscape) -> None:
 
 def check(page: Page, scene: Scene, found: Landscape) -> str:
     """Say what the run's own logits give for the same pictures."""
-    pictures = drawn_pictures(len(scene.labels), found.facts["samples"], found.facts["seed"])
+    pictures = sample_indices(len(scene.labels), found.facts["samples"], found.facts["seed"])
     logits, labels = scene.results.logits(scene.epochs[-1])[pictures], scene.labels[pictures]
     own = losses.softmax_loss(logits, labels).mean()
     precision = scene.results.config.get("precision")

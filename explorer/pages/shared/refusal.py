@@ -5,7 +5,7 @@ import contextlib
 import streamlit as st
 
 from explorer import runs
-from explorer.protocol.redact import without_places
+from explorer.protocol.redact import without_paths
 from explorer.shell.texts import Words
 from explorer.stage.page import plain
 
@@ -22,7 +22,7 @@ def left():
         st.session_state[LEFT] = (refused.code, refused.values)
     except (OSError, ValueError) as error:
         code = "folder" if isinstance(error, OSError) else "setting"
-        reason = without_places(str(error), runs.of_this_server().limits.folder)
+        reason = without_paths(str(error), runs.of_this_server().limits.folder)
         st.session_state[LEFT] = (code, {"reason": plain(reason)})
 
 
