@@ -70,9 +70,7 @@ OPTIONS = (
     Option("width", int, "hidden units of the mlp", minimum=1, maximum=65536),
     Option("zero_weights", bool, "start with all weights zero"),
     Option("loss", str, "the loss that is minimised", ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")),
-    Option(
-        "label_smoothing", float, "the share of the target that is spread evenly over the classes", minimum=0, maximum=1
-    ),
+    Option("label_smoothing", float, "the share of the target that is spread over all classes", minimum=0, maximum=1),
     Option("optimizer", str, "the optimizer", ("sgd", "adamw", "muon")),
     Option("learning_rate", float, "at the peak of the schedule", minimum=0, maximum=1000),
     Option("schedule", str, "how the learning rate changes", ("constant", "linear", "cosine", "one-cycle")),

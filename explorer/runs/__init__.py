@@ -1,4 +1,4 @@
-"""Training runs: started as processes of `python -m explorer.training`, watched through their folders."""
+"""Training runs: processes of `python -m explorer.training`, which the server follows through their folders."""
 
 import functools
 

@@ -1,4 +1,4 @@
-"""What a run answers to the browser: rows in as few bytes as they need, and no more of them than are asked for."""
+"""The answers about a run that the browser asks for: compact, and only what is new."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -13,7 +13,7 @@ def encoded(answer) -> bytes:
 
 
 def fitting(items: Iterable, room: int) -> list:
-    """Return as many of the items as fit into `room` bytes, but at least one if there is one."""
+    """Return as many of the first items as fit into `room` bytes, but at least one if there is one."""
     found = []
     for item in items:
         room -= len(encoded(item)) + 1
@@ -24,10 +24,10 @@ def fitting(items: Iterable, room: int) -> list:
 
 
 class Cursor(NamedTuple):
-    """What a watcher has: up to which row and evaluation, and of which reading of the folder.
+    """What a browser already has: the rows and evaluations before `row` and `epoch`, of one reading of the folder.
 
-    `width` and `stride` say how far rows and evaluations were thinned out, `facts` and `sampled` which facts and sample
-    pictures came last.
+    `width` and `stride` are those of `History` and `Thinned` then; `facts` and `sampled` say which facts and which
+    samples event came last.
     """
 
     reading: int = 0
@@ -43,14 +43,14 @@ class Cursor(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":
-        """Read what `encode` wrote; whatever else it is asks for everything."""
+        """Read what `encode` wrote; anything else asks for everything."""
         parts = text.split("-")
         fits = len(parts) == len(cls._fields) and all(part.isascii() and part.isdigit() for part in parts)
         return cls(*map(int, parts)) if fits and len(text) < 100 else cls()
 
 
 def summary(row: Row) -> list:
-    """First and last step; mean, least and greatest loss; learning rate, seconds, pictures, gradient, update."""
+    """First and last step; mean, least and greatest loss; learning rate, seconds, images, gradient, update."""
     measured = (row.mean, row.low, row.high, row.learning_rate, row.seconds)
     return [
         row.first,
@@ -63,7 +63,7 @@ def summary(row: Row) -> list:
 
 
 def evaluation(event: dict) -> dict:
-    """Return of an epoch event what is drawn."""
+    """Return the fields of an epoch event that are shown."""
     names = ("epoch", "step", "seconds", "train_loss", "test_loss", "test_accuracy", "class_accuracy")
     return {name: _short(event.get(name)) for name in names}
 

@@ -1,4 +1,4 @@
-"""A run's folder as one file to take along."""
+"""A run's folder as one file to download."""
 
 import re
 import tempfile
@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-# All that a run folder holds but its log, in which the server's own paths may stand.
+# All files of a run but its log, which may contain paths of the server.
 ARRAYS = "test_labels|sample_index|sample_images|templates|filters"
 NAMES = re.compile(
     rf"(config\.json|events\.jsonl|weights\.pt|({ARRAYS})\.npy|test_logits/\d{{4,9}}\.npy|landscapes/[\w.-]{{1,80}}\.json)"
@@ -14,11 +14,11 @@ NAMES = re.compile(
 
 
 def pack(folder: Path) -> BinaryIO:
-    """Return a ZIP file, open at its beginning, of the plain files in the run folder `folder` that belong to a run.
+    """Return a ZIP file, open at its beginning, of the files in `folder` that belong to a run.
 
-    Links are left out, wherever they lead, and so is everything under another name.
+    Links and files with other names are left out.
     """
-    packed = tempfile.TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 (closed by whoever sends it)
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for file in sorted([*folder.glob("*"), *folder.glob("test_logits/*"), *folder.glob("landscapes/*")]):
             name = file.relative_to(folder).as_posix()

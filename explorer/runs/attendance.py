@@ -1,4 +1,4 @@
-"""Who is there for what goes on: it ends some time after the last of them has left."""
+"""Which visitors are present at a run or a computation: it is stopped some time after the last has left."""
 
 import time
 from collections.abc import Callable
@@ -7,26 +7,26 @@ Present = Callable[[], bool]
 
 
 class Attendance:
-    """The visitors of each run. Not safe for several threads at once."""
+    """The visitors of each run. Not thread-safe."""
 
     def __init__(self):
         self._visitors: dict[str, dict[str, Present]] = {}  # by the run's id
         self._last_seen: dict[str, float] = {}
 
     def mark_present(self, run, visitor: str, present: Present) -> None:
-        """Remember a visitor of `run`, of whom `present()` says whether they are still there."""
+        """Add a visitor to `run`; `present()` returns whether they are still there."""
         self._visitors.setdefault(run.id, {})[visitor] = present
         self._last_seen[run.id] = time.monotonic()
 
     def seconds_alone(self, run) -> float:
-        """Return how long nobody has been there for `run`, 0 if somebody is."""
+        """Return how many seconds nobody has been present at `run`, 0 if somebody is."""
         now = time.monotonic()
         if any(present() for present in self._visitors[run.id].values()):
             self._last_seen[run.id] = now
         return now - self._last_seen[run.id]
 
     def dismiss(self, run) -> None:
-        """Forget all visitors of `run`, which is over."""
+        """Forget the visitors of `run`, which is over."""
         del self._visitors[run.id], self._last_seen[run.id]
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""What a run's trained model says of a visitor's image: asked of one process of the training program, one at a time."""
+"""Classifies visitors' images with a run's trained model, in one process of the training program, one at a time."""
 
 import contextlib
 import io
@@ -17,17 +17,17 @@ from explorer.runs.attendance import Present
 from explorer.runs.limits import Limits, Refused
 from explorer.runs.line import Line
 
-LOADING = 60.0  # seconds that the process has to be ready, and to load PyTorch, which no answer is to pay for
-STOP_TIMEOUT = 60.0  # seconds that a visitor waits in line
-LOOK = 0.5  # seconds between two looks at whether one who waits is still there
-IDLE = 60.0  # seconds that the process stays after an answer, where processes may wait at all
+LOADING = 60.0  # seconds for the process to be ready, and again to load PyTorch; they do not count for an answer
+QUEUE_TIMEOUT = 60.0  # seconds that a visitor waits in the queue
+POLL = 0.5  # seconds after which it is checked again whether a waiting visitor is still there
+IDLE = 60.0  # seconds that the process is kept after an answer, if the host allows spare processes
 
 
 class Classifier:
-    """A process that knows PyTorch and the models it was last asked for, and the line of visitors before it.
+    """A process that has loaded PyTorch, and the queue of visitors who wait for it. Thread-safe.
 
-    start: starts the training program with these arguments. The process takes some 400 MB, so there is one, and it
-    ends when it has not been asked for some time, at once where the host lets none wait. Safe to call from any thread.
+    start: starts the training program with the given arguments. The process takes about 400 MB, so there is only one.
+    It ends after IDLE seconds without a question, or at once if the host allows no spare process.
     """
 
     def __init__(self, start: Callable[[list[str]], subprocess.Popen], limits: Limits):
@@ -41,8 +41,9 @@ class Classifier:
     def classify(self, folder: Path, data: bytes, visitor: str, present: Present, address: str = "") -> dict:
         """Return the program's answer to the image in `data`: {"logits": …} or {"failed": code, "message": …}.
 
-        explorer/training/classify.py says what is in it. Beside its codes there are "waiting" (this visitor has one in
-        line), "busy" (too many are before it), "slow" (it took too long), "start" (it cannot be started) and "died".
+        explorer/training/classify.py describes it. Further codes are "waiting" (this visitor is in the queue already),
+        "busy" (the queue is too long), "slow" (the answer took too long), "start" (the process cannot be started) and
+        "died" (the process ended).
         """
         if len(data) > MOST_BYTES:
             return {"failed": "bytes", "message": ""}
@@ -67,14 +68,14 @@ class Classifier:
                 self._process = None
 
     def _queue(self, visitor: str, present: Present, address: str) -> None:
-        """Wait for this visitor's turn. Raises Refused if it does not come."""
-        until, place = time.monotonic() + STOP_TIMEOUT, object()
+        """Wait for this visitor's turn. Raises Refused if it does not come in time."""
+        until, entry = time.monotonic() + QUEUE_TIMEOUT, object()
         with self._turn:
-            self._line.join(place, visitor, address)
-            while self._busy or next(iter(self._line)) is not place:
-                self._turn.wait(LOOK)
+            self._line.join(entry, visitor, address)
+            while self._busy or next(iter(self._line)) is not entry:
+                self._turn.wait(POLL)
                 if time.monotonic() > until or not present():
-                    self._line.leave(place)
+                    self._line.leave(entry)
                     raise Refused("queue_full")
             self._line.take()
             self._busy = True
@@ -82,7 +83,7 @@ class Classifier:
                 self._end_at.cancel()
 
     def _pass_on(self) -> None:
-        """Let the next one have its turn; if there is none, the process may rest for some time."""
+        """Let the next visitor have their turn; if there is none, end the process after some time."""
         idle = min(IDLE, self._limits.spare)
         with self._turn:
             self._busy = False
@@ -102,27 +103,27 @@ class Classifier:
                 self.close()
 
     def _ask(self, folder: Path, data: bytes) -> dict:
-        """Put the question to the process. Raises OSError if there can be none."""
+        """Send the question to the process, started if need be. Raises OSError if it cannot be started."""
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = self._start(["classify-each"])
             self._answers = io.BufferedReader(self._process.stdout)
-            ready, late = self._heard(b"", LOADING)
+            ready, late = self._exchange(b"", LOADING)
             if ready is None:
                 return {"failed": "slow" if late else "died", "message": ""}
         question = json.dumps({"run_folder": str(folder), "bytes": len(data)}).encode() + b"\n"
-        answer, late = self._heard(question + data, self._limits.picture_seconds)
+        answer, late = self._exchange(question + data, self._limits.picture_seconds)
         if answer and "loading" in answer:
-            answer, late = self._heard(b"", LOADING)
+            answer, late = self._exchange(b"", LOADING)
         return answer or {"failed": "slow" if late else "died", "message": ""}
 
-    def _heard(self, question: bytes, seconds: float) -> tuple[dict | None, bool]:
-        """Return what the process answers, None if nothing; and whether it was ended because it took too long."""
+    def _exchange(self, question: bytes, seconds: float) -> tuple[dict | None, bool]:
+        """Send bytes; return the answer or None, and whether the process was killed because it took too long."""
         process, late = self._process, threading.Event()
         end = threading.Timer(seconds, lambda: (late.set(), process.kill()))
         end.start()
         answer, rest = None, memoryview(question)
-        with contextlib.suppress(OSError, ValueError):  # it has ended on the way
+        with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
             while rest:
                 rest = rest[process.stdin.write(rest) :]
             answer = loads(self._answers.readline())

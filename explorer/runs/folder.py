@@ -1,6 +1,6 @@
-"""A run as its folder tells it: events read as they are written, progress, sample pictures and their logits.
+"""What a run's folder holds: its events, read as they are written, its progress, sample images and their logits.
 
-A folder that was made elsewhere and put here is read in the same way.
+A folder that was made elsewhere and copied here is read in the same way.
 """
 
 import contextlib
@@ -22,39 +22,38 @@ from explorer.protocol.safe_files import EVENTS, LOG, array, regular_file
 from explorer.runs.history import History, Thinned
 
 BLOCK = 1 << 18
-READING = 2 << 20  # bytes of events taken in at one reading, so that none takes long
-MOST = 2 << 30  # bytes of events that are read at all: some fourteen million steps
+READING = 2 << 20  # bytes of events that one call of `read` takes in, so that none takes long
+MOST = 2 << 30  # bytes of events that are read in all: about fourteen million steps
 LOG_TAIL = 8192
-LINE = 6000  # bytes of an event; a longer one is none
-SAMPLES = 1000  # sample pictures at most; the training program writes twenty
-LAST = 100  # bytes before the place up to which the events have been read, to be found there again
-CHANGES = 30  # changes while it ran that are remembered; the last sums up all that came after the others
+LINE = 6000  # bytes; a longer line is no event
+SAMPLES = 1000  # sample images at most; the training program writes twenty
+LAST = 100  # bytes read last, which are compared to see whether the file was rewritten
+CHANGES = 30  # changes of settings that are kept; further ones are merged into the last
 MEASURED = ("gradient_norm", "update_ratio")
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 
 
 class RunFolder:
-    """What has been read of a run's folder so far. `read` reads on.
+    """What has been read of a run's folder so far; `read` reads what is new.
 
     `has_unread`: whether more was written than has been read; `readings`: how often it was read from the beginning.
-    `started` and `ended` (finished or failed) are events, or None; `begun`: whether it has told its start since it was
-    last put to work. `epochs` thins out the epoch events, `changes`
-    holds what was changed while it ran, each event with the step after which it came. `facts` counts what is in
-    `started` and `changes`; `paused`: whether it rests; `samples`: the last
-    samples event, {"step": s, "logits": one row for each sample picture}.
+    `started` and `ended` (finished or failed) are events, or None; `begun`: whether there was a started event since the
+    process was last launched. `epochs` holds the epoch events, thinned out; `changes` the changed events, each with the
+    step after which it came; `facts` counts the events in `started` and `changes`. `paused`: whether the run is paused;
+    `samples`: the last samples event, {"step": s, "logits": one row for each sample image}.
     """
 
     def __init__(self, path: Path):
         self.path = path
-        self._stamp: float | None = None  # when the events were last written to, by the file's own clock
-        self._heard = -float("inf")  # and by ours
+        self._stamp: float | None = None  # when the events were last written to, by the time of the file,
+        self._written_at = -float("inf")  # and by this process's monotonic clock
         self.readings = 0
         self.begun = False
         self._begin()
 
     def _begin(self) -> None:
         self.readings += 1
-        vars(self).pop("_samples", None)  # they may be other pictures now
+        vars(self).pop("_samples", None)  # they may be other images now
         self.history = History()
         self.evaluations = Thinned()
         self.changes: list[dict] = []
@@ -69,30 +68,29 @@ class RunFolder:
         self._pace: deque[tuple[float, int]] = deque(maxlen=25)
 
     def there(self, name: str = "") -> bool:
-        """Return whether the folder is there (no link to one), with the file `name` in it."""
+        """Return whether the folder exists (not as a link), with the file `name` in it."""
         try:
-            return (
-                self.path.is_dir() and not self.path.is_symlink() and (not name or bool(regular_file(self.path / name)))
-            )
+            found = self.path.is_dir() and not self.path.is_symlink()
+            return found and (not name or bool(regular_file(self.path / name)))
         except OSError:
             return False
 
     def read(self) -> None:
-        """Read on in the events, if much has been written only some of it; half a line waits for its other half."""
+        """Read new events, at most READING bytes of them; half a line is completed by a later call."""
         try:
             with regular_file(self.path / EVENTS).open("rb") as file:
-                self._hear(os.fstat(file.fileno()).st_mtime)
+                self._note_written(os.fstat(file.fileno()).st_mtime)
                 size = min(file.seek(0, io.SEEK_END), MOST)
                 file.seek(self._offset - len(self._last))
                 if file.read(len(self._last)) != self._last:
-                    self._begin()  # a resumed run went back to its checkpoint, and perhaps on from there
+                    self._begin()  # a resumed run has removed the events after its checkpoint
                     file.seek(0)
                 until = min(self._offset + READING, size)
                 while self._offset < until and (block := file.read(BLOCK)):
                     self._offset += len(block)
                     self._last = (self._last + block)[-LAST:]
                     *lines, rest = (self._rest + block).split(b"\n")
-                    self._rest = rest[: LINE + 1]  # of a line that is none, no more has to be kept
+                    self._rest = rest[: LINE + 1]  # no more is needed of a line that is too long
                     for event in _objects(lines):
                         self._take(event)
                 self.has_unread = self._offset < size
@@ -103,17 +101,17 @@ class RunFolder:
             if not self._pace or row.images > self._pace[-1][1]:
                 self._pace.append((row.seconds, row.images))
 
-    def _hear(self, stamp: float) -> None:
-        """Note when the events were written to. Only the first look trusts the clock, which somebody may set."""
+    def _note_written(self, stamp: float) -> None:
+        """Note when the events were written to. After the first call, a clock that is set meanwhile does not matter."""
         if stamp != self._stamp:
             age = 0.0 if self._stamp is not None else abs(time.time() - stamp)
-            self._stamp, self._heard = stamp, time.monotonic() - age
+            self._stamp, self._written_at = stamp, time.monotonic() - age
 
     def _take(self, event) -> None:
-        """Take in one event. What is none, in a folder from elsewhere, is passed over."""
+        """Take in one event. Anything else, in a folder from elsewhere, is ignored."""
         try:
             kind = event["event"]
-            if kind == "step":  # there may be a million of them; float reads "inf" and "nan" itself
+            if kind == "step":  # there may be millions of them; float() reads "inf" and "nan" itself
                 self.history.add(
                     int(event["step"]),
                     float(event["loss"]),
@@ -126,7 +124,7 @@ class RunFolder:
             event = from_wire(event)
             if kind == "epoch":
                 evaluation = events.checked(event)
-                # The untrained model's is told after the first step.
+                # The untrained model is reported after the first step.
                 self.evaluations.add(evaluation | {"step": self.step if evaluation["epoch"] else 0})
             elif kind == "changed":
                 changed = {name: float(event[name]) for name in CHANGEABLE if event.get(name) is not None}
@@ -151,12 +149,12 @@ class RunFolder:
 
     @property
     def changed(self) -> dict[str, float]:
-        """What was changed while it ran, as it is now."""
+        """The settings that were changed during the run, with their present values."""
         return {name: value for change in self.changes for name, value in change.items() if name != "step"}
 
     @property
     def epochs(self) -> list[dict]:
-        """The epoch events, of very many some."""
+        """The epoch events; of very many, some."""
         return self.evaluations.items
 
     @property
@@ -166,7 +164,7 @@ class RunFolder:
 
     @property
     def images_per_second(self) -> float | None:
-        """How fast it trains: over the last few readings, or else over the whole run."""
+        """The speed of the training over the last few readings, or else over the whole run."""
         if not self._pace:
             return None
         (seconds, images), (now, seen) = self._pace[0], self._pace[-1]
@@ -175,11 +173,11 @@ class RunFolder:
         return seen / now if now > 0 else None
 
     def silent_seconds(self) -> float:
-        """How long nothing has been written to the events, as far as is known; infinity if there are none."""
-        return time.monotonic() - self._heard
+        """How many seconds ago the events were last written to, as far as is known; infinity if there are none."""
+        return time.monotonic() - self._written_at
 
     def touch(self) -> None:
-        """Show whoever else looks at the folder that the run is alive, even while it rests."""
+        """Renew the time of the events, by which other servers see that the run is alive, even while it is paused."""
         with contextlib.suppress(OSError):
             os.utime(regular_file(self.path / EVENTS))
 
@@ -198,24 +196,24 @@ class RunFolder:
                 try:
                     progress = json.loads(line)
                 except ValueError:
-                    continue  # cut off at the beginning of the tail or not yet whole
+                    continue  # cut at the beginning of the tail, or not yet complete
             elif line.strip():
                 other = line.strip()
         return progress, other
 
     @functools.cached_property
     def _samples(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Pictures, labels, places among the test pictures and among the samples: one of each class, by class."""
+        """Images, labels, indices in the test set and among the samples: one image of each class, by class."""
         index = np.array(array(self.path / "sample_index.npy"))
         images = array(self.path / "sample_images.npy")
         if images.ndim != 4 or images.shape[1:] != (32, 32, 3) or images.dtype != np.uint8 or len(images) > SAMPLES:
-            raise ValueError(f"{self.path} holds no sample pictures")
+            raise ValueError(f"{self.path} holds no sample images")
         labels = np.array(array(self.path / "test_labels.npy")[index])
         _, first = np.unique(labels, return_index=True)
         return images[first], labels[first], index[first], first
 
-    def sample_pictures(self) -> bytes | None:
-        """Return the sample pictures one below the other as a PNG, or None if there are none."""
+    def sample_sheet(self) -> bytes | None:
+        """Return the sample images one below the other as a PNG, or None if there are none."""
         try:
             images, *_ = self._samples
             return sprite(images)
@@ -223,7 +221,7 @@ class RunFolder:
             return None
 
     def sample_logits(self, epoch: int) -> dict | None:
-        """Return {"labels": (n,), "logits": (n, 10)} of the sample pictures after `epoch`, or None."""
+        """Return {"labels": (n,), "logits": (n, 10)} of the sample images after `epoch`, or None."""
         try:
             _, labels, index, _ = self._samples
             logits = array(self.path / "test_logits" / f"{epoch:04d}.npy")[index]
@@ -232,7 +230,7 @@ class RunFolder:
             return None
 
     def live_samples(self) -> dict | None:
-        """Return {"step": …, "labels": (n,), "logits": (n, 10)} of the sample pictures as last told, or None."""
+        """Return {"step": …, "labels": (n,), "logits": (n, 10)} of the sample images from the last event, or None."""
         try:
             _, labels, _, first = self._samples
             logits = np.round(self.samples["logits"][first], 3)
@@ -240,10 +238,10 @@ class RunFolder:
         except (OSError, ValueError, IndexError, TypeError):
             return None
 
-    def weights_picture(self) -> bytes | None:
+    def weights_sheet(self) -> bytes | None:
         """Return the softmax model's templates, else the first convolution's filters, as one PNG, or None.
 
-        Grey is 0; the scale is common to all, so that its largest weight, either way, is at full brightness.
+        Grey is 0. All have the same scale, on which the largest absolute weight is black or white.
         """
         for name, across in (("templates.npy", 5), ("filters.npy", 16)):
             try:
@@ -256,9 +254,9 @@ class RunFolder:
 
 
 def _objects(lines: list[bytes]) -> list:
-    """Return what the lines hold as JSON; lines that hold none, or are too long for an event, are passed over."""
+    """Return the JSON in the lines; lines that are no JSON, or too long for an event, are ignored."""
     if max(map(len, lines), default=0) <= LINE:
-        # All in one go, which is three times as fast. If they are no JSON, each on its own tells which of them.
+        # All at once is three times as fast; if one line is no JSON, they are read one by one below.
         with contextlib.suppress(ValueError, RecursionError):
             return json.loads(b"[" + b",".join(lines) + b"]")
     found = []
@@ -270,15 +268,15 @@ def _objects(lines: list[bytes]) -> list:
 
 
 def tiles(weights: np.ndarray, across: int) -> bytes:
-    """Return weights (n, height, width, 3) as pictures, `across` in a row with a gap of a pixel, as a PNG."""
+    """Return weights (n, height, width, 3) as images in one PNG, `across` in a row, one pixel apart."""
     largest = np.abs(weights).max(initial=0.0)
     scaled = np.nan_to_num(weights / largest if largest > 0 else weights)
     count, height, width, _ = weights.shape
     rows = -(-count // across)
     sheet = np.zeros((rows * (height + 1), across * (width + 1), 4), np.uint8)
-    for place, picture in enumerate(scaled):
-        top, left = place // across * (height + 1), place % across * (width + 1)
-        sheet[top : top + height, left : left + width, :3] = np.round(127.5 + 127.5 * np.clip(picture, -1, 1))
+    for position, image in enumerate(scaled):
+        top, left = position // across * (height + 1), position % across * (width + 1)
+        sheet[top : top + height, left : left + width, :3] = np.round(127.5 + 127.5 * np.clip(image, -1, 1))
         sheet[top : top + height, left : left + width, 3] = 255
     file = io.BytesIO()
     Image.fromarray(sheet).save(file, "PNG")

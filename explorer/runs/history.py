@@ -1,4 +1,4 @@
-"""A run's steps and evaluations in bounded memory, however many there are."""
+"""The steps and evaluations of a run, thinned out so that they take a bounded amount of memory."""
 
 import math
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ CAPACITY = 1000
 
 @dataclass
 class Row:
-    """Successive steps summed up: first and last, how many, their losses' sum, the least and the greatest.
+    """A summary of successive steps: the first and the last, their number, and the sum, least and greatest loss.
 
-    Learning rate, pictures and seconds are those after the last step, the norm of the gradient and the ratio of
-    update to weights those last measured, None if none was. One loss that is nan makes all three summaries nan.
+    Learning rate, images and seconds are those after the last step. The norm of the gradient and the ratio of update to
+    weights are those measured last, None if none was. A loss that is nan makes sum, least and greatest nan.
     """
 
     first: int
@@ -31,7 +31,7 @@ class Row:
         return self.total / self.count
 
     def add(self, later: "Row") -> None:
-        """Take in the steps of `later`, which follow this row's."""
+        """Add the steps of `later`, which follow those of this row."""
         self.last = later.last
         self.count += later.count
         self.total += later.total
@@ -49,8 +49,8 @@ def _first_unless(second_wins: bool, first: float, second: float) -> float:
 class History:
     """At most `capacity` rows of `width` steps each; when it is full, pairs are merged and `width` doubles.
 
-    `rows[r]` sums up the steps r · width … (r + 1) · width − 1, counted from 0 as they came; only the last
-    row may hold fewer. `diverged` is the first step whose loss was not finite, or None.
+    `rows[r]` summarises the steps r · width … (r + 1) · width − 1, counted from 0; only the last row may hold fewer.
+    `diverged` is the first step whose loss was not finite, or None.
     """
 
     def __init__(self, capacity: int = CAPACITY):
@@ -81,7 +81,7 @@ class History:
 
 
 class Thinned:
-    """Of what was added at most `capacity` + 1: the items number 0, stride, 2 · stride …, and always the last."""
+    """At most `capacity` + 1 of the items that were added: numbers 0, stride, 2 · stride …, and always the last."""
 
     def __init__(self, capacity: int = CAPACITY):
         self.capacity = capacity
@@ -92,7 +92,7 @@ class Thinned:
     def add(self, item) -> None:
         """Add one item."""
         if self._count and (self._count - 1) % self.stride:
-            self.items.pop()  # it was there only as the last
+            self.items.pop()  # it was kept only because it was the last
         if len(self.items) == self.capacity:
             self.items, self.stride = self.items[::2], 2 * self.stride
         self.items.append(item)

@@ -1,4 +1,4 @@
-"""A landscape on its way: a process of the training program that waits in the queue of the runs, and its progress."""
+"""The computation of a landscape: a process of the training program that waits in the queue of the runs."""
 
 import contextlib
 import secrets
@@ -14,33 +14,33 @@ from explorer.protocol.ownership import hashed
 from explorer.runs.launcher import Launcher
 from explorer.runs.process import Trainer
 
-TAIL = 8192  # bytes at the end of what it says
-STOP_TIMEOUT = 3.0  # seconds: it writes nothing before it is done
+TAIL = 8192  # bytes that are read at the end of its log
+STOP_TIMEOUT = 3.0  # seconds from "stop" until it is killed: it has nothing to save
 STOPPED = {"event": "finished", "reason": "stopped"}
-LATE = 30.0  # seconds more than are allowed, for what comes before the program looks at its clock
+LATE = 30.0  # seconds beyond the allowed time, since the program starts to count after it has loaded
 TOO_LONG = {"event": "failed", "code": "too-long", "message": ""}
 INTERRUPTED = {"event": "failed", "code": "interrupted", "message": ""}
 
 
 class Computation:
-    """The landscape of the run in `folder` with the program's `settings` (`landscape_options`), written into `place`.
+    """The landscape of the run in `folder` with `settings` (`landscape_options`), written into the folder `target`.
 
-    `id`: one for each file that a landscape goes to. `queue_position` is how many runs are in front of it, None once
+    `id`: the same for all who ask for the same file. `queue_position` is how many runs are in front of it, None once
     it has left the queue; `secret`: whoever knows it may stop it.
     """
 
     settings: dict
     keep_running = False
 
-    def __init__(self, run_id: str, folder: Path, place: Path, settings: dict):
+    def __init__(self, run_id: str, folder: Path, target: Path, settings: dict):
         self.settings = settings
-        self.file = place / landscape_options.file_name(landscape_options.complete(settings))
+        self.file = target / landscape_options.file_name(landscape_options.complete(settings))
         self.id = f"{run_id}/{self.file.name}"
         self.secret = secrets.token_urlsafe(24)
         self.queue_position: int | None = 0
         self.trainer: Trainer | None = None
         self._folder = folder
-        self._log = place / f"{self.file.name}.{secrets.token_hex(4)}.log"
+        self._log = target / f"{self.file.name}.{secrets.token_hex(4)}.log"
         self._process: subprocess.Popen | None = None
         self._ended: dict | None = None
         self._too_long = False
@@ -60,7 +60,7 @@ class Computation:
         return Trainer(self._process)
 
     def tend(self) -> None:
-        """See that the process ends if it was told to, or does not heed how long it may take."""
+        """Stop the process if it takes longer than allowed, and kill it if it does not stop."""
         allowed = self.settings.get("max_seconds")
         if allowed and time.monotonic() - self._launched_at > allowed + LATE and not self.stopping:
             self._too_long = True
@@ -69,34 +69,34 @@ class Computation:
             self.trainer.kill_if_overdue(STOP_TIMEOUT)
 
     def end_unstarted(self, event: dict) -> None:
-        """Remember how it ended before it began."""
+        """Note how it ended before it was started."""
         self._ended, self.queue_position = event, None
 
     @property
     def stopping(self) -> bool:
-        """Whether it was told to stop."""
+        """Whether it was asked to stop."""
         return bool(self.trainer and self.trainer.stopping)
 
     def over(self) -> bool:
         return self.ended() is not None
 
     def ended(self) -> dict | None:
-        """Return how it ended, as the program's last event says, or None while it waits or goes on."""
-        with self._lock:  # of all who look, one hears its last word
+        """Return the program's last event, or None while it waits or runs."""
+        with self._lock:  # only one caller can read the output
             if self._ended is None and self.trainer and self.trainer.exit_status is not None:
-                told = TOO_LONG if self._too_long else self._last_word()
-                self._ended = told or (STOPPED if self.stopping else INTERRUPTED)
+                event = TOO_LONG if self._too_long else self._last_event()
+                self._ended = event or (STOPPED if self.stopping else INTERRUPTED)
                 self._log.unlink(missing_ok=True)
             return self._ended
 
-    def _last_word(self) -> dict | None:
-        with self._process.stdout as said, contextlib.suppress(ValueError, OSError):  # it died
-            *_, last = _objects(said.read())
+    def _last_event(self) -> dict | None:
+        with self._process.stdout as output, contextlib.suppress(ValueError, OSError):  # it died
+            *_, last = _objects(output.read())
             return last
         return None
 
     def progress(self) -> tuple[str, int, int, float | None]:
-        """Return what it is at ("draw", "decode", …, "landscape"), how much of how much is done, and seconds left."""
+        """Return the present work ("decode", …, "landscape"), how much is done, of how much, and the seconds left."""
         try:
             shown = [line for line in _objects(self._log.read_bytes()[-TAIL:]) if "progress" in line]
         except OSError:
@@ -114,7 +114,7 @@ class Computation:
 
 
 def _objects(text: bytes) -> list[dict]:
-    """Return the JSON objects among the lines; others are cut off, or for people."""
+    """Return the JSON objects among the lines; others are cut, or text for people."""
     found = []
     for line in text.decode("utf-8", "replace").splitlines():
         with contextlib.suppress(ValueError):

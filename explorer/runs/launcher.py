@@ -1,4 +1,4 @@
-"""Starts processes of the training program; one may wait, ready to begin at once, before it is known what for."""
+"""Starts processes of the training program. A spare one may be started ahead, so that the next run begins at once."""
 
 import contextlib
 import json
@@ -10,15 +10,15 @@ from pathlib import Path
 
 PROGRAM = (sys.executable, "-m", "explorer.training")
 ROOT = Path(__file__).parents[2]
-NICENESS = 10  # the pages come first
-FIRST_TO_GO = "1000"  # of -1000 to 1000: where memory runs out, Linux ends this process before any other
+NICENESS = 10  # lower priority than the pages
+OOM_SCORE = "1000"  # from -1000 to 1000: if memory runs out, Linux kills the process with the highest first
 
 
 class Launcher:
-    """Starts processes of `program`. idle: seconds that one may wait as a spare, 0 for none.
+    """Starts processes of `program`. idle: seconds that a spare process is kept, 0 for none.
 
-    Importing torch, mapping the pictures and the first step take seconds; the spare has done them. It ends when
-    its input does, so not after the server. Not safe for several threads at once.
+    The spare process has already imported torch, mapped the images and done a first step, which takes seconds. It ends
+    when its input ends, and so with the server. Not thread-safe.
     """
 
     def __init__(self, program: tuple[str, ...] = PROGRAM, idle: float = 0.0):
@@ -33,29 +33,29 @@ class Launcher:
 
     @property
     def pids(self) -> list[int]:
-        """The process ids of what waits."""
+        """The ids of the spare process, if there is one."""
         return [self._spare.pid] if self.waiting else []
 
     def prepare(self) -> None:
-        """See that a spare process is there, if there may be one."""
+        """Start a spare process, unless there is one or none is allowed."""
         self._until = time.monotonic() + self._idle
         if self._idle and self._spare is None:
-            with contextlib.suppress(OSError):  # the start that needs it says why
+            with contextlib.suppress(OSError):  # the next start reports the error
                 self._spare = self._open(["wait"], subprocess.PIPE, subprocess.DEVNULL)
 
     def start(self, arguments: list[str], log: Path, answers: bool = False) -> subprocess.Popen:
         """Start the program with these arguments, its standard input a pipe, its standard error added to `log`.
 
-        answers: whether its standard output is a pipe too; else it goes nowhere. Raises OSError if it cannot be
-        started.
+        answers: whether its standard output is a pipe too; otherwise it is discarded. Raises OSError if the process
+        cannot be started.
         """
-        if self.waiting and (process := self._woken(arguments, log, answers)):
+        if self.waiting and (process := self._start_spare(arguments, log, answers)):
             return process
         with log.open("ab") as file:
             return self._open(arguments, subprocess.PIPE if answers else subprocess.DEVNULL, file)
 
-    def _woken(self, arguments: list[str], log: Path, answers: bool) -> subprocess.Popen | None:
-        """Return the spare process at work, None if it has died."""
+    def _start_spare(self, arguments: list[str], log: Path, answers: bool) -> subprocess.Popen | None:
+        """Give the spare process its arguments and return it; None if it has died."""
         log.touch()
         process, self._spare = self._spare, None
         order = {"arguments": arguments, "output": None if answers else os.devnull, "log": str(log)}
@@ -69,7 +69,7 @@ class Launcher:
         return process
 
     def tend(self) -> None:
-        """Give the spare process up if nobody has needed it for long, and keep none if it has died by itself."""
+        """End the spare process if it is no longer needed; after one that died by itself, start no further ones."""
         if self.waiting and self._spare.poll() is not None:
             self._idle = 0.0
             self.give_up()
@@ -93,28 +93,28 @@ class Launcher:
             env=os.environ | {"PYTHONPATH": path},
             start_new_session=True,
         )
-        _step_back(process.pid)
+        _lower_priority(process.pid)
         return process
 
 
-def _step_back(pid: int) -> None:
-    """Let the process have what the pages leave of the cores, and no memory that they need, as far as a system can."""
+def _lower_priority(pid: int) -> None:
+    """Give the process a lower priority than the pages, for cores and for memory, as far as the system allows it."""
     with contextlib.suppress(OSError):
-        Path(f"/proc/{pid}/oom_score_adj").write_text(FIRST_TO_GO)
+        Path(f"/proc/{pid}/oom_score_adj").write_text(OOM_SCORE)
     with contextlib.suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
-    # Where Linux shares the cores between sessions, a process's own niceness counts within its session only.
+    # With autogroups, Linux shares the cores between sessions, and niceness counts only within a session.
     session = Path(f"/proc/{pid}/autogroup")
     with contextlib.suppress(OSError):
         try:
             session.write_text(str(NICENESS))
-        except BlockingIOError:  # unless it is root who asks, Linux takes one such change in a tenth of a second
+        except BlockingIOError:  # Linux allows one such change every tenth of a second
             time.sleep(0.1)
             session.write_text(str(NICENESS))
 
 
 def end(process: subprocess.Popen) -> None:
-    """Kill a process, if it is alive, and let go of its pipes."""
+    """Kill a process if it is alive, and close its pipes."""
     process.kill()
     process.wait()
     for pipe in filter(None, (process.stdin, process.stdout)):

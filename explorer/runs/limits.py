@@ -1,4 +1,4 @@
-"""How much training a server allows, as its environment says."""
+"""The limits of a server, set by environment variables."""
 
 import math
 import os
@@ -8,11 +8,11 @@ from pathlib import Path
 from explorer.protocol import machine, memory, options, recipes
 
 SPARE_SECONDS = 600.0
-SPARE_FROM = 4 << 30  # bytes of memory: the spare process takes some 0.4 GB of them for itself
+SPARE_FROM = 4 << 30  # bytes of memory from which there is a spare process, which takes 0.4 GB
 
 
 class Refused(Exception):
-    """A limit stands in the way. `code` says which, and the pages have words for it; `values` are what they name."""
+    """A limit is reached: `code` says which, and is translated by the pages; `values` fill in the translation."""
 
     def __init__(self, code: str, **values):
         super().__init__(code, values)
@@ -50,23 +50,23 @@ def _spare_seconds() -> float:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a server allows, and where its runs are.
+    """What a server allows, and the folder of its runs.
 
     folder: $EXPLORER_RUNS_DIR, else in the cache folder.
     runs: how many train at once, $EXPLORER_MAX_RUNS, else 1.
-    waiting: how many may wait for that, $EXPLORER_MAX_WAITING, else 60; half of them from one address.
-    kept: how many that train may go on without their owners, $EXPLORER_MAX_KEPT, else 1.
+    waiting: how many may be in the queue, $EXPLORER_MAX_WAITING, else 60; half of them from one address.
+    kept: how many may go on when their owners have left, $EXPLORER_MAX_KEPT, else 1.
     seconds: how long each may train, $EXPLORER_MAX_SECONDS, else without limit.
-    threads: of the CPU for each, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
-    keep_hours: after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
+    threads: how many each may use, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
+    keep_hours: hours after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
     disk: bytes that runs and decoded images may take together, by $EXPLORER_DISK_GB, else `storage.USUAL` at most.
-    pictures: how many visitors may wait for what a model says of a picture, $EXPLORER_MAX_PICTURES, else 32; half of
-        them at one address.
-    picture_seconds: that such an answer may take, $EXPLORER_PICTURE_SECONDS, else 20.
-    landscape_seconds: that a landscape may take, $EXPLORER_LANDSCAPE_SECONDS, else 600.
+    pictures: how many visitors may wait for the classification of an image, $EXPLORER_MAX_PICTURES, else 32; half
+        of them at one address.
+    picture_seconds: how long such an answer may take, $EXPLORER_PICTURE_SECONDS, else 20.
+    landscape_seconds: how long a landscape may take, $EXPLORER_LANDSCAPE_SECONDS, else 600.
     grace: seconds that a run goes on after its owner has left.
-    spare: seconds that a process waits ready for the next run, $EXPLORER_SPARE_SECONDS, else ten minutes, and none
-        where there is less memory than 4 GB.
+    spare: seconds that a spare process is kept for the next run, $EXPLORER_SPARE_SECONDS, else ten minutes, or 0
+        where there are less than 4 GB of memory.
 
     Raises ValueError for a variable that is set but is no number above 0.
     """
@@ -86,13 +86,13 @@ class Limits:
     spare: float = field(default_factory=lambda: _number("EXPLORER_SPARE_SECONDS", _spare_seconds(), least=0))
 
     def apply(self, settings: dict) -> dict:
-        """Return the settings of a run held to the limits."""
+        """Return the settings of a run within the limits."""
         seconds = [value for value in (settings.get("max_seconds"), self.seconds) if value is not None]
         return settings | {"threads": self.threads, "max_seconds": min(seconds, default=None)}
 
 
 def lacking_memory(settings: dict, free: int | None) -> Refused | None:
-    """Return why a training with these settings is refused if `free` bytes of memory are to be had, None if it is not.
+    """Return why a training with these settings is refused with `free` bytes of memory, None if it is not.
 
     The codes are "memory_batch" where a smaller batch would fit, "memory_model" where a smaller model may, "memory".
     """

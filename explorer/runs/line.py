@@ -1,4 +1,4 @@
-"""Where visitors wait: one place for each, so many in all, and in turn from each address that they come from."""
+"""A queue in which each visitor has one place, and the addresses they come from take turns."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -7,51 +7,51 @@ from typing import NamedTuple
 
 from explorer.runs.limits import Refused
 
-REMEMBERED = 1000  # addresses of which it is known when they last had their turn
+REMEMBERED = 1000  # addresses of which the last turn is remembered
 
 
-class _Place(NamedTuple):
+class _Entry(NamedTuple):
     item: object
     visitor: str
     address: str
 
 
 class Line:
-    """What waits, in the order in which it will be taken. places: so many at most, half of them for one address.
+    """The waiting items, in the order in which they will be taken. places: how many at most, half of them per address.
 
-    Whoever opens many sessions waits in many places, but with one address; so neither are all places theirs, nor does
-    anybody from elsewhere wait for more than one of them at a time. Not safe for several threads at once.
+    A visitor with many sessions has many places but one address, so that others still find a place, and wait for only
+    one of that visitor's items at a time. Not thread-safe.
     """
 
     def __init__(self, places: int):
         self._places = places
-        self._waiting: list[_Place] = []  # as they came
-        self._served: dict[str, None] = {}  # the addresses that have had their turn, the last one last
+        self._waiting: list[_Entry] = []  # in the order of their arrival
+        self._served: dict[str, None] = {}  # addresses by their last turn, the latest at the end
 
     def check(self, visitor: str, address: str) -> None:
         """Raise Refused if `visitor` at `address` cannot join: "still_waiting", "queue_full" or "queue_share"."""
-        if any(place.visitor == visitor for place in self._waiting):
+        if any(entry.visitor == visitor for entry in self._waiting):
             raise Refused("still_waiting")
         if len(self._waiting) >= self._places:
             raise Refused("queue_full", most=self._places)
         share = (self._places + 1) // 2
-        if sum(place.address == _group(address) for place in self._waiting) >= share:
+        if sum(entry.address == _group(address) for entry in self._waiting) >= share:
             raise Refused("queue_share", most=share)
 
     def join(self, item, visitor: str, address: str) -> None:
-        """Let `visitor` wait with `item`. Raises Refused as `check` does."""
+        """Add `item` for `visitor`. Raises Refused as `check` does."""
         self.check(visitor, address)
-        self._waiting.append(_Place(item, visitor, _group(address)))
+        self._waiting.append(_Entry(item, visitor, _group(address)))
 
     def leave(self, item) -> bool:
-        """Take `item` out, and return whether it was there."""
-        left = [place for place in self._waiting if place.item is not item]
+        """Remove `item`; return whether it was there."""
+        left = [entry for entry in self._waiting if entry.item is not item]
         found = len(left) < len(self._waiting)
         self._waiting = left
         return found
 
     def take(self):
-        """Take out what is next, and return it."""
+        """Remove the next item and return it."""
         first = self._order()[0]
         self._waiting.remove(first)
         self._served.pop(first.address, None)
@@ -61,23 +61,23 @@ class Line:
         return first.item
 
     def __iter__(self) -> Iterator:
-        return (place.item for place in self._order())
+        return (entry.item for entry in self._order())
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def _order(self) -> list[_Place]:
-        """Return all places in their order: of each address the first one, then of each the second, and so on."""
-        of_address: dict[str, list[_Place]] = {}
-        for place in self._waiting:
-            of_address.setdefault(place.address, []).append(place)
+    def _order(self) -> list[_Entry]:
+        """Return the entries in their order: the first of each address, then the second of each, and so on."""
+        of_address: dict[str, list[_Entry]] = {}
+        for entry in self._waiting:
+            of_address.setdefault(entry.address, []).append(entry)
         turns = {address: turn for turn, address in enumerate(self._served)}
         lanes = sorted(of_address.values(), key=lambda lane: turns.get(lane[0].address, -1))
-        return [place for place in chain(*zip_longest(*lanes)) if place]
+        return [entry for entry in chain(*zip_longest(*lanes)) if entry]
 
 
 def _group(address: str) -> str:
-    """Return what stands for an address: of IPv6 the first 64 bits, since whoever has one has all that share them.
+    """Return the group of an address: for IPv6 its first 64 bits, as one visitor has all addresses that share them.
 
     >>> _group("192.0.2.7"), _group("::ffff:192.0.2.7"), _group("2001:db8::7") == _group("2001:db8::8"), _group("")
     ('192.0.2.7', '192.0.2.7', True, '')

@@ -1,7 +1,6 @@
-"""A training at work as a process: commanded, told to stop, and never outliving the server.
+"""A process of the training program: it gets commands, and ends with the server.
 
-Its standard input carries the commands. When the server dies, however it dies, that input ends, and so does
-the run.
+The commands go to its standard input. That input ends when the server dies, in whatever way, and then the run ends.
 """
 
 import contextlib
@@ -16,11 +15,11 @@ class Trainer:
 
     def __init__(self, process: subprocess.Popen):
         self._process = process
-        # One that reads no commands must not keep whoever sends them waiting.
+        # A process that reads no commands must not block the server.
         with contextlib.suppress(AttributeError, OSError):  # Python 3.11 on Windows cannot
             os.set_blocking(process.stdin.fileno(), False)
-        self._stopped_at: float | None = None  # or since when it has given no sign
-        self._sign: object = None
+        self._stopped_at: float | None = None  # when it was asked to stop, or last made progress after that
+        self._progress: object = None
         self.overdue = False  # whether it was killed because it did not stop
 
     @property
@@ -37,32 +36,32 @@ class Trainer:
         return self._stopped_at is not None
 
     def send(self, name: str, **values) -> None:
-        """Send the program a command, which it heeds after its present step."""
+        """Send the program a command, which it obeys after the present step."""
         line = json.dumps({"command": name} | values).encode() + b"\n"
-        with contextlib.suppress(OSError, ValueError):  # it has ended already, or reads nothing
+        with contextlib.suppress(OSError, ValueError):  # it has ended, or does not read
             self._process.stdin.write(line)
 
     def stop(self) -> None:
-        """Ask the program to evaluate once more and end."""
+        """Ask the program to evaluate once more and then end."""
         if not self.stopping:
             self._stopped_at = time.monotonic()
             self.send("stop")
 
-    def kill_if_overdue(self, seconds: float, sign: object = None) -> None:
-        """Kill the process if it was asked to stop and for so many seconds has not ended, nor given another `sign`."""
-        if sign != self._sign:
-            self._sign, self._stopped_at = sign, time.monotonic()
+    def kill_if_overdue(self, seconds: float, progress: object = None) -> None:
+        """Kill the process if it was asked to stop, and `progress` has not changed for so many seconds since."""
+        if progress != self._progress:
+            self._progress, self._stopped_at = progress, time.monotonic()
         if time.monotonic() - self._stopped_at > seconds and self.exit_status is None:
             self.overdue = True
             self._process.kill()
 
     def release(self) -> None:
-        """Let go of the pipe to a process that has ended."""
+        """Close the pipe to the process."""
         with contextlib.suppress(OSError):
             self._process.stdin.close()
 
     def close(self, seconds: float = 0.0) -> None:
-        """End the process within `seconds`: its input ends now, and at the end it is killed."""
+        """Close its input, which ends the process; kill it if it has not ended after `seconds`."""
         self.release()
         try:
             self._process.wait(seconds)

@@ -1,4 +1,4 @@
-"""All runs of this server: started one after the other, found by their ids, ended with the server."""
+"""All runs of this server: started in turn, found by their ids, and ended with the server."""
 
 import contextlib
 import math
@@ -24,19 +24,19 @@ from explorer.runs.line import Line
 from explorer.runs.run import STOPPED, Run
 from explorer.runs.storage import ID, STARTED, Storage
 
-TICK = 0.25  # seconds between two looks at what runs
+TICK = 0.25  # seconds between two checks of the processes
 REMEMBERED = 50  # runs that are over, kept in memory
-CHECK = 30.0  # seconds between two looks at the disk while something goes on
-LEAVING = 1.0  # seconds that a training has to exit once it has told its end, when it is to go on
-SHUTDOWN_SECONDS = 8.0  # seconds that the trainings have to end when the server stops
-HOLDING = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether it rests after them
+CHECK = 30.0  # seconds between two checks of the disk while something runs
+LEAVING = 1.0  # seconds in which a finished process has to exit before its run is resumed
+SHUTDOWN_SECONDS = 8.0  # in which the trainings have to end when the server stops
+PAUSES = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether a pause follows
 
 
 class Runs:
-    """The runs in `limits.folder`. Safe to call from any thread.
+    """The runs in `limits.folder`. Thread-safe.
 
-    Whoever starts a run owns it, and shows it by the secret that `start` gives: only the owner commands the run,
-    and it ends some time after the last of the owner's visitors has left, unless it is to be kept.
+    Whoever starts a run owns it, which the secret from `start` proves. Only the owner controls the run. It ends some
+    time after the owner's last session has gone, unless it is to be kept.
     """
 
     def __init__(self, limits: Limits | None = None, program: tuple[str, ...] = PROGRAM):
@@ -56,19 +56,19 @@ class Runs:
     def start(self, settings: dict, visitor: str, present: Present, address: str = "") -> tuple[Run, str]:
         """Start a run, or queue it, with the training program's settings by name; return it and its owner's secret.
 
-        address: where the visitor comes from, as far as that is known. Raises Refused if there is no place in the
+        address: the visitor's address, if known. Raises Refused if there is no place in the
         queue or too little memory, ValueError for a setting that is not allowed, OSError if the runs' folder cannot
         be written to.
         """
         settings = self.limits.apply(settings)
-        options.command_line(settings)  # refuses what is not allowed, before there is a folder
+        options.command_line(settings)  # raises for settings that are not allowed, before a folder is made
         self.make_room()
         with self._lock:
             self._queue.check(visitor, address)
-            if lacking := self.lacking(settings):
-                raise lacking
+            if refused := self.lacking(settings):
+                raise refused
             folder = self.limits.folder / secrets.token_urlsafe(12)
-            folder.mkdir(parents=True)  # where that cannot be, whoever asks learns so now
+            folder.mkdir(parents=True)  # raises now if that is not possible
             folder.rmdir()
             secret = secrets.token_urlsafe(24)
             run = Run(folder, before=0, settings=settings, owner=hashed(secret))
@@ -77,14 +77,14 @@ class Runs:
         return run, secret
 
     def resume(self, run: Run, secret: str, visitor: str, present: Present, address: str = "") -> None:
-        """Let a run that is over go on from its last checkpoint, after whatever is in the queue.
+        """Resume a run from its last checkpoint, behind everything in the queue.
 
-        A run that goes on already is left alone. Raises PermissionError for anybody but the owner, Refused as `start`
-        does, or if there is nothing to go on from.
+        A run that is waiting or training already is left alone. Raises PermissionError for anybody but the owner, Refused as `start`
+        does, or if there is no checkpoint.
         """
         _check(run, secret)
         if (trainer := run.trainer) and run.over():
-            trainer.close(LEAVING)  # it has told its end, and all that is left for it to do is to exit
+            trainer.close(LEAVING)  # it has written its last event and is about to exit
         with self._lock:
             self._advance()
             if run in self._busy():
@@ -92,19 +92,19 @@ class Runs:
             if not run.resumable:
                 raise Refused("no_checkpoint")
             self._queue.check(visitor, address)
-            if lacking := self.lacking(run.settings):
-                raise lacking
+            if refused := self.lacking(run.settings):
+                raise refused
             run.requeue()
             self._known[run.id] = run
             self._enter(run, secret, visitor, present, address)
 
     def compute(self, computation: Computation, visitor: str, present: Present, address: str = "") -> Computation:
-        """Start a computation on a run, or queue it among the runs; if the same one is there already, return that.
+        """Start a computation, or queue it among the runs; if the same one is there already, return that one.
 
-        Everybody who asks for it keeps it going. Raises Refused if there is no place in the queue.
+        It goes on as long as anybody who asked for it is present. Raises Refused if there is no place in the queue.
         """
         with self._lock:
-            self._advance()  # what has ended is let go before another takes its id
+            self._advance()  # one that has ended is removed before another gets its id
             known = self._computations.get(computation.id)
             if known in self._busy():
                 self.mark_present(known, known.secret, visitor, present)
@@ -118,40 +118,40 @@ class Runs:
         return computation
 
     def computation(self, id: str) -> Computation | None:
-        """Return the computation with this id, if there was one lately."""
+        """Return the computation with this id, if it is remembered."""
         with self._lock:
             return self._computations.get(id)
 
     def _enter(self, run: "Run | Computation", secret: str, visitor: str, present: Present, address: str) -> None:
-        """Let `run` join the queue, with its first visitor."""
+        """Add `run` to the queue, with its first visitor."""
         self._queue.join(run, visitor, address)
         self.mark_present(run, secret, visitor, present)
         self._advance()
         self._watch()
 
     def prepare(self) -> None:
-        """Somebody may start something soon: see that a process waits for it, unless one is at work already."""
+        """Start a spare process for what a visitor may start soon, unless a process is at work already."""
         with self._lock:
             if not self._busy():
                 self._launcher.prepare()
                 self._watch()
 
     def process(self, arguments: list[str], log: Path = Path(os.devnull)) -> subprocess.Popen:
-        """Start the program for short work beside the queue; its input and output are pipes.
+        """Start the program for short work outside the queue; its input and output are pipes.
 
-        Whoever asks for it sees to its end. Raises OSError if it cannot be started.
+        The caller has to end it. Raises OSError if it cannot be started.
         """
         with self._lock:
             return self._launcher.start(arguments, log, answers=True)
 
     def _watch(self) -> None:
-        """Have a thread look after what is going on, until nothing is."""
+        """Start the thread that looks after the processes, unless it is running."""
         if not (self._keeper and self._keeper.is_alive()):
             self._keeper = threading.Thread(target=self._keep, name="runs", daemon=True)
             self._keeper.start()
 
     def find(self, id: str) -> Run | None:
-        """Return the run with this id, whoever made it, or the recorded one of this name, or None."""
+        """Return the run with this id, whoever made it, or the recorded run of this name, or None."""
         if id not in recorded.NAMES and not ID.fullmatch(id):
             return None
         with self._lock:
@@ -176,10 +176,10 @@ class Runs:
                 self._attendance.mark_present(run, visitor, present)
 
     def keep(self, run: Run, secret: str, kept: bool) -> None:
-        """Let `run` go on, or not, when its owner has left.
+        """Let `run` go on when its owner has left, or not.
 
-        Raises PermissionError for anybody but the owner, Refused if it does not train yet, or if as many as may be
-        kept are kept already.
+        Raises PermissionError for anybody but the owner, Refused if it is not training yet, or if the limit of kept
+        runs is reached.
         """
         _check(run, secret)
         with self._lock:
@@ -190,9 +190,9 @@ class Runs:
             run.keep_running = kept
 
     def lacking(self, settings: dict) -> Refused | None:
-        """Return why a training with these settings is refused for want of memory, None if it is not."""
+        """Return why a training with these settings is refused for lack of memory, None if it is not."""
         free = machine.available()
-        if free is not None:  # together with what has ended by the time that its turn comes
+        if free is not None:  # and what those that end before it will free
             ending = self._training if len(self._training) >= self.limits.runs else []
             free += sum(map(machine.beside_files, (*(run.trainer.pid for run in ending), *self._launcher.pids)))
         return lacking_memory(settings, free)
@@ -208,19 +208,19 @@ class Runs:
                 self._stop(run)
             elif run.trainer:
                 run.trainer.send(name, **values)
-                if name in HOLDING:
-                    run.pause_requested = HOLDING[name]
+                if name in PAUSES:
+                    run.pause_requested = PAUSES[name]
                 if name == "set":
                     run.commanded |= values
 
     def _stop(self, run: Run) -> None:
         if self._queue.leave(run):
-            self._write_off(run)
+            self._end_unstarted(run)
         elif run.trainer:
             run.trainer.stop()
 
     def make_room(self) -> None:
-        """Remove from the disk what is too old or too much. Raises Refused if all that is left is in use."""
+        """Remove old runs from the disk. Raises Refused if the limit is exceeded by runs that are in use."""
         with self._lock:
             busy = {run.id.partition("/")[0] for run in self._busy()}
             busy |= {f"recorded-{id}" for id in busy}
@@ -229,7 +229,7 @@ class Runs:
         self._storage.make_room(busy, seen)
 
     def busy(self) -> list[Run | Computation]:
-        """Return what trains or is computed, and what waits for that."""
+        """Return the runs and computations that are at work or waiting."""
         with self._lock:
             return self._busy()
 
@@ -250,8 +250,8 @@ class Runs:
             self._training.clear()
             self._launcher.give_up()
 
-    def _write_off(self, run: Run, event: dict = STOPPED) -> None:
-        """Say how a run ended before it began."""
+    def _end_unstarted(self, run: Run, event: dict = STOPPED) -> None:
+        """Note how a run ended before it was started."""
         run.end_unstarted(event)
         self._attendance.dismiss(run)
 
@@ -268,7 +268,7 @@ class Runs:
                     return
 
     def _check_storage(self) -> None:
-        """See that what trains leaves room on the disk for others, and does not take it all."""
+        """Remove old runs, and stop a training that takes too much of the disk."""
         with contextlib.suppress(Refused):
             self.make_room()
         with self._lock:
@@ -278,14 +278,14 @@ class Runs:
                     run.trainer.stop()
 
     def _advance(self) -> None:
-        """Let go what has ended, stop what nobody has been there for, start what can start."""
+        """Remove what has ended, stop what nobody is present at, and start what can start."""
         for run in self._busy():
             if not run.keep_running and self._attendance.seconds_alone(run) > self.limits.grace:
                 self._stop(run)
         for run in list(self._training):
             run.tend()
             if run.trainer.exit_status is not None:
-                run.over()  # hears its last words
+                run.over()  # reads its last events
                 run.trainer.release()
                 self._training.remove(run)
                 self._attendance.dismiss(run)
@@ -295,15 +295,15 @@ class Runs:
                 run.trainer = run.launch(self._launcher)
             except OSError as error:
                 message = without_paths(str(error), self.limits.folder)
-                self._write_off(run, {"event": "failed", "code": "start", "message": message})
+                self._end_unstarted(run, {"event": "failed", "code": "start", "message": message})
                 continue
             run.queue_position = None
             self._training.append(run)
-        for place, run in enumerate(self._queue):
-            run.queue_position = place + len(self._training)
+        for position, run in enumerate(self._queue):
+            run.queue_position = position + len(self._training)
 
     def _forget(self) -> None:
-        """Keep in memory only the runs last asked for, and all that are not over."""
+        """Keep in memory only the runs asked for last, and all that are not over."""
         busy = {run.id for run in self._busy()}
         for id in [id for id in self._known if id not in busy][:-REMEMBERED]:
             del self._known[id]

@@ -1,7 +1,7 @@
-"""What a run's folder says of the test pictures: labels, the logits at every evaluation, and the pictures.
+"""The test set of a run: labels, the logits at every evaluation, and the images.
 
-The pictures themselves are not in the folder. Where they can be had again, they are: decoded photographs from the
-data folder, drawn shapes by drawing them once more from the seed.
+The images are not in the run's folder. Photographs are taken from the decoded images of the data folder; drawn shapes
+are drawn again from the seed.
 """
 
 import contextlib
@@ -19,15 +19,15 @@ from explorer.protocol.safe_files import EVENTS, array, last_lines, regular_file
 EVALUATION = re.compile(r"(\d{4,9})\.npy")
 CLASSES = 10
 MOST_BYTES = 1 << 20  # of config.json
-DRAWN, DRAWN_TEST = 12_000, 2_000  # how many shapes a run draws, and how many of them, the last, it tests on
+DRAWN, DRAWN_TEST = 12_000, 2_000  # a run draws so many shapes, and tests on the last so many of them
 
 _load = functools.partial(np.load, allow_pickle=False)
 
 
 class Results:
-    """The results in the folder `path`, written by a run or brought from elsewhere.
+    """The results in the folder `path`, written by a run here or elsewhere.
 
-    `config`: what the run was; `classes`: their ten names; `labels`: the true classes (n,) of the test pictures.
+    `config`: the started event; `classes`: their ten names; `labels`: the true classes (n,) of the test images.
     Raises ValueError or OSError for a folder that holds no results.
     """
 
@@ -41,30 +41,30 @@ class Results:
             raise ValueError(f"{path} holds no ten classes with their labels")
 
     def evaluations(self) -> list[int]:
-        """Return the epochs after which the test pictures were evaluated, 0 for before the first."""
+        """Return the epochs after which the test set was evaluated; 0 is before the training."""
         found = (EVALUATION.fullmatch(file.name) for file in (self.path / "test_logits").glob("*.npy"))
         return sorted(int(match[1]) for match in found if match)
 
     def versions(self, epochs: list[int]) -> tuple:
-        """Return the epochs, each with what tells its logits and the labels from those that a run had before.
+        """Return a value that changes when the labels or the logits after these epochs are written again.
 
-        A run that goes on writes the evaluation of an epoch once more.
+        A resumed run does so for the epochs after its checkpoint.
         """
         labels = version(self.path / "test_labels.npy")
         return tuple((epoch, labels, version(self._file(epoch))) for epoch in epochs)
 
     def logits(self, epoch: int) -> np.ndarray:
-        """Return the logits float64 (n, 10) of all test pictures after `epoch`; a run that diverged has nan."""
+        """Return the logits float64 (n, 10) of all test images after `epoch`; nan where the run diverged."""
         logits = self._mapped(epoch)
         return np.asarray(logits, np.float64)
 
     def reached(self, epoch: int) -> float:
-        """Return how many epochs were over at that evaluation: fewer than `epoch` where the run ended within it."""
+        """Return how many epochs were over at that evaluation: less than `epoch` if the run ended within it."""
         return min(epoch, self._last.get(epoch, epoch))
 
     @functools.cached_property
     def _last(self) -> dict[int, float]:
-        """The last evaluations, and how many times the training pictures had been used by then."""
+        """The last evaluations, and how many passes through the training images were done by then."""
         found, images = {}, None
         with contextlib.suppress(OSError, ZeroDivisionError):
             for line in last_lines(self.path / EVENTS):
@@ -77,7 +77,7 @@ class Results:
         return found
 
     def path_of(self, sample: int, epochs: list[int]) -> np.ndarray:
-        """Return the logits float64 (len(epochs), 10) of one test picture through the run."""
+        """Return the logits float64 (len(epochs), 10) of one test image through the run."""
         path = [self._mapped(epoch)[sample] for epoch in epochs]
         return np.array(path, np.float64).reshape(len(epochs), CLASSES)
 
@@ -92,9 +92,9 @@ class Results:
 
     @functools.cached_property
     def pictures(self) -> np.ndarray | None:
-        """The test pictures uint8 (n, 32, 32, 3), or None where they cannot be had.
+        """The test images uint8 (n, 32, 32, 3), or None if they are not here.
 
-        Pictures count as those of the run only if they agree with its labels and with its own sample pictures.
+        Images are those of the run if they agree with its labels and its sample images.
         """
         try:
             own, index = (np.array(array(self.path / f"sample_{what}.npy")) for what in ("images", "index"))
@@ -102,12 +102,12 @@ class Results:
                 if np.array_equal(labels, self.labels) and np.array_equal(images[index], own):
                     return images
         except (OSError, ValueError, KeyError, IndexError, TypeError, OverflowError):
-            pass  # a run recorded without sample pictures, or a damaged folder
+            pass  # a run recorded without sample images, or a damaged folder
         return None
 
     def _candidates(self):
         if self.config["dataset"] == "synthetic":
-            yield drawn(int(self.config["configuration"]["seed"]))
+            yield test_shapes(int(self.config["configuration"]["seed"]))
         else:
             yield from decoded(options.data_folder({"data_dir": None}))
 
@@ -125,16 +125,16 @@ def _config(path: Path) -> dict:
 
 
 @functools.lru_cache(maxsize=2)
-def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the drawn test pictures of the runs with this seed, and their labels."""
+def test_shapes(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the shapes on which runs with this seed are tested, and their labels."""
     images, labels = shapes.draw(DRAWN, np.random.default_rng(seed))
     return images[-DRAWN_TEST:].copy(), labels[-DRAWN_TEST:]
 
 
 def decoded(folder: Path):
-    """Yield test pictures and labels (memory-mapped) of what the training program has kept of a data folder."""
-    for place in options.decoded_folders(folder):
-        for key in sorted(place.glob("[!.]*")):
+    """Yield the test images and labels, memory-mapped, that the training program has decoded from a data folder."""
+    for kept in options.decoded_folders(folder):
+        for key in sorted(kept.glob("[!.]*")):
             try:
                 yield _load(key / "test_images.npy", mmap_mode="r"), _load(key / "test_labels.npy")
             except (OSError, ValueError, EOFError):

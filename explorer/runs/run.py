@@ -1,4 +1,4 @@
-"""One run as the pages and the browser see it."""
+"""One run: its folder, its process, its state, and its answers to the browser."""
 
 import contextlib
 import hmac
@@ -24,16 +24,16 @@ OVER = (FINISHED, FAILED, INTERRUPTED)
 CAUSES = ("disk", "overdue", "killed", "died", "silent")  # of an interruption
 STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
-CACHE_SECONDS = 0.2  # seconds for which what was read counts as new
-STOP_TIMEOUT = 30.0  # seconds without a sign of a run that trains, from "stop" to its end: it evaluates once more
-LOADING_TIMEOUT = 3.0  # and of one that still loads: there is nothing to evaluate
+CACHE_SECONDS = 0.2  # for which what was read counts as current
+STOP_TIMEOUT = 30.0  # seconds without progress after "stop" until a training is killed: it evaluates once more
+LOADING_TIMEOUT = 3.0  # the same while it is loading, when there is nothing to evaluate
 SILENCE = 60.0  # seconds without an event after which a run from elsewhere counts as interrupted
-HEARTBEAT = 15.0  # seconds between two signs, for whoever else looks at the folder, that a run is alive
-MAX_ANSWER_BYTES = 9_500  # bytes of one answer, about
-ANSWERS = 50  # kept between two readings, for watchers who come at about the same time
+HEARTBEAT = 15.0  # seconds after which the events' time is renewed, by which other servers see that the run is alive
+MAX_ANSWER_BYTES = 9_500  # approximately
+ANSWERS = 50  # kept between two readings, for browsers that ask at about the same time
 CHECKPOINT = "checkpoint.pt"
 KILLED = -9  # the exit status of a process that was killed
-DISK_FULL = 4 << 20  # bytes free, below which a full disk is the likely reason that a run broke off
+DISK_FULL = 4 << 20  # free bytes below which a full disk is the likely cause of an interruption
 
 
 class Run:
@@ -41,8 +41,8 @@ class Run:
 
     `queue_position` is how many runs are in front of it, None once it has left the queue; `settings` are those of
     the training program, if this server started it. `keep_running`: whether it goes on when its owner has left;
-    `pause_requested`: whether it was last told to pause; `commanded`: what it was last told to change, and to what;
-    `resumed`: how often it has gone on from a checkpoint; `has_folder`: whether there is or was one to look at;
+    `pause_requested`: whether it was last told to pause; `commanded`: settings that it was told to change, with their new values;
+    `resumed`: how often it has gone on from a checkpoint; `has_folder`: whether it has or had a folder;
     `outgrown`: whether it was stopped because it filled the disk; `seen`: when somebody last asked for it.
     """
 
@@ -60,7 +60,7 @@ class Run:
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
         self._read_at = -CACHE_SECONDS
-        self._exit_status: int | None = None  # as it was at the last look
+        self._exit_status: int | None = None  # when last checked
         self._touched = time.monotonic()
         self._state = STARTING
         self._answers: dict[tuple[str, str], bytes] = {}
@@ -71,12 +71,12 @@ class Run:
 
     @property
     def stopping(self) -> bool:
-        """Whether its process was told to stop."""
+        """Whether its process was asked to stop."""
         return bool(self.trainer and self.trainer.stopping)
 
     @property
     def changed(self) -> dict[str, float]:
-        """What of its settings was changed while it ran, as it is from the next step on."""
+        """The settings that were changed during the run, with their values from the next step on."""
         return self.folder.changed | self.commanded
 
     def owned_by(self, secret: str) -> bool:
@@ -84,7 +84,7 @@ class Run:
         return hmac.compare_digest(hashed(secret), self._owner)
 
     def launch(self, launcher: Launcher) -> Trainer:
-        """Start the process that trains this run. Raises OSError if that, or its folder, cannot be."""
+        """Start the process that trains this run. Raises OSError if that fails, or its folder cannot be made."""
         if not self.resumed:
             self.folder.path.mkdir(parents=True, exist_ok=True)
             self.has_folder = True
@@ -94,25 +94,25 @@ class Run:
 
     @property
     def resumable(self) -> bool:
-        """Whether it was over before its time and has a checkpoint to go on from."""
+        """Whether it ended early and has a checkpoint to resume from."""
         over, ended = self.over(), self.folder.ended
-        whole = ended and ended["event"] == "finished" and ended["reason"] != "stopped"
-        return over and not whole and self.folder.there(CHECKPOINT)
+        complete = ended and ended["event"] == "finished" and ended["reason"] != "stopped"
+        return over and not complete and self.folder.there(CHECKPOINT)
 
     def requeue(self) -> None:
-        """Wait in the queue once more, to go on from the checkpoint."""
+        """Prepare the run for the queue, to resume from its checkpoint."""
         with self._lock:
             self.queue_position, self.trainer, self.folder.begun = 0, None, False
             self.pause_requested = self.keep_running = False
-            self.commanded = {}  # what it had not saved yet is lost
+            self.commanded = {}  # changes after the checkpoint are lost
             self.resumed += 1
             self._read_at = -CACHE_SECONDS
 
     def tend(self) -> None:
-        """See that the process ends if it was told to, or has no folder any more, and that the folder looks alive."""
+        """Kill the process if it does not stop, end it if its folder is gone, and renew the time of its events."""
         if self.stopping and self.state() == STARTING:
             self.trainer.kill_if_overdue(LOADING_TIMEOUT)
-        elif self.stopping:  # an evaluation takes its time, and says how far it is
+        elif self.stopping:  # an evaluation takes its time, and reports its progress
             self.trainer.kill_if_overdue(STOP_TIMEOUT, self.folder.log_tail()[0])
         if not self.folder.there():
             self.trainer.close()
@@ -121,7 +121,7 @@ class Run:
             self._touched = time.monotonic()
 
     def end_unstarted(self, event: dict) -> None:
-        """Remember how the run ended before it trained. It leaves no folder, unless it had one to go on from."""
+        """Note how the run ended before it trained, and remove its folder unless it was to be resumed."""
         self.queue_position, self.folder.ended = None, event
         if self.has_folder and not self.resumed:
             self._last_log, self.has_folder = self.folder.log_tail(), False
@@ -137,9 +137,9 @@ class Run:
         return self.state() in OVER
 
     def drawn(self) -> dict[str, str]:
-        """Return what pages show of the run beside its charts, in short: another text, and they have to be drawn anew.
+        """Return two texts on which pages depend beside the charts: when one changes, the page has to be drawn again.
 
-        "stage" is for everybody, "controls" for the owner: it changes with what there is to command.
+        "stage" is for everybody, "controls" for the owner.
         """
         with self._lock:
             self._look()
@@ -152,12 +152,11 @@ class Run:
         return {"stage": stage, "controls": json.dumps(controls)}
 
     def answer(self, cursor: str) -> bytes:
-        """Return, as JSON under 10 kB, what is new since the answer that gave `cursor` ("": all).
+        """Return, as JSON under 10 kB, what is new since the answer that gave `cursor` ("": everything).
 
-        "steps" and "epochs" each hold rows and "from", the place of the first of them: what a watcher has
-        from there on is out of date. "facts", if there, are the started event and what was changed since;
-        "samples", if there, what the model says of the sample pictures.
-        "more" says that the rest can be had at once.
+        "steps" and "epochs" hold rows, and "from", the index of the first of them, from which on the browser's own rows
+        are out of date. "facts", if present, are the started event and later changes; "samples", if present, the logits
+        of the sample images. "more": there is more that can be asked for at once.
         """
         with self._lock:
             self._look()
@@ -169,7 +168,7 @@ class Run:
             return self._answers[asked]
 
     def _look(self) -> None:
-        # First whether the process lives, then what it wrote: its last words are not missed.
+        # First whether the process is alive, then what it wrote, so that its last events are not missed.
         exit_status = self.trainer.exit_status if self.trainer else None
         fresh = time.monotonic() - self._read_at < CACHE_SECONDS and exit_status == self._exit_status
         if fresh and not self.folder.has_unread:
@@ -186,7 +185,7 @@ class Run:
         if self.queue_position is not None:
             return WAITING
         over = exit_status is not None if self.trainer else self.folder.silent_seconds() > SILENCE
-        # One that goes on has told an end before; it goes back behind it with its new start.
+        # A resumed run has an earlier end in its folder, until its new started event comes.
         loading = self.trainer and self.resumed and not (over or self.folder.begun)
         ended = None if loading else self.folder.ended
         if self.folder.has_unread or not (ended or over):
@@ -213,7 +212,7 @@ class Run:
         rows = fitting(map(summary, history.rows[row:]), room - len(encoded(epochs)))
         next_row, next_epoch = row + len(rows), epoch + len(epochs)
         more = next_row < len(history.rows) or next_epoch < len(evaluations.items) or self.folder.has_unread
-        # The last of either may still grow, or go.
+        # The last row and the last evaluation may still change or be removed.
         next_row -= bool(next_row and next_row == len(history.rows))
         next_epoch -= bool(next_epoch and next_epoch == len(evaluations.items))
         read = self.folder.readings, history.width, next_row, evaluations.stride, next_epoch
@@ -227,7 +226,7 @@ class Run:
 
     def _now(self) -> dict:
         folder, trainer = self.folder, self.trainer
-        # Of a run that was stopped before it trained, too, its page says how far it was.
+        # Also of a run that was stopped before it trained: the page shows how far it got.
         progress, last_line = self._log_tail() if self._state != FINISHED or not folder.started else (None, "")
         last = folder.history.rows[-1] if folder.history.rows else None
         return {
@@ -253,7 +252,7 @@ class Run:
         return self.folder.log_tail() if self.has_folder else self._last_log
 
     def _cause(self, trainer: Trainer | None) -> str | None:
-        """Return why it broke off, one of CAUSES, as far as can be seen from outside."""
+        """Return the likely cause of the interruption, one of CAUSES."""
         if self._state != INTERRUPTED:
             return None
         if trainer and trainer.exit_status == UNRECORDED:

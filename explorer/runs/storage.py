@@ -1,4 +1,4 @@
-"""What runs leave on the disk, held to what the server allows: the oldest goes first, and nothing that is in use."""
+"""Keeps the disk space of runs within the limit: the oldest are removed first, and none that is in use."""
 
 import contextlib
 import math
@@ -18,48 +18,48 @@ from explorer.runs.limits import Limits, Refused
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 MADE_HERE = re.compile(r"[A-Za-z0-9_-]{16}")
-USUAL = 10 * 10**9  # bytes that may lie there unless the host says otherwise, and at most half of what the disk has
+USUAL = 10 * 10**9  # bytes that runs may take unless the host sets a limit, and at most half of the disk space
 LANDSCAPES = {f"recorded-{name}" for name in recorded.NAMES}  # of the runs that come with the explorer
-LEAST = 10**6  # bytes that a folder counts as: of many small ones the number is what fills a disk
-LARGE = 10**8  # bytes up to which a run that trains has not taken too much of any disk
-WATCHED = 600.0  # seconds since somebody last looked at a run, in which it stays
-ALIVE = 60.0  # seconds since its last sign of life, in which a run of another server may still go on
-STARTED = time.time() - time.monotonic()  # a clock that is set while the server runs makes nothing older
+LEAST = 10**6  # bytes that a folder counts as at least, since very many small ones fill a disk too
+LARGE = 10**8  # bytes up to which a training never counts as too large
+WATCHED = 600.0  # seconds for which a run is kept after somebody has looked at it
+ALIVE = 60.0  # seconds after its last event in which a run of another server may still go on
+STARTED = time.time() - time.monotonic()  # so that nothing gets older when the clock is set
 
 
 class _Item(NamedTuple):
-    used: float  # when, as the time of a file
+    used: float  # when it was last used, as a file's time
     path: Path
     size: int
 
 
 class Storage:
-    """The folder of the runs, and what has been decoded of the data: all that this server writes.
+    """The folder of the runs, and the decoded images: all that this server writes.
 
-    What has no log of this server's was put there by somebody, and is neither counted nor removed; nor is anything of
-    a data folder but what was decoded of it, of which only that of other data folders is ever removed.
+    Runs without a log were put there by somebody, and are neither counted nor removed. Decoded images are counted; only
+    those of other data folders are removed.
     """
 
     def __init__(self, limits: Limits):
         self._limits = limits
         self._lock = threading.Lock()
-        self._most = math.inf  # bytes that were allowed at the last look
-        self._sizes: dict[Path, tuple[float, int]] = {}  # of folders of runs, each with the time of its events
+        self._most = math.inf  # bytes that were allowed when last checked
+        self._sizes: dict[Path, tuple[float, int]] = {}  # of the folders of runs, with the time of their events
 
     def expired(self, run: Path) -> bool:
-        """Return whether the run in this folder was over longer ago than the server keeps it.
+        """Return whether the run in this folder ended longer ago than the server keeps runs.
 
-        Only a folder of a run is: it has a run's name, and events, or nothing else yet than a log.
+        A folder counts as a run's if it has the name of one, and events or nothing but a log.
         """
         hours = self._limits.keep_hours
         return hours is not None and bool(ID.fullmatch(run.name)) and last_written(run) < _now() - 3600 * hours
 
     def make_room(self, busy: Collection[str], seen: dict[str, float]) -> None:
-        """Remove what has expired, then what was used longest ago until the rest is within what is allowed.
+        """Remove what has expired, and then what was used longest ago, until the rest is within the limit.
 
-        busy: the ids of runs that train or wait, and stay. seen: when runs were last looked at, by id; one that
-        somebody watches stays as well, unless it has expired. Raises Refused, with the code "disk", if what stays is
-        more than is allowed.
+        busy: the ids of runs that train or wait; they are kept. seen: when runs were last looked at, by id; one that
+        somebody is watching is kept too, unless it has expired. Raises Refused with the code "disk" if the limit is
+        still exceeded.
         """
         with self._lock:
             for run in _inside(self._limits.folder):
@@ -76,41 +76,41 @@ class Storage:
                 raise Refused("disk", used=round(stored / 1e9, 1), most=round(self._most / 1e9, 1))
 
     def outgrown(self, run: Path) -> bool:
-        """Return whether a run that trains has taken more than half of what is allowed, as of the last look."""
+        """Return whether a training took more than half of the limit when last checked."""
         return self._sizes.get(run, (0.0, 0))[1] > max(self._most / 2, LARGE)
 
     def _allowed(self, stored: int) -> float:
         if self._limits.disk is not None:
             return self._limits.disk
-        place = next(folder for folder in (self._limits.folder, *self._limits.folder.parents) if folder.exists())
-        return min(USUAL, (shutil.disk_usage(place).free + stored) / 2)
+        there = next(folder for folder in (self._limits.folder, *self._limits.folder.parents) if folder.exists())
+        return min(USUAL, (shutil.disk_usage(there).free + stored) / 2)
 
     def _needed(self) -> int:
-        """Return the bytes of what was decoded, or is being fetched, of the data that this server trains on."""
+        """Return the bytes of the images that this server trains on, decoded or being downloaded."""
         data = options.data_folder({"data_dir": None})
         return sum(map(_size, (*options.decoded_folders(data), *data.glob("*.part"))))
 
     def _decoded(self) -> Iterator[_Item]:
-        """Yield what was decoded of other data folders that could not be written to."""
+        """Yield the decoded images of other data folders, in which they could not be written."""
         needed = options.decoded_folders(options.data_folder({"data_dir": None}))
         for path in _inside(options.cache_folder() / "decoded"):
             if path not in needed:
                 yield _Item(path.stat().st_mtime, path, _size(path))
 
     def _runs(self, busy: Collection[str], seen: dict[str, float]) -> Iterator[_Item]:
-        """Yield the folders that this server has written for runs; one in use has infinity for when it was used."""
+        """Yield the folders of this server's runs; for one in use, `used` is infinity."""
         sizes = {}
         for path in _inside(self._limits.folder):
             if not ((MADE_HERE.fullmatch(path.name) and (path / LOG).is_file()) or path.name in LANDSCAPES):
                 continue
             events = path / EVENTS
-            told = (events if events.is_file() else path).stat().st_mtime
+            written = (events if events.is_file() else path).stat().st_mtime
             known, size = self._sizes.get(path, (None, 0))
             looked_at = seen.get(path.name, 0.0)
-            alive = path.name in busy or told > _now() - ALIVE
-            sizes[path] = told, (size if known == told and not alive else max(LEAST, _size(path)))
+            alive = path.name in busy or written > _now() - ALIVE
+            sizes[path] = written, (size if known == written and not alive else max(LEAST, _size(path)))
             in_use = alive or looked_at > _now() - WATCHED
-            yield _Item(math.inf if in_use else max(told, looked_at), path, sizes[path][1])
+            yield _Item(math.inf if in_use else max(written, looked_at), path, sizes[path][1])
         self._sizes = sizes
 
 
@@ -119,14 +119,14 @@ def _now() -> float:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """Return the folders in a folder, none if there is no such folder; links are none."""
+    """Return the sub-folders of a folder, but no links; none if there is no such folder."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         return [Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False)]
     return []
 
 
 def _size(path: Path) -> int:
-    """Return the bytes that a file takes on the disk, or a folder with all that is in it; 0 of what is not there."""
+    """Return the bytes that a file or a folder takes on the disk; 0 if it does not exist."""
     with contextlib.suppress(OSError):
         if not path.is_dir():
             status = path.stat(follow_symlinks=False)

@@ -39,7 +39,7 @@ def run_events(request: Request) -> Response:
 def run_pictures(request: Request) -> Response:
     """Serve a run's sample pictures, one below the other."""
     run = _run(request)
-    return _answer(request, run and run.folder.sample_pictures(), "image/png", FRESH)
+    return _answer(request, run and run.folder.sample_sheet(), "image/png", FRESH)
 
 
 def run_samples(request: Request) -> Response:
@@ -52,7 +52,7 @@ def run_samples(request: Request) -> Response:
 def run_weights(request: Request) -> Response:
     """Serve what a run's first weights look like now, as one picture."""
     run = _run(request)
-    return _answer(request, run and run.folder.weights_picture(), "image/png", FRESH)
+    return _answer(request, run and run.folder.weights_sheet(), "image/png", FRESH)
 
 
 def run_archive(request: Request) -> Response:

@@ -89,10 +89,10 @@ def test_a_visitor_has_one_image_in_line(in_line):
 
 
 def test_whoever_has_left_is_no_more_in_line(server, monkeypatch):
-    monkeypatch.setattr(classification, "LOOK", 0.01)
+    monkeypatch.setattr(classification, "POLL", 0.01)
     server.classifier._busy = True
     assert ask(server, b"1", present=lambda: False)["failed"] == "busy"
-    monkeypatch.setattr(classification, "STOP_TIMEOUT", 0.05)
+    monkeypatch.setattr(classification, "QUEUE_TIMEOUT", 0.05)
     assert ask(server, b"1")["failed"] == "busy"
     assert not server.classifier._line
     server.classifier._busy = False

@@ -316,8 +316,8 @@ def seen(runs, name="made-elsewhere"):
         "started": answer.get("facts", {}).get("started") and answer["facts"]["started"]["dataset"],
         "last_line": answer["last_line"],
         "live": answer.get("samples") is not None,
-        "pictures": run.folder.sample_pictures() is not None,
-        "weights": run.folder.weights_picture() is not None,
+        "pictures": run.folder.sample_sheet() is not None,
+        "weights": run.folder.weights_sheet() is not None,
         "logits": run.folder.sample_logits(0) is not None,
         "results": results,
     }

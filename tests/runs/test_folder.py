@@ -134,7 +134,7 @@ def samples(tmp_path):
 
 
 def test_one_picture_of_each_class_is_shown(samples):
-    with Image.open(io.BytesIO(samples.sample_pictures())) as image:
+    with Image.open(io.BytesIO(samples.sample_sheet())) as image:
         assert image.size == (32, 96)
         assert [image.getpixel((0, 32 * row))[0] for row in range(3)] == [1, 2, 0]
 
@@ -150,10 +150,10 @@ def test_arrays_that_would_have_to_be_unpickled_are_not_read(samples):
     np.save(samples.path / "test_logits" / "0002.npy", np.array([{}], dtype=object), allow_pickle=True)
     assert samples.sample_logits(2) is None
     np.save(samples.path / "sample_index.npy", np.array([{}], dtype=object), allow_pickle=True)
-    assert RunFolder(samples.path).sample_pictures() is None
+    assert RunFolder(samples.path).sample_sheet() is None
 
 
 def test_a_folder_without_samples_has_none(tmp_path):
     run = RunFolder(tmp_path)
-    assert run.sample_pictures() is None
+    assert run.sample_sheet() is None
     assert run.sample_logits(0) is None

@@ -57,7 +57,7 @@ def test_the_first_loss_is_near_ln_10(finished):
 
 
 def test_there_are_ten_sample_pictures_and_their_logits_after_each_evaluation(finished):
-    assert finished.folder.sample_pictures().startswith(b"\x89PNG")
+    assert finished.folder.sample_sheet().startswith(b"\x89PNG")
     for event in finished.folder.epochs:
         samples = finished.folder.sample_logits(event["epoch"])
         assert samples["labels"].tolist() == list(range(10))

@@ -99,7 +99,7 @@ def test_drawn_pictures_are_those_that_a_run_with_the_seed_tests_on():
 
     *_, images, labels = synthetic.load(3, Silent())
     assert (results.DRAWN, results.DRAWN_TEST) == (synthetic.TRAIN + synthetic.TEST, synthetic.TEST)
-    drawn = results.drawn(3)
+    drawn = results.test_shapes(3)
     assert np.array_equal(drawn[0], images) and np.array_equal(drawn[1], labels)
 
 
