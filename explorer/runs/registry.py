@@ -79,8 +79,8 @@ class Runs:
     def resume(self, run: Run, secret: str, visitor: str, present: Present, address: str = "") -> None:
         """Resume a run from its last checkpoint, behind everything in the queue.
 
-        A run that is waiting or training already is left alone. Raises PermissionError for anybody but the owner, Refused as `start`
-        does, or if there is no checkpoint.
+        One that is waiting or training already is left alone. Raises PermissionError for anybody but the owner, Refused
+        as `start` does, or if there is no checkpoint.
         """
         _check(run, secret)
         if (trainer := run.trainer) and run.over():

@@ -41,8 +41,8 @@ class Run:
 
     `queue_position` is how many runs are in front of it, None once it has left the queue; `settings` are those of
     the training program, if this server started it. `keep_running`: whether it goes on when its owner has left;
-    `pause_requested`: whether it was last told to pause; `commanded`: settings that it was told to change, with their new values;
-    `resumed`: how often it has gone on from a checkpoint; `has_folder`: whether it has or had a folder;
+    `pause_requested`: whether it was last told to pause; `commanded`: the settings that it was told to change, with
+    their new values; `resumed`: how often it was resumed; `has_folder`: whether it has, or had, a folder;
     `outgrown`: whether it was stopped because it filled the disk; `seen`: when somebody last asked for it.
     """
 
