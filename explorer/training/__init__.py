@@ -6,72 +6,73 @@
     python -m explorer.training landscape my-run
     python -m explorer.training classify my-run < cat.jpg
 
-`--help` lists what can be set; `recipes.py` says what holds unless it is. Exit status: 0 finished (stopped or not),
-1 failed, 2 wrong arguments, 3 failed and could not write so into the run folder: the disk is full.
+`--help` lists the options; protocol/recipes.py has their defaults. Exit status: 0 finished (stopped or not),
+1 failed, 2 wrong arguments, 3 failed and could not record it, because the disk is full.
 
 Events go to standard output and to the run folder's events.jsonl, one JSON object a line. Losses are in nats, times in
-seconds of training: evaluations, pauses, samples and checkpoints do not count. "inf", "-inf" and "nan" are strings.
+seconds of training, without evaluations, pauses, samples and checkpoints. "inf", "-inf" and "nan" are strings.
 
-    started    dataset, classes, images, test_images, parameters (trained ones), layers [[name, shape, parameters], …],
-               device, precision, memory_format, threads, processes, torch, configuration {option: value} without
-               the folders of this machine;
-               notice: {code "synthetic-instead", reason, message} if drawn pictures stand in, {code "left-out", count,
-               first} if files or sub-folders of image folders are not used; resumed: the step that a run goes on from
-    step       step (from 1), epoch (from 1), loss (mean over the batch, of the loss that is descended),
+    started    dataset, classes, images, test_images, parameters (number of trained ones), layers [[name, shape,
+               parameters], …], device, precision, memory_format, threads, processes, torch, configuration
+               {option: value} without the folders of this machine;
+               notice: {code "synthetic-instead", reason, message} if drawn shapes are used instead, {code "left-out",
+               count, first} if files or sub-folders of image folders are not used; resumed: the step from which a run
+               is resumed
+    step       step (from 1), epoch (from 1), loss (the minimised loss, mean over the batch),
                learning_rate, images (so far), seconds; at steps 1, 21, 41, … also gradient_norm (of all weights,
                before momentum) and update_ratio (norm of the step over norm of the weights)
-    epoch      epoch, train_loss (mean of the steps since the last evaluation), test_loss (always the softmax's
+    epoch      epoch, train_loss (mean over the steps since the last evaluation), test_loss (always the softmax's
                cross-entropy without smoothing), test_accuracy, class_accuracy [10], images_per_second, seconds;
-               after the first step for the untrained model (epoch 0), after each epoch, with few training pictures
-               after several, and where a run ends
+               after the first step for the untrained model (epoch 0), after each epoch (with few training
+               images after several), and at the end of a run
     samples    step, logits [20][10] of sample_images.npy; about once a second
     diverged   step: the first whose loss was not finite; the run goes on
     paused     step
     resumed    step
-    changed    step, and which of learning_rate, momentum, weight_decay has been changed to what, by a command or where
-               a run goes on
+    changed    step, and the new values of learning_rate, momentum or weight_decay, after a command or when a run is
+               resumed
     finished   reason (epochs, seconds, stopped), test_accuracy, images_per_second, seconds, diverged (step or null);
                the last event
     failed     code (for programs), message (for people); the last event
 
-Standard error carries {"progress": …, "done": …, "total": …} of work beside the training, and whatever else there is.
+Standard error has {"progress": …, "done": …, "total": …} of other work than training, and messages.
 
-Commands, with --commands, come on standard input, one JSON object a line. The end of the input stops the run; what is
-no command is answered on standard error and ignored. Pausing takes effect between two steps.
+Commands, with --commands, come on standard input, one JSON object a line. The end of the input stops the run. Invalid
+commands are reported on standard error and ignored. Pausing takes effect between two steps.
 
-    {"command": "pause"}               and the clock stands still
+    {"command": "pause"}               the clock stops as well
     {"command": "resume"}
-    {"command": "step", "steps": 10}   so many steps, then pause (without "steps": one)
+    {"command": "step", "steps": 10}   this many steps, then pause (without "steps": one)
     {"command": "epoch"}               to the end of the epoch, evaluated, then pause
-    {"command": "set", "learning_rate": 0.01, "momentum": 0.9, "weight_decay": 0}   one of the three or more;
-                                       the learning rate is the peak of the schedule, which goes on where it is
+    {"command": "set", "learning_rate": 0.01, "momentum": 0.9, "weight_decay": 0}   one or more of these;
+                                       the learning rate is the peak of the schedule, which continues
     {"command": "stop"}                evaluate, write the folder, finish; SIGTERM and SIGINT do the same
 
-The run folder, every file but the events written whole or not at all:
+The run folder (every file but the events is written completely or not at all):
 
     config.json            the `started` event
     events.jsonl           all events
     test_labels.npy        int64 (n,)
     test_logits/0003.npy   float32 (n, 10), after each evaluation, by epoch
-    sample_images.npy      uint8 (20, 32, 32, 3): the first two test pictures of each class
-    sample_index.npy       int64 (20,): their places among the test pictures
-    templates.npy          float16 (10, 32, 32, 3): of the softmax model, the weights of each class as a picture
+    sample_images.npy      uint8 (20, 32, 32, 3): the first two test images of each class
+    sample_index.npy       int64 (20,): their indices in the test set
+    templates.npy          float16 (10, 32, 32, 3): of the softmax model, the weights of each class as an image
     filters.npy            float16 (n, size, size, 3): of a convolutional model, the first layer's filters
     snapshots/0003.npy     float16 (parameters,): the trained weights after some evaluations; about 24 MB at most
-    checkpoint.pt          all that --resume needs, every --checkpoint-seconds and at the end
+    checkpoint.pt          all that --resume needs, written every --checkpoint-seconds and at the end
     weights.pt             the model's state, at the end
 
 `landscape` (its own --help) computes the loss on a plane through the trained weights, with progress and the commands'
-"stop" as above, tells `finished` (reason: computed, stopped) or `failed`, and adds to the run folder:
+"stop" as above, reports `finished` (reason: computed, stopped) or `failed`, and adds to the run folder:
 
     landscapes/<directions>-<points>-<samples>-<span>-<seed>.json
-                           schema 1; those settings; pictures, of them so many; weights, trained ones; x, y [points];
-                           trained, the loss at (0, 0); loss [at y][at x]; path {epochs, x, y} of the snapshots, each
-                           where the plane is nearest to it; seen: what part of the way's squared length lies in
-                           the plane; device, precision, memory_format, torch, seconds
+                           schema 1; those settings; pictures (their number); weights (of trained ones); x, y [points];
+                           trained (the loss at (0, 0)); loss [at y][at x]; path {epochs, x, y} of the snapshots,
+                           projected on the plane; seen (the share of the path's squared length in the plane);
+                           device, precision, memory_format, torch, seconds
 
-`classify` answers what the trained model says of a picture; `classify.py` has the details.
+`classify` classifies an image with the trained model; `classify.py` has the details.
 
-A resumed run forgets what its events say after the checkpoint, the last `finished` included, and goes on from there;
-evaluations after it, `weights.pt` and `landscapes` go too.
+A resumed run removes the events after its checkpoint, including the last `finished`, and continues from there. Later
+evaluations, `weights.pt` and `landscapes` are removed as well.
 """

@@ -17,7 +17,7 @@ from explorer.training.resume import settings_of
 
 
 def main(arguments: list[str]) -> int:
-    """Do as the arguments say; return the exit status: 0 finished, 1 failed, 3 failed and could not record it."""
+    """Run the command; return the exit status: 0 finished, 1 failed, 3 failed and could not record it."""
     if arguments == ["wait"]:
         arguments = standby.wait()
         if arguments is None:
@@ -33,9 +33,9 @@ def main(arguments: list[str]) -> int:
 
 
 def train(arguments: list[str]) -> int:
-    """Train as the arguments say."""
+    """Train with these arguments."""
     given = options.parse(arguments)
-    leads = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun starts, one speaks and listens
+    leads = os.environ.get("RANK", "0") == "0"  # of torchrun's processes, only one reports and reads commands
     control = _control(given["commands"] and leads)
     report = Report(_only_events() if leads else Path(os.devnull).open("w"), control)  # noqa: SIM115
 
@@ -49,7 +49,7 @@ def train(arguments: list[str]) -> int:
             report.folder = RunFolder(folder, resume=settings["resume"] is not None)
         if leads:
             _warn_of_memory(settings)
-        # Not before the arguments are known to be right: torch takes seconds to import.
+        # After the arguments have been checked, since torch takes seconds to import.
         with memory_for("memory-torch", "PyTorch itself"):
             from explorer.training import run
 
@@ -60,7 +60,7 @@ def train(arguments: list[str]) -> int:
 
 
 def _warn_of_memory(settings: dict[str, object]) -> None:
-    """Say on standard error if a training takes more memory than there is; it is tried all the same."""
+    """Report on standard error if a training takes more memory than there is; it is tried all the same."""
     free = machine.available()
     if short := memory.shortage(settings, free and free + machine.beside_files(os.getpid())):
         fits = f"; --batch-size {short.batch} would fit" if short.batch else ""
@@ -69,7 +69,7 @@ def _warn_of_memory(settings: dict[str, object]) -> None:
 
 
 def landscape(arguments: list[str]) -> int:
-    """Compute the loss around a run's trained weights as the arguments say."""
+    """Compute the loss around a run's trained weights with these arguments."""
     settings = landscape_options.parse(arguments)
     control = _control(settings.get("commands", False))
     report = Report(_only_events(), control)
@@ -92,22 +92,22 @@ def _control(commands: bool) -> Control:
 
 
 def _reported(work: Callable[[], None], report: Report, stopped: dict, *folders: Path | None) -> int:
-    """Let `work`, with these `folders`, run to its end, and report how it ended if it did not come to it."""
+    """Run `work`, and report how it ended if it did not finish; messages name the `folders` without their paths."""
     try:
         try:
             work()
         except Stopped:
             report.emit({"event": "finished", "reason": "stopped", **stopped})
     except Failure as failure:
-        with suppress(Failure):  # of a full disk, the exit status has to tell
+        with suppress(Failure):  # the exit status tells of a full disk
             report.emit({"event": "failed", "code": failure.code, "message": without_paths(str(failure), *folders)})
         try:
             print(failure, file=sys.stderr, flush=True)
         except OSError:
-            sys.stderr = None  # the log is on the same disk; else what it did not take would be tried again at the end
+            sys.stderr = None  # the log is on the same full disk; Python would try to write the rest at exit
         return UNRECORDED if report.full else 1
     except Exception as error:
-        # Whoever reads the events learns of it; the traceback follows on standard error.
+        # For those who read the events; the traceback goes to standard error.
         message = without_paths(f"{type(error).__name__}: {error}", *folders)
         with suppress(Failure):
             code = "memory" if memory_ran_out(error) else "error"
@@ -118,14 +118,14 @@ def _reported(work: Callable[[], None], report: Report, stopped: dict, *folders:
 
 
 def _only_events():
-    """Return standard output for the events alone; from here on all else goes to standard error."""
+    """Reserve standard output for the events; everything else goes to standard error from here on."""
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return events
 
 
 def leave(status: int) -> None:
-    """End the process at once: taking PyTorch down takes a second or more, and whoever is next in line waits for it."""
+    """End the process at once: unloading PyTorch takes a second or more, and the next run would have to wait."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError):
             stream.flush()

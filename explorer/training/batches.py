@@ -1,4 +1,4 @@
-"""Shuffled, cropped and flipped batches, drawn on the device where the pictures lie."""
+"""Shuffled, cropped and flipped batches, made on the device that holds the images."""
 
 from collections.abc import Callable
 
@@ -7,17 +7,17 @@ from torch import Tensor
 
 
 class Batches:
-    """All pictures (n, 32, 32, 3) and labels (n,) once an epoch, in random order, a batch at a time.
+    """All images (n, 32, 32, 3) and labels (n,) once an epoch, in random order, a batch at a time.
 
-    `epoch` counts the epochs that have begun, from 1. Everything random is drawn for whole batches and then
-    shared out, so that several processes see between them what one alone would.
+    `epoch` counts the epochs that have begun, from 1. Random numbers are drawn for whole batches and then divided, so
+    that several processes together see what a single one would.
     """
 
     def __init__(self, images: Tensor, labels: Tensor, settings: dict[str, object], share: Callable = lambda x: x):
         self.images, self.labels, self.settings, self._share = images, labels, settings, share
         device, seed = labels.device, settings["seed"]
         self._generator = torch.Generator(device).manual_seed(seed)
-        # Which pictures are flipped in the first epoch, if flips alternate; not part of what is saved.
+        # Which images are flipped in the first epoch, if flips alternate; it depends on the seed alone.
         half = torch.Generator(device).manual_seed(seed + 1)
         self._flipped = torch.rand(len(labels), generator=half, device=device) < 0.5
         self.epoch = self._position = 0
@@ -25,11 +25,11 @@ class Batches:
 
     @property
     def left(self) -> bool:
-        """Whether the epoch has pictures left."""
+        """Whether the epoch has images left."""
         return self._position < len(self._order)
 
     def __next__(self) -> tuple[Tensor, Tensor, int]:
-        """Return this process's pictures and labels of the next batch, and how many the whole batch has."""
+        """Return this process's images and labels of the next batch, and how many the whole batch has."""
         if not self.left:
             self._order = torch.randperm(len(self.labels), generator=self._generator, device=self.labels.device)
             self.epoch, self._position = self.epoch + 1, 0
@@ -38,10 +38,9 @@ class Batches:
         return self._pick(chosen), self.labels[self._share(chosen)], len(chosen)
 
     def _pick(self, chosen: Tensor) -> Tensor:
-        """Return the chosen pictures, with "flip" flipped, with "flip-crop" also shifted by up to `crop` pixels.
+        """Return the chosen images, with "flip" flipped, with "flip-crop" also shifted by up to `crop` pixels.
 
-        Crop and flip are one gather: each picture says which of its rows and columns it shows. What lies beyond
-        the edge is the picture mirrored there.
+        Crop and flip are one gather, by the row and column of each pixel. Beyond the edge, the image is mirrored.
         """
         augment, crop = self.settings["augment"], self.settings["crop"]
         if augment == "none":
@@ -60,7 +59,7 @@ class Batches:
         return self.images[chosen[:, None, None], rows[:, :, None], columns[:, None, :]]
 
     def state_dict(self) -> dict[str, object]:
-        """Return where in which order the pictures are, and the state of chance."""
+        """Return the order of the images, the position in it, and the state of the random generator."""
         return {
             "epoch": self.epoch,
             "position": self._position,
@@ -74,5 +73,5 @@ class Batches:
         self._generator.set_state(state["generator"])
 
 
-def _mirrored(place: Tensor, side: int) -> Tensor:
-    return side - 1 - (side - 1 - place.abs()).abs()
+def _mirrored(index: Tensor, side: int) -> Tensor:
+    return side - 1 - (side - 1 - index.abs()).abs()

@@ -1,8 +1,8 @@
-"""The official CIFAR-10 files: fetched, checked, unpickled once, and from then on mapped as plain arrays.
+"""The official CIFAR-10 files: downloaded, checked, unpickled once, and from then on memory-mapped as arrays.
 
-What stays in the data folder is what `decoded_images` keeps, 184 MB: a later start neither fetches nor unpickles
-anything. The archive that was fetched is deleted once its images are kept; files that somebody else has put there, the
-archive or the folder that comes of it, are read and never changed.
+`decoded_images` keeps 184 MB in the data folder, so that a later start neither downloads nor unpickles anything. A
+downloaded archive is deleted once its images are decoded. An archive or an unpacked folder that somebody else has put
+there is read and never changed.
 """
 
 import hashlib
@@ -21,33 +21,33 @@ from explorer.training import decoded_images, download
 from explorer.training.report import Progress
 
 BLOCK = 1 << 20
-OTHERS = "official*"  # also what versions have kept that unpickled the files at every start
-IMAGES = 1000  # that are put in order before they are written
+OTHERS = "official*"  # what is replaced, including the folders of earlier versions
+IMAGES = 1000  # reordered and written at a time
 
 
 def stamp(folder: Path) -> tuple[int, ...]:
-    """Return what changes with the images that are kept; () if there are none."""
+    """Return a value that changes with the decoded images; () if there are none."""
     return decoded_images.stamp(folder, OFFICIAL)
 
 
-def at_hand(folder: Path) -> decoded_images.Kept | None:
-    """Return what `load` does if the images are kept already, else None."""
+def load_decoded(folder: Path) -> decoded_images.Kept | None:
+    """Return what `load` returns if the images have been decoded already, else None."""
     return decoded_images.kept(folder, OFFICIAL)
 
 
 def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
     """Return classes, training images and labels, test images and labels; the images are memory-mapped.
 
-    If they are not kept, they are read from the official files in `folder`, unpacked or as an archive, and if there are
-    none, these are fetched. `source` is torchvision.datasets.CIFAR10 or a class like it: its `url`, `filename`,
-    `tgz_md5`, `base_folder` and lists of files say what is fetched and which checksums it must have. Raises Failure.
+    If need be, they are read from the official files in `folder`, unpacked or as an archive, which are downloaded if
+    they are missing. `source` is torchvision.datasets.CIFAR10 or a class like it: its `url`, `filename`,
+    `tgz_md5`, `base_folder` and lists of files say what is downloaded, and its checksums. Raises Failure.
     """
-    if found := at_hand(folder):
+    if found := load_decoded(folder):
         return found
     if source is None:
         from torchvision.datasets import CIFAR10 as source
     unpacked, archive = folder / source.base_folder, folder / source.filename
-    fetched = folder / (source.filename + PART)  # it keeps this name: what has the other is somebody else's
+    fetched = folder / (source.filename + PART)  # never renamed: a file without PART is somebody else's
     if _intact(unpacked, source):
         return _keep(folder, lambda place: _decode(unpacked, place, source, progress), progress)
     if _is(archive, source.tgz_md5, progress):
@@ -55,13 +55,13 @@ def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with decoded_images.alone(folder / (source.filename + ".lock"), progress):
-            if found := at_hand(folder):  # by the process that was waited for
+            if found := load_decoded(folder):  # by the process that held the lock
                 return found
             if not _is(fetched, source.tgz_md5):
                 download.fetch(source.url, fetched, progress)
                 if not _is(fetched, source.tgz_md5, progress):
                     fetched.unlink()
-                    raise Failure("checksum", f"what came from {source.url} has not the official checksum")
+                    raise Failure("checksum", f"the file from {source.url} does not have the official checksum")
             found = _keep_archived(fetched, folder, source, progress)
             fetched.unlink(missing_ok=True)
             return found
@@ -83,7 +83,7 @@ def _keep_archived(archive: Path, folder: Path, source, progress: Progress) -> d
 
 
 def _checksums(source) -> dict[str, str]:
-    """Name and MD5 of every file that is unpickled."""
+    """The name and MD5 of every file that is unpickled."""
     return dict([*source.train_list, *source.test_list, (source.meta["filename"], source.meta["md5"])])
 
 
@@ -92,7 +92,7 @@ def _intact(unpacked: Path, source) -> bool:
 
 
 def _is(path: Path, md5: str, progress: Progress | None = None) -> bool:
-    """Return whether there is a file with this checksum."""
+    """Return whether the file exists and has this checksum."""
     return path.is_file() and _md5(path, progress) == md5
 
 
@@ -109,7 +109,7 @@ def _md5(path: Path, progress: Progress | None = None) -> str:
 
 
 def _extract(archive: Path, place: Path, source, progress: Progress) -> None:
-    """Take out of the archive, in one pass, the files that are known, and no other."""
+    """Extract the known files from the archive in one pass, and no others."""
     missing, total = _checksums(source), archive.stat().st_size
     try:
         with archive.open("rb") as packed, tarfile.open(fileobj=packed, mode="r|gz") as tar:
@@ -123,13 +123,13 @@ def _extract(archive: Path, place: Path, source, progress: Progress) -> None:
     except (tarfile.TarError, zlib.error, EOFError) as error:
         raise Failure("archive", f"{archive} cannot be unpacked: {error}") from None
     if missing:
-        raise Failure("archive", f"{archive} lacks {', '.join(missing)}")
+        raise Failure("archive", f"{archive} does not hold {', '.join(missing)}")
 
 
 def _decode(unpacked: Path, place: Path, source, progress: Progress, last_use: bool = False) -> tuple[str, ...]:
     """Write the images of the files in `unpacked` to `place`; return the names of the classes.
 
-    last_use: each file is deleted as soon as it has been read, so that the disk need not hold all of them twice.
+    last_use: delete each file as soon as it has been read, so that the disk need not hold everything twice.
     """
     total, done = len(source.train_list) + len(source.test_list), 0
 
@@ -143,7 +143,7 @@ def _decode(unpacked: Path, place: Path, source, progress: Progress, last_use: b
             for first in range(0, len(labels), IMAGES):
                 some = slice(first, first + IMAGES)
                 yield planes[some].transpose(0, 2, 3, 1), labels[some]
-            del batch, planes  # before the next is read
+            del batch, planes  # to free memory before the next is read
             done += 1
             progress("decode", done, total)
 
@@ -154,7 +154,7 @@ def _decode(unpacked: Path, place: Path, source, progress: Progress, last_use: b
 
 
 def _unpickled(path: Path, md5: str) -> dict:
-    """Return what is in a file; raise Failure, before anything of it is unpickled, if it is not the official one."""
+    """Unpickle a file; raise Failure, before anything is unpickled, if it is not the official one."""
     if not _is(path, md5):
         raise Failure("checksum", f"{path.name} is not the official file")
     with path.open("rb") as file:

@@ -1,14 +1,14 @@
-"""What a run's trained model says of a picture from elsewhere: the picture on standard input, JSON on standard output.
+"""Classify an image with a run's trained model: the image on standard input, JSON on standard output.
 
     python -m explorer.training classify RUN_FOLDER < cat.jpg
 
-Answers {"logits": [10], "picture", "preview", "size", "crop", "notes"}, see `picture.Picture`, and exit status 0; or
-{"failed": code, "message": …} and 1. The logits are computed on the CPU in float32. Nothing is written anywhere.
+The answer is {"logits": [10], "picture", "preview", "size", "crop", "notes"} (see `conversion.Converted`) with exit
+status 0, or {"failed": code, "message": …} with 1. The logits are computed on the CPU in float32. No file is written.
 
     python -m explorer.training classify-each
 
-Says {"ready": true}, then answers one question after another until its input ends, each on a line. A question is a
-line {"run_folder": …, "bytes": n}, then n bytes. Before the first answer that needs PyTorch comes {"loading": true}.
+Writes {"ready": true}, and then one answer a line until its input ends. A question is a line
+{"run_folder": …, "bytes": n} and then n bytes. {"loading": true} comes before the first answer that needs PyTorch.
 """
 
 import json
@@ -29,7 +29,7 @@ def main(arguments: list[str], stream) -> int:
     """Answer on `stream`; return the exit status."""
     parser = Parser(
         prog="python -m explorer.training classify",
-        description="Give a run's logits of the picture on standard input.",
+        description="Classify the image on standard input with a run's model.",
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN_FOLDER")
     folder = parser.parse_args(arguments).run_folder
@@ -37,34 +37,34 @@ def main(arguments: list[str], stream) -> int:
 
 
 def each(stream) -> int:
-    """Answer on `stream` whatever is asked, until nothing is; return the exit status."""
-    _say({"ready": True}, stream)
-    asked = sys.stdin.buffer
-    while line := asked.readline():
+    """Answer questions on `stream` until the input ends; return the exit status."""
+    _write({"ready": True}, stream)
+    source = sys.stdin.buffer
+    while line := source.readline():
         question = json.loads(line)
-        _answer(Path(question["run_folder"]), asked.read(question["bytes"]), stream, lambda: _say(LOADING, stream))
+        _answer(Path(question["run_folder"]), source.read(question["bytes"]), stream, lambda: _write(LOADING, stream))
     return 0
 
 
 def _answer(folder: Path, data: bytes, stream, loading: Callable[[], None] = lambda: None) -> dict[str, object]:
-    """Answer to the picture in `data` on `stream`, and return the answer; call `loading()` before PyTorch loads."""
+    """Write the answer for the image in `data` to `stream`, and return it; call `loading()` before PyTorch loads."""
     try:
         answer = answer_to(folder, data, loading)
     except Failure as failure:
         answer = {"failed": failure.code, "message": without_paths(str(failure), folder)}
-    _say(answer, stream)
+    _write(answer, stream)
     return answer
 
 
-def _say(answer: dict[str, object], stream) -> None:
+def _write(answer: dict[str, object], stream) -> None:
     stream.write(dumps(answer) + "\n")
     stream.flush()
 
 
 def answer_to(folder: Path, data: bytes, loading: Callable[[], None]) -> dict[str, object]:
-    """Return the answer to the picture in `data`; raise Failure if it is none, or the run has no weights."""
+    """Return the answer for the image in `data`; raise Failure if it is no image, or the run has no weights."""
     given = conversion.read(data)
-    # Not before the picture is known to be one: torch takes seconds to import.
+    # After the image has been checked, since torch takes seconds to import.
     if "torch" not in sys.modules:
         loading()
     import torch
@@ -73,6 +73,6 @@ def answer_to(folder: Path, data: bytes, loading: Callable[[], None]) -> dict[st
 
     torch.set_num_threads(1)
     run = trained.load(folder)
-    placement = devices.place("cpu", "float32", run.settings["model"] in models.CONVOLUTIONAL)
+    placement = devices.choose("cpu", "float32", run.settings["model"] in models.CONVOLUTIONAL)
     pixels = torch.from_numpy(given.pixels.copy())[None]
     return {"logits": evaluation.logits_of(run.model, pixels, placement)[0].tolist(), **given.to_json()}

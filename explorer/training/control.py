@@ -1,4 +1,4 @@
-"""How a run is led: by commands on standard input, by a signal, or by the end of that input."""
+"""Control of a run: by commands on standard input, by a signal, or by the end of that input."""
 
 import io
 import json
@@ -15,11 +15,11 @@ MOST_STEPS = 1_000_000
 
 
 class Control:
-    """What the outside wants of the run. Commands wait in a queue until the run asks for them."""
+    """The commands to a run, in a queue until the run takes them."""
 
     def __init__(self):
         self._stop = threading.Event()
-        self._commands: queue.SimpleQueue[dict] = queue.SimpleQueue()  # a signal may put into it at any time
+        self._commands: queue.SimpleQueue[dict] = queue.SimpleQueue()  # a signal handler may put into it at any time
 
     @property
     def stopping(self) -> bool:
@@ -30,7 +30,7 @@ class Control:
         self._commands.put({"command": "stop"})
 
     def check(self) -> None:
-        """Raise Stopped if the run was asked to stop; for work before the training."""
+        """Raise Stopped if the run was asked to stop. Used before the training."""
         if self.stopping:
             raise Stopped
 
@@ -40,7 +40,7 @@ class Control:
         self.check()
 
     def listen_to_signals(self) -> None:
-        """Let SIGTERM and SIGINT stop the run; sent again, they end the process at once."""
+        """Let SIGTERM and SIGINT stop the run; a second one ends the process at once."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._take_signal)
 
@@ -49,8 +49,8 @@ class Control:
         self.stop()
 
     def listen_to_input(self) -> None:
-        """Read commands from standard input, JSON objects one a line, in a thread; their end stops the run."""
-        # Unbuffered: Python cannot end while a thread waits in a buffered standard input.
+        """Read commands from standard input, one JSON object a line, in a thread; the end stops the run."""
+        # Unbuffered, because Python cannot exit while a thread waits for a buffered standard input.
         lines = io.FileIO(0, closefd=False)
         threading.Thread(target=self._read, args=(lines,), daemon=True).start()
 
@@ -63,7 +63,7 @@ class Control:
         self.stop()
 
     def obey(self, command: dict) -> None:
-        """Take one command; raise ValueError, TypeError or KeyError if it is none."""
+        """Obey a command; raise ValueError, TypeError or KeyError if it is invalid."""
         name = command["command"]
         if name == "stop":
             self.stop()
@@ -91,10 +91,10 @@ class Control:
 
 
 class Pace:
-    """How far the run may go before it pauses: for ever, so many steps, or to the end of the epoch."""
+    """When the run pauses: never, after a number of steps, or at the end of the epoch."""
 
     def __init__(self):
-        self._steps: int | None = None  # None: no pause in sight
+        self._steps: int | None = None  # None: it does not pause
         self._whole_epoch = False
 
     @property

@@ -1,4 +1,4 @@
-"""The pictures to train on: ten classes at 32×32, as uint8 arrays, from wherever they come."""
+"""The images to train on: ten classes at 32×32, as uint8 arrays, from any of the sources."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +20,8 @@ SOURCES = {"folder": image_folders, "cifar10": cifar10}
 class Dataset:
     """Pictures uint8 (n, 32, 32, 3), labels int64 (n,), and the names of the ten classes.
 
-    `kind` says where it came from: "cifar10", "folder" or "synthetic"; `notice`, why there are drawn pictures
-    where photographs were wanted, or what was left out of a folder.
+    `kind`: the source, "cifar10", "folder" or "synthetic"; `notice`: why drawn shapes are used instead of
+    photographs, or what was left out of a folder.
     """
 
     kind: str
@@ -37,18 +37,18 @@ class Dataset:
             known(self.notice["code"], NOTICES)
 
 
-# What `look_ahead` has loaded, by kind and folder, with the stamp that says whether it is still the same.
-_at_hand: dict[tuple[str, Path], tuple[object, Dataset]] = {}
-_drawn: dict[int, Dataset] = {}  # by seed
+# What `preload` has loaded, by kind and folder, with the stamp by which it is seen to be unchanged.
+_preloaded: dict[tuple[str, Path], tuple[object, Dataset]] = {}
+_shapes_of_seed: dict[int, Dataset] = {}
 
 
 def load(settings: dict[str, object], progress: Progress) -> Dataset:
-    """Load the data that `settings` name; raise Failure if they cannot be had."""
+    """Load the data that `settings` name; raise Failure if that is not possible."""
     folder = data_folder(settings)
     try:
         dataset = _whole(settings["dataset"], folder, settings["seed"], progress)
     except OSError as error:
-        raise Failure("data-unreadable", f"cannot read the pictures in {folder}: {error}") from None
+        raise Failure("data-unreadable", f"cannot read the images in {folder}: {error}") from None
     if settings["train_size"] is not None:
         dataset = _fewer(dataset, settings["train_size"], settings["seed"])
     if settings["shuffle_labels"]:
@@ -66,28 +66,28 @@ def _whole(choice: str, folder: Path, seed: int, progress: Progress) -> Dataset:
 
 
 def _photographs(kind: str, folder: Path, progress: Progress) -> Dataset:
-    stamp, dataset = _at_hand.get((kind, folder), (None, None))
+    stamp, dataset = _preloaded.get((kind, folder), (None, None))
     if dataset and stamp == SOURCES[kind].stamp(folder):
         return dataset
     return Dataset(kind, *SOURCES[kind].load(folder, progress))
 
 
 def _shapes(seed: int, progress: Progress) -> Dataset:
-    return _drawn.get(seed) or Dataset("synthetic", *synthetic.load(seed, progress))
+    return _shapes_of_seed.get(seed) or Dataset("synthetic", *synthetic.load(seed, progress))
 
 
-def look_ahead(progress: Progress) -> None:
-    """Map what is decoded in the folder that runs use unless told otherwise; draw shapes where no photographs are."""
+def preload(progress: Progress) -> None:
+    """Map the decoded images of the default data folder; draw shapes if there are no photographs."""
     folder = data_folder({"data_dir": None})
     for kind, source in SOURCES.items():
-        if (stamp := source.stamp(folder)) and (found := source.at_hand(folder)):
-            _at_hand[kind, folder] = stamp, Dataset(kind, *found)
+        if (stamp := source.stamp(folder)) and (found := source.load_decoded(folder)):
+            _preloaded[kind, folder] = stamp, Dataset(kind, *found)
     if bytes_to_fetch("auto", folder):
-        _drawn[GENERAL["seed"]] = _shapes(GENERAL["seed"], progress)
+        _shapes_of_seed[GENERAL["seed"]] = _shapes(GENERAL["seed"], progress)
 
 
 def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
-    """Image folders if there are any, else the official files, there or downloaded, else drawn pictures."""
+    """Image folders if there are any, else CIFAR-10, found or downloaded, else drawn shapes."""
     if has_image_folders(folder):
         return _photographs("folder", folder, progress)
     try:
@@ -98,13 +98,13 @@ def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
 
 
 def _fewer(dataset: Dataset, size: int, seed: int) -> Dataset:
-    """Keep `size` training pictures, drawn by the seed, as evenly from the classes as can be."""
+    """Keep a random sample of `size` training images, as evenly from the classes as possible."""
     labels = np.asarray(dataset.train_labels)
     if size > len(labels):
-        raise Failure("train-size", f"there are only {len(labels)} training pictures, not {size}")
+        raise Failure("train-size", f"there are only {len(labels)} training images, not {size}")
     shuffled = np.random.default_rng(seed).permutation(len(labels))
     by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
     first = np.searchsorted(labels[by_class], np.arange(len(dataset.classes)))
-    place_in_class = np.arange(len(labels)) - first[labels[by_class]]
-    kept = by_class[np.argsort(place_in_class, kind="stable")[:size]]
+    rank_in_class = np.arange(len(labels)) - first[labels[by_class]]
+    kept = by_class[np.argsort(rank_in_class, kind="stable")[:size]]
     return replace(dataset, train_images=dataset.train_images[kept], train_labels=labels[kept])

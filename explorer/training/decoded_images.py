@@ -1,9 +1,9 @@
-"""Decoded images as plain arrays on the disk: written once and whole, checked, and from then on only mapped.
+"""Decoded images as arrays on the disk: written once, checked, and from then on memory-mapped.
 
-Of a data folder they lie in `<folder>/.decoded/<key>/`, or, where nothing can be written there, in the cache folder:
+Those of a data folder are in `<folder>/.decoded/<key>/` or, if it is not writable, in the cache folder:
 `train_images.npy` and `test_images.npy`, uint8 (n, 32, 32, 3), `train_labels.npy` and `test_labels.npy`, int64 (n,),
-and `about.json` with the classes and the CRC-32 of each file. However many processes map them, memory holds them once,
-and the system may take that back at any time. None of them is ever unpickled.
+and `about.json` with the classes and the CRC-32 of each file. All processes share the memory of the mapped files, which
+the system can reclaim at any time. None of them is ever unpickled.
 """
 
 import json
@@ -23,7 +23,7 @@ from explorer.training.report import Progress
 
 try:
     import fcntl
-except ImportError:  # not on Windows, where two runs must not fetch or decode the same at the same time
+except ImportError:  # Windows has no such locks: there, two runs must not decode the same images at once
     fcntl = None
 
 ARRAYS = tuple(f"{split}_{what}.npy" for split in ("train", "test") for what in ("images", "labels"))
@@ -33,8 +33,8 @@ DAMAGED = (
     EOFError,
     KeyError,
     TypeError,
-)  # what reading raises where there is none, or half of one
-HALF = ".part-"  # begins the name of a folder that is being written
+)  # what reading raises for a missing or damaged folder
+HALF = ".part-"  # prefix of a folder that is being written
 BLOCK = 1 << 20
 
 # Classes, training images and labels, test images and labels.
@@ -42,7 +42,7 @@ Kept = tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def kept(folder: Path, key: str) -> Kept | None:
-    """Return what is kept of a data folder under `key`, the images mapped; None if there is none, or it is damaged."""
+    """Return the decoded images of a data folder under `key`, memory-mapped; None if they are missing or damaged."""
     for place in decoded_folders(folder):
         with suppress(*DAMAGED):
             return _read(place / key)
@@ -50,7 +50,7 @@ def kept(folder: Path, key: str) -> Kept | None:
 
 
 def stamp(folder: Path, key: str) -> tuple[int, ...]:
-    """Return what changes as soon as something else is kept under `key`; () if there is nothing."""
+    """Return a value that changes when the decoded images under `key` do; () if there are none."""
     found = []
     for place in decoded_folders(folder):
         with suppress(OSError):
@@ -59,30 +59,30 @@ def stamp(folder: Path, key: str) -> tuple[int, ...]:
 
 
 def keep(folder: Path, key: str, write: Callable[[Path], tuple[str, ...]], replaces: str, progress: Progress) -> Kept:
-    """Let `write` put the four arrays into the folder that it is given (see `write_split`) and return the classes; keep
-    them under `key`, and nothing any more whose key matches `replaces`. Return them mapped.
+    """Store decoded images under `key`, and return them memory-mapped.
 
-    Raises Failure if there is no room for them anywhere, and what `write` raises beside OSError.
+    `write` puts the four arrays into a folder (see `write_split`), and returns the classes. Folders whose key matches
+    `replaces` are removed. Raises Failure if the images can be stored nowhere, and what `write` raises except OSError.
     """
     reasons = []
     for place in decoded_folders(folder):
         try:
             place.mkdir(parents=True, exist_ok=True)
             with alone(place / ".lock", progress):
-                if found := kept(folder, key):  # by the process that was waited for
+                if found := kept(folder, key):  # by the process that held the lock
                     return found
                 for left in place.glob(f"{HALF}*"):
-                    shutil.rmtree(left, ignore_errors=True)  # its process was killed
+                    shutil.rmtree(left, ignore_errors=True)  # left by a process that was killed
                 _put(place, key, write, replaces)
-        except OSError as error:  # it cannot be written to, or the disk is full
+        except OSError as error:  # it is not writable, or the disk is full
             reasons.append(str(error))
         if found := kept(folder, key):
             return found
-    raise Failure("cache", f"the images can be kept in none of these folders: {'; '.join(reasons)}")
+    raise Failure("cache", f"the images can be stored in none of these folders: {'; '.join(reasons)}")
 
 
 def _put(place: Path, key: str, write: Callable[[Path], tuple[str, ...]], replaces: str) -> None:
-    """Write under a temporary name, then move it to its place, so that it is there whole or not at all."""
+    """Write under a temporary name, and rename at the end, so that the folder is complete or missing."""
     half = Path(tempfile.mkdtemp(prefix=HALF, dir=place))
     try:
         about = {"classes": write(half)}
@@ -97,7 +97,7 @@ def _put(place: Path, key: str, write: Callable[[Path], tuple[str, ...]], replac
 
 
 def write_split(place: Path, split: str, parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> None:
-    """Write one split's images and labels, of which `parts` gives some at a time, so that few are in memory."""
+    """Write the images and labels of one split, which `parts` yields some at a time to save memory."""
     labels = []
     with (place / f"{split}_images.npy").open("wb") as file:
         _header(file, 0)
@@ -110,7 +110,7 @@ def write_split(place: Path, split: str, parts: Iterable[tuple[np.ndarray, np.nd
 
 
 def _header(file, count: int) -> None:
-    """Begin an .npy file of so many images; numpy leaves room for any count, so that the header is always as long."""
+    """Write the header of an .npy file of so many images; numpy pads it to the same length for any count."""
     shape = (count, 32, 32, 3)
     np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
 
@@ -119,7 +119,7 @@ def _read(place: Path) -> Kept:
     about = json.loads((place / ABOUT).read_text("utf-8"))
     if any(_crc32(place / name) != about["crc32"][name] for name in ARRAYS):
         raise ValueError(f"{place} is damaged")
-    # Mapped for reading only: what could be written to would count as this process's own memory.
+    # Mapped read-only, since writable pages would count as memory of this process.
     arrays = [np.load(place / name, "r" if "images" in name else None, allow_pickle=False) for name in ARRAYS]
     return tuple(about["classes"]), *arrays
 
@@ -134,7 +134,7 @@ def _crc32(path: Path) -> int:
 
 @contextmanager
 def alone(lock: Path, progress: Progress) -> Iterator[None]:
-    """Wait until no other process is at the same work; a lock ends with its process."""
+    """Hold the lock, and wait for it while another process holds it; a lock ends with its process."""
     with lock.open("w") as file:
         while fcntl:
             try:
@@ -144,5 +144,5 @@ def alone(lock: Path, progress: Progress) -> Iterator[None]:
                 progress("wait", 0, None)
                 progress.control.sleep(0.5)
             except OSError:
-                break  # this file system knows no locks
+                break  # this file system has no locks
         yield

@@ -1,4 +1,4 @@
-"""Where to compute, how precisely, and in which memory order."""
+"""The device to compute on, the precision, and the memory order."""
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from explorer.protocol.errors import Failure
 
 @dataclass(frozen=True)
 class Placement:
-    """A device, the precision of the forward pass, and the memory order of pictures and filters."""
+    """A device, the precision of the forward pass, and the memory order of images and filters."""
 
     device: torch.device
     precision: str
@@ -28,16 +28,16 @@ class Placement:
         return torch.autocast(self.device.type, torch.bfloat16)
 
     def synchronize(self) -> None:
-        """Wait until the device has done what it was given."""
+        """Wait until the device has finished its work."""
         if self.device.type != "cpu":
             getattr(torch, self.device.type).synchronize()
 
 
-def place(choice: str, precision: str, convolutional: bool, number: int | None = None) -> Placement:
-    """Choose the device ("auto": the fastest there is; `number`: which GPU) and what gains on it.
+def choose(choice: str, precision: str, convolutional: bool, number: int | None = None) -> Placement:
+    """Choose the device ("auto": the fastest; `number`: which GPU), its precision and its memory order.
 
-    A single matrix product gains from neither bfloat16 nor memory order; convolutions gain from both, where
-    the hardware multiplies in bfloat16. Raises Failure if there is no such device.
+    Convolutions are faster in channels-last order, and in bfloat16 where the hardware multiplies in it; a single matrix
+    product is not. Raises Failure if there is no such device.
     """
     there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if choice == "auto":
@@ -53,7 +53,7 @@ def place(choice: str, precision: str, convolutional: bool, number: int | None =
         device = torch.device(choice, number)
         torch.cuda.set_device(device)
     if choice == "cuda":
-        torch.backends.cudnn.benchmark = True  # the same shapes come again and again: try which kernels are fastest
+        torch.backends.cudnn.benchmark = True  # the shapes repeat, so it is worth trying which kernels are fastest
     return Placement(device, precision, channels_last=convolutional)
 
 

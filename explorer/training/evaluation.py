@@ -1,4 +1,4 @@
-"""What a model says of pictures it does not learn from."""
+"""Evaluation on images that the model is not trained on."""
 
 import numpy as np
 import torch
@@ -7,20 +7,20 @@ from torch import Tensor, nn
 from explorer.training.devices import Placement
 from explorer.training.losses import mean_cross_entropy
 
-BATCH = 250  # a CPU is no faster with more, and the features of a thousand images take 170 MB
-SAMPLES = 2  # test pictures of each class that are shown
+BATCH = 250  # more is no faster on a CPU, and the features of a thousand images take 170 MB
+SAMPLES = 2  # sample images of each class
 
 
 @torch.inference_mode()
 def logits_of(model: nn.Module, images: Tensor, placement: Placement, show=lambda done, total: None) -> Tensor:
-    """Return the logits (n, 10) of all pictures, float32, on the CPU; `show(done, total)` after each part."""
+    """Return the logits (n, 10) of all images, float32, on the CPU; call `show(done, total)` after each part."""
     training = model.training
     model.eval()
     logits = torch.empty(0)
     for done in range(0, len(images), BATCH):
         with placement.autocast():
             part = model(images[done : done + BATCH]).float()
-        if not len(logits):  # made once: small results between large features would keep the memory from being reused
+        if not len(logits):  # allocated once, as small results between large features would fragment the memory
             logits = part.new_empty(len(images), part.shape[1])
         logits[done : done + BATCH] = part
         del part
@@ -30,8 +30,8 @@ def logits_of(model: nn.Module, images: Tensor, placement: Placement, show=lambd
 
 
 def measure(logits: Tensor, labels: Tensor) -> dict[str, object]:
-    """Return the mean cross-entropy in nats (without smoothing), the share of right predictions, and that share
-    for each class (nan for a class without pictures)."""
+    """Return the mean cross-entropy in nats (without smoothing), the accuracy, and the accuracy for each class (nan for
+    a class without images)."""
     right = (logits.argmax(1) == labels).double()
     classes = logits.shape[1]
     counts = torch.bincount(labels, minlength=classes)
@@ -43,5 +43,5 @@ def measure(logits: Tensor, labels: Tensor) -> dict[str, object]:
 
 
 def sample_index(labels: np.ndarray, classes: int) -> np.ndarray:
-    """Return the places of the first two pictures of each class."""
+    """Return the indices of the first two images of each class."""
     return np.concatenate([np.flatnonzero(labels == label)[:SAMPLES] for label in range(classes)])

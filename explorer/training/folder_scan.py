@@ -1,4 +1,4 @@
-"""What lies in a data folder: which of its files are the images of which class, and what is left out."""
+"""Finds the images of each class in a data folder, and the files that are left out."""
 
 import os
 import unicodedata
@@ -13,8 +13,8 @@ from explorer.protocol.json_numbers import readable
 
 SPLITS = ("train", "test")
 CLASSES = 10
-NAMED = 12  # names in a message at most
-# What systems and their servers put among everybody's files, in lower case; and whatever begins with a dot.
+NAMED = 12  # names in a message, at most
+# Files of operating systems and servers, in lower case; names that begin with a dot are ignored as well.
 OF_THE_SYSTEM = {
     *("thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information"),  # Windows
     *("__macosx", "icon\r", "network trash folder", "temporary items"),  # macOS
@@ -25,9 +25,9 @@ OF_THE_SYSTEM = {
 
 @dataclass(frozen=True)
 class Contents:
-    """The names of the ten classes; of each split the images, each with its label; the paths of what is left out.
+    """The names of the ten classes, the images of each split with their labels, and the paths of what is left out.
 
-    Of a folder that is left out only its own path is there, with a slash at the end.
+    The path of a folder that is left out ends in a slash; its contents are not listed.
     """
 
     classes: tuple[str, ...]
@@ -36,10 +36,10 @@ class Contents:
 
 
 def scan(folder: Path) -> Contents:
-    """Look through `folder`; classes and images come in the order of their names.
+    """Scan `folder`; classes and images are sorted by name.
 
-    Names of classes that differ only in how their accents are encoded are the same. Raises Failure if the folder is not
-    laid out so, has not the same ten classes for training and for test, or a class without images.
+    Class names that differ only in the Unicode form of their accents are the same. Raises Failure if the layout is
+    wrong, if training and test do not have the same ten classes, or if a class has no images.
     """
     if not has_image_folders(folder):
         raise Failure("folder-missing", f"{folder} has no train and test folders of images")
@@ -60,7 +60,7 @@ def scan(folder: Path) -> Contents:
     for split in SPLITS:
         for label, name in enumerate(classes):
             before = len(images[split])
-            for entry in (entry for place in folders[split][name] for entry in _entries(place)):
+            for entry in (entry for path in folders[split][name] for entry in _entries(path)):
                 if _is_image(entry):
                     images[split].append((entry, label))
                 else:
@@ -70,29 +70,29 @@ def scan(folder: Path) -> Contents:
     return Contents(classes, images, [_path(folder, entry) for entry in left_out])
 
 
-def _entries(place: str | Path) -> list[os.DirEntry]:
-    """What lies in a folder, by name, without what is the system's."""
-    with os.scandir(place) as entries:
+def _entries(folder: str | Path) -> list[os.DirEntry]:
+    """Return what is in a folder, sorted by name, without files of the system."""
+    with os.scandir(folder) as entries:
         ours = (entry for entry in entries if entry.name[0] != "." and entry.name.lower() not in OF_THE_SYSTEM)
         return sorted(ours, key=lambda entry: entry.name)
 
 
 def _is_image(entry: os.DirEntry) -> bool:
-    """Whether a file is an image by its name."""
+    """Whether a file is an image, by its name."""
     if not entry.name.lower().endswith(SUFFIXES):
         return False
     if entry.is_symlink():
         _refuse_dead_link(Path(entry.path))
-    return entry.is_file()  # no folder, and no pipe that one would wait at for ever
+    return entry.is_file()  # no folder, and no pipe, which would block for ever
 
 
 def _refuse_dead_link(path: Path) -> None:
     if path.is_symlink() and not path.exists():
-        raise Failure("link", f"{path} is a link to what is not there")
+        raise Failure("link", f"{path} is a link to a file that does not exist")
 
 
 def _check(folder: Path, folders: dict[str, dict[str, list[str]]]) -> None:
-    """Raise Failure unless there are the same ten classes in both splits; it names those that differ."""
+    """Raise Failure unless both splits have the same ten classes; the message names those that differ."""
     train, test = (folders[split].keys() for split in SPLITS)
     differing = [
         f"{folder / split} lacks {_listed(missing)}"
@@ -107,7 +107,7 @@ def _check(folder: Path, folders: dict[str, dict[str, list[str]]]) -> None:
 
 
 def _listed(names: Iterable[str]) -> str:
-    """Some names in quotes, and how many there are beside them."""
+    """Some names in quotes, and how many more there are."""
     names = sorted(names)
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(f"'{name}'" for name in names[:NAMED]) + more

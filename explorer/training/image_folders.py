@@ -13,21 +13,21 @@ from explorer.training import decoded_images
 from explorer.training.folder_scan import SPLITS, Contents, scan
 from explorer.training.report import Progress
 
-OTHERS = "[0-9a-f]*"  # the keys of what was decoded of image folders, of other times too
-PART = 100  # images that are decoded before they are written
+OTHERS = "[0-9a-f]*"  # the keys of all decoded image folders, including earlier ones
+PART = 100  # images that are decoded and written at a time
 
 
 def stamp(folder: Path) -> tuple[int, ...]:
-    """Return what changes as soon as a picture is added, removed or replaced by another file; () if there are none.
+    """Return a value that changes when an image is added, removed or replaced by another file; () if there are none.
 
-    It does not change when something is written into a picture's own file, which only `_key` notices.
+    It does not change when a file is overwritten in place, which only `_key` notices.
     """
-    places = sorted(path for split in SPLITS for path in [folder / split, *(folder / split).glob("*/")])
-    return tuple(path.stat().st_mtime_ns for path in places) if all(path.is_dir() for path in places) else ()
+    folders = sorted(path for split in SPLITS for path in [folder / split, *(folder / split).glob("*/")])
+    return tuple(path.stat().st_mtime_ns for path in folders) if all(path.is_dir() for path in folders) else ()
 
 
-def at_hand(folder: Path):
-    """Return what `load` does if the images have been decoded before, else None."""
+def load_decoded(folder: Path):
+    """Return what `load` returns if the images have been decoded already, else None."""
     contents = scan(folder)
     found = decoded_images.kept(folder, _key(folder, contents.images))
     return found and (*found, _notice(contents))
@@ -55,30 +55,30 @@ def _notice(contents: Contents) -> dict | None:
     return notice if contents.left_out else None
 
 
-def _key(folder: Path, pictures: dict[str, list]) -> str:
-    """Names, sizes and times of all pictures, and how they are decoded, as a short name for what comes of it."""
+def _key(folder: Path, images: dict[str, list]) -> str:
+    """Return a short name for the decoded images, from the names, sizes and times of all files and the conversion."""
     facts = [f"conversion {conversion.VERSION}"]
-    for entry, _ in pictures["train"] + pictures["test"]:
+    for entry, _ in images["train"] + images["test"]:
         stat = entry.stat()
         facts.append(f"{Path(entry.path).relative_to(folder)}\0{stat.st_size}\0{stat.st_mtime_ns}")
     return short_digest("\n".join(facts))
 
 
-def _decode(pictures: dict[str, list], progress: Progress) -> dict[str, Iterator]:
+def _decode(images: dict[str, list], progress: Progress) -> dict[str, Iterator]:
     """Return for each split its images and labels, some at a time."""
-    total = sum(map(len, pictures.values()))
+    total = sum(map(len, images.values()))
 
     def parts(entries: list, before: int) -> Iterator:
         for first in range(0, len(entries), PART):
             some = entries[first : first + PART]
-            yield np.array([_picture(entry.path) for entry, _ in some]), [label for _, label in some]
+            yield np.array([_pixels(entry.path) for entry, _ in some]), [label for _, label in some]
             progress("decode", before + first + len(some), total)
 
-    return {"train": parts(pictures["train"], 0), "test": parts(pictures["test"], len(pictures["train"]))}
+    return {"train": parts(images["train"], 0), "test": parts(images["test"], len(images["train"]))}
 
 
-def _picture(path: str) -> np.ndarray:
-    """Return the pixels of a file, converted as a visitor's own image is."""
+def _pixels(path: str) -> np.ndarray:
+    """Return the pixels of an image file, converted in the same way as a visitor's image."""
     try:
         with Image.open(path, formats=conversion.FORMATS) as image:
             if image.size == (conversion.SIDE, conversion.SIDE):
@@ -88,7 +88,7 @@ def _picture(path: str) -> np.ndarray:
     except Image.DecompressionBombError as error:
         raise Failure("picture-size", f"{path} is not 32×32 pixels: {error}") from None
     except Exception as error:  # each format has its own ways to fail
-        if getattr(error, "errno", None):  # the system's word, not the decoder's
+        if getattr(error, "errno", None):  # an error of the system, not of the decoder
             raise Failure("data-unreadable", f"cannot read {path}: {error.strerror}") from None
-        raise Failure("picture-damaged", f"{path} cannot be read as a picture: {error}") from None
+        raise Failure("picture-damaged", f"{path} cannot be read as an image: {error}") from None
     raise Failure("picture-size", f"{path} is {image.width}×{image.height} pixels, not 32×32")

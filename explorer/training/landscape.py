@@ -4,9 +4,9 @@ Nets" (2018).
     python -m explorer.training landscape RUN_FOLDER --directions path --points 21 --samples 500
 
 The plane is θ + x·d₁ + y·d₂ with θ the trained weights. Directions are "random": normally distributed, each filter
-(row of a weight matrix) scaled to the norm of the trained one, biases and batch norm's own weights left as they are;
-or "path": the two along which the run's snapshots vary most, seen from θ (PCA), of length 1. The loss is the mean
-cross-entropy in nats over test pictures that the seed draws, in float32. Batch norm keeps its running statistics, as
+(row of a weight matrix) scaled to the norm of the trained one, with 0 for biases and batch norm's own weights; or
+"path": the two of length 1 along which the run's snapshots, relative to θ, vary most (PCA). The loss is the mean
+cross-entropy in nats over a sample of test images, in float32. Batch norm keeps its running statistics, as
 in every evaluation, so that the loss at (0, 0) is the run's own.
 """
 
@@ -30,62 +30,62 @@ from explorer.training.losses import mean_cross_entropy
 from explorer.training.report import Progress, write_whole
 
 SCHEMA = 1
-SURE, FAR = 0.05, 2  # after this part of the time that is allowed, how many times as long is hopeless
-FLAT = 1e-6  # of the first direction's singular value: a second one below is none
+SURE, FAR = 0.05, 2  # after this share of the allowed time, give up if it would take this many times as long
+FLAT = 1e-6  # a second singular value below this share of the first counts as 0
 
 Direction = list[Tensor]  # shaped as the trained weights
 
 
 def write(settings: dict[str, object], control: Control) -> Path:
-    """Compute the landscape that `settings` name (`landscape_options`), write it to its file, and return that.
+    """Compute the landscape with `settings` (`landscape_options`), and return the file to which it was written.
 
-    Raises Failure if the run's folder, weights or pictures do not allow it, Stopped if it was told to stop.
+    Raises Failure if the run's folder, weights or images are unsuitable, Stopped if it was asked to stop.
     """
     folder = settings["run_folder"]
-    place = settings.get("out") or folder / "landscapes"
+    target = settings.get("out") or folder / "landscapes"
     before = _weights(folder)
     found = dumps(compute(folder, settings, control))
     if _weights(folder) != before:
-        raise Failure("no-weights", f"the run in {folder} has gone on meanwhile")
+        raise Failure("no-weights", f"the run in {folder} has been resumed meanwhile")
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        write_whole(place / file_name(settings), lambda file: file.write(found.encode()))
+        target.mkdir(parents=True, exist_ok=True)
+        write_whole(target / file_name(settings), lambda file: file.write(found.encode()))
     except OSError as error:
-        raise Failure("run-dir", f"cannot write to {place}: {error}") from None
-    return place / file_name(settings)
+        raise Failure("run-dir", f"cannot write to {target}: {error}") from None
+    return target / file_name(settings)
 
 
 def _weights(folder: Path) -> tuple | None:
-    """Return which trained weights a run has, None if it has none."""
+    """Return the version of a run's trained weights, None if it has none."""
     with contextlib.suppress(OSError):
         return version(folder / "weights.pt")
     return None
 
 
 def compute(folder: Path, settings: dict[str, object], control: Control) -> dict[str, object]:
-    """Return the landscape as what its file holds; explorer.training says what that is."""
+    """Return the contents of the landscape's file, which explorer/training/__init__.py describes."""
     began = time.perf_counter()
     if settings.get("threads"):
         torch.set_num_threads(settings["threads"])
     run = trained.load(folder)
-    placement = devices.place(settings["device"], "float32", run.settings["model"] in models.CONVOLUTIONAL)
+    placement = devices.choose(settings["device"], "float32", run.settings["model"] in models.CONVOLUTIONAL)
     progress = Progress(control)
-    images, labels = test_pictures(folder, run, settings, progress)
+    images, labels = sampled_images(folder, run, settings, progress)
     sample = torch.from_numpy(images).to(placement.device), torch.from_numpy(labels).long()
     model = run.model.to(placement.device)
     weights = snapshots.trained(model)
-    way = way_of(folder, weights)
+    path = path_of(folder, weights)
     if settings["directions"] == "random":
         directions = random_directions(weights, settings["seed"])
         across = down = np.linspace(-settings["span"], settings["span"], settings["points"])
-        at = coordinates(way, directions)
+        at = coordinates(path, directions)
     else:
-        directions = path_directions(way, weights)
-        at = coordinates(way, directions)
+        directions = path_directions(path, weights)
+        at = coordinates(path, directions)
         margin = settings["span"] * np.ptp(at, axis=0).max()
         across, down = (np.linspace(k.min() - margin, k.max() + margin, settings["points"]) for k in at.T)
     moved = at @ torch.stack([snapshots.flat(direction) for direction in directions]).numpy()
-    total = float(np.square(way).sum())
+    total = float(np.square(path).sum())
 
     allowed, first_point = settings.get("max_seconds") or math.inf, 0.0
 
@@ -95,7 +95,7 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
         now = time.perf_counter()
         first_point = first_point if done else now
         taken, left = now - began, (now - first_point) / max(1, done) * (of - done)
-        # What would take far too long is not tried to the end: others wait.
+        # What would take far too long is given up early, because others are waiting.
         if taken > allowed or (taken > SURE * allowed and taken + left > FAR * allowed):
             raise Failure("too-long", f"{of} points would take more than the {allowed:g} seconds that are allowed")
 
@@ -103,7 +103,7 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
         "schema": SCHEMA,
         **{name: settings[name] for name in ("directions", "points", "samples", "span", "seed")},
         "pictures": len(labels),
-        "weights": way.shape[1],
+        "weights": path.shape[1],
         "x": across,
         "y": down,
         "trained": mean_loss(model, sample, placement),
@@ -116,17 +116,17 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
     }
 
 
-def test_pictures(folder: Path, run: trained.Trained, settings: dict[str, object], progress: Progress):
-    """Return the test pictures that the seed draws, and their labels; fewer if there are not so many."""
+def sampled_images(folder: Path, run: trained.Trained, settings: dict[str, object], progress: Progress):
+    """Return a random sample of the test images, and their labels; all of them if there are not enough."""
     wanted = run.settings | {"dataset": run.dataset, "train_size": None, "shuffle_labels": False}
     wanted["data_dir"] = settings.get("data_dir")
     dataset = datasets.load(wanted, progress)
     try:
         own = np.load(folder / "test_labels.npy", allow_pickle=False)
     except (OSError, ValueError) as error:
-        raise Failure("folder", f"{folder} holds no labels of test pictures: {error}") from None
+        raise Failure("folder", f"{folder} holds no labels of test images: {error}") from None
     if not np.array_equal(own, dataset.test_labels):
-        raise Failure("other-data", "the test pictures found are not those of this run")
+        raise Failure("other-data", "the test images found are not those of this run")
     chosen = sample_indices(len(own), settings["samples"], settings["seed"])
     return np.ascontiguousarray(dataset.test_images[chosen]), own[chosen]
 
@@ -134,8 +134,8 @@ def test_pictures(folder: Path, run: trained.Trained, settings: dict[str, object
 def random_directions(weights: Direction, seed: int) -> list[Direction]:
     """Return two directions whose filters have the norms of the trained ones.
 
-    A filter is a row of a matrix: the weights to one feature. Rescaling it is what batch norm, or the next layer,
-    undoes; scaled like this, a step means the same for every filter.
+    A filter is a row of a matrix: the weights of one feature. Batch norm or the next layer can undo its scale, so that
+    a step has to be relative to the norm to mean the same for every filter.
     """
     generator = torch.Generator().manual_seed(seed)
     directions = []
@@ -153,55 +153,55 @@ def random_directions(weights: Direction, seed: int) -> list[Direction]:
     return directions
 
 
-def path_directions(way: np.ndarray, weights: Direction) -> list[Direction]:
-    """Return the two directions of length 1 that hold most of the way; the training comes from the lower left.
+def path_directions(path: np.ndarray, weights: Direction) -> list[Direction]:
+    """Return the two directions of length 1 along which the path varies most; it starts at the lower left.
 
-    They are the first right singular vectors of `way`, by way of its small Gram matrix.
+    They are the first right singular vectors of `path`, computed from its small Gram matrix.
     """
-    values, vectors = np.linalg.eigh(way @ way.T) if len(way) > 1 else ([0.0, 0.0], None)
+    values, vectors = np.linalg.eigh(path @ path.T) if len(path) > 1 else ([0.0, 0.0], None)
     if not values[-2] > FLAT**2 * values[-1]:
         raise Failure("no-path", "a plane along the training takes snapshots at three evaluations or more")
     directions = []
     for k in (-1, -2):
-        direction = vectors[:, k] @ way / np.sqrt(values[k])
-        direction *= -np.copysign(1, direction @ way[0])
+        direction = vectors[:, k] @ path / np.sqrt(values[k])
+        direction *= -np.copysign(1, direction @ path[0])
         parts = torch.from_numpy(direction.astype(np.float32)).split([weight.numel() for weight in weights])
         directions.append([p.view(w.shape).to(w.device) for p, w in zip(parts, weights, strict=True)])
     return directions
 
 
-def way_of(folder: Path, weights: Direction) -> np.ndarray:
-    """Return where the snapshots lie as seen from the trained weights, float64 (snapshots, n); the last at 0."""
+def path_of(folder: Path, weights: Direction) -> np.ndarray:
+    """Return the snapshots minus the trained weights, float64 (snapshots, n); the last is 0."""
     end = snapshots.flat(weights).numpy()
     try:
         found = [snapshots.read(folder, epoch) for epoch in snapshots.epochs(folder)]
-        way = np.array([weights - end for weights in found], np.float64).reshape(len(found), len(end))
+        path = np.array([weights - end for weights in found], np.float64).reshape(len(found), len(end))
     except (OSError, ValueError) as error:
         raise Failure("snapshots", f"the snapshots in {folder} do not fit its weights: {error}") from None
-    way[-1:] = 0.0  # up to its rounding
-    if not np.isfinite(way).all():
+    path[-1:] = 0.0  # but for the rounding of the snapshot
+    if not np.isfinite(path).all():
         raise Failure("diverged", f"the snapshots in {folder} are not finite: the run diverged")
-    return way
+    return path
 
 
-def coordinates(way: np.ndarray, directions: list[Direction]) -> np.ndarray:
-    """Return the places (snapshots, 2) on the plane that are nearest to the snapshots (least squares).
+def coordinates(path: np.ndarray, directions: list[Direction]) -> np.ndarray:
+    """Return the points (snapshots, 2) of the plane that are nearest to the snapshots (least squares).
 
-    The directions have no length where all matrices are 0, as after zero weights; everything is then nearest to (0, 0).
+    If all matrices are 0, as after zero weights, the directions are 0, and every point is (0, 0).
     """
     basis = np.array([snapshots.flat(direction).double().numpy() for direction in directions])
-    return (np.linalg.pinv(basis @ basis.T, hermitian=True) @ (basis @ way.T)).T
+    return (np.linalg.pinv(basis @ basis.T, hermitian=True) @ (basis @ path.T)).T
 
 
 def mean_loss(model: torch.nn.Module, sample: tuple[Tensor, Tensor], placement: devices.Placement) -> float:
-    """Return the mean cross-entropy in nats of a sample: pictures and labels."""
+    """Return the mean cross-entropy in nats of a sample: images and labels."""
     images, labels = sample
     return mean_cross_entropy(evaluation.logits_of(model, images, placement), labels)
 
 
 @torch.no_grad()
 def surface(weights: Direction, directions: list[Direction], axes, loss_here: Callable, show: Callable) -> np.ndarray:
-    """Return loss_here() with the weights moved to [i, j], y[i] and x[j] of `axes` (x, y); show(done, of how many)."""
+    """Return the losses [i, j]: loss_here() with the weights at y[i], x[j] of `axes` (x, y); call show(done, total)."""
     across, down = axes
     centre = [weight.clone() for weight in weights]
     loss = np.empty((len(down), len(across)))

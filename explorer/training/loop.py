@@ -1,4 +1,4 @@
-"""The training loop: steps and evaluations until the epochs, the time or somebody's patience ends."""
+"""The training loop: steps and evaluations until all epochs are done, the time is over, or the run is stopped."""
 
 import copy
 import math
@@ -19,13 +19,13 @@ from explorer.training.optimisation import SCHEDULES, Descent
 from explorer.training.report import Progress, Report
 from explorer.training.steps import Clock, StepEvents
 
-EVALUATION_SHARE = 0.25  # evaluate once so many times the test pictures have been trained on
-MEASURE_EVERY = 20  # steps between two measurements of gradient and update
-SAMPLE_SECONDS = 1.0  # between two looks at the sample pictures
+EVALUATION_SHARE = 0.25  # evaluate after training on this many images, as a share of the number of test images
+MEASURE_EVERY = 20  # steps from one measurement of gradient and update to the next
+SAMPLE_SECONDS = 1.0  # between two evaluations of the sample images
 
 
 class Training:
-    """A model, its data and its descent, from the untrained state to the end of the run.
+    """A model, its data and its optimizers, from the untrained model to the end of the run.
 
     `data` holds train_images, train_labels, test_images, test_labels and sample_images, on the device.
     """
@@ -42,7 +42,7 @@ class Training:
     ):
         self.model, self.data, self.placement = model, data, placement
         self.report, self.control, self.team = report, control, team
-        self.settings = dict(settings)  # three of them can be changed by command
+        self.settings = dict(settings)  # some of them can be changed by command
         self.trained = team.wrap(model)
         self.descent = Descent(model, settings, placement.device)
         self.batches = Batches(data["train_images"], data["train_labels"], settings, team.share)
@@ -52,15 +52,16 @@ class Training:
         self.evaluated_at = 0.0  # the clock at the last evaluation
         self.accuracy: float | None = None  # at the last evaluation
         self._sampled = self._saved = time.perf_counter()
-        # Evaluating costs a third of training per picture: with few training pictures, not after every epoch.
+        # Evaluating an image takes a third of the time of training on it, so with few training images it is not done
+        # after every epoch.
         per_round = EVALUATION_SHARE * len(data["test_labels"]) / len(data["train_labels"])
         self.epochs_per_evaluation = max(1, round(per_round))
 
     def run(self) -> dict:
         """Train and report until the end; return the `finished` event."""
         if self.placement.device.type != "cpu":
-            self._rehearse()
-        # Evaluated after the first step: the first loss is not to wait for ten thousand pictures.
+            self._warm_up()
+        # It is evaluated after the first step, so that the first loss need not wait for ten thousand images.
         with memory_for("memory-model", "a copy of the untrained model"):
             untrained = copy.deepcopy(self.model) if self.accuracy is None else None
         self.model.train()
@@ -73,15 +74,15 @@ class Training:
                 self.pace.step_done(epoch_done=not self.batches.left)
                 reason = "epochs" if self._epochs_done() else None
             if untrained is not None:
-                self._stand_still()
+                self._stop_clock()
                 self._evaluate(untrained, epoch=0)
                 untrained = None
             epoch_over = not self.batches.left and self.batches.epoch % self.epochs_per_evaluation == 0
             if reason or epoch_over:
-                self._stand_still()
+                self._stop_clock()
                 if self.steps.images:
                     self._evaluate_progress()
-            self._look_aside(ended=reason is not None)
+            self._sample_and_save(ended=reason is not None)
         seconds = self.clock.seconds
         return {
             "event": "finished",
@@ -93,22 +94,22 @@ class Training:
         }
 
     def _epochs_done(self) -> bool:
-        """Whether there have been as many epochs as were wanted; a resumed run may have had more."""
+        """Whether all epochs are done; a resumed run may have done more."""
         wanted, epoch = self.settings["epochs"], self.batches.epoch
         return wanted is not None and (epoch > wanted or (epoch == wanted and not self.batches.left))
 
-    def _rehearse(self) -> None:
-        """Take a step with a copy of the model: a GPU gets its kernels ready, off the clock, when shapes are new."""
+    def _warm_up(self) -> None:
+        """Take a step with a copy of the model, outside the clock: a GPU prepares its kernels when shapes are new."""
         model, size = copy.deepcopy(self.model).train(), self.settings["batch_size"]
-        pictures, labels = (self.team.share(self.data[f"train_{name}"][:size]) for name in ("images", "labels"))
+        images, labels = (self.team.share(self.data[f"train_{name}"][:size]) for name in ("images", "labels"))
         descent = Descent(model, self.settings, self.placement.device)
         with self.placement.autocast():
-            logits = model(pictures)
+            logits = model(images)
         objective(logits, labels, self.settings).mean().backward()
         descent.step(0.0, self.settings["momentum"], 0.0)
 
     def _lead(self) -> tuple[str | None, float, float, float]:
-        """Obey commands, wait while paused; return why the run ends here, if it does, else how to step."""
+        """Obey commands, and wait while paused. Return the reason to end or None, and the rates of the next step."""
         reason = None
         if self.team.leads:
             self._obey()
@@ -118,16 +119,16 @@ class Training:
                 reason = "seconds"
         rate = self.settings["learning_rate"] * SCHEDULES[self.settings["schedule"]](self._progress())
         wanted = REASONS.index(reason), rate, self.settings["momentum"], self.settings["weight_decay"]
-        number, *how = self.team.follow(*wanted)
-        return REASONS[int(number)], *how
+        number, *rates = self.team.follow(*wanted)
+        return REASONS[int(number)], *rates
 
     def _obey(self) -> None:
-        """Carry out the commands that have come; while paused, wait for more. The clock then stands still."""
+        """Obey the commands that have come; while paused, stop the clock and wait for more."""
         paused = False
         while not self.control.stopping:
             if self.pace.paused and not paused:
                 paused = True
-                self._stand_still()
+                self._stop_clock()
                 self.report.emit({"event": "paused", "step": self.step})
             elif paused and not self.pace.paused:
                 paused = False
@@ -144,10 +145,10 @@ class Training:
 
     def _descend(self, rate: float, momentum: float, weight_decay: float) -> None:
         """Take one step on the next batch, and report it."""
-        pictures, labels, count = next(self.batches)
+        images, labels, count = next(self.batches)
         with self.placement.autocast():
-            logits = self.trained(pictures)
-        # The mean over the whole batch: the team averages the gradients of its shares.
+            logits = self.trained(images)
+        # The mean over the whole batch, since the gradients of the shares are averaged over the processes.
         share = objective(logits, labels, self.settings).sum() / count
         self.descent.zero_grad()
         (share * self.team.size).backward()
@@ -175,21 +176,21 @@ class Training:
         self.steps.add(event, measured, count)
 
     def _progress(self) -> float:
-        """Share of the run that is over, by steps or by time, whichever is further."""
+        """The share of the run that is over, by steps or by time, whichever is larger."""
         steps, time_limit = 0.0, self.settings["max_seconds"]
         if self.settings["epochs"] is not None:
             per_epoch = math.ceil(len(self.data["train_labels"]) / self.settings["batch_size"])
             steps = self.step / (self.settings["epochs"] * per_epoch)
         return min(1.0, max(steps, self.clock.seconds / time_limit if time_limit else 0.0))
 
-    def _stand_still(self) -> None:
-        """Let the device finish its work, stop the clock, and report the steps so far."""
+    def _stop_clock(self) -> None:
+        """Wait for the device, stop the clock, and report the steps so far."""
         self.placement.synchronize()
         self.clock.stop()
         self.steps.send()
 
     def _evaluate_progress(self) -> None:
-        """Report how the model does now, and how it did in the steps since the last evaluation."""
+        """Evaluate the model, and report it with the mean loss and the speed since the last evaluation."""
         seconds, images = self.clock.seconds - self.evaluated_at, self.steps.images
         train_loss, speed = self.steps.summed / images, images / seconds if seconds else None
         self._evaluate(self.model, self.batches.epoch, train_loss, speed, self.clock.seconds)
@@ -204,7 +205,7 @@ class Training:
         images_per_second: float | None = None,
         seconds: float = 0.0,
     ) -> None:
-        """Report how a model does on the test pictures, and keep what it says of them."""
+        """Evaluate a model on the test images, report the results, and write the logits."""
         if not self.team.leads:
             return
         logits = self._logits(model, "test_images", lambda done, total: self.progress.show("evaluate", done, total))
@@ -212,9 +213,9 @@ class Training:
         self.accuracy = measured["test_accuracy"]
         if self.report.folder:
             self.report.folder.write_array(f"test_logits/{epoch:04d}.npy", logits.numpy())
-            for name, pictures in models.pictures(model).items():
-                self.report.folder.write_array(f"{name}.npy", pictures.numpy())
-            snapshots.keep(self.report.folder, model, epoch, self.epochs_per_evaluation)
+            for name, images in models.weight_images(model).items():
+                self.report.folder.write_array(f"{name}.npy", images.numpy())
+            snapshots.save(self.report.folder, model, epoch, self.epochs_per_evaluation)
         self.report.emit(
             {
                 "event": "epoch",
@@ -226,19 +227,19 @@ class Training:
             }
         )
 
-    def _look_aside(self, ended: bool) -> None:
-        """Off the clock: show what the model says of the sample pictures, and save a checkpoint, if it is time to."""
+    def _sample_and_save(self, ended: bool) -> None:
+        """Report the logits of the sample images and save a checkpoint, each when it is due, outside the clock."""
         if not self.team.leads:
             return
         now = time.perf_counter()
         if now - self._sampled >= SAMPLE_SECONDS and not ended:
-            self._stand_still()
+            self._stop_clock()
             logits = self._logits(self.model, "sample_images")
             rounded = [[float(f"{logit:.5g}") for logit in row] for row in logits.tolist()]
             self.report.emit({"event": "samples", "step": self.step, "logits": rounded})
             self._sampled = time.perf_counter()
         if self.report.folder and (ended or now - self._saved >= self.settings["checkpoint_seconds"]):
-            self._stand_still()
+            self._stop_clock()
             state = self.state_dict()
             self.report.folder.write("checkpoint.pt", lambda file: torch.save(state, file))
             self._saved = time.perf_counter()
@@ -248,7 +249,7 @@ class Training:
             return evaluation.logits_of(model, self.data[name], self.placement, show)
 
     def state_dict(self) -> dict[str, object]:
-        """Return all that a run needs to go on as if it had never ended, as tensors and plain values."""
+        """Return all that is needed to continue the run as if it had not ended, as tensors, numbers and strings."""
         return {
             "model": self.model.state_dict(),
             "descent": self.descent.state_dict(),
@@ -262,7 +263,7 @@ class Training:
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
-        """Go on from there; the settings are for whoever builds the training."""
+        """Continue from this state. Its settings are used by whoever builds the training."""
         self.model.load_state_dict(state["model"])
         self.descent.load_state_dict(state["descent"])
         self.batches.load_state_dict(state["batches"])

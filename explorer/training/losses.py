@@ -1,7 +1,7 @@
-"""What is descended: the loss of each picture, from its logits and its label.
+"""The losses that can be minimised, for each image, from its logits and its label.
 
-Infinite logits mean what they mean in the mathematics: −inf a probability of 0, a single +inf one of 1. Several of
-+inf, or nothing but −inf, have no limit, and the loss is nan.
+Infinite logits are treated exactly: −inf is a probability of 0, and a single +inf a probability of 1. Several +inf, or
+nothing but −inf, have no limit, and the loss is nan.
 """
 
 import torch
@@ -18,8 +18,8 @@ def targets(labels: Tensor, classes: int, smoothing: float) -> Tensor:
 
 def shifted(logits: Tensor) -> Tensor:
     """f_k − max f, exactly 0 for the largest: the softmax is the same, and inf − inf is 0 where it has a limit."""
-    largest, place = logits.max(1, keepdim=True)
-    return (logits - largest).scatter(1, place, 0.0)
+    largest, index = logits.max(1, keepdim=True)
+    return (logits - largest).scatter(1, index, 0.0)
 
 
 def expectation(target: Tensor, values: Tensor) -> Tensor:
@@ -53,7 +53,7 @@ def kl(logits: Tensor, target: Tensor) -> Tensor:
 
 
 def sigmoids(logits: Tensor, target: Tensor) -> Tensor:
-    """Ten logistic regressions, one class against the rest each (E7): the sum of their cross-entropies.
+    """Ten logistic regressions, each for one class against the rest (E7): the sum of their cross-entropies.
 
     A term is p·max(−z, 0) + (1 − p)·max(z, 0) + ln(1 + e^(−|z|)), with the gradient σ(z) − p (E6).
     """
@@ -63,12 +63,12 @@ def sigmoids(logits: Tensor, target: Tensor) -> Tensor:
 
 
 def squared(logits: Tensor, target: Tensor) -> Tensor:
-    """Σ (q − p)²: its gradient vanishes where the model is sure, and wrong."""
+    """Σ (q − p)²: its gradient vanishes where the model is confident and wrong."""
     return (shifted(logits).softmax(1) - target).square().sum(1)
 
 
 def double_softmax(logits: Tensor, target: Tensor) -> Tensor:
-    """A common mistake: the probabilities go as if they were logits into a loss that takes the softmax itself.
+    """A common mistake: the probabilities are passed, like logits, to a loss that takes the softmax itself.
 
     With ten classes it cannot fall below ln(e + 9) − 1 = 1.461.
     """
@@ -85,11 +85,11 @@ LOSSES = {
 
 
 def objective(logits: Tensor, labels: Tensor, settings: dict[str, object]) -> Tensor:
-    """Return the loss (n,) of each picture that `settings` name."""
+    """Return the loss of each image (n,) by the settings."""
     target = targets(labels, logits.shape[1], settings["label_smoothing"])
     return LOSSES[settings["loss"]](logits, target.to(logits.dtype))
 
 
 def mean_cross_entropy(logits: Tensor, labels: Tensor) -> float:
-    """Return the mean over all pictures of −ln q(y) in nats, whatever the loss that is descended, in float64."""
+    """Return the mean over all images of −ln q(y) in nats, in float64, whatever loss is minimised."""
     return F.cross_entropy(shifted(logits.double()), labels).item()

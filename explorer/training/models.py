@@ -1,24 +1,24 @@
-"""The classifiers: each takes uint8 pictures (n, 32, 32, 3) as the data lies and gives logits (n, 10)."""
+"""The classifiers: each maps uint8 images (n, 32, 32, 3) to logits (n, 10)."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-NORMALISED_FROM = 10_000  # images that mean and deviation are computed from
-WHITENED_FROM = 500  # images whose 2×2 patches the whitening is computed from: 480,500 patches of 12 values
-PART = 100  # images that are taken at once, so that neither takes much memory
+NORMALISED_FROM = 10_000  # images from which the mean and standard deviation are computed
+WHITENED_FROM = 500  # images from whose 2×2 patches the whitening is computed: 480,500 patches of 12 values
+PART = 100  # images at a time, so that neither takes much memory
 WHITENING_FLOOR = 5e-4  # added to the patches' variances: the faintest directions are mostly noise
 
 
 def evenly(images: Tensor, most: int) -> Tensor:
-    """Return about `most` of the images, from all over: those of a folder come class by class."""
+    """Return about `most` of the images, evenly spaced, since those of a folder are ordered by class."""
     return images[:: max(1, len(images) // most)]
 
 
 class Normalise(nn.Module):
-    """Shift and scale each colour to mean 0 and standard deviation 1 over the training pictures.
+    """Shift and scale each colour to mean 0 and standard deviation 1 over the training images.
 
-    In (n, 32, 32, 3) uint8, out (n, 3, 32, 32) float32: the same memory seen as channels-last.
+    From (n, 32, 32, 3) uint8 to (n, 3, 32, 32) float32 in channels-last order.
     """
 
     def __init__(self, mean: Tensor, deviation: Tensor):
@@ -28,7 +28,7 @@ class Normalise(nn.Module):
 
     @classmethod
     def of(cls, images: Tensor) -> "Normalise":
-        # How often each value is there says it all, ten times as fast as 30 million numbers made float.
+        # Counting how often each value occurs is ten times as fast as converting 30 million numbers to float.
         counts = torch.zeros(3, 256, dtype=torch.double)
         for part in evenly(images, NORMALISED_FROM).split(PART):
             counts += torch.stack([colour.bincount(minlength=256) for colour in part.reshape(-1, 3).T]).cpu()
@@ -67,8 +67,8 @@ class Whitening(nn.Module):
     """24 filters of 2×2 that make the data's patches uncorrelated, frozen; only the bias is trained.
 
     They are the eigenvectors of the patches' covariance, each divided by the root of its eigenvalue, and their
-    negatives, so that the nonlinearity behind loses no side. The covariance is summed up on the CPU, where every
-    machine computes in double precision.
+    negatives, so that the following nonlinearity keeps both signs. The covariance is computed on the CPU, which has
+    double precision on every machine.
     """
 
     def __init__(self, images: Tensor, normalise: Normalise):
@@ -128,7 +128,7 @@ def mlp(images: Tensor, normalise: Normalise, classes: int, width: int) -> nn.Mo
 def cnn(images: Tensor, normalise: Normalise, classes: int, width: int) -> nn.Module:
     """Three groups of two 3×3 convolutions, 32-64-128 filters wide, with a pooling after each group's first.
 
-    Pooling early halves the arithmetic; on a CPU, three times the pictures a second are worth more.
+    Pooling early halves the computation; on a CPU, processing three times as many images a second is worth more.
     """
     layers: list[nn.Module] = [normalise]
     channels = 3
@@ -142,8 +142,8 @@ def cnn(images: Tensor, normalise: Normalise, classes: int, width: int) -> nn.Mo
 def resnet(images: Tensor, normalise: Normalise, classes: int, width: int) -> nn.Module:
     """About 2 million parameters for a GPU: whitening and three groups of two 3×3 convolutions, 64-256-256 wide.
 
-    After the network of Keller Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024). It has no
-    residual connections: filters that begin by passing their first inputs on do their work.
+    Based on the network of Keller Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024). It has no
+    residual connections; instead, some filters start as the identity.
     """
     layers: list[nn.Module] = [normalise, Whitening(images, normalise), nn.GELU()]
     channels = 24
@@ -172,7 +172,7 @@ CONVOLUTIONAL = {"cnn", "resnet"}
 
 
 def build(settings: dict[str, object], images: Tensor, classes: int) -> nn.Module:
-    """Build the model that `settings` name for pictures like `images`, its weights drawn from torch's global seed."""
+    """Build the model that `settings` name for images like `images`, its weights drawn from torch's global seed."""
     normalise = Normalise.of(images)
     if settings["no_normalise"]:
         normalise = Normalise(torch.zeros_like(normalise.mean), torch.ones_like(normalise.deviation))
@@ -186,9 +186,9 @@ def build(settings: dict[str, object], images: Tensor, classes: int) -> nn.Modul
 
 
 @torch.no_grad()
-def pictures(model: nn.Module) -> dict[str, Tensor]:
-    """Return what of the weights is a picture: of a linear model the `templates` (10, 32, 32, 3), one a class,
-    of a convolutional one the first layer's `filters` (n, size, size, 3), both float16 on the CPU."""
+def weight_images(model: nn.Module) -> dict[str, Tensor]:
+    """Return the weights that can be shown as images, float16 on the CPU: the `templates` (10, 32, 32, 3) of a linear
+    model, one for each class, or the `filters` (n, size, size, 3) in the first layer of a convolutional one."""
     if isinstance(model[1], nn.Flatten):
         if not isinstance(model[2], Head):
             return {}

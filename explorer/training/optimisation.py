@@ -1,4 +1,4 @@
-"""The descent: optimizers, and how the learning rate moves."""
+"""The optimizers, and the schedules of the learning rate."""
 
 import inspect
 import math
@@ -12,34 +12,34 @@ from explorer.training.models import Convolution, Head, ScaledHead
 
 WARM_UP = 0.2  # share of a one-cycle run in which the learning rate rises
 
-# Beside Muon, which moves matrices only, the rest has rates of its own (airbench94's, and one for plain heads).
-BIAS, HEAD, MOMENTUM = 0.053, 0.67, 0.85  # SGD's; the rates are for the loss summed over the batch
+# Muon updates matrices only; the other weights have learning rates of their own (those of airbench94, and ADAMW).
+BIAS, HEAD, MOMENTUM = 0.053, 0.67, 0.85  # of SGD; the rates are for the loss summed over the batch
 ADAMW = 0.003
 
 
-def _plain(kind: type[Optimizer]) -> type[Optimizer]:
-    """Return the optimizer `kind` without the decorators by which torch loads its compiler, only to keep it out here.
+def _undecorated(kind: type[Optimizer]) -> type[Optimizer]:
+    """Return the optimizer `kind` without the decorators that load torch's compiler, only to disable it here.
 
-    That takes a second at least, and 80 MB. A version of torch with other decorators may do so again, no more.
+    Loading it takes a second or more, and 80 MB; another version of torch may still load it, which does no harm.
     """
     names = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
     methods = {name: inspect.unwrap(getattr(kind, name)) for name in names}
     return type(kind.__name__, (kind,), methods | {"step": torch.no_grad()(inspect.unwrap(kind.step))})
 
 
-SGD, AdamW, Muon = map(_plain, (torch.optim.SGD, torch.optim.AdamW, torch.optim.Muon))
+SGD, AdamW, Muon = map(_undecorated, (torch.optim.SGD, torch.optim.AdamW, torch.optim.Muon))
 
 
 class Descent:
     """The optimizers of a model under one learning rate.
 
-    Every group of weights has its `share` of the learning rate, and its `decay`, a factor of the weight decay;
-    both spare what they should: biases and normalisation do not decay.
+    Every group of weights has factors of the learning rate (`share`) and of the weight decay (`decay`). Biases and
+    normalisation do not decay.
 
-    Muon moves matrices: filters and hidden layers, each step by an orthogonal matrix. Filters are first scaled to
-    norm √rows, which a normalisation behind them undoes. Biases and head descend beside it in the same proportion:
-    under a scaled head by SGD with Nesterov's momentum (the weight decay is the share that they lose a step at the
-    peak), else by AdamW without decay.
+    Muon updates filters and hidden layers by an orthogonal matrix in each step. Filters are first scaled to norm √rows,
+    which has no effect behind a normalisation. Biases and head are trained beside it at proportional learning rates: of
+    a model with a scaled head by SGD with Nesterov's momentum (the weight decay is the share that they lose in a step
+    at the peak), of others by AdamW without decay.
     """
 
     def __init__(self, model: nn.Module, settings: dict[str, object], device: torch.device):
@@ -57,13 +57,13 @@ class Descent:
             self.optimizers = [(AdamW if settings["optimizer"] == "adamw" else SGD)(groups, **fused)]
 
     def step(self, rate: float, momentum: float, weight_decay: float) -> None:
-        """Go down the gradients at this learning rate, momentum and weight decay."""
+        """Update the weights with this learning rate, momentum and weight decay."""
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["share"] * rate
                 group["weight_decay"] = group["decay"] * weight_decay
                 if optimizer is not self.optimizers[0]:
-                    continue  # beside Muon, momentum is fixed
+                    continue  # the momentum beside Muon is fixed
                 if "betas" in group:
                     group["betas"] = (momentum, 0.99)
                 else:
@@ -87,7 +87,7 @@ class Descent:
 
 
 def _muon(model: nn.Module, settings: dict[str, object], fused: dict) -> list[Optimizer]:
-    """Muon for the matrices (the head's too if there is no other), and what moves the rest."""
+    """Return Muon for the matrices (the head's only if there is no other), and the optimizer of the other weights."""
     (head,) = (module for module in model.modules() if isinstance(module, Head | ScaledHead))
     trained = [weight for weight in model.parameters() if weight.requires_grad]
     matrices = [weight for weight in trained if weight.ndim > 1 and weight is not head.weight] or [head.weight]
@@ -96,8 +96,8 @@ def _muon(model: nn.Module, settings: dict[str, object], fused: dict) -> list[Op
     peak = settings["learning_rate"] or 1.0
     groups = []
     if isinstance(head, ScaledHead):
-        for weights, per_picture in ((biases, BIAS), ([head.weight], HEAD)):
-            own = per_picture * settings["batch_size"]  # the loss is the mean, not the sum
+        for weights, per_image in ((biases, BIAS), ([head.weight], HEAD)):
+            own = per_image * settings["batch_size"]  # the loss is the mean, not the sum
             groups.append({"params": weights, "share": own / peak, "decay": 1 / own})
         return [muon, SGD(groups, momentum=MOMENTUM, nesterov=True, **fused)]
     rest = biases if matrices[0] is head.weight else [*biases, head.weight]
@@ -120,5 +120,5 @@ def _one_cycle(progress: float) -> float:
     return min(progress / WARM_UP, (1 - progress) / (1 - WARM_UP))
 
 
-# Progress 0 … 1 through the run in, share of the peak learning rate out.
+# From the progress of the run, 0 to 1, to the share of the peak learning rate.
 SCHEDULES = {"constant": _constant, "linear": _linear, "cosine": _cosine, "one-cycle": _one_cycle}

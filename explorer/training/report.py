@@ -1,4 +1,4 @@
-"""What a run tells: events on standard output and in the run folder, progress on standard error."""
+"""The output of a run: events on standard output and in the run folder, progress on standard error."""
 
 import json
 import os
@@ -16,9 +16,9 @@ from explorer.training.control import Control
 
 
 class RunFolder:
-    """The folder of one run: plain JSON and plain arrays.
+    """The folder of one run: JSON and arrays.
 
-    Every file but the events appears whole or not at all. `resume` goes on with a folder that holds a run.
+    Every file but the events is written completely or not at all. `resume`: the folder holds a run already.
     """
 
     def __init__(self, path: Path, resume: bool = False):
@@ -33,17 +33,17 @@ class RunFolder:
             raise Failure("run-dir", f"cannot write to {path}: {error}") from None
 
     def append(self, lines: str) -> None:
-        """Add events; raise Failure if the disk takes no more."""
+        """Add events; raise Failure if the disk is full."""
         try:
             self._events.write(lines)
             self._events.flush()
         except OSError as error:
             with suppress(OSError):
-                self._events.close()  # else what is left in its buffer is tried again at the very end
+                self._events.close()  # otherwise Python would try to write its buffer again at exit
             raise Failure("disk", f"cannot write to {self.path} any more: {error}") from None
 
     def write(self, name: str, save) -> None:
-        """Let `save(file)` write the file `name`, whole or not at all; raise Failure if the disk takes no more."""
+        """Let `save(file)` write the file `name` completely or not at all; raise Failure if the disk is full."""
         try:
             write_whole(self.path / name, save)
         except (OSError, RuntimeError) as error:
@@ -59,47 +59,47 @@ class RunFolder:
         self.write(name, lambda file: file.write(dumps(value, indent=2).encode()))
 
     def length(self) -> int:
-        """Return how many bytes of events there are."""
+        """Return the size of the events in bytes."""
         return os.fstat(self._events.fileno()).st_size
 
     def cut(self, length: int) -> None:
-        """Go back to where there were so many bytes of events; where a crash has left fewer, half a line ends there.
+        """Truncate the events to so many bytes; if a crash has left fewer, end the incomplete line.
 
-        Later evaluations are forgotten, and so is what belongs to the weights at the end: they change from here on.
+        Later evaluations are removed, and so is what belongs to the final weights.
         """
         if length <= self.length():
             self._events.truncate(length)
         else:
             self.append("\n")
-        told = set()
+        epochs = set()
         with (self.path / "events.jsonl").open("rb") as file:
             for line in file:
                 if line.startswith(b'{"event": "epoch"'):
-                    with suppress(ValueError):  # half a line
-                        told.add(f"{json.loads(line)['epoch']:04d}")
-        later = [file for part in PARTS for file in (self.path / part).glob("*.npy") if file.stem not in told]
+                    with suppress(ValueError):  # an incomplete line
+                        epochs.add(f"{json.loads(line)['epoch']:04d}")
+        later = [file for part in PARTS for file in (self.path / part).glob("*.npy") if file.stem not in epochs]
         for file in (*later, self.path / "weights.pt", *(self.path / "landscapes").glob("*.json")):
             file.unlink(missing_ok=True)
 
 
-def write_whole(place: Path, save) -> None:
-    """Let `save(file)` write the file `place` under a temporary name, then move it to its place."""
-    temporary = place.with_name(place.name + ".part")
+def write_whole(path: Path, save) -> None:
+    """Let `save(file)` write the file under a temporary name, then rename it to `path`."""
+    temporary = path.with_name(path.name + ".part")
     try:
         with temporary.open("wb") as file:
             save(file)
-        temporary.replace(place)
+        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
 
 class Report:
-    """Events, one JSON object a line, to `stream` and to the run folder if there is one."""
+    """Writes events, one JSON object a line, to `stream`, and to the run folder if there is one."""
 
     def __init__(self, stream, control: Control):
         self.folder: RunFolder | None = None
-        self.full = False  # whether the folder took no more events
+        self.full = False  # whether the disk was full
         self._stream = stream
         self._control = control
 
@@ -111,19 +111,19 @@ class Report:
             self._stream.write(lines)
             self._stream.flush()
         except BrokenPipeError:
-            # Nobody reads any more: end as if told to, with the run folder complete.
+            # Nobody reads any more: stop, with a complete run folder.
             self._control.stop()
             self._stream = Path(os.devnull).open("w")  # noqa: SIM115
         if self.folder:
             try:
                 self.folder.append(lines)
             except Failure:
-                self.folder, self.full = None, True  # what follows, the failure first, goes to the stream alone
+                self.folder, self.full = None, True  # further events go to the stream alone
                 raise
 
 
 class Progress:
-    """How far long work beside the training is: JSON lines on standard error, about five a second."""
+    """The progress of long work, as JSON lines on standard error, about five a second."""
 
     interval = 0.2
 
@@ -131,18 +131,18 @@ class Progress:
         self.control = control
         self._silent = silent
         self._last = 0.0
-        self._name, self._open = "", False  # what was shown last, and whether it was not at its end
+        self._name, self._open = "", False  # what was shown last, and whether it was not complete
 
     def __call__(self, name: str, done: int, total: int | None) -> None:
-        """Show how far the preparation is; raise Stopped if the run is to stop."""
+        """Show the progress of the preparation; raise Stopped if the run is to stop."""
         self.control.check()
         self.show(name, done, total)
 
     def show(self, name: str, done: int, total: int | None) -> None:
-        """Show how far something in PROGRESS is, if it is time to, or it is new, or at the end of what was shown."""
+        """Show the progress of `name`, one of PROGRESS, if it is due, new, or complete."""
         name, now, ended = known(name, PROGRESS), time.monotonic(), done == total
         due = now - self._last >= self.interval or name != self._name or (ended and self._open)
         if due and not self._silent:
             self._last, self._name, self._open = now, name, not ended
-            with suppress(OSError):  # nobody need know how far it is, if the log's disk is full
+            with suppress(OSError):  # progress is not important if the log's disk is full
                 print(json.dumps({"progress": name, "done": done, "total": total}), file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""The settings of a run that is to go on, read from its folder."""
+"""The settings of a run that is to be resumed, read from its folder."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from explorer.protocol.options import OF_THE_MACHINE, OPTIONS
 
 
 def settings_of(folder: Path) -> dict[str, object]:
-    """Return the settings that the run of `folder` was started with; raise Failure if there is no run."""
+    """Return the settings with which the run in `folder` was started; raise Failure if there is none."""
     try:
         saved = loads((folder / "config.json").read_text("utf-8"))["configuration"]
         return {
@@ -17,4 +17,4 @@ def settings_of(folder: Path) -> dict[str, object]:
             if option.name not in OF_THE_MACHINE and saved.get(option.name) is not None
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Failure("resume", f"{folder} holds no run to go on with: {error}") from None
+        raise Failure("resume", f"{folder} holds no run to resume: {error}") from None

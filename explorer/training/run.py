@@ -18,13 +18,13 @@ from explorer.training.loop import Training
 from explorer.training.report import Progress, Report, RunFolder
 from explorer.training.resume import settings_of
 
-MISFIT = (RuntimeError, KeyError, TypeError, ValueError, AttributeError, IndexError)  # of a checkpoint that is none
+MISFIT = (RuntimeError, KeyError, TypeError, ValueError, AttributeError, IndexError)  # of a wrong checkpoint
 
 
 def train(settings: dict[str, object], control: Control, report: Report) -> None:
-    """Load the data, train, and report, to the `finished` event; with torchrun's other processes, if there are any.
+    """Load the data, train and report up to the `finished` event, with torchrun's other processes if any.
 
-    Raises Failure, also where memory runs out, and, if it was told to stop before the training began, Stopped.
+    Raises Failure, also if memory runs out, and Stopped if it was told to stop before the training began.
     """
     with assemble() as team:
         _train(settings, control, report, team)
@@ -37,9 +37,9 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
     checkpoint = _checkpoint(settings)
     if checkpoint and settings["data_dir"] is None and checkpoint.get("data_dir"):
         settings = settings | {"data_dir": Path(checkpoint["data_dir"])}
-    number = team.place if team.size > 1 else None
+    number = team.local_rank if team.size > 1 else None
     convolutional = settings["model"] in models.CONVOLUTIONAL
-    placement = devices.place(settings["device"], settings["precision"], convolutional, number)
+    placement = devices.choose(settings["device"], settings["precision"], convolutional, number)
     progress = Progress(control, silent=not team.leads)
     with team.leader_first(), memory_for("memory-images", "the images"):
         dataset = datasets.load(settings, progress)
@@ -71,7 +71,7 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
         started["notice"] = dataset.notice
     if checkpoint:
         started["resumed"] = checkpoint["run"]["step"]
-        # What was changed by command stays so, unless it is given anew.
+        # Settings changed by command are kept, unless they are given again.
         before = settings_of(settings["resume"])
         settings = settings | {n: v for n, v in checkpoint["settings"].items() if settings[n] == before[n]}
     with memory_for("memory-model", f"the model {settings['model']}"):
@@ -94,15 +94,15 @@ def _train(settings: dict[str, object], control: Control, report: Report, team: 
 
 
 def _tensor(array: np.ndarray) -> Tensor:
-    """Return the array as a tensor over the same memory. Images are mapped for reading, of which torch warns; nothing
-    writes to them."""
+    """Return the array as a tensor over the same memory. Images are mapped read-only, of which torch warns in vain, as
+    nothing writes to them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return torch.from_numpy(array)
 
 
 def _checkpoint(settings: dict[str, object]) -> dict | None:
-    """Return the checkpoint to go on from, if one is wanted."""
+    """Return the checkpoint to resume from, if there is to be one."""
     if settings["resume"] is None:
         return None
     path = settings["resume"] / "checkpoint.pt"
@@ -110,7 +110,7 @@ def _checkpoint(settings: dict[str, object]) -> dict | None:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
         int(checkpoint["run"]["step"]), int(checkpoint["events"]), dict(checkpoint["settings"])
     except (OSError, EOFError, pickle.UnpicklingError, *MISFIT) as error:
-        raise Failure("resume", f"cannot go on from {path}: {error}") from None
+        raise Failure("resume", f"cannot resume from {path}: {error}") from None
     return checkpoint
 
 
@@ -125,7 +125,7 @@ def _go_back(training: Training, checkpoint: dict) -> None:
 
 
 def _describe(folder: RunFolder, started: dict, dataset: datasets.Dataset, index: np.ndarray) -> None:
-    """Write what stays the same throughout the run."""
+    """Write the files that stay the same throughout the run."""
     folder.write_json("config.json", {name: value for name, value in started.items() if name != "event"})
     folder.write_array("test_labels.npy", np.asarray(dataset.test_labels))
     folder.write_array("sample_index.npy", index)

@@ -1,4 +1,4 @@
-"""The trained weights at some evaluations of a run: the way that the training took, few and small enough to keep."""
+"""Snapshots of the trained weights at some evaluations: the path of the training, in a limited amount of disk space."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from explorer.training.report import RunFolder
 
 FOLDER = "snapshots"
 NAME = re.compile(r"(\d{4,9})\.npy")
-BYTES = 24_000_000  # of all snapshots of one run together, about
+BYTES = 24_000_000  # of all snapshots of one run together, approximately
 FEWEST, MOST = 4, 20
 
 
@@ -25,10 +25,10 @@ def flat(weights: list[Tensor]) -> Tensor:
     return torch.cat([weight.detach().reshape(-1).float().cpu() for weight in weights])
 
 
-def keep(folder: RunFolder, model: nn.Module, epoch: int, epochs_per_evaluation: int) -> None:
-    """Write the trained weights after `epoch`, float16 (n,), and remove others where they become too many.
+def save(folder: RunFolder, model: nn.Module, epoch: int, epochs_per_evaluation: int) -> None:
+    """Write the trained weights after `epoch`, float16 (n,), and remove others if there are too many.
 
-    What stays is evenly spaced: the evaluations number 0, s, 2s …, s a power of two, and always the last.
+    The remaining ones are evenly spaced: evaluations 0, s, 2s … for a power of two s, and always the last.
     """
     weights = flat(trained(model)).half().numpy()
     folder.write_array(f"{FOLDER}/{epoch:04d}.npy", weights)
@@ -42,7 +42,7 @@ def keep(folder: RunFolder, model: nn.Module, epoch: int, epochs_per_evaluation:
 
 
 def epochs(folder: Path) -> list[int]:
-    """Return the epochs after which there are snapshots in a run folder."""
+    """Return the epochs of the snapshots in a run folder."""
     found = (NAME.fullmatch(file.name) for file in (folder / FOLDER).glob("*.npy"))
     return sorted(int(match[1]) for match in found if match)
 
@@ -51,5 +51,5 @@ def read(folder: Path, epoch: int) -> np.ndarray:
     """Return the snapshot after `epoch`, float32 (n,). Raises ValueError or OSError for a damaged one."""
     weights = np.load(folder / FOLDER / f"{epoch:04d}.npy", allow_pickle=False)
     if weights.ndim != 1 or weights.dtype != np.float16:
-        raise ValueError(f"the snapshot after epoch {epoch} is no row of weights")
+        raise ValueError(f"the snapshot after epoch {epoch} is no array of weights")
     return weights.astype(np.float32)

@@ -1,4 +1,4 @@
-"""A process that has done all it can before it is told what to do: `python -m explorer.training wait`."""
+"""A spare process that prepares, and then waits for its arguments: `python -m explorer.training wait`."""
 
 import contextlib
 import io
@@ -8,21 +8,21 @@ from pathlib import Path
 
 
 def wait() -> list[str] | None:
-    """Get ready, then return the arguments that this process is to run with; None if its input ends without any."""
-    with contextlib.suppress(Exception):  # what goes wrong here does so again in the run, which reports it
+    """Prepare, then return the arguments for this process; None if its input ends without any."""
+    with contextlib.suppress(Exception):  # the run meets the same error again, and reports it
         from explorer.training import warm_up
 
         warm_up.prepare()
-    return ordered()
+    return read_order()
 
 
-def ordered() -> list[str] | None:
+def read_order() -> list[str] | None:
     """Wait for arguments and return them; None if the input ends without any.
 
-    They come as one line of standard input, {"arguments": […], "output": file, "log": file}: where standard output
-    and standard error go from then on, null for where they are. What follows in the input is for the program.
+    They come in one line of standard input, {"arguments": […], "output": file, "log": file}. Standard output and
+    standard error are redirected to the two files, unless they are null. Further input is for the program.
     """
-    # Unbuffered, a byte at a time: the commands that may follow are not for us.
+    # Unbuffered, byte by byte, to leave the commands that may follow in the input.
     line = io.FileIO(0, closefd=False).readline()
     if not line:
         return None

@@ -1,4 +1,4 @@
-"""What is told of single steps, and how long they took."""
+"""The events of the steps, and the clock of the training."""
 
 import math
 import time
@@ -10,7 +10,7 @@ from explorer.training.report import Report
 
 
 class Clock:
-    """Seconds of training; it stands still during evaluations and pauses."""
+    """Seconds of training, without evaluations and pauses."""
 
     def __init__(self):
         self._before = 0.0
@@ -33,9 +33,9 @@ class Clock:
 
 
 class StepEvents:
-    """Steps on their way out: what they measured stays on the device and is fetched together, ten times a second.
+    """The steps that have not been reported yet. Their measurements are fetched from the device ten times a second.
 
-    Fetching each loss on its own would make the device wait for the host at every step.
+    Fetching each loss separately would make the device wait for the host in every step.
     """
 
     interval = 0.1
@@ -44,33 +44,33 @@ class StepEvents:
         self._report = report
         self._events: list[tuple[dict, dict[str, Tensor], int]] = []
         self._sent = time.perf_counter()
-        self.summed, self.images = 0.0, 0  # loss × pictures, and pictures, since `reset`
+        self.summed, self.images = 0.0, 0  # loss × images, and images, since `reset`
         self.diverged: int | None = None  # the first step whose loss was not finite
 
     def add(self, event: dict, measured: dict[str, Tensor], images: int) -> None:
-        """Take a step: its event, its loss and whatever else the device has measured, and its pictures."""
+        """Add a step: its event, the measurements on the device (its loss and others), and its number of images."""
         self._events.append((event, measured, images))
         if time.perf_counter() - self._sent >= self.interval:
             self.send()
 
     def send(self) -> None:
-        """Report all steps taken; after the first whose loss is not finite, that the run has diverged."""
+        """Report the steps, and after the first whose loss is not finite, that the run has diverged."""
         if self._events:
-            told = []
+            events = []
             values = iter(
                 torch.stack([value for _, measured, _ in self._events for value in measured.values()]).tolist()
             )
             for event, measured, images in self._events:
                 event |= {name: next(values) for name in measured}
-                told.append(event)
+                events.append(event)
                 self.summed += event["loss"] * images
                 self.images += images
                 if self.diverged is None and not math.isfinite(event["loss"]):
                     self.diverged = event["step"]
-                    told.append({"event": "diverged", "step": self.diverged})
-            self._report.emit(*told)
+                    events.append({"event": "diverged", "step": self.diverged})
+            self._report.emit(*events)
         self._events, self._sent = [], time.perf_counter()
 
     def reset(self) -> None:
-        """Begin a new mean of the losses."""
+        """Start a new mean of the losses."""
         self.summed, self.images = 0.0, 0

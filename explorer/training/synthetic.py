@@ -1,4 +1,4 @@
-"""The drawn pictures as a data set."""
+"""The drawn shapes as a data set."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ TRAIN, TEST = 10_000, 2_000
 
 
 def load(seed: int, progress: Progress):
-    """Return classes, training pictures and labels, test pictures and labels, the same for the same seed."""
+    """Return classes, training images and labels, test images and labels, always the same for a seed."""
     random = np.random.default_rng(seed)
     images, labels = draw(TRAIN + TEST, random, progress)
     return tuple(SHAPES), images[:TRAIN], labels[:TRAIN], images[TRAIN:], labels[TRAIN:]

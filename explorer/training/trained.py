@@ -24,16 +24,16 @@ class Trained:
 
 
 def load(folder: Path) -> Trained:
-    """Read the model of the run in `folder`; raise Failure if there is none, or it is not whole."""
+    """Read the model of the run in `folder`; raise Failure if it is missing or damaged."""
     settings = complete(settings_of(folder))
-    # The buffers that are computed from pictures are in the weights too.
+    # The buffers that are computed from images are overwritten by the saved ones.
     model = models.build(settings, torch.zeros(2, 32, 32, 3, dtype=torch.uint8), classes=10)
     path = folder / "weights.pt"
     try:
         model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
         dataset = str(json.loads((folder / "config.json").read_text("utf-8"))["dataset"])
     except FileNotFoundError:
-        raise Failure("no-weights", f"there is no {path}: the run has not ended, or was recorded without") from None
+        raise Failure("no-weights", f"there is no {path}: the run has not ended, or has none") from None
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, KeyError, TypeError, ValueError) as error:
         reason = str(error).partition("\n")[0]  # torch adds a line for each tensor that does not fit
         raise Failure("weights", f"cannot read the weights in {path}: {reason}") from None

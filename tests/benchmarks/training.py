@@ -86,7 +86,7 @@ def data_loader_speed(dataset: list[str], seconds: float) -> float:
     data = {name: torch.from_numpy(getattr(found, name).copy()) for name in names}
     data["sample_images"] = data["test_images"][:20]
     model = models.build(settings, data["train_images"], 10)
-    placement = devices.place("cpu", "auto", convolutional=True)
+    placement = devices.choose("cpu", "auto", convolutional=True)
     with Path(os.devnull).open("w") as nowhere:
         training = loop.Training(model, data, settings, placement, Report(nowhere, control), control, Team())
         training.batches = Loaded(

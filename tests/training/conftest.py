@@ -56,7 +56,7 @@ def training(data, control, settings):
     def training(*arguments, data=data, stream=None, folder=None):
         complete = settings(*arguments)
         torch.manual_seed(complete["seed"])
-        placement = devices.place("cpu", complete["precision"], complete["model"] in models.CONVOLUTIONAL)
+        placement = devices.choose("cpu", complete["precision"], complete["model"] in models.CONVOLUTIONAL)
         report = Report(stream or io.StringIO(), control)
         report.folder = folder
         model = models.build(complete, data["train_images"], 10)

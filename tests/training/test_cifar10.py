@@ -111,7 +111,7 @@ def test_a_later_start_neither_fetches_nor_unpickles_anything(source, server, tm
 def test_damaged_images_are_made_anew(source, server, tmp_path, progress):
     whole = [np.array(array) for array in cifar10.load(tmp_path, progress)]
     os.truncate(tmp_path / ".decoded" / OFFICIAL / "train_images.npy", 1000)
-    assert cifar10.at_hand(tmp_path) is None
+    assert cifar10.load_decoded(tmp_path) is None
     assert all(map(np.array_equal, cifar10.load(tmp_path, progress), whole))
     assert server.ranges == [None, None]
 
@@ -143,7 +143,7 @@ def test_files_of_a_folder_that_cannot_be_written_to_are_kept_elsewhere(
     (folder / ".decoded").touch()  # no folder can be made in its place, whoever runs the test
     assert len(cifar10.load(folder, progress)[1]) == 100
     assert left(folder) == [".decoded", official_files.BASE] and server.ranges == []
-    assert len(cifar10.at_hand(folder)[1]) == 100
+    assert len(cifar10.load_decoded(folder)[1]) == 100
 
 
 @pytest.mark.parametrize("form", ["unpacked", "archive"])

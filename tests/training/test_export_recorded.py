@@ -25,19 +25,19 @@ def test_a_copy_has_the_runs_numbers_and_pictures_only_where_they_may_be_passed_
 
 def test_of_the_samples_events_one_in_ten_stays_and_every_other_event(tmp_path):
     run = tmp_path / "run"
-    export_recorded.record(RUN, run)
+    export_recorded.export(RUN, run)
     samples = [{"event": "samples", "step": step} for step in range(25)]
     events = [{"event": "started"}, *samples, {"event": "finished"}]
     (run / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
-    export_recorded.record(run, tmp_path / "copy")
+    export_recorded.export(run, tmp_path / "copy")
     told = [json.loads(line) for line in (tmp_path / "copy" / "events.jsonl").read_text().splitlines()]
     assert told == [events[0], *samples[::10], events[-1]]
 
 
 def test_nothing_is_written_over(tmp_path):
     run = tmp_path / "run"
-    export_recorded.record(RUN, run)
+    export_recorded.export(RUN, run)
     before = {file: file.read_bytes() for file in run.rglob("*") if file.is_file()}
     with pytest.raises(FileExistsError):
-        export_recorded.record(run, run)
+        export_recorded.export(run, run)
     assert {file: file.read_bytes() for file in run.rglob("*") if file.is_file()} == before

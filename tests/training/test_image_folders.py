@@ -108,9 +108,9 @@ def test_grey_of_16_bits_is_scaled_transparency_is_white_and_a_turned_image_is_t
 def test_what_an_earlier_conversion_decoded_is_decoded_anew(folder, progress, monkeypatch):
     image_folders.load(folder, progress)
     monkeypatch.setattr(conversion, "VERSION", conversion.VERSION + 1)
-    assert image_folders.at_hand(folder) is None
+    assert image_folders.load_decoded(folder) is None
     image_folders.load(folder, progress)
-    assert image_folders.at_hand(folder) and len(list((folder / ".decoded").glob("[!.]*"))) == 1
+    assert image_folders.load_decoded(folder) and len(list((folder / ".decoded").glob("[!.]*"))) == 1
 
 
 @pytest.mark.parametrize("name", ["000.jpg", "001.png"])

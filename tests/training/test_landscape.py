@@ -88,7 +88,7 @@ def test_random_filters_have_the_norms_of_the_trained_ones_and_the_rest_stays(ru
 
 def test_the_plane_of_the_training_is_that_of_a_principal_component_analysis(runs):
     weights = snapshots.trained(trained.load(runs["cnn"]).model)
-    way = landscape.way_of(runs["cnn"], weights)
+    way = landscape.path_of(runs["cnn"], weights)
     assert way.shape[0] == 5 and not way[-1].any()
     directions = landscape.path_directions(way, weights)
     flat = np.array([snapshots.flat(direction).double().numpy() for direction in directions])
@@ -205,7 +205,7 @@ def test_snapshots_are_few_evenly_spaced_and_always_the_last_is_there(tmp_path, 
     for epoch in range(0, 60, 3):
         with torch.no_grad():
             model.bias.fill_(epoch)
-        snapshots.keep(folder, model, epoch, epochs_per_evaluation=3)
+        snapshots.save(folder, model, epoch, epochs_per_evaluation=3)
         kept = snapshots.epochs(folder.path)
         assert kept[0] == 0 and kept[-1] == epoch and len(kept) <= 5
         assert len(set(np.diff(kept[:-1]))) <= 1

@@ -213,7 +213,7 @@ def test_a_rehearsal_leaves_no_trace(training, data):
     for stream, rehearsed in zip(streams, (False, True), strict=True):
         run = training(*GPU_94, data=few, stream=stream)
         if rehearsed:
-            run._rehearse()
+            run._warm_up()
         run.run()
     events = [without_times(map(json.loads, stream.getvalue().splitlines())) for stream in streams]
     assert events[0] == events[1] and len(named(events[0], "step")) == 2
@@ -278,15 +278,15 @@ def test_a_checkpoint_appears_whole_or_not_at_all(tmp_path):
 def test_a_device_that_is_not_there_is_a_failure():
     missing = next(name for name in ("mps", "cuda") if not getattr(torch, name).is_available())
     with pytest.raises(Failure) as error:
-        devices.place(missing, "auto", convolutional=True)
+        devices.choose(missing, "auto", convolutional=True)
     assert error.value.code == "device" and "cpu" in str(error.value)
 
 
 def test_only_convolutions_take_bfloat16_and_only_where_the_hardware_multiplies_in_it(monkeypatch):
     for flag in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
         monkeypatch.setattr(torch.cpu, flag, lambda: False, raising=False)
-    assert devices.place("cpu", "auto", convolutional=True).precision == "float32"
+    assert devices.choose("cpu", "auto", convolutional=True).precision == "float32"
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
-    assert devices.place("cpu", "auto", convolutional=True).precision == "bfloat16"
-    assert devices.place("cpu", "auto", convolutional=False).precision == "float32"
-    assert devices.place("cpu", "float32", convolutional=True).precision == "float32"
+    assert devices.choose("cpu", "auto", convolutional=True).precision == "bfloat16"
+    assert devices.choose("cpu", "auto", convolutional=False).precision == "float32"
+    assert devices.choose("cpu", "float32", convolutional=True).precision == "float32"

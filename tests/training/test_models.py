@@ -105,7 +105,7 @@ def test_zero_weights_give_zero_logits(build, data, name):
 
 def test_a_template_is_what_the_class_multiplies_the_picture_by(build, data):
     model = build("--model", "softmax")
-    templates = models.pictures(model)["templates"].float()
+    templates = models.weight_images(model)["templates"].float()
     pictures = model[0](data["test_images"][:6]).permute(0, 2, 3, 1)
     logits = torch.einsum("nhwc,khwc->nk", pictures, templates)
     assert torch.allclose(logits, model(data["test_images"][:6]), atol=1e-3)
@@ -114,7 +114,7 @@ def test_a_template_is_what_the_class_multiplies_the_picture_by(build, data):
 @pytest.mark.parametrize(("name", "shape"), [("cnn", (32, 3, 3, 3)), ("resnet", (24, 2, 2, 3))])
 def test_first_filters_are_small_pictures(build, data, name, shape):
     model = build("--model", name)
-    filters = models.pictures(model)["filters"]
+    filters = models.weight_images(model)["filters"]
     assert filters.shape == shape and filters.dtype == torch.float16
     features = model[0](data["test_images"][:2])
     expected = F.conv2d(features, filters.float().permute(0, 3, 1, 2), padding=shape[1] // 2 if name == "cnn" else 0)

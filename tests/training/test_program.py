@@ -134,7 +134,7 @@ def test_the_weights_give_the_last_logits_again(finished):
     images = torch.from_numpy(np.load(finished.run / "sample_images.npy"))
     model = models.build(recipes.complete({"model": "cnn"}), images, 10)
     model.load_state_dict(torch.load(finished.run / "weights.pt", weights_only=True))
-    logits = evaluation.logits_of(model, images, devices.place("cpu", "auto", convolutional=True))
+    logits = evaluation.logits_of(model, images, devices.choose("cpu", "auto", convolutional=True))
     saved = np.load(finished.run / "test_logits" / "0003.npy")
     assert np.allclose(logits.numpy(), saved, atol=0.02 * np.abs(saved).max())
 

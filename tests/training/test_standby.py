@@ -19,10 +19,10 @@ def nothing_at_hand(monkeypatch):
 
 def test_pictures_that_were_decoded_are_mapped_ahead_and_only_then(folder, progress, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
-    datasets.look_ahead(progress)
+    datasets.preload(progress)
     assert not datasets._at_hand and not datasets._drawn, "decoding is left to the run, which shows how far it is"
     loaded = datasets.load(AUTO, progress)
-    datasets.look_ahead(progress)
+    datasets.preload(progress)
     monkeypatch.setattr(image_folders, "load", None)
     ahead = datasets.load(AUTO, progress)
     assert ahead.classes == loaded.classes
@@ -36,10 +36,10 @@ def test_the_official_images_are_mapped_ahead_once_a_run_has_kept_them(tmp_path,
     official_files.write(tmp_path, files)
     for name, value in official_files.facts(files, b"", "").items():
         monkeypatch.setattr(torchvision.datasets.CIFAR10, name, value)
-    datasets.look_ahead(progress)
+    datasets.preload(progress)
     assert not datasets._at_hand and not datasets._drawn, "no pickle is opened before a run wants it"
     loaded = datasets.load(AUTO, progress)
-    datasets.look_ahead(progress)
+    datasets.preload(progress)
     monkeypatch.setattr(cifar10, "load", None)
     ahead = datasets.load(AUTO, progress)
     assert (ahead.kind, len(ahead.train_labels)) == ("cifar10", 50)
@@ -50,7 +50,7 @@ def test_the_official_images_are_mapped_ahead_once_a_run_has_kept_them(tmp_path,
 def test_what_was_mapped_ahead_is_not_used_once_a_picture_has_come(folder, progress, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
     before = datasets.load(AUTO, progress)
-    datasets.look_ahead(progress)
+    datasets.preload(progress)
     Image.fromarray(np.zeros((32, 32, 3), np.uint8)).save(next((folder / "train").iterdir()) / "more.png")
     assert len(datasets.load(AUTO, progress).train_labels) == len(before.train_labels) + 1
 
@@ -59,7 +59,7 @@ def test_where_there_are_no_photographs_shapes_are_drawn_ahead(tmp_path, progres
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(synthetic, "TRAIN", 40)
     monkeypatch.setattr(synthetic, "TEST", 20)
-    datasets.look_ahead(progress)
+    datasets.preload(progress)
     drawn = datasets._drawn[0]
     assert datasets.load(AUTO | {"dataset": "synthetic"}, progress) is drawn
     assert datasets.load(AUTO | {"dataset": "synthetic", "seed": 1}, progress) is not drawn
