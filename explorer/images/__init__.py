@@ -1,1 +1,1 @@
-"""What an image is here: classes, drawn shapes, templates, and how a file becomes 32×32 RGB."""
+"""Images: the classes of CIFAR-10, drawn shapes, templates, and the conversion of a file to 32×32 RGB."""

@@ -1,6 +1,6 @@
-"""From the bytes of a file to 32×32 RGB, the same for image folders and for a visitor's own image.
+"""Converts a file to 32×32 RGB, in the same way for image folders and for a visitor's image.
 
-Whatever the bytes are, they become an image or a Failure. Nothing here needs torch.
+Any bytes give an image or a Failure. Nothing here needs torch.
 """
 
 import base64
@@ -14,12 +14,12 @@ from explorer.protocol.errors import Failure
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF")
 SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".avif")  # of their files
-VERSION = 1  # of the conversion: what an earlier one decoded is decoded anew
+VERSION = 1  # of the conversion: images decoded by another version are decoded again
 MOST_BYTES = 4_000_000  # base64 makes 5.4 of them: `maxMessageSize` in .streamlit/config.toml lets 6 through
-MOST_PIXELS = 25_000_000  # a file of 100 kB may have as many; they take up to 0.4 GB
+MOST_PIXELS = 25_000_000  # which a file of 100 kB can have; they take up to 0.4 GB of memory
 SIDE, PREVIEW = 32, 320
 ORIENTATION = 0x0112  # of EXIF
-# What turns an image upright, by its orientation; 1 and all that is none stay as they are.
+# What turns an image upright, by its EXIF orientation; other values leave it as it is.
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -34,11 +34,11 @@ SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
 
 @dataclass(frozen=True)
-class Picture:
-    """The image in the middle, uint8 (32, 32, 3), and how it came about.
+class Converted:
+    """A converted image, uint8 (32, 32, 3), and how it was made.
 
-    `size` (width, height) turned as its EXIF says; `crop` (left, top, side), the square in the middle; `preview`, the
-    whole at 320 pixels at most; `notes`, what was done beside: "turned", "animated", "transparent", "cmyk", "enlarged".
+    `size`: (width, height) of the upright original; `crop`: (left, top, side) of the square in the middle; `preview`:
+    the whole image at 320 pixels at most; `notes`: "turned", "animated", "transparent", "cmyk", "enlarged".
     """
 
     pixels: np.ndarray
@@ -64,11 +64,11 @@ def png(image: Image.Image) -> str:
     return base64.b64encode(file.getvalue()).decode()
 
 
-def read(data: bytes) -> Picture:
-    """Cut the largest square out of the middle of a visitor's image.
+def read(data: bytes) -> Converted:
+    """Convert the largest square in the middle of a visitor's image.
 
-    Raises Failure with the code "empty", "bytes" (too many), "pixels" (too many), "unknown" (no image, or of another
-    kind) or "damaged".
+    Raises Failure with the code "empty", "bytes" (too many), "pixels" (too many), "unknown" (no image of these formats)
+    or "damaged".
     """
     if not data:
         raise Failure("empty", "there is nothing in the file")
@@ -78,20 +78,20 @@ def read(data: bytes) -> Picture:
         file = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
         raise Failure("pixels", f"an image may have {MOST_PIXELS:,} pixels") from None
-    except Exception as error:  # each format has its own ways to fail
+    except Exception as error:  # the decoders raise errors of many types
         raise Failure("unknown", f"this is no {', '.join(FORMATS)}: {error}") from None
     if file.width * file.height > MOST_PIXELS:
         raise Failure("pixels", f"{file.width}×{file.height} pixels are more than {MOST_PIXELS:,}")
     try:
-        return _picture(file)
+        return _convert(file)
     except Exception as error:
         raise Failure("damaged", f"the image cannot be decoded: {error}") from None
 
 
 def upright(file: Image.Image) -> Image.Image:
-    """Decode an opened file: 8 bits, turned as its EXIF says, of an animation the first image.
+    """Decode an opened file: 8 bits, turned upright, and the first image of an animation.
 
-    It is RGB; RGBA if something in it may be transparent.
+    The mode is RGB, or RGBA if there may be transparent pixels.
     """
     file.load()
     turn = TURNS.get(orientation(file))
@@ -103,7 +103,7 @@ def upright(file: Image.Image) -> Image.Image:
 
 
 def orientation(file: Image.Image) -> int:
-    """Return what the EXIF of a decoded file says, 1 if nothing that can be read."""
+    """Return the EXIF orientation of a decoded file, 1 if there is none that can be read."""
     try:
         return file.getexif().get(ORIENTATION, 1)
     except Exception:
@@ -113,7 +113,7 @@ def orientation(file: Image.Image) -> int:
 def pixels(image: Image.Image) -> np.ndarray:
     """Return the square in the middle of an image from `upright` as uint8 (32, 32, 3), on white.
 
-    Each pixel is the mean of what lies in it, so an image of 32×32 keeps its own.
+    Each pixel is the mean of the area that it covers, so that an image of 32×32 stays as it is.
     """
     if image.size != (SIDE, SIDE):
         left, top, side = _middle(image.size)
@@ -129,9 +129,9 @@ def _middle(size: tuple[int, int]) -> tuple[float, float, int]:
     return (width - side) / 2, (height - side) / 2, side
 
 
-def _picture(file: Image.Image) -> Picture:
+def _convert(file: Image.Image) -> Converted:
     notes = []
-    # A photograph that holds another one for each eye, or a small one of itself, does not move.
+    # An MPO file holds several photographs, such as one for each eye, but is no animation.
     if getattr(file, "is_animated", False) and file.format != "MPO":
         notes.append("animated")
     image = upright(file)
@@ -145,11 +145,11 @@ def _picture(file: Image.Image) -> Picture:
         notes.append("enlarged")
     scale = min(1.0, PREVIEW / max(image.size))
     preview = image.resize(tuple(max(1, round(scale * length)) for length in image.size), Image.Resampling.BOX)
-    return Picture(pixels(image), image.size, _middle(image.size), _on_white(preview), tuple(notes))
+    return Converted(pixels(image), image.size, _middle(image.size), _on_white(preview), tuple(notes))
 
 
 def _eight_bits(grey: Image.Image) -> Image.Image:
-    """Return grey of 16 bits as L, or as LA where a PNG file names one value that is transparent."""
+    """Return grey of 16 bits as L, or as LA if a PNG file declares one value as transparent."""
     values = np.clip(np.asarray(grey), 0, 0xFFFF)
     eight = Image.fromarray((values >> 8).astype(np.uint8))
     transparent = grey.info.get("transparency")

@@ -1,4 +1,4 @@
-"""Ten classes of drawn shapes, random in place, size, turn and colour, for where there are no photographs."""
+"""Ten classes of drawn shapes with random position, size, angle and colour, used where there are no photographs."""
 
 from collections.abc import Callable
 
@@ -10,36 +10,36 @@ SIZE = 32
 def draw(
     count: int, random: np.random.Generator, progress: Callable[[str, int, int], None] | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw as many pictures of each class, shuffled: uint8 (count, 32, 32, 3), and their labels (count,).
+    """Draw equally many images of each class, shuffled: uint8 (count, 32, 32, 3), and their labels (count,).
 
-    After each class, `progress` is told "draw", how many classes are drawn, and of how many.
+    After each class, calls `progress("draw", classes drawn, all classes)`.
     """
     images = np.empty((count, SIZE, SIZE, 3), np.uint8)
     labels = random.permutation(np.arange(count) % len(SHAPES))
     for label, inside in enumerate(SHAPES.values()):
         chosen = np.flatnonzero(labels == label)
-        images[chosen] = _pictures(len(chosen), inside, random)
+        images[chosen] = _drawn(len(chosen), inside, random)
         if progress:
             progress("draw", label + 1, len(SHAPES))
     return images, labels
 
 
-def _pictures(count: int, inside, random: np.random.Generator) -> np.ndarray:
+def _drawn(count: int, inside, random: np.random.Generator) -> np.ndarray:
     def uniform(low, high, channels=1):
         return random.uniform(low, high, (count, 1, 1, channels)).astype(np.float32)
 
-    # Each pixel in the shape's own coordinates: centred, turned, and of radius 1.
+    # The pixels in the coordinates of the shape, in which it is centred, upright and of radius 1.
     grid = np.arange(SIZE, dtype=np.float32) - (SIZE - 1) / 2
     down, across = grid[None, :, None, None] - uniform(-5, 5), grid[None, None, :, None] - uniform(-5, 5)
     turn, radius = uniform(-0.35, 0.35), uniform(7, 12)
     x = (across * np.cos(turn) + down * np.sin(turn)) / radius
     y = (down * np.cos(turn) - across * np.sin(turn)) / radius
-    # Distances become a soft edge one pixel wide.
+    # The edge is one pixel wide, and soft.
     cover = np.clip(0.5 - inside(x, y) * radius, 0, 1)
     ground, ink = uniform(40, 160, channels=3), uniform(90, 230, channels=3)
-    picture = ground + cover * (ink - ground) + uniform(-40, 40) * x / 2
-    picture += random.standard_normal(picture.shape, np.float32) * uniform(8, 32)
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    image = ground + cover * (ink - ground) + uniform(-40, 40) * x / 2
+    image += random.standard_normal(image.shape, np.float32) * uniform(8, 32)
+    return np.clip(image, 0, 255).astype(np.uint8)
 
 
 # Shapes of radius 1 as signed distances: negative inside, positive outside (y points down).

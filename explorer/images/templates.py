@@ -1,4 +1,4 @@
-"""Where logits come from (E4): a picture times ten learned templates.
+"""Where logits come from (E4): an image times ten learned templates.
 
 The templates are the weights of a softmax regression on drawn shapes; `components/picture_board/README.md` says how
 they were trained. The browser loads the same two files and computes the same; a test compares the two.
@@ -13,7 +13,7 @@ import numpy as np
 from explorer.images.shapes import SIZE
 
 FOLDER = Path(__file__).parents[1] / "components" / "picture_board"
-# A picture is painted over with these; "m" is the mean colour of its own rim, and "." leaves a pixel as it is.
+# Colours to paint with; "m" is the mean colour of the border of the image, and "." leaves a pixel as it is.
 PAINTS = {
     "k": (0, 0, 0),
     "w": (1, 1, 1),
@@ -28,19 +28,19 @@ BARE = "."
 
 @functools.cache
 def load() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the weights W (10 × 3072), the biases b (10) and the pictures (10 × 32 × 32 × 3, from 0 to 1)."""
+    """Return the weights W (10 × 3072), the biases b (10) and the images (10 × 32 × 32 × 3, from 0 to 1)."""
     templates = np.load(FOLDER / "templates.npy").astype(np.float64)
-    pictures = np.load(FOLDER / "pictures.npy") / 255
-    return templates[:, :-1], templates[:, -1], pictures
+    images = np.load(FOLDER / "pictures.npy") / 255
+    return templates[:, :-1], templates[:, -1], images
 
 
-def altered(picture, right=0, down=0, light=0.0, inverted=False, paint="") -> np.ndarray:
-    """Return `picture` shifted by pixels (its edge is repeated), made lighter, inverted, and painted over.
+def altered(image, right=0, down=0, light=0.0, inverted=False, paint="") -> np.ndarray:
+    """Return `image` shifted by pixels (its edge is repeated), made lighter, inverted, and painted over.
 
-    `paint` is a run-length code of the 1,024 pixels row by row, such as "500.3k": 500 bare ones, three black.
+    `paint` is a run-length code of the 1,024 pixels, row by row, such as "500.3k": 500 unpainted ones, three black.
     """
     rows, columns = np.clip(np.arange(SIZE) - down, 0, SIZE - 1), np.clip(np.arange(SIZE) - right, 0, SIZE - 1)
-    changed = np.clip(picture[rows][:, columns] + light, 0, 1)
+    changed = np.clip(image[rows][:, columns] + light, 0, 1)
     if inverted:
         changed = 1 - changed
     rim = np.concatenate([changed[0], changed[-1], changed[1:-1, 0], changed[1:-1, -1]]).mean(axis=0)
@@ -48,17 +48,17 @@ def altered(picture, right=0, down=0, light=0.0, inverted=False, paint="") -> np
     for pixel, letter in enumerate(unpack(paint)):
         if letter != BARE:
             flat[pixel] = rim if letter == RIM else PAINTS[letter]
-    return flat.reshape(picture.shape)
+    return flat.reshape(image.shape)
 
 
-def logits(picture) -> np.ndarray:
+def logits(image) -> np.ndarray:
     """f = x·W + b: ten sums of 3,072 products, one for each class."""
     weights, bias, _ = load()
-    return weights @ np.ravel(picture) + bias
+    return weights @ np.ravel(image) + bias
 
 
 def unpack(paint: str) -> str:
-    """Return one letter for each painted pixel; raise ValueError for what is no such code or is too long."""
+    """Return one letter for each pixel; raise ValueError for an invalid code, or one that is too long."""
     letters = "".join(PAINTS) + RIM + re.escape(BARE)
     if not re.fullmatch(rf"(?:[1-9]\d{{0,3}}[{letters}])*", paint):
         raise ValueError(f"paint must be runs such as 500.3k; got {paint!r:.80}")

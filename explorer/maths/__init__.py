@@ -1,1 +1,1 @@
-"""The mathematics: numpy in, numpy out, each file one subject. `losses` is the reference for all else."""
+"""The mathematics in numpy, one subject a file; `losses` is the reference for everything else."""

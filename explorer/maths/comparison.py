@@ -1,4 +1,4 @@
-"""What is more than the roundings of float64: only that may decide a sentence, and only that is worth a number."""
+"""Comparisons with a tolerance for the rounding errors of float64; only these may decide what a text says."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ RELATIVE, ABSOLUTE = 1e-9, 1e-12
 
 
 def exceeds(a, b, by=0.0):
-    """Whether a > b + by, and by more than roundings: nan exceeds nothing, and nothing exceeds nan.
+    """Whether a > b + by, by more than rounding errors. With nan it is False.
 
     a, b: numbers or arrays whose shapes broadcast. by: 0 or more.
 
@@ -18,13 +18,13 @@ def exceeds(a, b, by=0.0):
 
 
 def rises(values):
-    """Whether each of `values` (n,), but for the first, exceeds the one before it: (n − 1,) of bool."""
+    """Whether each of `values` (n,) after the first exceeds the one before it: bool (n − 1,)."""
     values = np.asarray(values, np.float64)
     return exceeds(values[1:], values[:-1])
 
 
 def without_roundings(value, of):
-    """`value`, and 0 where it is nothing but the roundings of the numbers of the size `of` that cancel in it.
+    """`value`, with 0 where it is only the rounding error left by cancelling numbers of the size `of`.
 
     >>> float(without_roundings(0.1 + 0.2 - 0.3, of=0.3)), float(without_roundings(1e-9, of=0.3))
     (0.0, 1e-09)

@@ -1,4 +1,4 @@
-"""Divergences at work: a symmetric one, along a logit, in the simplex, by descent, and in the fit of a curve.
+"""Uses of the divergences: a symmetric one, along a logit, in the simplex, and in the fit of a density.
 
 Distributions have their classes on the last axis, as in `losses`; values are in nats. Bad input raises
 `ValueError`, by the rules of `validation`.
@@ -27,10 +27,10 @@ def jensen_shannon_divergence(p, q):
 
 @dataclass(frozen=True)
 class LogitLine:
-    """H(p,q) and D_KL(p‖q) while one logit `f` (n) moves and the others stay, and their slopes along it.
+    """H(p,q) and D_KL(p‖q) as functions of one logit `f` (n), the others fixed, and their slopes.
 
-    `gradient` is q_k − p_k, the derivative of both by the formula. The two slopes are measured on the losses
-    themselves, as central differences.
+    `gradient` is q_k − p_k, the formula for the derivative of both. The two slopes are computed from the losses as
+    central differences.
     """
 
     f: np.ndarray
@@ -42,7 +42,7 @@ class LogitLine:
 
 
 def logit_line(p, logits, k, extent=(-10.0, 10.0), points=81):
-    """Let the logit of class `k` run through `extent` against a fixed target `p` (E10)."""
+    """H(p,q) and D_KL(p‖q) for a fixed target `p` as the logit of class `k` runs through `extent` (E10)."""
     p, logits = distribution("p", p), with_classes("logits", logits)
     k = int(class_labels("k", k, logits.shape[-1]))
     f = np.linspace(*real("extent", extent), count("points", points, least=2))
@@ -71,7 +71,7 @@ def logit_line(p, logits, k, extent=(-10.0, 10.0), points=81):
 def level_sets(p, levels, rays=180):
     """The outlines of the sets of all q of three classes with D_KL(p‖q) ≤ level: levels × (rays + 1) × 3.
 
-    D_KL(p‖q) is convex in q and 0 at p, so it grows along every ray from p: on each the farthest q within the
+    D_KL(p‖q) is convex in q and 0 at p, so it grows along every ray from p. On each ray, the farthest q within the
     level is found by bisection. Where the ray reaches the edge before the level, the outline follows the edge.
     The last ray is the first.
     """
@@ -101,12 +101,12 @@ def level_sets(p, levels, rays=180):
     return at(low)
 
 
-# --- One hump for two ------------------------------------------------------------------------------------
+# --- One normal density for a mixture of two -------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The one hump q on the line `x`, with its mean and standard deviation, and its divergence at each step."""
+    """A normal density q on the points `x`, its mean and standard deviation, and the divergence after each step."""
 
     q: np.ndarray
     mean: float
@@ -120,21 +120,21 @@ def log_hump(x, mean, deviation):
 
 
 def log_two_humps(x, gap, share, deviation=1.0):
-    """ln p of two humps at −gap/2 and gap/2, the left one with `share` of the whole."""
+    """ln p of a mixture of two normal densities at −gap/2 and gap/2, the left one with the weight `share`."""
     left = log_hump(x, -gap / 2, deviation) + np.log(share)
     right = log_hump(x, gap / 2, deviation) + np.log(1 - share)
     return np.logaddexp(left, right)
 
 
 def fit_hump(log_p, x, reverse, mean=0.0, deviation=1.0, steps=2000):
-    """The one hump q that is nearest to p by D_KL(p‖q), or, `reverse`, by D_KL(q‖p), found by descent.
+    """The normal density q that minimises D_KL(p‖q) or, with `reverse`, D_KL(q‖p), found by descent.
 
     With u = (x − m)/s² and v = (x − m)²/s², the derivatives of ln q by m and ln s up to a constant, the
     gradient of D_KL(p‖q) is E_q[u] − E_p[u] (and the same in v), that of D_KL(q‖p) is Cov_q(u, ln(q/p)). A step
     is the gradient times the inverse Fisher information diag(s², ½), shortened to at most one standard deviation
-    and halved until the divergence falls; the descent ends where it no longer does. By D_KL(p‖q) there is one
-    minimum, with the mean and the deviation of p; by D_KL(q‖p) there can be one on each hump, and one between
-    them, and which is found depends on the start.
+    and halved until the divergence falls; the descent ends where it no longer does. D_KL(p‖q) has one minimum,
+    at the mean and the deviation of p. D_KL(q‖p) can have one near each mode of p and one between them; which one is
+    found depends on the start.
     """
     log_p, p = real("log_p", log_p), np.exp(log_p)
 
@@ -150,7 +150,7 @@ def fit_hump(log_p, x, reverse, mean=0.0, deviation=1.0, steps=2000):
         log_ratio = log_q - log_p
         gradient = scores @ (q * (log_ratio - q @ log_ratio) if reverse else q - p)
         by_mean, by_log_deviation = s**2 * gradient[0], gradient[1] / 2
-        # Longer steps can leap to where q is flat, and the gradient 0.
+        # Longer steps can lead to where q is flat and the gradient is 0.
         shortened = min(1.0, 1 / max(np.hypot(by_mean / s, by_log_deviation), 1e-300))
         return shortened * by_mean, shortened * by_log_deviation
 

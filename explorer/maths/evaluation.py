@@ -1,8 +1,8 @@
-"""What the logits of a whole test set say: confusion, per-sample losses, calibration (numpy only).
+"""The evaluation of a test set from its logits: confusion matrix, losses of the samples, calibration.
 
 `logits` are (n, K), one row a sample, and `labels` (n,) the true classes from 0 to K − 1. The prediction is the
-class with the largest logit, the first of them in a tie. Bad input raises `ValueError`, by the rules of
-`validation`; nan is refused, so a run that diverged has no evaluation.
+class with the largest logit, and the first of them in a tie. Bad input raises `ValueError`, by the rules of
+`validation`; nan is refused, so that a run that diverged has no evaluation.
 """
 
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ NINETY_FIVE = 1.959963984540054  # the standard normal exceeds it with probabili
 
 
 def confusion(labels, predicted, classes):
-    """How many samples of each true class (row) are given each class (column): integers (K, K)."""
+    """The number of samples of each true class (row) with each predicted class (column): integers (K, K)."""
     classes = count("classes", classes, least=1)
     labels, predicted = class_labels("labels", labels, classes), class_labels("predicted", predicted, classes)
     return np.bincount(classes * labels + predicted, minlength=classes**2).reshape(classes, classes)
 
 
 def wilson_interval(successes, trials, z=NINETY_FIVE):
-    """The interval (low, high) for a share of which `successes` of `trials` were seen, at 95 % unless told.
+    """The confidence interval (low, high) of a share, after `successes` in `trials`; 95 % by default.
 
-    Its ends are the shares s at which the seen one lies z standard deviations √(s(1 − s)/n) away. Unlike
+    Its ends are the shares s from which the observed one is z standard deviations √(s(1 − s)/n) away. Unlike
     ŝ ± z√(ŝ(1 − ŝ)/n) it does not leave [0, 1], and does not shrink to a point at 0 or n successes. With
     no trials it is (0, 1). From Wilson, "Probable inference, the law of succession, and statistical
     inference", Journal of the American Statistical Association 22 (1927).
@@ -49,7 +49,7 @@ def wilson_interval(successes, trials, z=NINETY_FIVE):
 
 
 def margin(logits, labels):
-    """f_y − max_{k≠y} f_k of each sample: above 0 if it is right, the nearer to 0 the closer the decision.
+    """f_y − max_{k≠y} f_k of each sample: above 0 if the prediction is right, near 0 if the decision is close.
 
     From Crammer and Singer, "On the algorithmic implementation of multiclass kernel-based vector machines",
     Journal of Machine Learning Research 2 (2001).
@@ -65,7 +65,7 @@ def margin(logits, labels):
 
 
 def share_of_worst(sample_losses, share=0.01):
-    """What part of the summed loss comes from the worst `share` of the samples (at least one), 0 if all are 0."""
+    """The part of the summed loss that is due to the worst `share` of the samples (at least one); 0 if all are 0."""
     ordered = np.sort(real("sample_losses", sample_losses))[::-1]
     if not 0 < share <= 1:
         raise ValueError(f"share must be above 0 and at most 1; got {share}")
@@ -75,16 +75,16 @@ def share_of_worst(sample_losses, share=0.01):
 
 
 def concentration(sample_losses):
-    """Shares of the samples, worst first, and of the summed loss that they bear: x and y, each (n + 1,).
+    """Shares of the samples, worst first, and their shares of the summed loss: x and y, each (n + 1,).
 
     The curve of Lorenz, "Methods of measuring the concentration of wealth", Publications of the American
-    Statistical Association 9 (1905), seen from the rich end. Raises ValueError if no loss is above 0.
+    Statistical Association 9 (1905), in descending order. Raises ValueError if no loss is above 0.
     """
     ordered = np.sort(real("sample_losses", sample_losses))[::-1]
     if not ordered.sum() > 0:
         raise ValueError("sample_losses must hold one above 0")
-    borne = np.concatenate([[0.0], np.cumsum(ordered)])
-    return np.linspace(0, 1, len(borne)), borne / borne[-1]
+    cumulative = np.concatenate([[0.0], np.cumsum(ordered)])
+    return np.linspace(0, 1, len(cumulative)), cumulative / cumulative[-1]
 
 
 def disagreements(mean_losses, accuracies):
@@ -126,10 +126,10 @@ def reliability(logits, labels, bins=15, temperature=1.0):
     confidence = losses.softmax(logits, temperature).max(axis=1)
     right = logits.argmax(axis=1) == labels
     edges = np.linspace(0, 1, bins + 1)
-    place = np.searchsorted(edges, confidence, side="left") - 1
-    counts = np.bincount(place, minlength=bins)
+    bin_of = np.searchsorted(edges, confidence, side="left") - 1
+    counts = np.bincount(bin_of, minlength=bins)
     with np.errstate(invalid="ignore"):
-        means = [np.bincount(place, weights, minlength=bins) / counts for weights in (confidence, right)]
+        means = [np.bincount(bin_of, weights, minlength=bins) / counts for weights in (confidence, right)]
     return Reliability(edges, counts, *means)
 
 
@@ -137,8 +137,8 @@ def best_temperature(logits, labels):
     """The temperature T > 0 at which the mean softmax loss of `logits`/T is smallest (Guo et al. 2017).
 
     The loss is convex in β = 1/T, with the derivative mean_i( Σ_k P(k) f_k − f_y ), whose zero is bisected to the
-    last bit. It is `inf` where even β → 0 is not small enough (the logits point away from the labels on average),
-    and 0 where the loss falls for ever as T → 0 (no logit is above that of its true class).
+    last bit. It is `inf` where the loss falls down to β = 0 (on average, the logits point away from the labels),
+    and 0 where it falls as T → 0 (no logit is above that of the true class).
     """
     logits, labels = _samples(logits, labels)
     if not np.isfinite(logits).all():

@@ -4,8 +4,8 @@ Samples are `x` (m × d, d features) with labels `y` (m, each 0 or 1). The param
 one array `theta` with the bias last; where it has axes before that (a path, a grid), so has the result. The
 regularised loss has the term l2/2 · Σ w², without the bias.
 
-A descent that diverges runs into inf and nan, which are part of its picture: parameters may be both, and what
-is undefined there is nan. All other bad input raises `ValueError`, by the rules of `validation`.
+A descent that diverges reaches inf and nan, which are shown: parameters may be both, and where a value is undefined it
+is nan. All other bad input raises `ValueError`, by the rules of `validation`.
 """
 
 import numpy as np
@@ -35,7 +35,7 @@ def toy_data(name, samples=40, seed=0, features=1):
     - "separable": one does, with a gap, so that there is no maximum-likelihood estimate;
     - "imbalanced": overlapping, a tenth of the samples has label 1;
     - "outlier": the first sample, of label 0, lies far on the side of label 1.
-    Overlapping classes are drawn again until an estimate exists, which few samples may not have by chance.
+    Overlapping classes are drawn again until an estimate exists, which by chance it may not for few samples.
     """
     if name not in TOY_DATA:
         raise ValueError(f"name must be one of {', '.join(TOY_DATA)}; got {name!r}")
@@ -106,7 +106,7 @@ def likelihood_terms(theta, x, y):
 
 
 def likelihood(theta, x, y):
-    """L(θ) = ∏ p(y_i|x_i), the product as float64 has it: with many samples it underflows to 0 (E3)."""
+    """L(θ) = ∏ p(y_i|x_i), multiplied in float64, where it underflows to 0 with many samples (E3)."""
     return likelihood_terms(theta, x, y).prod(axis=-1)
 
 
@@ -158,15 +158,14 @@ def loss_surface(w, b, x, y, l2=0.0):
 def gradient_descent(theta, x, y, rate, steps, l2=0.0):
     """The path θ ← θ − η · ∂J/∂θ from `theta`: steps + 1 rows, the start among them (E6).
 
-    A learning rate that is too large makes it swing to and fro, or run off (`grows_without_bound`) until it is inf and
-    nan.
+    If the learning rate is too large, the path oscillates or diverges (`grows_without_bound`) to inf and nan.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         return descend(lambda theta: loss_gradient(theta, x, y, l2), _start(theta, x), rate, steps)
 
 
 def grows_without_bound(learning_rate, l2):
-    """Whether gradient descent on J, once it climbs, climbs for ever: η·λ ≥ 2.
+    """Whether gradient descent on J, once it diverges, grows without bound: η·λ ≥ 2.
 
     The term l2 makes −(η·λ − 1)·w of w at each step, at least as far on the other side of 0. The rest of the gradient
     is bounded. Without such a term it points back towards the minimum from far away, if there is one, so that the
@@ -209,7 +208,7 @@ def newton(theta, x, y, steps, l2=0.0):
 def maximum_likelihood_estimate(x, y, l2=0.0):
     """The θ that minimises J, or None where none does, or more than one (see `has_estimate`).
 
-    With separable classes J falls for ever as the weights grow. A term l2 > 0 brings the minimum back, unless
+    With separable classes J keeps falling as the weights grow. A term l2 > 0 brings the minimum back, unless
     only one label occurs: then the bias, which it leaves alone, still grows without bound.
     """
     x, y = _samples(x, y)
@@ -221,7 +220,7 @@ def maximum_likelihood_estimate(x, y, l2=0.0):
 
 
 def _through_nan(function, z, y):
-    """function(z, y), and nan where z is nan: a path that has diverged still has a picture."""
+    """function(z, y), and nan where z is nan, so that a path that has diverged can be shown."""
     undefined = np.isnan(z)
     return np.where(undefined, np.nan, function(np.where(undefined, 0.0, z), y))
 
@@ -231,7 +230,7 @@ def _design(x):
 
 
 def _penalised(theta, x, l2):
-    """(w, 0), which the penalty is on; all 0 without one, since 0 · inf is no number."""
+    """(w, 0), to which the penalty applies; all 0 without a penalty, since 0 · inf is nan."""
     weights = _parameters(theta, x)
     weights[..., -1 if l2 else slice(None)] = 0
     return weights

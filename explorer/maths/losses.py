@@ -1,4 +1,4 @@
-"""The mathematics of the essay (E1 to E12): numpy only, and the reference that everything is tested against.
+"""The formulas of the essay (E1 to E12) in numpy: the reference against which everything is tested.
 
 Every function works on whole arrays. Functions of a logit z act element by element; functions of logits or of
 a distribution have their classes on the last axis and any number of axes before it. They compute in float64,
@@ -6,7 +6,7 @@ give numpy scalars for scalars, and measure losses in nats (logarithms to base e
 
 Nothing is clipped and no epsilon is added: a loss that is infinite is `inf`, and one of 1e-40 is 1e-40.
 Results are correct to a relative 1e-12 for the numbers given, with two exceptions: subnormal results, and
-`kl_divergence` of nearly equal distributions, which says how far it is correct.
+`kl_divergence` of nearly equal distributions, whose docstring gives its error.
 
 Bad input raises `ValueError`, whose message names the argument, what was wrong with it, and what is allowed.
 """
@@ -71,8 +71,8 @@ def bernoulli_likelihood(z, y):
 def binary_cross_entropy(z, y):
     """The loss of one sample, −[y ln σ(z) + (1−y) ln(1−σ(z))], the term that J(θ) averages (E3).
 
-    Computed from the logit, as −ln σ of ±z; see `log_sigmoid`. A confident, wrong prediction costs as much as
-    its logit says, and a confident, right one costs next to nothing:
+    Computed from the logit, as −ln σ of ±z; see `log_sigmoid`. The loss of a confident, wrong prediction
+    is the size of its logit, and that of a confident, right one is nearly 0:
 
     >>> print(binary_cross_entropy(500, 0), binary_cross_entropy(500, 1))
     500.0 7.124576406741286e-218
@@ -123,7 +123,7 @@ def softmax(logits, temperature=1.0):
     A logit of −inf has probability 0, and one of +inf has probability 1. Several of +inf, or nothing but
     −inf, have no limit (it depends on how the logits get there) and raise `ValueError`.
 
-    The formula as it stands divides inf by inf where the shifted one does not:
+    Without the shift, the formula divides inf by inf:
 
     >>> with np.errstate(over="ignore", invalid="ignore"):
     ...     print(np.exp([1000, 999]) / np.exp([1000, 999]).sum())
@@ -173,8 +173,7 @@ def softmax_loss(logits, label, temperature=1.0):
 def softmax_loss_gradient(logits, label, temperature=1.0):
     """The gradient of `softmax_loss` with respect to the logits, (P(k) − 1(k = y)) / T (E6).
 
-    Its components sum to 0: what the true class is to gain, the others are to lose, each in proportion to its
-    probability. The component of the true class is therefore minus the sum of the others, and computed so,
+    Its components sum to 0. The component of the true class is therefore computed as minus the sum of the others,
     because P(y) − 1 rounds to 0 when the prediction is confident and right:
 
     >>> print(softmax_loss_gradient([50, 0], 0))
@@ -202,7 +201,7 @@ def entropy(p):
 def cross_entropy(p, q):
     """H(p,q) = −Σ p(x) ln q(x), the mean of −ln q(x) when x is drawn from p (E8), never less than H(p).
 
-    It is `inf` where q(x) = 0 < p(x): what was held to be impossible can happen. A term with p(x) = 0 is 0.
+    It is `inf` where q(x) = 0 < p(x), that is, where q excludes what p allows. A term with p(x) = 0 is 0.
 
     >>> print(cross_entropy([1, 0], [0.25, 0.75]), cross_entropy([0.5, 0.5], [1, 0]))
     1.3862943611198906 inf
@@ -273,7 +272,7 @@ def _shifted(logits, temperature):
         raise ValueError("logits must not all be -inf: no limit exists; at least one must be larger")
     if (np.isposinf(logits).sum(axis=-1) > 1).any():
         raise ValueError("logits must not be +inf for several classes: no limit exists; one +inf is allowed")
-    # Halved, two huge logits do not overflow on the way to a difference that T makes small.
+    # Halved, the difference of two huge logits does not overflow before it is divided by T.
     scale = 0.5 if temperature > 1 else 1.0
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = (logits * scale - largest * scale) / (temperature * scale)
@@ -296,5 +295,5 @@ def _pair_of_distributions(p, q):
 
 
 def _positive_zero(values):
-    """`values` with 0 for −0, which no reader should have to wonder about."""
+    """`values` with 0 for −0, which would only confuse readers."""
     return (values + 0.0)[()]

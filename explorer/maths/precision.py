@@ -1,4 +1,4 @@
-"""Softmax and its logarithm as they are computed in a given precision: what goes wrong, and where.
+"""Softmax and its logarithm computed in a given precision, to show what goes wrong and where.
 
 The functions here compute in the dtype of their argument (float16, float32 or float64), on one row of logits. They
 let numbers overflow and vanish on purpose; `losses` is how it is done right.
@@ -55,7 +55,7 @@ def cast(logits, dtype):
 
 
 def judge(value, exact):
-    """Say what became of a number: "nan", "inf", "zero" (where it should not be), "off" (by over 1 %) or "right"."""
+    """Judge a computed number: "nan", "inf", "zero" (if it should not be), "off" (by more than 1 %) or "right"."""
     if np.isnan(value):
         return "nan"
     if np.isinf(value):

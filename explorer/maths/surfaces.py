@@ -38,7 +38,7 @@ class TwoClassSurfaces:
 
 @dataclass(frozen=True)
 class SoftmaxAndSigmoid:
-    """The same probability by two formulas over the logits x = z₁ and y = z₂, and how far they are apart."""
+    """The same probability by two formulas over the logits x = z₁ and y = z₂, and how far they differ."""
 
     softmax: Surface
     sigmoid: Surface
@@ -115,7 +115,7 @@ def two_class_surfaces(points=POINTS):
 
 
 def simplex_xy(q):
-    """Where a distribution of three classes lies in the equilateral triangle of side 1, as (x, y).
+    """The position (x, y) of a distribution of three classes in the equilateral triangle of side 1.
 
     The corners are the one-hot distributions, in order (0, 0), (1, 0) and (1/2, √3/2); a distribution is
     their mean, weighted by its probabilities.

@@ -1,4 +1,4 @@
-"""What the mathematics accepts: each function returns an argument as an array, or says what is wrong.
+"""Validation of arguments: each function returns an argument as an array, or raises an error.
 
 All raise `ValueError`; the message names the argument, what was wrong, and what is allowed.
 """

@@ -87,7 +87,7 @@ def _pixels(path: str) -> np.ndarray:
         raise
     except Image.DecompressionBombError as error:
         raise Failure("picture-size", f"{path} is not 32×32 pixels: {error}") from None
-    except Exception as error:  # each format has its own ways to fail
+    except Exception as error:  # the decoders raise errors of many types
         if getattr(error, "errno", None):  # an error of the system, not of the decoder
             raise Failure("data-unreadable", f"cannot read {path}: {error.strerror}") from None
         raise Failure("picture-damaged", f"{path} cannot be read as an image: {error}") from None
