@@ -1,4 +1,4 @@
-"""Start with `streamlit run app.py`: the server, and its own routes beside Streamlit's."""
+"""The app: `streamlit run app.py` starts the server, with its own routes beside Streamlit's."""
 
 import runpy
 from pathlib import Path
@@ -24,8 +24,8 @@ if get_script_run_ctx(suppress_warning=True) is None:
             Middleware(StreamlitFiles, base=base),
         ],
     )
-else:  # a host that knows no st.App runs this file as a script: its routes cannot be added to
-    routes.send_at_once()
+else:  # a host without st.App runs this file as a script, and no routes can be added
+    routes.disable_nagle()
     assets.carry()
     websocket_bridge.carry(routes.routes())
     runpy.run_path(str(Path(__file__).parent / MAIN))

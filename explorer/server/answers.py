@@ -1,4 +1,4 @@
-"""An answer as the browser asks for it: not again what it has, and compressed only where it takes that."""
+"""HTTP answers: not sent again if the browser has them, and compressed only if it accepts that."""
 
 import gzip
 import hashlib
@@ -6,17 +6,17 @@ import hashlib
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-# Cache-Control: whether a browser keeps an answer.
-FOR_EVER = "public, max-age=31536000, immutable"  # it has another address when it has changed
-FRESH = "no-cache"  # but asks each time whether it is still so
+# Cache-Control: whether a browser may keep an answer.
+FOR_EVER = "public, max-age=31536000, immutable"  # its address changes with its contents
+FRESH = "no-cache"  # it may be kept, but is validated each time
 NEVER = "no-store"
-AS_IT_SAYS = {"X-Content-Type-Options": "nosniff"}  # no browser takes what is served for something else
+AS_IT_SAYS = {"X-Content-Type-Options": "nosniff"}  # browsers must not guess another type
 
 
 def answer(asked: Headers, body: bytes, media_type: str, cache: str, packed: bool = False) -> Response:
     """Return the answer with `body` to a request with the headers `asked`.
 
-    cache: FOR_EVER, FRESH or NEVER. packed: the body is compressed by gzip, and goes so to whoever takes it.
+    cache: FOR_EVER, FRESH or NEVER. packed: the body is compressed by gzip, and decompressed here if need be.
     """
     headers = {"Cache-Control": cache} | AS_IT_SAYS
     if packed:

@@ -1,4 +1,4 @@
-"""What every request and every answer is held to, Streamlit's own too."""
+"""Rules for every request and every answer, including those of Streamlit."""
 
 import os
 import re
@@ -10,15 +10,15 @@ from explorer.server.answers import AS_IT_SAYS
 
 READING = ("GET", "HEAD", "OPTIONS")
 ANCESTORS = "EXPLORER_FRAME_ANCESTORS"
-SOURCE = re.compile(  # of frame-ancestors, in Content Security Policy Level 3; self and none are words only in quotes
+SOURCE = re.compile(  # of frame-ancestors in Content Security Policy Level 3; self and none need their quotes
     r"'self'|'none'|\*|https?:|(https?://)?(?!(self|none)$)(\*\.)?[\w-]+(\.[\w-]+)*(:(\d+|\*))?(/[^\s;,]*)?", re.ASCII
 )
 
 
 def frame_ancestors() -> str:
-    """Return which sites may show the pages in a frame, as $EXPLORER_FRAME_ANCESTORS says; "": all.
+    """Return the sites that may show the pages in a frame, from $EXPLORER_FRAME_ANCESTORS; "": all.
 
-    Raises ValueError for anything that a browser would not understand.
+    Raises ValueError for a value that browsers do not understand.
     """
     text = " ".join(os.environ.get(ANCESTORS, "").split())
     if not all(map(SOURCE.fullmatch, text.split())):
@@ -38,11 +38,11 @@ def takes_gzip(accepted: str) -> bool:
 
 
 class Gate:
-    """ASGI middleware around all else.
+    """The outermost ASGI middleware.
 
-    Pages bring what visitors say through their connection, so a request that is to leave something here is refused
-    before its body is read: Streamlit would hold uploaded files in memory, any number of them. Every answer says who
-    may frame it, where the host says so.
+    Pages send everything through their WebSocket, so a request with an upload is refused before its body is read;
+    Streamlit would keep any number of uploaded files in memory. Every answer gets the Content-Security-Policy that the
+    host has set.
     """
 
     def __init__(self, app, ancestors: str):
@@ -65,6 +65,6 @@ class Gate:
             await refusal(scope, receive, send_with_policy)
             return
         if not takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
-            # What compresses behind this only looks whether the word is there.
+            # Streamlit's compression only checks whether the header contains the word gzip.
             scope = scope | {"headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
         await self.app(scope, receive, send_with_policy)

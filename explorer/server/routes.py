@@ -1,4 +1,4 @@
-"""The routes beside Streamlit's own: what the browser fetches without a rerun of a page."""
+"""The routes beside Streamlit's own, from which the browser fetches without a rerun of the page."""
 
 import contextlib
 import functools
@@ -21,10 +21,10 @@ from explorer.server.answers import AS_IT_SAYS, FOR_EVER, FRESH, NEVER, answer
 
 
 def asset(request: Request) -> Response:
-    """Serve a browser file; all of them are stored compressed, and never change under one digest."""
+    """Serve a browser file. They are kept compressed, and do not change under one digest."""
     path = request.path_params["path"]
     body = assets.read(path)
-    digest, _, _ = request.path_params["digest"].partition("~")  # behind it, the number of an attempt
+    digest, _, _ = request.path_params["digest"].partition("~")  # after it, the number of an attempt
     if body is None or digest != assets.digest():
         return _nothing()
     return answer(request.headers, body, assets.media_type(path), FOR_EVER, packed=True)
@@ -36,21 +36,21 @@ def run_events(request: Request) -> Response:
     return _answer(request, run and run.answer(request.query_params.get("since", "")), "application/json", NEVER)
 
 
-def run_pictures(request: Request) -> Response:
-    """Serve a run's sample pictures, one below the other."""
+def run_sample_sheet(request: Request) -> Response:
+    """Serve a run's sample images, one below the other."""
     run = _run(request)
     return _answer(request, run and run.folder.sample_sheet(), "image/png", FRESH)
 
 
 def run_samples(request: Request) -> Response:
-    """Serve the logits of a run's sample pictures after one epoch."""
+    """Serve the logits of a run's sample images after one epoch."""
     run = _run(request)
     found = run and run.folder.sample_logits(request.path_params["epoch"])
     return _answer(request, found and dumps(found).encode(), "application/json", FRESH)
 
 
 def run_weights(request: Request) -> Response:
-    """Serve what a run's first weights look like now, as one picture."""
+    """Serve the weights of a run's first layer as one image."""
     run = _run(request)
     return _answer(request, run and run.folder.weights_sheet(), "image/png", FRESH)
 
@@ -69,7 +69,7 @@ def run_archive(request: Request) -> Response:
 
 
 def round_now(request: Request) -> Response:
-    """Serve where a round of the guessing game stands."""
+    """Serve the state of a round of the guessing game."""
     found = rounds.of_this_server().find(request.path_params["id"])
     return _answer(request, found and found.now(), "application/json", NEVER)
 
@@ -83,21 +83,21 @@ def _answer(request: Request, body: bytes | None, media_type: str, cache: str) -
 
 
 def _nothing() -> Response:
-    return PlainTextResponse("there is no such thing", status_code=404, headers=AS_IT_SAYS)
+    return PlainTextResponse("not found", status_code=404, headers=AS_IT_SAYS)
 
 
 def base_path() -> str:
-    """Return what every address begins with, as `server.baseUrlPath` says: "" or "/course/x"."""
+    """Return the prefix of every address, from `server.baseUrlPath`: "" or "/course/x"."""
     parts = st.get_option("server.baseUrlPath").strip("/")
     return f"/{parts}" if parts else ""
 
 
 def routes(base: str = "") -> list[Route]:
-    """Return the routes, all of which begin with `base`."""
+    """Return the routes, with the prefix `base`."""
     return [
         Route(f"{base}/{assets.PREFIX}/{{digest}}/{{path:path}}", asset),
         Route(f"{base}/{RUNS}/{{id}}/events", run_events),
-        Route(f"{base}/{RUNS}/{{id}}/samples.png", run_pictures),
+        Route(f"{base}/{RUNS}/{{id}}/samples.png", run_sample_sheet),
         Route(f"{base}/{RUNS}/{{id}}/run.zip", run_archive),
         Route(f"{base}/{RUNS}/{{id}}/weights.png", run_weights),
         Route(f"{base}/{RUNS}/{{id}}/samples/{{epoch:int}}", run_samples),
@@ -106,12 +106,12 @@ def routes(base: str = "") -> list[Route]:
 
 
 @functools.cache
-def send_at_once() -> None:
+def disable_nagle() -> None:
     """Switch Nagle's algorithm (RFC 896) off for the connections of every listening socket of this process.
 
-    A connection takes TCP_NODELAY over from the socket that accepts it. asyncio sets it by itself, but not where the
-    socket's protocol was left open, as Streamlit leaves it. With the algorithm on, a small piece waits for the receipt
-    of the one before, which the other side may hold back for 40 ms: at each file of a page, and at every move.
+    A connection inherits TCP_NODELAY from the socket that accepts it. asyncio sets it, but not if the protocol of the
+    socket is unspecified, as it is with Streamlit. With the algorithm, a small packet waits for the acknowledgement of
+    the one before, which the other side may delay by 40 ms: for each file of a page, and for every move of a slider.
     """
     for found in gc.get_objects():
         if type(found) is not socket.socket or found.fileno() < 0:
@@ -124,8 +124,8 @@ def send_at_once() -> None:
 
 @contextlib.asynccontextmanager
 async def lifespan(_):
-    """Read what the server allows before anybody comes, and end the trainings when it stops."""
-    send_at_once()
+    """Read the limits when the server starts, and end the trainings when it stops."""
+    disable_nagle()
     started = runs.of_this_server()
     yield
     await run_in_threadpool(started.close)

@@ -1,6 +1,6 @@
-"""Streamlit's own browser files: its page, and what the page loads.
+"""Streamlit's own browser files: its page, and the files that it loads.
 
-A first visit asks for a hundred of them, and Streamlit's server compresses none.
+A first visit loads a hundred of them, and Streamlit does not compress them.
 """
 
 import functools
@@ -17,23 +17,23 @@ from explorer.server.answers import FOR_EVER, FRESH, answer
 
 FOLDER = Path(file_util.get_static_dir())
 INDEX = "index.html"
-TYPES = {".js": "text/javascript", ".css": "text/css"}  # of what is worth compressing
+TYPES = {".js": "text/javascript", ".css": "text/css"}  # that are worth compressing
 
-# Every page lies right below the app's root. Streamlit's client would take the page's own address for the root first,
-# and ask for /softmax/_stcore/health and /softmax/_stcore/host-config in vain.
+# Every page is directly below the app's root. Without this, Streamlit's client would first take the page's address for
+# the root, and ask for /softmax/_stcore/health and /softmax/_stcore/host-config in vain.
 ROOT = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
 
 
 @functools.cache
 def files() -> frozenset[str]:
-    """Return the names of Streamlit's files, relative to their folder, but for that of its page."""
+    """Return the names of Streamlit's files, relative to their folder, without its page."""
     found = {file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*") if file.is_file()}
     return frozenset(found - {INDEX})
 
 
 @functools.cache
 def packed(name: str) -> bytes:
-    """Return one of `files()`, or the page, compressed by gzip. Each is kept once: seven megabytes in all."""
+    """Return one of `files()`, or the page, compressed by gzip. All together take seven megabytes of memory."""
     contents = (FOLDER / name).read_bytes()
     if name == INDEX:
         contents = contents.replace(b"<head>", b"<head>" + ROOT, 1)
@@ -41,10 +41,9 @@ def packed(name: str) -> bytes:
 
 
 class StreamlitFiles:
-    """ASGI middleware that answers from memory for Streamlit's page, and for its files by their own names alone.
+    """ASGI middleware that serves Streamlit's page and its compressible files from memory.
 
-    Whatever has another name, or is not to be compressed, goes to Streamlit's server. base: what every address of the
-    app begins with, "" or "/course/x".
+    Everything else goes to Streamlit's server. base: the prefix of every address of the app, "" or "/course/x".
     """
 
     def __init__(self, app, base: str):
@@ -66,7 +65,7 @@ class StreamlitFiles:
         name = path.removeprefix(f"{self._base}/")
         if re.fullmatch(r"[\w-]+/", name):
             return _redirect(f"../{name[:-1]}", query)
-        if name not in files():  # each page is the same file, and shows what its address says
+        if name not in files():  # every page is the same file, and shows the page in its address
             page = await run_in_threadpool(packed, INDEX) if "/" not in name else None
             return page and answer(headers, page, "text/html", FRESH, packed=True)
         kind = TYPES.get(Path(name).suffix)
@@ -76,5 +75,5 @@ class StreamlitFiles:
 
 
 def _redirect(to: str, query: str) -> Response:
-    """Lead to an address beside this one: no proxy's prefix or scheme has to be known for it."""
+    """Redirect to a relative address, for which no prefix or scheme of a proxy has to be known."""
     return RedirectResponse(f"{to}?{query}" if query else to)

@@ -23,5 +23,5 @@ def test_a_connection_of_a_listening_socket_sends_at_once(family, host):
                     return bool(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
         assert not sends_at_once()
-        routes.send_at_once.__wrapped__()
+        routes.disable_nagle.__wrapped__()
         assert sends_at_once()
