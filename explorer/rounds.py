@@ -1,8 +1,8 @@
-"""Rounds of the guessing game that a class plays together: held in memory, bounded, gone when nobody plays on.
+"""Rounds of the guessing game, which a class plays together. They are kept in memory, limited in number.
 
-A round goes through its pictures one by one, and with each through three stages: `OPEN` while answers are taken,
-`CLOSED` while they are looked at, `REVEALED` when the truth is out. Whoever starts a round leads it, and shows it by
-the secret that `start` gives; everybody else who knows its id plays. No text of anybody's is kept, only numbers.
+A round goes through its images one by one, and with each through three stages: `OPEN` while answers are taken,
+`CLOSED` while they are discussed, `REVEALED` when the true class is shown. Whoever starts a round leads it, which the
+secret from `start` proves; everybody else who knows its id plays. No text of a visitor is kept, only numbers.
 """
 
 import functools
@@ -21,24 +21,24 @@ from explorer.protocol.ownership import hashed
 OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
 STAGES = (OPEN, CLOSED, REVEALED)
 
-FEWEST = 10  # pictures from which each one of a game is drawn
+FEWEST = 10  # images from which each one of a game is drawn
 PLAYERS = 200  # in one round
 PICTURES = 50  # in one round
 ROUNDS = 100  # at once
 LED = 3  # at once by one leader
 IDLE = 2 * 3600.0  # seconds without a change after which a round is forgotten
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when an id is typed
-LENGTH = 12  # of an id: 31¹² of them
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are easily confused
+LENGTH = 12  # of an id: there are 31¹²
 
 
 def draw(sample_losses: np.ndarray, count: int, seed: int) -> list[int]:
-    """Draw the numbers of `count` pictures: every second one from the tenth that cost the network most, (n,) losses.
+    """Draw the numbers of `count` images, every second one from the tenth with the largest losses (n,) of the network.
 
-    The same seed draws the same pictures. Raises ValueError where there are fewer than `FEWEST` for each.
+    The same seed draws the same images. Raises ValueError where there are fewer than `FEWEST` for each.
     """
     least = FEWEST * count
     if len(sample_losses) < least:
-        raise ValueError(f"{count} pictures of a game are drawn from at least {least}; got {len(sample_losses)}")
+        raise ValueError(f"{count} images of a game are drawn from at least {least}; got {len(sample_losses)}")
     random = np.random.default_rng(seed)
     dearest = np.argsort(-sample_losses, kind="stable")[: len(sample_losses) // 10]
     hard = random.choice(dearest, count // 2, replace=False)
@@ -50,33 +50,33 @@ def draw(sample_losses: np.ndarray, count: int, seed: int) -> list[int]:
 
 
 class Full(Exception):
-    """No more rounds, or players of a round, are taken."""
+    """There are too many rounds, or players in a round."""
 
 
 class Leading(Full):
-    """Somebody leads as many rounds as anybody may."""
+    """Somebody leads too many rounds."""
 
 
 def checked(shares: Sequence[float], classes: int) -> tuple[float, ...]:
     """Return `shares` as a distribution over so many classes; raises ValueError for anything else."""
     values = tuple(float(share) for share in shares)
-    fits = len(values) == classes and all(0 <= value <= 1 for value in values)  # nan fits nowhere
+    fits = len(values) == classes and all(0 <= value <= 1 for value in values)  # nan does not fit
     if not fits or not math.isclose(sum(values), 1, abs_tol=1e-6):
         raise ValueError(f"an answer is {classes} shares with the sum 1")
     return values
 
 
 class Round:
-    """One round: the `run` whose pictures and answers it shows, and the numbers of its `pictures`, in order.
+    """One round: the `run` whose images and answers it shows, and the numbers of its `images`, in order.
 
-    `at` is the place of the present picture, `stage` how far it is.
+    `at` is the index of the present image, `stage` its stage.
     """
 
-    def __init__(self, id: str, run: str, pictures: Sequence[int], classes: int, secret: bytes, leader: str, clock):
+    def __init__(self, id: str, run: str, images: Sequence[int], classes: int, secret: bytes, leader: str, clock):
         self.id = id
         self.run = run
         self.leader = leader
-        self.pictures = tuple(pictures)
+        self.pictures = tuple(images)
         self.at = 0
         self.stage = OPEN
         self._classes = classes
@@ -84,14 +84,14 @@ class Round:
         self._clock = clock
         self._changed_at = clock()
         self._lock = threading.Lock()
-        self._answers: dict[str, dict[int, tuple[float, ...]]] = {}  # by player, then by place
+        self._answers: dict[str, dict[int, tuple[float, ...]]] = {}  # by player, then by index
 
     def led_by(self, secret: str) -> bool:
         """Return whether `secret` is the leader's."""
         return hmac.compare_digest(hashed(secret), self._secret)
 
     def join(self, player: str) -> None:
-        """Let somebody play who is known by the name `player`; raises Full if too many do."""
+        """Add the player with the name `player`; raises Full if there are too many."""
         with self._lock:
             if player not in self._answers:
                 if len(self._answers) >= PLAYERS:
@@ -100,9 +100,9 @@ class Round:
                 self._changed()
 
     def answer(self, player: str, at: int, shares: Sequence[float]) -> bool:
-        """Take a player's answer to the picture at the place `at`, in place of an earlier one.
+        """Store a player's answer to the image with the index `at`, replacing an earlier one.
 
-        Returns False, and takes nothing, if that picture is not open any more. Raises ValueError for shares that
+        Returns False, and stores nothing, if that image is no longer open. Raises ValueError for shares that
         are no distribution, KeyError for somebody who has not joined.
         """
         values = checked(shares, self._classes)
@@ -114,7 +114,7 @@ class Round:
             return True
 
     def go_on(self, secret: str) -> None:
-        """Go to the next stage, or from the last one to the next picture, if there is one.
+        """Go to the next stage, or from the last one to the next image, if there is one.
 
         Raises PermissionError for anybody but the leader.
         """
@@ -124,18 +124,18 @@ class Round:
             if self.stage != REVEALED:
                 self.stage = STAGES[STAGES.index(self.stage) + 1]
             elif self.at + 1 < len(self.pictures):
-                # The stage first: whoever reads the place and then the stage never finds the next picture revealed.
+                # The stage first, so that nobody who reads the index and then the stage finds the next image revealed.
                 self.stage, self.at = OPEN, self.at + 1
             self._changed()
 
     def answers(self, at: int) -> np.ndarray:
-        """Return all answers to the picture at the place `at`: (n, K)."""
+        """Return all answers to the image with the index `at`: (n, K)."""
         with self._lock:
             given = [answers[at] for answers in self._answers.values() if at in answers]
         return np.array(given, np.float64).reshape(-1, self._classes)
 
     def answers_of(self, player: str) -> dict[int, tuple[float, ...]]:
-        """Return a player's answers by the place of the picture."""
+        """Return a player's answers by the index of the image."""
         with self._lock:
             return dict(self._answers.get(player, {}))
 
@@ -145,7 +145,7 @@ class Round:
         return not self._answers
 
     def idle_seconds(self) -> float:
-        """How long nobody has joined, answered or gone on."""
+        """Seconds since somebody joined, answered or went on."""
         return self._clock() - self._changed_at
 
     def _changed(self) -> None:
@@ -153,11 +153,11 @@ class Round:
 
     @property
     def seen(self) -> int:
-        """How many pictures have been revealed."""
+        """How many images have been revealed."""
         return self.at + (self.stage == REVEALED)
 
     def now(self) -> bytes:
-        """Return, as JSON, where the round stands; nothing in it tells the truth or anybody's answer."""
+        """Return the state of the round as JSON, without the true class or anybody's answer."""
         with self._lock:
             answered = sum(self.at in answers for answers in self._answers.values())
             place = f"{self.at}-{self.stage}"
@@ -172,22 +172,22 @@ class Rounds:
         self._lock = threading.Lock()
         self._rounds: dict[str, Round] = {}
 
-    def start(self, run: str, pictures: Sequence[int], leader: str, classes: int = 10) -> tuple[Round, str]:
+    def start(self, run: str, images: Sequence[int], leader: str, classes: int = 10) -> tuple[Round, str]:
         """Start a round and return it with its leader's secret.
 
-        leader: by whom it is known who leads how many. Where there are too many rounds, the one goes that has been idle
-        for the longest without a player; where all have players, this raises Full, and Leading where the leader's own
-        are too many. Raises ValueError for too many pictures.
+        leader: identifies the leader, to count their rounds. If there are too many rounds, the one without players that
+        has been idle longest is removed; if all have players, this raises Full, or Leading if the leader has too many.
+        Raises ValueError for too many images.
         """
-        if not 1 <= len(pictures) <= PICTURES:
-            raise ValueError(f"a round has 1 to {PICTURES} pictures; got {len(pictures)}")
+        if not 1 <= len(images) <= PICTURES:
+            raise ValueError(f"a round has 1 to {PICTURES} images; got {len(images)}")
         with self._lock:
             self._forget()
             self._make_room([round for round in self._rounds.values() if round.leader == leader], LED, Leading)
             self._make_room(list(self._rounds.values()), ROUNDS, Full)
             id = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
             secret = secrets.token_urlsafe(24)
-            self._rounds[id] = Round(id, run, pictures, classes, hashed(secret), leader, self._clock)
+            self._rounds[id] = Round(id, run, images, classes, hashed(secret), leader, self._clock)
             return self._rounds[id], secret
 
     def _make_room(self, among: list[Round], most: int, refusal: type[Full]) -> None:

@@ -1,1 +1,1 @@
-"""What the rest of the app builds on: settings in the URL, texts, and how a number is written."""
+"""The base of all pages: settings in the URL, texts, and the format of numbers."""

@@ -1,10 +1,10 @@
-"""How a number is written where people read it. `components/shared/notation.js` writes the same."""
+"""The format of numbers in texts; `components/shared/notation.js` does the same in the browser."""
 
 import math
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Write `value` with `digits` decimals, or in powers of ten where those would show nothing.
+    """Format `value` with `digits` decimals, or with a power of ten where these would show nothing.
 
     >>> number(2.302585), number(-0.5, 2), number(math.inf), number(3.2e-12, 2), number(0.0)
     ('2.3026', '−0.50', '∞', '3.20×10⁻¹²', '0.0000')

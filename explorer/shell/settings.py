@@ -1,12 +1,12 @@
-"""What a visitor can set: one declarative table a page, from which the URL is read and written.
+"""The settings of a page: one declarative table, from which the URL is read and written.
 
 A setting has the name that the URL shows, a default, and a rule for what is allowed. Its value lives in
-`st.session_state` under `<page>.<name>`, which is also the key of the widget that changes it (but for a select box,
-see there), so that a preset, a link and a widget all do the same thing: they set that key.
+`st.session_state` under `<page>.<name>`, which is also the key of the widget that changes it (except for
+`Settings.select_box`), so that a preset, a link and a widget all do the same: they set that key.
 
-The URL is written by Python alone, at the end of a run, with every value that is not the default. It is
-applied when a page is opened, by a link or an edited address, and when the browser goes back or forward; otherwise
-it may lag behind the controls, and they win.
+The URL is written by Python alone, at the end of a run, with every value that is not the default. It is applied when a
+page is opened, by a link or an edited address, and when the browser goes back or forward. At other times it may be out
+of date, and is ignored.
 """
 
 import contextlib
@@ -19,9 +19,9 @@ import streamlit as st
 from explorer.protocol.json_numbers import from_wire
 
 RUN_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
-# What `check` and `parse` raise for a value that is not allowed, of whatever type it is.
+# What `check` and `parse` raise for a value that is not allowed, of any type.
 NOT_ALLOWED = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
-# Where a visitor is, and not what is seen there: going back to the first view leaves these as they are.
+# Settings that say where a visitor is; `reset` does not change them.
 LOCATION = ("part", "show", "run", "compare", "round")
 
 
@@ -75,7 +75,7 @@ class Integer:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the words in `options`; the default is `default`, or else the first."""
+    """One of `options`; the default is `default`, or else the first."""
 
     options: tuple[str, ...]
     default: str = ""
@@ -117,14 +117,14 @@ class Flag:
 
 @dataclass(frozen=True)
 class Numbers:
-    """As many real numbers in [low, high] as the default has, separated by commas."""
+    """Real numbers in [low, high], as many as in the default, separated by commas."""
 
     default: tuple[float, ...]
     low: float
     high: float
     digits: int = 4
     one: Number = field(init=False, repr=False)
-    separator = ","  # a link that names the setting several times means all of it
+    separator = ","  # values that a link gives separately are joined by it
 
     def __post_init__(self):
         object.__setattr__(self, "one", Number(0.0, self.low, self.high, self.digits))
@@ -146,7 +146,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class MultiChoice:
-    """Any of the words in `options`, separated by commas; none by default."""
+    """Any of `options`, separated by commas; none by default."""
 
     options: tuple[str, ...]
     default: tuple[str, ...] = ()
@@ -169,7 +169,7 @@ class MultiChoice:
 
 @dataclass(frozen=True)
 class RunId:
-    """The id of a run: whether there is such a run, the page says. `named` are those with names of their own."""
+    """The id of a run, which the page checks for existence. `named`: runs with names of their own."""
 
     default: str = ""
     named: tuple[str, ...] = ()
@@ -187,7 +187,7 @@ class RunId:
 
 @dataclass(frozen=True)
 class PictureOf:
-    """A test picture of a run, as <the run's id>.<its number>, or none. Whether there is one, the page says."""
+    """A test image of a run, as <id of the run>.<number>, or none. The page checks whether it exists."""
 
     default: str = ""
 
@@ -204,9 +204,9 @@ class PictureOf:
 
 @dataclass(frozen=True)
 class RefusedValue:
-    """A value in the URL that was not taken as it stands: its name, what stood there, what is allowed and now shown.
+    """A value in the URL that was not used: its setting, its text, what is allowed, and what is shown instead.
 
-    `why` is "refused" for what is not allowed, "repeated" where the link gives several values for one.
+    `why` is "refused" for a value that is not allowed, "repeated" if the link gives several values.
     """
 
     name: str
@@ -232,8 +232,8 @@ class Settings:
         return {"key": self.key(name), "persist_state": "session"}
 
     def select_box(self, name: str, label: str, options, format_func: Callable = str, where=st, **more) -> None:
-        """Show a select box for this setting. What is shown of an option may change, with the language for instance."""
-        # A browser's box says what it shows: with other texts it is another box, or its answer would not be understood.
+        """Show a select box for this setting. The labels of its options may change, for instance with the language."""
+        # The browser sends the label that was chosen, so a box with other labels needs another key.
         key = f"{self.key(name)}.{hash(tuple(map(format_func, options)))}"
         if st.session_state.get(key) != st.session_state[self.key(name)]:
             st.session_state[key] = st.session_state[self.key(name)]
@@ -248,20 +248,20 @@ class Settings:
         return {name: st.session_state[self.key(name)] for name in self.specs}
 
     def set(self, **values) -> None:
-        """Set some values, as a preset does. Call it from a callback, before the widgets of the run."""
+        """Set some values, as a preset does. To be called from a callback, before the widgets are made."""
         for name, value in values.items():
             st.session_state[self.key(name)] = self.specs[name].check(value)
 
     def reset(self) -> None:
-        """Set to its default all that is seen, but not where the visitor is (`LOCATION`)."""
+        """Set all settings to their defaults, except for `LOCATION`."""
         self.set(**{name: setting.default for name, setting in self.specs.items() if name not in LOCATION})
 
     def on_state_change(self, component_key: str) -> Callable[[], None]:
-        """Return the callback that stores the state a component handed over, a dict of setting names."""
+        """Return the callback that stores the state of a component, a dict by the names of settings."""
 
         def store():
             state = st.session_state[component_key].get("state")
-            # A component holds itself to the same limits; what does not fit came from elsewhere.
+            # The component keeps the same limits, so other values come from elsewhere.
             for name in self.specs if isinstance(state, dict) else ():
                 if name in state:
                     with contextlib.suppress(*NOT_ALLOWED):
@@ -270,7 +270,7 @@ class Settings:
         return store
 
     def query(self) -> dict[str, str]:
-        """Return the URL parameters that give this page's present picture."""
+        """Return the URL parameters for the present state of the page."""
         values = self.values()
         return {
             name: setting.format(values[name])
@@ -279,9 +279,9 @@ class Settings:
         }
 
     def parse(self, query: dict[str, list[str]]) -> tuple[dict, list[RefusedValue]]:
-        """Return the values that `query` asks for, the defaults elsewhere, and what could not be taken as it stands.
+        """Return the values in `query`, with defaults for the others, and the values that were refused.
 
-        A link may name a setting several times: a list is then joined, and of single values the last one counts.
+        If a link gives a setting several times, lists are joined, and of single values the last one counts.
         """
         values, refused = {}, []
         for name, setting in self.specs.items():

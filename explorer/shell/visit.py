@@ -1,4 +1,4 @@
-"""What holds on every page of a visit: the language, whether the stage is presented, whether the browser goes back."""
+"""The state of a visit on all pages: the language, the presentation, and whether the browser goes back or forward."""
 
 import streamlit as st
 
@@ -6,15 +6,15 @@ from explorer.shell import texts
 
 
 def is_history_navigation() -> bool:
-    """Return whether the browser's "back" or "forward" asks for this run.
+    """Return whether "back" or "forward" in the browser caused this run.
 
-    Otherwise the URL of an open page is no news: it is what was written there, or lags behind what is on its way.
+    In other runs of an open page the URL is ignored: Python has written it, or it is older than the controls.
     """
     return st.runtime.scriptrunner.get_script_run_ctx().is_history_navigation
 
 
 def read_visit() -> None:
-    """Take from the URL, at first and when the browser goes back, the language and whether the stage is presented."""
+    """Read the language and the presentation from the URL, at first and after "back" or "forward"."""
     asked = texts.language_of(st.query_params.get("lang", ""))
     if "present" not in st.session_state or is_history_navigation():
         st.session_state["present"] = st.query_params.get("present") == "1"
@@ -25,12 +25,12 @@ def read_visit() -> None:
 
 
 def language() -> str:
-    """Return the visitor's language: chosen in the URL or by the switch, else the browser's."""
+    """Return the visitor's language: set by the URL or the switch, else that of the browser."""
     return st.session_state["language"]
 
 
 def language_query() -> dict[str, str]:
-    """Return the language as a link names it: where it was asked for; else whoever opens the link has their own."""
+    """Return the language for a link if it was chosen; otherwise whoever opens the link gets their own."""
     asked = "language.asked" in st.session_state or language() != texts.preferred(st.context.locale)
     return {"lang": language()} if asked else {}
 
@@ -49,12 +49,12 @@ def language_switch() -> None:
 
 
 def presenting() -> bool:
-    """Return whether the stage is shown alone, on the whole screen and in large type."""
+    """Return whether the page is presented: the stage alone, full screen, in large type."""
     return st.session_state.get("present", False)
 
 
 def presenter_moved(move: str) -> None:
-    """Begin or end a presentation, or have the page go to its next or previous section."""
+    """Begin or end a presentation, or go to the next or previous section."""
     if move in ("begin", "end"):
         st.session_state["present"] = move == "begin"
     elif move in ("next", "previous"):
