@@ -1,9 +1,9 @@
-"""How the browser's files reach the page: decided here, and nowhere else.
+"""Delivers the browser's files to the page.
 
-The JavaScript and CSS of a component lie beside its Python wrapper. `explorer/server/routes.py` serves them under
-`route(path)`, a path that holds a digest of all of them, so that a browser may keep a file for ever and still
-gets every new version. What Streamlit sends inline is only `loader.js`, which imports them. On a host that knows no
-routes of ours, `components/websocket_bridge/` brings all of them in one parcel.
+The JavaScript and CSS of a component are beside its Python wrapper. `explorer/server/routes.py` serves them under
+`route(path)`, which contains a digest of all files, so that a browser may keep a file for ever and still gets every new
+version. Streamlit itself sends only `loader.js`, which imports them. On a host without our routes,
+`components/websocket_bridge/` sends all of them in one parcel.
 """
 
 import base64
@@ -24,31 +24,31 @@ FOLDER = Path(__file__).parent
 PREFIX = "explorer-assets"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".npy": "application/octet-stream"}
 
-# Some browsers keep it that a module could not be loaded, or one that it imports: the next attempt asks for all of them
-# at another address.
+# Some browsers remember that a module, or one that it imports, could not be loaded, so the next attempt uses another
+# address for all of them.
 _BY_ROUTE = """
 const load = (attempt) =>
   import(new URL(`{prefix}/{digest}${{attempt ? "~" + attempt : ""}}/{path}`, document.baseURI).href);
 """
-_CARRIED = """
+_FROM_PARCEL = """
 const load = async () => {{
   while (!globalThis.explorerFile) await new Promise((resolve) => setTimeout(resolve, 20));
   return import(globalThis.explorerFile("{path}"));
 }};
 """
-_carried = False
+_as_parcel = False
 
 
 @functools.cache
 def files() -> dict[str, Path]:
-    """Return where each browser file lies, by the path that the browser asks for."""
+    """Return the browser files by the paths under which they are served."""
     found = sorted(file for file in FOLDER.rglob("*") if file.suffix in TYPES and not file.is_symlink())
     return {file.relative_to(FOLDER).as_posix(): file for file in found}
 
 
 @functools.cache
 def digest() -> str:
-    """Return a name for the present contents of all browser files."""
+    """Return a digest of the contents of all browser files."""
     contents = hashlib.sha256()
     for file in files().values():
         contents.update(file.read_bytes())
@@ -56,7 +56,7 @@ def digest() -> str:
 
 
 def route(path: str) -> str:
-    """Return where the browser finds a file, relative to the app's root."""
+    """Return the address of a browser file, relative to the app's root."""
     return f"{PREFIX}/{digest()}/{path}"
 
 
@@ -71,7 +71,7 @@ def _compressed(path: str) -> bytes:
 
 
 def media_type(path: str) -> str:
-    """Return what kind of file `path` names."""
+    """Return the media type of the file `path`."""
     return TYPES[Path(path).suffix]
 
 
@@ -86,10 +86,10 @@ def parcel() -> bytes:
     return gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), compresslevel=6)
 
 
-def carry() -> None:
-    """Have components take their files from the parcel. To be called before the first of them is imported."""
-    global _carried
-    _carried = True
+def use_parcel() -> None:
+    """Load the files of components from the parcel. To be called before the first component is imported."""
+    global _as_parcel
+    _as_parcel = True
 
 
 @functools.cache
@@ -99,13 +99,13 @@ def _loader() -> str:
 
 
 def component(name: str):
-    """Register the component in the folder `name`, whose `<name>.js` exports `default`; return what mounts it.
+    """Register the component in the folder `name`, whose `<name>.js` has a default export; return its mount function.
 
-    Styles are not isolated, because plotly's style sheet is lost in a shadow root. Data travels as the bytes of
-    JSON: in a dict Streamlit would look for data frames, and import pandas for that (80 MB).
+    Styles are not isolated, because plotly's style sheet does not work in a shadow root. Data is sent as JSON bytes,
+    because Streamlit would search a dict for data frames, and import pandas for that (80 MB).
     """
     path = f"{name}/{name}.js"
-    load = (_CARRIED if _carried else _BY_ROUTE).format(prefix=PREFIX, digest=digest(), path=path)
+    load = (_FROM_PARCEL if _as_parcel else _BY_ROUTE).format(prefix=PREFIX, digest=digest(), path=path)
     registered = st.components.v2.component(f"explorer.{name}", js=_loader() + load, isolate_styles=False)
 
     def mount(key: str, data: dict, **callbacks):

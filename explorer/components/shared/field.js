@@ -1,5 +1,5 @@
-// A number to type, with a true minus sign; the arrow keys step it. show(value) writes what the state holds, but
-// never over what is being typed. limits() says what is allowed, where that is not always from `low` to `high`.
+// A field for a number, which the arrow keys change by steps. show(value) writes a value, unless somebody is typing.
+// limits() returns the allowed range where it is not always from `low` to `high`.
 import { element, sharedWords } from "./mount.js";
 
 const STEP = 0.1;
@@ -22,7 +22,7 @@ export function numberField(parent, className, { label, low, high, limits = () =
     const text = input.value.trim();
     write();
     if (text === "") return;
-    const value = Number(text.normalize("NFKC").replace("−", "-").replace(",", ".")); // full-width digits, too
+    const value = Number(text.normalize("NFKC").replace("−", "-").replace(",", ".")); // also full-width digits
     const [least, most] = limits();
     if (value >= least && value <= most) return take(value, event.timeStamp);
     const values = { text, range: `${plain(least)} … ${plain(most)}`, value: plain(current) };
@@ -75,10 +75,10 @@ export function stepperField(parent, className, options, onNumber) {
 const refusals = new WeakMap();
 let count = 0;
 
-// What a board says below a field whose number it has refused, until something is typed or moves.
+// The message below a field whose number was refused. It disappears when something is typed or moved.
 function refusalOf(board) {
   if (!refusals.has(board)) refusals.set(board, refusal(board));
-  board.append(refusals.get(board).note); // a board that is built anew has lost it
+  board.append(refusals.get(board).note); // a board that was built again has lost it
   return refusals.get(board);
 }
 
@@ -107,8 +107,8 @@ function refusal(board) {
   return { note, clear, say };
 }
 
-// Put a slider to where it shows a value, and have read aloud what the value is: a slider that ends at 10 shows 100 there,
-// and one with equal steps for equal factors counts in logarithms.
+// Move a slider to `at`, and set the text that screen readers read: a slider that ends at 10 shows a value of 100 there, and
+// one for the temperature counts in logarithms.
 export function setSlider(slider, at, said = plain(at)) {
   slider.value = at;
   slider.setAttribute("aria-valuetext", said);

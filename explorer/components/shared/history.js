@@ -1,7 +1,7 @@
-// One entry of the browser's history for one gesture. Python writes the URL after every move, and Streamlit makes an
-// entry of each: after twelve presses of an arrow key the way back would be twelve steps long.
-// A gesture is one press of the pointer, or the keys that are pressed in one control: what the URL becomes meanwhile
-// takes the place of the entry that its first move has made. Another page always has an entry of its own.
+// Makes one gesture one entry in the browser's history. Python writes the URL after every change, and Streamlit adds an
+// entry for each, so that after twelve presses of an arrow key twelve steps back would be needed.
+// A gesture is one press of the pointer, or all keys pressed in one control. Its first change adds an entry, which its
+// further changes replace. Another page always gets an entry of its own.
 let gesture = 0;
 let written = -1; // the gesture that has made the latest entry
 

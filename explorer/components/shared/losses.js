@@ -1,5 +1,5 @@
-// The few functions that are drawn on every animation frame. explorer/maths/losses.py is the reference:
-// a test compares the two on the same cases. All values are in nats.
+// The functions that are computed on every animation frame, in nats. explorer/maths/losses.py is the reference: a test
+// compares the two on the same cases.
 
 export function sigmoid(z) {
   if (z >= 0) return 1 / (1 + Math.exp(-z));
@@ -63,7 +63,7 @@ export function klDivergence(p, q) {
   return p.reduce((sum, pk, k) => sum + (pk > 0 ? pk * Math.log(pk / q[k]) - pk : 0) + q[k], 0);
 }
 
-// `value`, and 0 where it is nothing but the roundings of numbers of the size `of` that cancel in it.
+// `value`, or 0 if it is only the rounding error left by cancelling numbers of the size `of`.
 export function withoutRoundings(value, of) {
   return Math.abs(value) < 1e-12 * Math.abs(of) ? 0 : value;
 }

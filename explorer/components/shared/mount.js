@@ -1,5 +1,5 @@
-// What every component does: one instance for each mounted element, its style sheet, and a state that it shares
-// with Python. Streamlit calls a component's module again whenever its data or the theme changes.
+// The base of all components: one instance for each mounted element, its style sheet, and a state shared with Python.
+// Streamlit calls a component's module again whenever its data or the theme changes.
 import "./history.js";
 import { located } from "./host.js";
 import "./terms.js";
@@ -7,7 +7,7 @@ import "./touch.js";
 import { fromWire, toWire } from "./wire.js";
 
 // create(root, data) builds the elements and returns { update(data), state?, remove()? }; `state` is a SharedState, and
-// update may return a promise. `persist` is that of loader.js, which tries again what fails here.
+// update may return a promise. `persist` is that of loader.js, which retries what fails here.
 export function defineComponent(moduleUrl, create) {
   const instances = new WeakMap();
   return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }, persist) => {
@@ -27,7 +27,7 @@ export function defineComponent(moduleUrl, create) {
     instance.state?.connect(session, setStateValue);
     await updated;
     return () => {
-      // Streamlit also cleans up after a call that a later one overtook, while the element lives on.
+      // Streamlit also cleans up after a call that a later one overtook; the element still exists then.
       if (parentElement.isConnected) return;
       instances.delete(parentElement);
       instance.remove?.();
@@ -35,7 +35,7 @@ export function defineComponent(moduleUrl, create) {
   };
 }
 
-// What every component may have to say.
+// Texts that all components share.
 let words = {};
 export const sharedWords = () => words;
 
@@ -60,24 +60,24 @@ function styles(url) {
   return sheets.get(url.href);
 }
 
-// A state that both sides change: the browser at every frame, Python by presets, links and reset. Python's echo of
-// what was sent from here is no news; anything else from Python is, and replaces what is here.
+// A state that both sides change: the browser in every frame, Python by presets, links and reset. Python's echo of what
+// was sent is ignored; any other state from Python replaces the one here.
 export class SharedState {
-  #sent = []; // what Python has not answered yet
-  #heard = null;
+  #sent = []; // states that Python has not echoed yet
+  #received = null;
   #session = null;
   #send = null;
 
   constructor(state) {
     this.now = fromWire(state);
-    this.#heard = JSON.stringify(state);
+    this.#received = JSON.stringify(state);
   }
 
-  // Take Python's state; return whether it changed what is here.
+  // Receive Python's state; return whether it changed the state here.
   receive(state) {
     const text = JSON.stringify(state);
-    if (text === this.#heard) return false;
-    this.#heard = text;
+    if (text === this.#received) return false;
+    this.#received = text;
     const echo = this.#sent.lastIndexOf(text);
     this.#sent = echo < 0 ? [] : this.#sent.slice(echo + 1);
     if (echo >= 0) return false;
@@ -85,26 +85,26 @@ export class SharedState {
     return true;
   }
 
-  // Hand the state to Python.
+  // Send the state to Python.
   send() {
     const state = toWire(this.now);
     const text = JSON.stringify(state);
-    if (text === (this.#sent.at(-1) ?? this.#heard)) return;
+    if (text === (this.#sent.at(-1) ?? this.#received)) return;
     this.#sent.push(text);
     this.#send(state);
   }
 
-  // Take the way to Python. A session that began after a lost connection knows nothing of what the one before was told.
+  // Set the function that sends to Python. After a lost connection there is a new session, which needs the last state.
   connect(session, setStateValue) {
     const isAnother = this.#session !== null && this.#session !== session;
     this.#session = session;
-    // Streamlit calls Python for what has changed: what is told another session is another value.
+    // Streamlit calls Python only for changed values, so the value contains the session.
     this.#send = (state) => setStateValue("state", { ...state, session });
     if (isAnother && this.#sent.length) this.#send(JSON.parse(this.#sent.at(-1)));
   }
 }
 
-// Call draw(timeStamp of the latest event) once in the next animation frame, however often it is asked for.
+// Call draw(timeStamp of the latest event) once in the next animation frame, however often this is called.
 export function onNextFrame(draw) {
   let latest = null;
   return (timeStamp) => {
@@ -119,8 +119,8 @@ export function onNextFrame(draw) {
   };
 }
 
-// Boards tell the figures beside them what they show, in the same frame. A second attempt to load a component brings
-// these functions once more: what was said last is known to all of them.
+// Boards publish their values to the figures beside them, in the same frame. The last values are global, because a second
+// attempt to load a component loads this module again.
 const EVENT = "explorer:board";
 const last = (globalThis.explorerBoards ??= new Map());
 
@@ -130,13 +130,13 @@ export function publish(board, values, timeStamp) {
 }
 
 export function subscribe(board, listener) {
-  const hear = (event) => event.detail.board === board && listener(event.detail.values);
-  document.addEventListener(EVENT, hear);
+  const receive = (event) => event.detail.board === board && listener(event.detail.values);
+  document.addEventListener(EVENT, receive);
   if (last.has(board)) listener(last.get(board));
-  return () => document.removeEventListener(EVENT, hear);
+  return () => document.removeEventListener(EVENT, receive);
 }
 
-// A board's picture may stand elsewhere on the page: where a `board_picture` makes room for it.
+// A board's figure may be elsewhere on the page: where a `board_picture` makes room for it.
 const rooms = new Map();
 const pictures = new Map();
 
@@ -148,7 +148,7 @@ export function offerRoom(name, room) {
   return () => rooms.get(name) === room && rooms.delete(name);
 }
 
-// Hand over a board's picture, or its parts ({ picture, … }); until there is room for one, it stays where it is.
+// Place a board's figure, or its parts ({ picture, … }), where there is room; until then, they stay where they are.
 export function placePicture(board, parts) {
   const placed = Object.entries(parts).map(([part, node]) => [`${board}.${part}`, node]);
   for (const [name, node] of placed) {

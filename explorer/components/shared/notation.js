@@ -1,4 +1,4 @@
-// How a number is written where people read it, as in explorer/shell/numbers.py.
+// The format of numbers in texts, as in explorer/shell/numbers.py.
 export function number(value, digits = 4) {
   if (Number.isNaN(value)) return "nan";
   const sign = value < 0 ? "−" : "";
@@ -11,12 +11,12 @@ export function number(value, digits = 4) {
   return sign + size.toFixed(digits);
 }
 
-// The brackets of a formula, and the bar of a condition: a browser would stretch them beyond their line.
+// Brackets and the bar of a condition in formulas, which a browser would otherwise stretch beyond the line.
 export const OPEN = '<mo stretchy="false">(</mo>';
 export const CLOSE = '<mo stretchy="false">)</mo>';
 export const GIVEN = '<mo stretchy="false">|</mo>';
 
-// A count, its thousands set apart.
+// A count with thousands separators.
 export const whole = (value) => Math.round(value).toLocaleString("en");
 
 function superscript(exponent) {

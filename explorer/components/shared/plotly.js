@@ -1,4 +1,4 @@
-// One copy of plotly for all figures, loaded when the first of them is drawn, and the theme's colours for it.
+// One copy of plotly for all figures, loaded with the first of them, and the colours of the theme.
 import { located } from "./host.js";
 import { printing } from "./printing.js";
 
@@ -20,13 +20,13 @@ export function loadPlotly() {
   return plotly;
 }
 
-// Plotly notes how a scene was turned in the first layout that it was given, and what it draws by a later one turns back.
-// To be called before plotly changes anything.
+// Plotly stores the camera in the first layout that it gets, and would reset the camera when it draws a later one. To be
+// called before plotly changes anything.
 export function keepCameras(plot) {
   for (const part of Object.values(plot._fullLayout ?? {})) part?._scene?.saveLayout(plot.layout);
 }
 
-// Python's figures name their neutral colours ("var(--text)" …); the theme says what those are.
+// Figures from Python name neutral colours ("var(--text)" …), which the theme defines.
 export function inTheme(figure, root) {
   const colours = neutral(root);
   const walk = (value) => {
@@ -38,7 +38,7 @@ export function inTheme(figure, root) {
     return value;
   };
   const themed = walk(figure);
-  // As large as the page's own type: 14 pixels where that has 16.
+  // In proportion to the page's type: 14 pixels where it has 16.
   const size = (14 / 16) * parseFloat(getComputedStyle(document.documentElement).fontSize);
   themed.layout.font = {
     ...themed.layout.font,
@@ -55,7 +55,7 @@ export function neutral(root) {
   const style = getComputedStyle(root);
   const whose = printing() ? "--paper" : "--st"; // those of paper: explorer/shell/print.css
   const theme = ["text", "background", "primary"].map((name) => style.getPropertyValue(`${whose}-${name}-color`).trim());
-  // Mixing reads pixels back, which takes milliseconds: once for each theme is enough.
+  // Mixing reads pixels, which takes milliseconds, and is therefore done once for each theme.
   if (theme.join() !== known.theme) known = { theme: theme.join(), colours: mixed(...theme) };
   return known.colours;
 }
@@ -71,7 +71,7 @@ function mixed(text, ground, accent) {
   };
 }
 
-// Plotly knows no color-mix().
+// Plotly does not support color-mix().
 function blend(over, under, share) {
   const channels = (colour) => {
     const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });

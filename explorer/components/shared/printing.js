@@ -1,11 +1,12 @@
-// Plots on paper: in light colours, as wide as the paper allows, and with pictures of what WebGL draws, which is blank
-// in print. Everything has to be there when the listener of "beforeprint" returns, or soon after, with no frame between.
+// Prints plots: in light colours, as wide as the paper, and with images of WebGL scenes, which would be blank in print.
+// Everything has to be ready when the listener of "beforeprint" returns, or soon after, without another frame.
 const plots = new Set();
 let onPaper = false;
 
 export const printing = () => onPaper;
 
-// Have a plot printed; redraw() draws it in the present colours, and returns a promise. Returns what undoes it.
+// Prepare a plot for printing; redraw() draws it in the present colours, and returns a promise. Returns a function that
+// undoes this.
 export function printable(plot, redraw) {
   const entry = { plot, redraw };
   plots.add(entry);
@@ -32,7 +33,7 @@ function restore() {
   }
 }
 
-// Let a plot be scaled by the style sheet, shared.css.
+// Let the style sheet shared.css scale a plot.
 function fit(plot) {
   const { width, height } = plot._fullLayout;
   plot.style.setProperty("--xp-width", `${width}px`);
@@ -41,7 +42,7 @@ function fit(plot) {
   for (const part of Object.values(plot._fullLayout)) if (part?._scene?.glplot) photograph(part._scene.glplot, width);
 }
 
-// Put a picture of a scene, in the resolution of paper, beside what WebGL draws.
+// Put an image of a scene, in print resolution, beside its WebGL canvas.
 function photograph(scene, width) {
   const { pixelRatio, canvas } = scene;
   scene.pixelRatio = Math.max(pixelRatio, Math.min(4, 1600 / width));

@@ -1,4 +1,4 @@
-// What the rows of boards are made of: a class's colour and name, a slider with its field, a bar with its number.
+// The parts of a row in a board: the colour and name of a class, a slider with its field, a bar with its number.
 import { stepperField, setSlider } from "./field.js";
 import { element } from "./mount.js";
 
@@ -8,7 +8,7 @@ export function colouredRow(parent, className, colour) {
   return row;
 }
 
-// A button with the mark of a class (`markClass`) and its name, which choose(timeStamp) the class.
+// A button with the mark and the name of a class; choose(timeStamp) is called when it is clicked.
 export function nameButton(row, className, markClass, { name, title }, choose) {
   const button = element("button", className, row, { type: "button", title: title.replace("@", name) });
   element("i", markClass, button);

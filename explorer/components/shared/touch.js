@@ -1,16 +1,16 @@
-// A finger on a slider. By itself a slider goes to where the finger comes down, also where the finger only scrolls the
-// page. Here it moves once the finger goes sideways; otherwise it stays as it was. The browser's sliders of our boards
-// are told apart from Streamlit's, which follow a pointer by themselves (shell/main.css lets the page scroll over them).
+// Sliders on touch screens. Normally a slider jumps to where a finger touches it, even if the finger only scrolls the page.
+// Here it moves only once the finger moves sideways. The sliders of our boards are the browser's own; Streamlit's follow
+// the pointer in their own way (stage/main.css lets the page scroll over them).
 const SLOP = 8; // pixels after which it is known where a finger goes
 const OURS = ".xb input[type=range]";
 const STREAMLITS = "[data-testid=stSlider]";
 
 let finger = null; // { slider, before: its value, x, y, moves: null as long as that is not known }
-let held = null; // the event by which a finger came down on one of Streamlit's sliders, until it is heard there
+let held = null; // the pointerdown event on one of Streamlit's sliders, until it is passed on
 
-const listen = (kind, hear, passive = true) => document.addEventListener(kind, hear, { capture: true, passive });
+const listen = (kind, listener, passive = true) => document.addEventListener(kind, listener, { capture: true, passive });
 
-// Whether a finger has gone sideways from x and y; null as long as that is not known.
+// Whether a finger has moved sideways from x and y; null while that is not known.
 function sideways({ clientX, clientY }, { x, y }) {
   const [across, along] = [Math.abs(clientX - x), Math.abs(clientY - y)];
   return Math.max(across, along) < SLOP ? null : across > along;
@@ -26,7 +26,7 @@ listen("touchmove", ({ touches: [touch] }) => {
   if (finger?.moves === null) finger.moves = sideways(touch, finger);
 });
 
-// What the browser moves by itself is taken back before anybody hears of it.
+// A move by the browser itself is undone before any listener gets it.
 for (const kind of ["input", "change"]) {
   listen(kind, (event) => {
     if (!finger || finger.moves || event.target !== finger.slider) return;
@@ -43,7 +43,7 @@ listen("touchend", (event) => {
   letGo();
 }, false);
 
-// The finger was taken for something else: for scrolling, say.
+// The finger is used for something else, such as scrolling.
 for (const kind of ["touchcancel", "pointercancel"]) {
   listen(kind, () => {
     if (!finger) return;
@@ -55,7 +55,7 @@ for (const kind of ["touchcancel", "pointercancel"]) {
   });
 }
 
-// What the browser still says of this finger comes before the next task.
+// The browser's remaining events for this finger come before the next task.
 function letGo() {
   const gone = finger;
   setTimeout(() => finger === gone && (finger = null));

@@ -1,37 +1,37 @@
-// A word for Python, that the page has to be drawn anew. It can get lost with the connection, so it is told again until
-// the page shows what it says; each time later than before, or a page that takes long would never be drawn to its end.
+// Asks Python to draw the page again when its state has changed. The message can be lost with the connection, so it is
+// repeated until the page shows the new state, at growing intervals, so that a slow page can be drawn completely.
 const AGAIN = 3000; // milliseconds
 
-// tell(word) sends the word. Returns { shows(word): what the page shows, is(word): how things are, remove() }.
-export function untilDrawn(tell, again = AGAIN) {
-  let [shown, actual, told] = [null, null, null];
+// send(state) sends the message. Returns { shows(state): what the page shows, is(state): the actual state, remove() }.
+export function untilDrawn(send, again = AGAIN) {
+  let [shown, actual, sent] = [null, null, null];
   let timer = null;
   let pause = again;
 
   function compare() {
     if (actual === shown) {
       clearTimeout(timer);
-      [told, pause] = [null, again];
-    } else if (actual !== told) {
-      say();
+      [sent, pause] = [null, again];
+    } else if (actual !== sent) {
+      sendAgain();
     }
   }
 
-  function say() {
+  function sendAgain() {
     clearTimeout(timer);
-    told = actual;
-    tell(actual);
-    timer = setTimeout(say, pause);
+    sent = actual;
+    send(actual);
+    timer = setTimeout(sendAgain, pause);
     pause *= 2;
   }
 
   return {
-    shows(word) {
-      shown = word;
+    shows(state) {
+      shown = state;
       if (actual !== null) compare();
     },
-    is(word) {
-      actual = word;
+    is(state) {
+      actual = state;
       compare();
     },
     remove: () => clearTimeout(timer),
