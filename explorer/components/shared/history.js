@@ -18,3 +18,7 @@ history.pushState = (state, unused, url) => {
   if (goesOn) history.replaceState(state, unused, url);
   else push(state, unused, url);
 };
+
+// Streamlit's link to the home page has an empty address: opened in another tab, it would bring this page once more.
+const giveAddress = ({ target }) => target.closest?.('a[href=""]')?.setAttribute("href", "./");
+for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, giveAddress);
