@@ -1,5 +1,5 @@
-// What goes inline with every component: it brings the component's module and calls it. A file that does not come and a
-// drawing that fails are tried again; at last a sentence stands in their place, with a button.
+// Sent inline with every component: it loads the component's module and calls it. A file that cannot be loaded and a
+// drawing that fails are retried; at last, a message with a button is shown instead.
 const PAUSES = [250, 1000, 4000]; // milliseconds
 const latest = new WeakMap();
 let module = null;
@@ -7,7 +7,7 @@ let module = null;
 export default (component) => {
   const { shared: words } = JSON.parse(new TextDecoder().decode(component.data));
 
-  // The result of act(attempt), once it succeeds; undefined if something newer has taken the place.
+  // The result of act(attempt), once it succeeds; undefined if a newer call has replaced this one.
   async function persist(place, act) {
     const turn = {};
     latest.set(place, turn);
@@ -35,7 +35,7 @@ function clear(place) {
   for (const node of place.children) node.style.display = "";
 }
 
-// Say that it failed, and wait until it is to be tried again.
+// Show that it failed, and wait until it is to be tried again.
 function ask(place, { failed, again }) {
   for (const node of place.children) node.style.display = "none";
   const note = document.createElement("p");

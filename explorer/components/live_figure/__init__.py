@@ -1,4 +1,4 @@
-"""A plotly figure that changes in place, so that the camera, zoom and hover survive every update."""
+"""A plotly figure that changes in place, so that camera, zoom and hover are kept in every update."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -20,15 +20,15 @@ def live_figure(
     code: str = "",
     group: str = "",
 ) -> None:
-    """Show `figure`, with its menu: picture, drawing, numbers, code.
+    """Show `figure` with its menu: image, SVG, numbers, code.
 
-    alt: a sentence that says what the picture shows, with its numbers, for those who cannot see it.
-    subject: as long as it stays the same, camera and zoom stay; a new one is a new picture.
-    follow: {"board": key, "points": [{"x": name, "y": name, "colour": "var(--accent)"}]}: points that move with
-    the values that a board publishes, in the same frame, over a two-dimensional figure. Its "traces" are traces of
-    the figure of which the board publishes whole arrays: [{"trace": 0, "y": name}].
-    code: the few lines of Python that compute what is shown.
-    group: figures with one name turn together.
+    alt: a sentence that says what the figure shows, with its numbers, for those who cannot see it.
+    subject: as long as it stays the same, camera and zoom are kept.
+    follow: {"board": key, "points": [{"x": name, "y": name, "colour": "var(--accent)"}]}: points of a
+    two-dimensional figure that move with the values of a board, in the same frame. Its "traces" are traces of the
+    figure for which the board publishes whole arrays: [{"trace": 0, "y": name}].
+    code: a few lines of Python that compute what is shown.
+    group: figures of one group rotate together.
     """
     data = {
         "figure": figure.to_json(),
@@ -45,6 +45,6 @@ def live_figure(
 
 
 def captioned_figure(figure: go.Figure, key: str, words: Words, alt: str, **options) -> None:
-    """Show `figure` as `live_figure` does, with its `options`, and what it shows in words below it."""
+    """Show `figure` as `live_figure` does, with its `options`, and `alt` below it as a caption."""
     live_figure(figure, key, words, alt, **options)
     st.caption(alt)

@@ -1,4 +1,4 @@
-// Arrays as plotly's figures hold them: numbers, rows of numbers, or the bytes of them.
+// Arrays in plotly's figures: numbers, rows of numbers, or their bytes.
 const KINDS = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u4: Uint32Array, u2: Uint16Array, u1: Uint8Array };
 
 export function numbers(array) {
@@ -6,7 +6,7 @@ export function numbers(array) {
   return new KINDS[array.dtype](Uint8Array.from(atob(array.bdata), (byte) => byte.charCodeAt(0)).buffer);
 }
 
-// Whether two arrays look alike when they are drawn: to a millionth of the largest of their numbers.
+// Whether two arrays look the same when drawn: equal up to a millionth of their largest number.
 export function alike(one, other) {
   const [a, b] = [numbers(one), numbers(other)];
   const largest = b.reduce((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);

@@ -1,5 +1,5 @@
-// What moves with a board in the same frame, before Python has drawn anything: points over the plot, and traces of
-// which the board publishes whole arrays.
+// What moves with a board in the same frame, before Python has drawn anything: points on the plot, and traces for which
+// the board publishes whole arrays.
 import { keepCameras, neutral } from "../shared/plotly.js";
 import { alike } from "./arrays.js";
 
@@ -13,11 +13,11 @@ export function following(root, plot) {
   let others = []; // traces that only plotly can draw: surfaces, contours, lines in space
   let values = null;
   let followed = [];
-  let python = null; // the traces as Python sent them, as long as plotly shows these
+  let python = null; // the traces from Python, while plotly shows these
   let busy = false;
-  let missed = false; // whether a scene lags behind what was published
+  let missed = false; // whether a scene is behind the published values
 
-  // Take a figure's `follow` and its traces once plotly has drawn them; null lets go of all that followed.
+  // Set a figure's `follow` and its traces once plotly has drawn them; null removes all followers.
   function set(follow, drawn = null) {
     for (const { circle } of points) circle.remove();
     for (const { path, group } of lines) {
@@ -49,7 +49,7 @@ export function following(root, plot) {
   }
 
   function move(published) {
-    // While another section takes the figure's place, its board may speak already, and say less.
+    // While another section replaces the figure, its board may already publish, with fewer values.
     const said = (follower) => ATTRIBUTES.every((name) => !(name in follower) || follower[name] in published);
     if (![...followed, ...points].every(said)) return;
     values = published;
@@ -59,8 +59,8 @@ export function following(root, plot) {
     place();
   }
 
-  // A scene takes plotly tens of milliseconds. It then rests for as long, so that the board moves on; what is published
-  // last is drawn in any case.
+  // Plotly takes tens of milliseconds to draw a scene. It then pauses for as long, so that the board can move on; the last
+  // values are always drawn.
   function catchUp() {
     busy = missed;
     if (!busy) return;
@@ -69,7 +69,7 @@ export function following(root, plot) {
     requestAnimationFrame(() => setTimeout(() => setTimeout(catchUp, performance.now() - begun)));
   }
 
-  // Draw what lags behind.
+  // Draw what is behind.
   function settle() {
     if (!missed) return;
     missed = false;
@@ -77,7 +77,7 @@ export function following(root, plot) {
     restyle(others);
   }
 
-  // Whether these traces say of all that follows what was published.
+  // Whether these traces have the published values of all followers.
   function say(traces) {
     if (!values) return false;
     return followed.every((follower) =>
@@ -95,7 +95,7 @@ export function following(root, plot) {
     window.Plotly.restyle(plot, attributes, traces.map(({ trace }) => trace));
   }
 
-  // Only plotly can make its axis longer.
+  // Only plotly can extend its axis.
   function beyondAxis({ y }) {
     const { autorange, range } = plot._fullLayout.yaxis;
     return autorange && values[y].some((value) => value !== null && (value - range[0]) * (value - range[1]) > 0);
@@ -119,7 +119,7 @@ export function following(root, plot) {
     }
   }
 
-  // A line of many pieces takes plotly tens of milliseconds; as one path in its place it takes one.
+  // Plotly takes tens of milliseconds for a line of many pieces; one SVG path takes one.
   function drawLine(line, xaxis, yaxis) {
     const trace = plot._fullData[line.trace];
     line.group = plot.querySelector(`.scatterlayer .trace${trace.uid}`);
@@ -135,7 +135,7 @@ export function following(root, plot) {
     line.path.setAttribute("d", drawing);
   }
 
-  // Plotly's own marks, moved.
+  // Move plotly's own markers.
   function moveMarks({ trace, y }, xaxis, yaxis) {
     const { uid, x } = plot._fullData[trace];
     plot.querySelectorAll(`.scatterlayer .trace${uid} .point`).forEach((mark, i) => {
@@ -143,7 +143,7 @@ export function following(root, plot) {
     });
   }
 
-  // Whether anything is shown that plotly does not know.
+  // Whether something is shown that plotly has not drawn.
   const bypassPlotly = () => others.length < followed.length;
 
   return { set, move, place, say, settle, bypassPlotly };

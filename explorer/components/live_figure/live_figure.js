@@ -1,4 +1,4 @@
-// A plotly figure that changes in place: the node, the camera, zoom and hover stay through every update.
+// A plotly figure that changes in place: node, camera, zoom and hover are kept in every update.
 import { element, defineComponent, subscribe } from "../shared/mount.js";
 import { inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
 import { printable } from "../shared/printing.js";
@@ -9,8 +9,8 @@ import { figureMenu } from "./menu.js";
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const LOW = 300; // pixels
 const MANY = 4; // names
-const WIDE = 450; // pixels: in a scene of this width there is room for all ticks
-const NAMES = { width: 72, height: 28 }; // pixels of a scene, for the names of its ticks
+const WIDE = 450; // pixels: the width of a scene with room for all ticks
+const NAMES = { width: 72, height: 28 }; // pixels of a scene, for its tick labels
 
 export default defineComponent(import.meta.url, (root) => {
   root.className = "xf";
@@ -29,7 +29,7 @@ export default defineComponent(import.meta.url, (root) => {
     return drawing;
   });
   let resets = 0;
-  let seen = null; // the subject, and how often its first view was brought back
+  let seen = null; // the subject, and how often its view was reset
   let stopListening = () => {};
   let drawing = Promise.resolve();
   let latest = null;
@@ -56,7 +56,7 @@ export default defineComponent(import.meta.url, (root) => {
 
   const redraw = (data) => instance.persist(root.parentElement, () => next(() => draw(data)));
 
-  // Draw when what is being drawn is done. A figure that plotly failed to draw is drawn from nothing the next time.
+  // Draw after the present drawing is done. If plotly failed to draw a figure, it is drawn from scratch the next time.
   function next(act) {
     const done = drawing.then(act);
     drawing = done.catch(() => {
@@ -68,8 +68,8 @@ export default defineComponent(import.meta.url, (root) => {
     return done;
   }
 
-  // What has followed a board shows already what Python now says. What plotly itself has not drawn it takes over when
-  // nothing else waits: for what is told under the pointer, and for an axis that has become too long.
+  // What follows a board shows Python's new values already. Plotly itself takes them over when it is idle, for the hover
+  // labels and the range of the axes.
   function show(data) {
     if (!isShown(data)) return draw(data);
     followers.settle();
@@ -91,13 +91,13 @@ export default defineComponent(import.meta.url, (root) => {
     return JSON.stringify(figures[0]) === JSON.stringify(figures[1]);
   }
 
-  // A scene is as high as it is wide at most: what does not fit beside it would be cut off.
+  // A scene is at most as high as it is wide; otherwise its sides would be cut off.
   function heightFor(data) {
     const height = stageHeight() || data.height;
     return /"type":"(surface|scatter3d)"/.test(data.figure) ? Math.min(height, root.clientWidth) : height;
   }
 
-  // What the stage gives the figure of the screen, where it stands on one.
+  // The height that the stage has for the figure, if it is on one.
   function stageHeight() {
     room.style.height = "var(--stage-height, 0)";
     const height = room.offsetHeight;
@@ -112,18 +112,18 @@ export default defineComponent(import.meta.url, (root) => {
     const figure = inTheme(sent, root);
     colours = neutral(root);
     figure.layout.height = heightFor(data);
-    plot.style.minHeight = `${figure.layout.height}px`; // the figure may share its place now with others
+    plot.style.minHeight = `${figure.layout.height}px`; // the figure may now share its room with others
     figure.layout.autosize = true;
-    // Whatever the visitor has turned or zoomed stays; a new `subject` is a new picture.
+    // The visitor's camera and zoom are kept; with a new `subject` they are reset.
     figure.layout.uirevision = `${resets} ${data.subject}`;
     const anew = seen !== figure.layout.uirevision;
     seen = figure.layout.uirevision;
     stepBack(figure.layout);
-    // The names of many colours would leave a low plot no room; on a page with that many, they stand beside sliders.
+    // A long legend would leave a low plot no room; a page with so many colours has their names beside its sliders.
     const names = figure.data.filter(({ showlegend }) => showlegend !== false);
     if (figure.layout.height < LOW && names.length > MANY) figure.layout.showlegend = false;
     if (!anew) takeCameras(figure.layout);
-    // Other samples may follow another board: what was published for these must not be drawn on those.
+    // A figure of other samples may follow another board, whose values must not be drawn here.
     if (shown && shown.follow?.board !== data.follow?.board) {
       stopListening();
       followers.set(null);
@@ -167,7 +167,7 @@ export default defineComponent(import.meta.url, (root) => {
     }
   }
 
-  // A new layout has to say how the visitor has turned the scenes.
+  // A new layout has to contain the visitor's cameras.
   function takeCameras(layout) {
     for (const [name, scene] of Object.entries(plot._fullLayout)) {
       if (scene?._scene) layout[name] = { ...layout[name], camera: scene._scene.getCamera() };

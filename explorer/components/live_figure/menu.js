@@ -1,4 +1,4 @@
-// The one small menu of a figure: picture, drawing, numbers, code.
+// The menu of a figure: image, SVG, numbers, code.
 import { element } from "../shared/mount.js";
 
 export function figureMenu(root, plot) {
@@ -28,7 +28,7 @@ export function figureMenu(root, plot) {
   const copy = element("button", "", row, { type: "button" });
   const close = element("button", "", row, { type: "button" });
   copy.onclick = () => {
-    // On plain HTTP there is no clipboard: the text is selected, ready to be copied by hand.
+    // Without HTTPS there is no clipboard, so the text is selected to be copied by hand.
     getSelection().selectAllChildren(source);
     navigator.clipboard?.writeText(data.code);
   };
@@ -54,7 +54,7 @@ export function figureMenu(root, plot) {
     window.Plotly.downloadImage(plot, { format, width, height, scale, filename: data.name });
   }
 
-  // Take what is drawn: before that there is nothing to save.
+  // Set the figure that was drawn; before that there is nothing to save.
   function update(next) {
     data = next;
     button.hidden = false;
@@ -76,8 +76,8 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-// One line for each point that is drawn: the trace's name, x, y and, where there is one, z. A trace that is drawn from
-// something else than it shows (a logarithm, a code) says in its `meta` which of its attributes holds what is shown.
+// One line for each point: the trace's name, x, y and, if there is one, z. If a trace is drawn from other values than it
+// shows (a logarithm, a code), its `meta` names the attribute with the values shown.
 export function csv(traces) {
   const quote = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? ""));
   const lines = [["trace", "x", "y", "z"]];

@@ -1,48 +1,47 @@
-// How a figure is looked at. What scrolls a page scrolls it over a figure too: the wheel, and a finger that goes up or
-// down. A scene is turned by the mouse or by a finger that goes sideways, zoomed by two fingers or by the wheel with
-// Ctrl; a button brings the first view back. Scenes of one group turn together.
+// The view of a figure. Over a figure, the wheel and a finger that moves up or down scroll the page, as elsewhere. A scene
+// is rotated with the mouse or a finger that moves sideways, and zoomed with two fingers or with Ctrl and the wheel; a
+// button resets the view. The scenes of a group rotate together.
 import { element, sharedWords } from "./mount.js";
 
-const SLOP = 8; // pixels after which it is known where a finger goes
-const POLE = 0.05; // radians between the camera and the straight line up
+const SLOP = 8; // pixels after which the direction of a finger is known
+const POLE = 0.05; // radians, the least angle between the camera and the vertical
 const NEAREST = 0.3; // times the first distance
 const FARTHEST = 4;
 const TURNED = "explorer:turned";
 
 const scenesOf = (plot) => Object.values(plot._fullLayout ?? {}).flatMap((part) => part?._scene ?? []);
 
-// reset() draws the figure as it was at first, and returns a promise of it. It gives the keyboard another place, since the
-// button goes. Returns { drawn(anew, group), watch(), remove() }.
+// reset() draws the figure in its first view, moves the focus, since the button disappears, and returns a promise. Returns { drawn(anew, group), watch(), remove() }.
 export function viewOf(root, plot, reset) {
   const button = element("button", "xb-first", root, { type: "button", hidden: "" });
   let group = "";
   let first = []; // the scenes' cameras in the first view
-  let zoomed = false; // whether the axes of a plot without a scene show a part of it
+  let zoomed = false; // whether the axes of a plot without a scene are zoomed
   let fingers = null;
-  let frames = 0; // in which it is to be said how the scenes are turned
+  let frames = 0; // in which the cameras are still to be sent to the group
 
   button.onclick = async () => {
     await reset();
-    tell();
+    sendCameras();
   };
   root.addEventListener("wheel", wheel, { capture: true, passive: false });
   root.addEventListener("touchstart", touchStart, { capture: true, passive: false });
   root.addEventListener("touchmove", touchMove, { capture: true, passive: false });
   root.addEventListener("touchend", touchEnd, { capture: true });
   root.addEventListener("touchcancel", touchEnd, { capture: true });
-  document.addEventListener(TURNED, hear);
+  document.addEventListener(TURNED, receiveCameras);
 
   function wheel(event) {
     const scene = sceneAt(event);
     if (!scene) return;
-    event.stopPropagation(); // plotly would keep it from the page
+    event.stopPropagation(); // plotly would not let it scroll the page
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const turned = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1);
     look(scene, { nearer: Math.exp(Math.max(-0.25, Math.min(0.25, 0.004 * turned))) });
   }
 
-  // Plotly sees no finger: it would take each of them for a drag. A tap still is a click.
+  // Plotly gets no touch events, as it would treat each as a drag. A tap is still a click.
   function touchStart(event) {
     if (!plot.contains(event.target)) return;
     event.stopPropagation();
@@ -57,7 +56,7 @@ export function viewOf(root, plot, reset) {
     const [dx, dy] = [now.x - fingers.x, now.y - fingers.y];
     if (!fingers.turning) {
       if (Math.hypot(dx, dy) < SLOP) return;
-      if (Math.abs(dy) >= Math.abs(dx)) return (fingers = null); // the page's
+      if (Math.abs(dy) >= Math.abs(dx)) return (fingers = null); // it scrolls the page
     }
     event.preventDefault();
     look(sceneAt(event), { dx, dy, nearer: fingers.spread / now.spread });
@@ -69,7 +68,7 @@ export function viewOf(root, plot, reset) {
     fingers = fingers && event.touches.length ? { ...measure(event), turning: true } : null;
   }
 
-  // Where the fingers are, on the whole, and how far apart.
+  // The centre of the fingers, and their distance.
   function measure({ touches }) {
     const [a, b = a] = touches;
     return {
@@ -83,7 +82,7 @@ export function viewOf(root, plot, reset) {
     return scenesOf(plot).find(({ container }) => container.contains(target));
   }
 
-  // Turn a scene by so many pixels, as the mouse does, and go to so many times the distance.
+  // Rotate a scene by so many pixels, as with the mouse, and multiply the camera's distance.
   function look(scene, { dx = 0, dy = 0, nearer = 1 }) {
     const camera = scene.getCamera();
     const { eye, center } = camera;
@@ -101,7 +100,7 @@ export function viewOf(root, plot, reset) {
       z: center.z + radius * Math.cos(down),
     };
     set(scene, camera);
-    tell();
+    sendCameras();
   }
 
   const cameras = () => scenesOf(plot).map((scene) => scene.getCamera());
@@ -117,18 +116,18 @@ export function viewOf(root, plot, reset) {
     return !zoomed && cameras().every(same);
   }
 
-  // Say how the scenes are turned now.
-  function tell() {
+  // Send the cameras to the other scenes of the group.
+  function sendCameras() {
     button.hidden = isFirst();
     if (group) document.dispatchEvent(new CustomEvent(TURNED, { detail: { group, from: root, cameras: cameras() } }));
   }
 
-  function hear({ detail }) {
+  function receiveCameras({ detail }) {
     if (detail.group !== group || detail.from === root) return;
     scenesOf(plot).forEach((scene, i) => detail.cameras[i] && set(scene, detail.cameras[i]));
   }
 
-  // What plotly has drawn; `anew`: as it is to be seen at first. Scenes of one `shared` group turn together.
+  // Called after plotly has drawn; `anew`: with the first view. The scenes of a `shared` group rotate together.
   function drawn(anew, shared = "") {
     group = shared;
     button.textContent = sharedWords().reset_view;
@@ -136,7 +135,7 @@ export function viewOf(root, plot, reset) {
     button.hidden = isFirst();
   }
 
-  // Listen to a plot that plotly has begun: plotly itself takes the mouse.
+  // Add listeners to a new plot; plotly itself handles the mouse.
   function watch() {
     let undone = false;
     plot.on("plotly_relayouting", follow);
@@ -148,7 +147,7 @@ export function viewOf(root, plot, reset) {
     });
   }
 
-  // When the mouse has let go of a scene, it glides on for a frame or two.
+  // After the mouse has released a scene, it moves on for a frame or two.
   function follow() {
     const waiting = frames > 0;
     frames = 10;
@@ -157,10 +156,10 @@ export function viewOf(root, plot, reset) {
 
   function again() {
     if (!root.isConnected) return;
-    tell();
+    sendCameras();
     frames -= 1;
     if (frames > 0) requestAnimationFrame(again);
   }
 
-  return { drawn, watch, remove: () => document.removeEventListener(TURNED, hear) };
+  return { drawn, watch, remove: () => document.removeEventListener(TURNED, receiveCameras) };
 }
