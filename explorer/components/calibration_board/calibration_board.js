@@ -1,6 +1,6 @@
 // One temperature for all logits. The slider stops where Python has computed everything, evenly in log T; a typed
 // temperature between two stops is computed by Python and shown when it answers.
-import { stepperField, plain, setSlider } from "../shared/field.js";
+import { stepperField, decimal, setSlider } from "../shared/field.js";
 import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
@@ -41,7 +41,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   function draw(timeStamp) {
     const stop = nearest(state.now.T);
     const now = data.now.T === state.now.T ? data.now : data.steps[stop];
-    setSlider(slider, stop, plain(state.now.T));
+    setSlider(slider, stop, decimal(state.now.T));
     field.show(state.now.T);
     SHOWN.forEach(([what, digits, scale], i) => {
       const unit = data.words.units[what];

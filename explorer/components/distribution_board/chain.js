@@ -1,5 +1,5 @@
 // From D_KL(p‖q) to the softmax loss in one line, with the numbers of a one-hot p and a softmax q.
-import { plain } from "../shared/field.js";
+import { decimal } from "../shared/field.js";
 import { element } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 
@@ -23,7 +23,7 @@ export function chain(root) {
   function draw(z, y, q, { cross_entropy, entropy, divergence }) {
     const powers = z.map(Math.exp);
     const texts = {
-      cross_entropy: number(cross_entropy), entropy: number(entropy), q: number(q[y]), exponent: plain(z[y]),
+      cross_entropy: number(cross_entropy), entropy: number(entropy), q: number(q[y]), exponent: decimal(z[y]),
       power: number(powers[y]), sum: number(powers.reduce((a, b) => a + b, 0)), loss: number(divergence),
     };
     for (const node of slots) node.textContent = texts[node.dataset.slot];

@@ -1,5 +1,5 @@
 // The formulas of one sample with their numbers put in: E1, E2, the loss, its gradient, and the squared error.
-import { plain } from "../shared/field.js";
+import { decimal } from "../shared/field.js";
 import { element } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 
@@ -39,8 +39,8 @@ export function liveFormulas(root, words) {
   function draw(values, squared) {
     const f = number(values.p1);
     const texts = {
-      exponent: plain(-values.z), f, base: f.includes("×") ? `(${f})` : f, y: String(values.y), other: String(1 - values.y),
-      p: values.p === 0 ? `e^(−${plain(values.loss)})` : number(values.p), loss: number(values.loss),
+      exponent: decimal(-values.z), f, base: f.includes("×") ? `(${f})` : f, y: String(values.y), other: String(1 - values.y),
+      p: values.p === 0 ? `e^(−${decimal(values.loss)})` : number(values.p), loss: number(values.loss),
       gradient: number(values.gradient), squared: number(values.squared), squared_gradient: number(values.squared_gradient),
     };
     for (const [name, text] of Object.entries(texts)) for (const node of slots[name]) node.textContent = text;

@@ -1,5 +1,5 @@
 // What acts on all ten logits at once: the temperature, and two sliders that spring back when they are let go.
-import { stepperField, plain, setSlider } from "../shared/field.js";
+import { stepperField, decimal, setSlider } from "../shared/field.js";
 import { element } from "../shared/mount.js";
 
 const round = (value) => Number(value.toFixed(4));
@@ -51,7 +51,7 @@ export function wholeControls(root, { words, limits }, state, redraw, send) {
     };
     const rest = () => {
       field.show(nothing);
-      setSlider(slider, 0, plain(nothing));
+      setSlider(slider, 0, decimal(nothing));
     };
     const options = { label: words[name], limits: () => accepted(state.now.z) };
     const field = stepperField(label, "", options, (by, timeStamp) => {
@@ -64,7 +64,7 @@ export function wholeControls(root, { words, limits }, state, redraw, send) {
       const [least, most] = accepted(held ?? state.now.z);
       const by = Math.min(most, Math.max(least, amount(Number(slider.value))));
       field.show(by);
-      setSlider(slider, slider.value, plain(by));
+      setSlider(slider, slider.value, decimal(by));
       move(by, event.timeStamp);
     };
     slider.onchange = spring;
@@ -80,7 +80,7 @@ export function wholeControls(root, { words, limits }, state, redraw, send) {
 
   return {
     draw(T) {
-      setSlider(temperature.slider, document.activeElement === temperature.slider ? temperature.slider.value : Math.log(T), plain(T));
+      setSlider(temperature.slider, document.activeElement === temperature.slider ? temperature.slider.value : Math.log(T), decimal(T));
       field.show(T);
     },
   };

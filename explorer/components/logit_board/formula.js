@@ -1,7 +1,7 @@
 // The formulas with their numbers put in: P(y|x), the loss, its perplexity and the gradient of the true logit.
 import { element } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
-import { plain } from "../shared/field.js";
+import { decimal } from "../shared/field.js";
 
 const slot = (name) => `<mtext data-slot="${name}"></mtext>`;
 const P = `<mi>P</mi><mo stretchy="false">(</mo>${slot("class")}<mo>|</mo><mi>x</mi><mo stretchy="false">)</mo>`;
@@ -31,16 +31,16 @@ export function liveFormula(root, words, classes) {
     const shifted = !(direct > 0 && direct < Infinity);
     const shift = shifted ? largest : 0;
     const power = (logit) => Math.exp((logit - shift) / T);
-    const minus = shifted ? ` ${largest < 0 ? "+" : "−"} ${plain(Math.abs(largest))}` : "";
+    const minus = shifted ? ` ${largest < 0 ? "+" : "−"} ${decimal(Math.abs(largest))}` : "";
     const [open, close] = shifted && T !== 1 ? ["(", ")"] : ["", ""];
-    const rest = minus + close + (T === 1 ? "" : `/${plain(T)}`);
+    const rest = minus + close + (T === 1 ? "" : `/${decimal(T)}`);
     const vanished = p[y] === 0;
     const texts = {
-      class: classes[y], exponent: open + plain(z[y]) + rest, open, rest,
+      class: classes[y], exponent: open + decimal(z[y]) + rest, open, rest,
       power: number(power(z[y]), 3), sum: number(z.map(power).reduce((a, b) => a + b, 0), 3),
-      p: vanished ? `e^(−${plain(loss)})` : number(p[y]), loss: number(loss),
+      p: vanished ? `e^(−${decimal(loss)})` : number(p[y]), loss: number(loss),
       perplexity: number(Math.exp(loss), 3), gradient: number(gradient[y]),
-      difference: T === 1 ? `${number(p[y])} − 1` : `(${number(p[y])} − 1) / ${plain(T)}`,
+      difference: T === 1 ? `${number(p[y])} − 1` : `(${number(p[y])} − 1) / ${decimal(T)}`,
     };
     for (const [name, text] of Object.entries(texts)) for (const node of slots[name]) setText(node, text);
     for (const name of ["exponent", "power"]) for (const node of slots[name]) node.dataset.term = `f${y}`;

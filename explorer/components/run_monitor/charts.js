@@ -1,4 +1,4 @@
-// The chart of one run or several, one view at a time, updated in place: zoom and hover survive.
+// The chart of one run or several, one view at a time, updated in place, so that zoom and hover are kept.
 import { element } from "../shared/mount.js";
 import { inTheme, loadPlotly } from "../shared/plotly.js";
 import { printable } from "../shared/printing.js";
@@ -9,7 +9,7 @@ import { fill } from "./words.js";
 const SMOOTHED = ["loss", "gradient", "update", "speed"];
 
 // Build the chart and its controls; `state` holds { view, x, logx, logy, smooth }, and change(name, value) is called
-// when the visitor sets one of them. `persist` tries again what fails. Returns draw(runs), refresh() and remove().
+// when the visitor sets one of them. `persist` retries what fails. Returns draw(runs), refresh() and remove().
 export function charts(parent, { words, names, colours }, state, change, persist) {
   const root = element("div", "xrm-charts", parent, { hidden: "" });
   const views = element("div", "xrm-views", root, { role: "radiogroup", "aria-label": words.views });
@@ -39,26 +39,26 @@ export function charts(parent, { words, names, colours }, state, change, persist
     return refresh();
   });
 
-  function choice(bar, text, options, tell) {
+  function choice(bar, text, options, change) {
     const select = element("select", "", element("label", "", bar, { text }));
     for (const value of options) element("option", "", select, { value, text: words[value] });
-    select.onchange = () => tell(select.value);
+    select.onchange = () => change(select.value);
     return select;
   }
 
-  function tick(bar, text, tell) {
+  function tick(bar, text, change) {
     const label = element("label", "", bar);
     const box = element("input", "", label, { type: "checkbox" });
     label.append(text);
-    box.onchange = () => tell(box.checked);
+    box.onchange = () => change(box.checked);
     return box;
   }
 
-  function slider(bar, tell) {
+  function slider(bar, change) {
     const label = element("label", "xrm-smooth", bar);
     const text = element("span", "", label);
     const input = element("input", "", label, { type: "range", min: 0, max: 20, step: 0.5 });
-    input.oninput = () => tell(Number(input.value));
+    input.oninput = () => change(Number(input.value));
     return { label, text, input };
   }
 

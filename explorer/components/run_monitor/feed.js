@@ -2,19 +2,19 @@
 import { ask } from "../shared/host.js";
 import { fromWire } from "../shared/wire.js";
 
-const PAUSE = 500; // milliseconds between two looks
+const PAUSE = 500; // milliseconds between two requests
 const PAUSE_HIDDEN = 5000; // while the tab is hidden
 const PAUSE_LOST = 3000; // while the server does not answer
-const PAUSE_OVER = 5000; // while a run is over that may be taken up again
-// What stands where in one of the steps' rows, which may sum up several steps.
+const PAUSE_OVER = 5000; // while a run is over that may be resumed
+// The columns of the rows of steps; a row may summarise several steps.
 export const STEP = { first: 0, last: 1, mean: 2, low: 3, high: 4, rate: 5, seconds: 6, images: 7, gradient: 8, update: 9 };
 const OVER = ["finished", "failed", "interrupted"];
 const overForGood = ({ state, ended }) => state === "gone" || (state === "finished" && ended.reason !== "stopped");
 
-// Follow the run at `route` until it is over for good, and give each time hear(run): what the server says now, with `steps`
-// (arrays, see STEP) and `epochs` from the beginning, `started`, `changes`, `samples`, and `over`.
-// hear({ state: "lost" }) says that the server does not answer, hear({ state: "gone" }) that the run is not there.
-export function follow(route, hear) {
+// Follow the run at `route` until it is over for good, and call receive(run) with each answer of the server, together with all
+// `steps` (arrays, see STEP) and `epochs`, `started`, `changes`, `samples`, and `over`.
+// receive({ state: "lost" }): the server does not answer; receive({ state: "gone" }): there is no such run.
+export function follow(route, receive) {
   const steps = [];
   const epochs = [];
   const facts = { started: null, changes: [], samples: null };
@@ -33,10 +33,10 @@ export function follow(route, hear) {
       if (ended) return;
       ended = overForGood(run);
       if (run.over) pause = PAUSE_OVER;
-      hear(run);
+      receive(run);
     } catch (error) {
       console.warn(error);
-      if (!ended) hear({ state: "lost" });
+      if (!ended) receive({ state: "lost" });
       pause = PAUSE_LOST;
     } finally {
       asking = false;
@@ -72,7 +72,7 @@ export function stepsPerEpoch({ started }) {
   return Math.max(1, Math.ceil(started.images / started.configuration?.batch_size));
 }
 
-// How many epochs were over at an evaluation: no whole number where the run ended, or was stopped, within one.
+// How many epochs were over at an evaluation: a fraction if the run ended within one.
 export function epochsAt({ epoch, step }, run) {
   const exact = step / stepsPerEpoch(run);
   return exact < epoch ? exact : epoch;

@@ -1,8 +1,8 @@
-// A model's layers as a table that opens: name, shape of what comes out, and how many weights are trained.
+// The layers of a model as a table that opens: name, shape of the output, and number of trained weights.
 import { element } from "../shared/mount.js";
 import { whole } from "../shared/notation.js";
 
-// Returns { show(rows) }; until rows are shown there is nothing to see.
+// Returns { show(rows) }; hidden until then.
 export function layers(parent, words) {
   const root = element("details", "xrm-layers", parent, { hidden: "" });
   element("summary", "", root, { text: words.layers });

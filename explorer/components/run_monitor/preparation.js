@@ -1,20 +1,20 @@
-// What is done before the training, how far it is, and how long it takes at the rate of the last seconds.
+// The work before the training, its progress, and the time that is left at the speed of the last seconds.
 import { number } from "../shared/notation.js";
 import { fill, spoken } from "./words.js";
 
-const WINDOW = 10_000; // milliseconds over which the rate is taken
+const WINDOW = 10_000; // milliseconds over which the speed is measured
 const IN_BYTES = ["download", "check"];
 const FETCHING = ["download", "retry"];
 
-// How much of what it is at is done; null while that is unknown.
+// The share of the present work that is done; null if unknown.
 export function shareOfPreparation(progress) {
   const known = progress?.total && progress.progress !== "retry" && progress.done < progress.total;
   return known ? progress.done / progress.total : null;
 }
 
 export function preparation(words) {
-  let work = null; // what was seen last
-  let seen = []; // how far it was, within the window: { done, at }
+  let work = null; // the last work
+  let seen = []; // its progress within the window: { done, at }
 
   function sentence({ progress }) {
     const name = words.progress[progress?.progress];
@@ -29,7 +29,7 @@ export function preparation(words) {
     return fill(words.work, { name, far });
   }
 
-  // How long what it is at will take; "" where that cannot be known.
+  // The time left for the present work; "" if unknown.
   function left({ progress }) {
     if (progress?.progress !== work || progress?.done < seen.at(-1)?.done) [work, seen] = [progress?.progress, []];
     if (shareOfPreparation(progress) === null) return "";
@@ -41,7 +41,7 @@ export function preparation(words) {
     return rate > 0 ? fill(words.left, { time: spoken((total - done) / rate, words) }) : "";
   }
 
-  // What has to be said beside it; also of a run that was stopped meanwhile.
+  // Further explanation, also for a run that was stopped meanwhile.
   function remark({ state, stopping, started, progress }) {
     if (started || state === "failed" || !FETCHING.includes(progress?.progress)) return "";
     return progress.progress === "retry" && state === "starting" && !stopping ? words.retry_help : words.download_help;

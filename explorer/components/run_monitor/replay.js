@@ -1,13 +1,13 @@
-// A run that is over, played once more from its events: at a chosen speed, with a pause, and to any moment of it.
+// Replays a finished run from its events: at a chosen speed, with pauses, and from any moment.
 import { element } from "../shared/mount.js";
 import { STEP } from "./feed.js";
 import { fill } from "./words.js";
 
 const SPEEDS = ["1", "5", "20"];
-const FIRST = "5"; // the speed until another is chosen
-const FRAME = 120; // milliseconds between two pictures
+const DEFAULT_SPEED = "5";
+const FRAME = 120; // milliseconds between two frames
 
-// The run as it stood after so many seconds of training.
+// The run as it was after so many seconds of training.
 function upTo(run, seconds) {
   const { steps, epochs, changes } = run;
   if (seconds >= lasting(run)) return run;
@@ -45,7 +45,7 @@ function firstWhere(rows, holds) {
 }
 
 // Build the controls; speed() is the setting, "off" or one of SPEEDS, and choose(speed) sets it. show(run) is called
-// with the run as it is, or as it stood. Returns hear(run), refresh() and remove().
+// with the run as it is, or as it was. Returns receive(run), refresh() and remove().
 export function replay(parent, words, speed, choose, show) {
   const root = element("div", "xrm-replay", parent, { role: "group", "aria-label": words.label, hidden: "" });
   const play = element("button", "xrm-play", root, { type: "button" });
@@ -60,7 +60,7 @@ export function replay(parent, words, speed, choose, show) {
     };
     return [value, button];
   });
-  let run = null; // the whole of it, once it is over
+  let run = null; // the complete run, once it is over
   let at = Infinity; // the moment that is shown, in seconds
   let playing = false;
   let frame = 0;
@@ -69,7 +69,7 @@ export function replay(parent, words, speed, choose, show) {
 
   play.onclick = () => {
     if (playing) return pause();
-    if (speed() === "off") choose(FIRST);
+    if (speed() === "off") choose(DEFAULT_SPEED);
     start();
   };
   time.oninput = () => {
@@ -95,7 +95,7 @@ export function replay(parent, words, speed, choose, show) {
 
   function advance(now) {
     if (!playing || !root.isConnected) return;
-    at += (Math.max(0, now - before) / 1000) * Number(speed() === "off" ? FIRST : speed());
+    at += (Math.max(0, now - before) / 1000) * Number(speed() === "off" ? DEFAULT_SPEED : speed());
     before = now;
     const over = at >= lasting(run);
     if (over) playing = false;
@@ -125,20 +125,20 @@ export function replay(parent, words, speed, choose, show) {
 
   const spoken = (seconds) => fill(words.clock, { n: Math.round(seconds) });
 
-  function hear(heard) {
-    if (run && !heard.over) {
-      pause(); // it goes on
+  function receive(received) {
+    if (run && !received.over) {
+      pause(); // it was resumed
       [run, at, root.hidden] = [null, Infinity, true];
     }
     const first = !run;
-    const worthIt = heard.over && heard.started && heard.steps?.length > 1;
-    if (!worthIt) return show(heard);
-    run = heard;
+    const worthIt = received.over && received.started && received.steps?.length > 1;
+    if (!worthIt) return show(received);
+    run = received;
     root.hidden = false;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (first && speed() !== "off" && !calm) start();
     else draw();
   }
 
-  return { hear, refresh, remove: () => cancelAnimationFrame(frame) };
+  return { receive, refresh, remove: () => cancelAnimationFrame(frame) };
 }

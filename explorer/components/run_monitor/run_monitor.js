@@ -1,4 +1,4 @@
-// A training run as it goes: its state, its loss and accuracy, and what it makes of ten pictures.
+// Shows a training run: its state, its loss and accuracy, and its predictions for ten images.
 import { addressOf, answer } from "../shared/host.js";
 import { element, defineComponent, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -14,7 +14,7 @@ import { weights } from "./weights.js";
 import { fill, when } from "./words.js";
 
 export default defineComponent(import.meta.url, (root, first) => {
-  // What the chart shows; Python keeps it, and the link tells it.
+  // What the chart shows; it is kept by Python, and is in the link.
   const view = first.state && new SharedState(first.state);
   const instance = { update, state: view, remove: () => shown?.remove() };
   let shown = null;
@@ -27,14 +27,14 @@ export default defineComponent(import.meta.url, (root, first) => {
       shown.pageShows?.(data.drawn);
       return shown.redraw();
     }
-    told = asked; // another language or model: another picture
+    told = asked; // another language or model
     shown?.remove();
     root.replaceChildren();
     root.className = "xb xrm";
-    const tell = (word) => instance.setStateValue("drawn", word);
+    const askForPage = (state) => instance.setStateValue("drawn", state);
     if (!data.runs.length) shown = preview(root, data, instance.persist);
     else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change, instance.persist);
-    else shown = monitor(root, data, () => view.now, change, instance.persist, tell);
+    else shown = monitor(root, data, () => view.now, change, instance.persist, askForPage);
   }
 
   function change(name, value) {
@@ -54,7 +54,7 @@ function preview(root, { preview: { sprite, labels, logits, classes, rows }, col
   return { redraw() {}, remove() {} };
 }
 
-// Several runs laid over each other.
+// Several runs in one chart.
 function comparison(root, { runs, colours, names, words }, view, change, persist) {
   const chart = charts(root, { words: words.charts, names, colours }, view, change, persist);
   const said = element("p", "xrm-said", root);
@@ -82,10 +82,10 @@ function comparison(root, { runs, colours, names, words }, view, change, persist
   };
 }
 
-// tell(word) has the page drawn anew, beside the charts, as the run is now.
-function monitor(root, data, view, change, persist, tell) {
+// askForPage(state) asks Python to draw the page beside the charts again.
+function monitor(root, data, view, change, persist, askForPage) {
   const { runs: [{ route, name }], colours, names, words } = data;
-  const page = untilDrawn(tell);
+  const page = untilDrawn(askForPage);
   let drawn = null; // what the page shows of the run, as one of the texts in the server's answer: { name, text, over }
   const head = status(root, words, names);
   const again = replay(root, words.replay, () => view().replay, (speed) => change("replay", speed), show);
@@ -99,16 +99,16 @@ function monitor(root, data, view, change, persist, tell) {
   const foot = element("p", "xrm-download", root, { hidden: "" });
   const zip = element("a", "", foot, { download: `${route.split("/").at(-1)}.zip`, text: words.download });
   let pictures = null;
-  let pictured = null; // the step whose predictions are shown, if they were told while it trained
-  let evaluated = null; // the step of the last evaluation that was asked for
+  let pictured = null; // the step whose predictions are shown, if they came during the training
+  let evaluated = null; // the step of the last evaluation that was requested
 
   const stop = follow(route, (run) => {
-    again.hear(run);
+    again.receive(run);
     if (run.over && run.state !== "gone" && foot.hidden) offerZip();
     if (drawn && run.state !== "lost") page.is(run[drawn.name] ?? (drawn.over ? drawn.text : run.state));
   });
 
-  // The run as it is, or as it stood when it is played once more.
+  // The run as it is or, in a replay, as it was.
   function show(run) {
     head.show(run);
     if (!run.started || !(run.steps?.length || run.epochs?.length)) return;
@@ -124,7 +124,7 @@ function monitor(root, data, view, change, persist, tell) {
     foot.hidden = !zip.getAttribute("href");
   }
 
-  // What the charts show, for those who cannot see them; it changes once an epoch.
+  // The text for those who cannot see the charts; it changes once an epoch.
   function describe(run) {
     const { steps, epochs } = run;
     const { epoch, step, test_loss, test_accuracy } = epochs.at(-1);
@@ -138,11 +138,11 @@ function monitor(root, data, view, change, persist, tell) {
     chart.describe(said.textContent);
   }
 
-  // What the model says of the samples: as it was told last, or else, of a run without that, at the last evaluation.
+  // The predictions for the sample images: the last ones reported or, if there are none, those of the last evaluation.
   async function showPictures(run) {
     const { epochs, started, samples: live, state } = run;
     const { epoch, step } = epochs.at(-1);
-    firstWeights.classList.toggle("xrm-later", state === "replayed"); // only the last ones are kept
+    firstWeights.classList.toggle("xrm-later", state === "replayed"); // only the final weights are kept
     if (!live) pictured = null;
     if (live && live.step !== pictured) {
       pictured = live.step;

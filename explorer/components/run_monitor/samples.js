@@ -1,11 +1,11 @@
-// Pictures, and what the model says of each: ten bars, one for each class, in the class's colour.
+// Images, and the model's prediction for each: ten bars, one for each class, in its colour.
 import { softmax } from "../shared/losses.js";
 import { element } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fill } from "./words.js";
 
-// `labels` are the pictures' true classes; sprite() gives the address of the pictures one below the other, or a promise of
-// it. `persist` tries again what fails. Returns show(logits), which gives how many pictures are right.
+// `labels`: the true classes; sprite(): the address of the images, one below the other, or a promise of it. `persist` retries
+// what fails. Returns show(logits), which returns the number of correct predictions.
 export function samples(parent, { sprite, labels, classes, colours, words }, persist) {
   const grid = element("div", "xrm-samples", parent);
   const cards = labels.map((label, place) => {

@@ -1,4 +1,4 @@
-// How a run stands, in words and a few numbers.
+// The state of a run, in words and a few numbers.
 import { element } from "../shared/mount.js";
 import { number, whole } from "../shared/notation.js";
 import { layers } from "./layers.js";
@@ -29,7 +29,7 @@ export function status(root, words, names) {
     state.className = `xrm-state xrm-${run.state}`;
     state.dataset.reason = reason(run) ?? "";
     state.textContent = sentence(run);
-    if (!run.epochs) return; // the server does not answer: what was known stays
+    if (!run.epochs) return; // the server does not answer: keep what was shown
     const share = shareDone(run);
     whole_run(share, run.over);
     epoch(shareOfEpoch(run), run.over || !run.started);
@@ -66,12 +66,12 @@ export function status(root, words, names) {
     return fill(says[run.state], values);
   }
 
-  // A run whose loss is a number no more goes on to its end; that it has reached it is not what there is to say.
+  // A run whose loss is no longer finite goes on to its end; then the divergence is what matters.
   function reason({ ended, epochs }) {
     return ended && epochs?.length && !Number.isFinite(epochs.at(-1).test_loss) ? "diverged" : ended?.reason;
   }
 
-  // What has to be said beside the state: why it failed, what was taken instead, that the loss is not a number.
+  // Messages: why it failed, which data was used instead, that the loss is not finite.
   function remarks(run) {
     const said = [];
     const failure = run.state === "failed" ? run.ended : null;
@@ -88,7 +88,7 @@ export function status(root, words, names) {
 
   function describe({ started: { device, precision, dataset, images, parameters, configuration }, changes = [] }) {
     const model = words.models[configuration?.model] ?? configuration?.model;
-    // What was changed while it ran is in force.
+    // With the settings that were changed during the run.
     const { optimizer, learning_rate: rate, batch_size: batch } = Object.assign({}, configuration, ...changes);
     return [
       words.devices[String(device).split(":")[0]] ?? device,
@@ -99,7 +99,7 @@ export function status(root, words, names) {
     ].filter(Boolean).join(" · ");
   }
 
-  // At the rate of the last seconds, not the mean of the whole run.
+  // At the speed of the last seconds, not of the whole run.
   function timeLeft(run) {
     if (run.state === "starting") return run.stopping ? "" : before.left(run);
     const { seconds, images, images_per_second: speed, started } = run;
@@ -115,7 +115,7 @@ export function status(root, words, names) {
   return { show };
 }
 
-// A bar; returns show(share or null where it is unknown, hidden).
+// A bar; returns show(share or null if unknown, hidden).
 function progressBar(parent, className, label) {
   const track = element("div", `xb-bar ${className}`, parent, { role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": label });
   const bar = element("div", "xb-fill", track);
@@ -132,13 +132,13 @@ function currentEpoch({ images, started }) {
   return Math.ceil(images / started.images);
 }
 
-// How much of the present epoch is over.
+// The share of the present epoch that is over.
 function shareOfEpoch({ images, started }) {
   if (!started || !images) return 0;
   return (images % started.images || started.images) / started.images;
 }
 
-// How much of the run is over, by pictures or by time, whichever is further; null while that is unknown.
+// The share of the run that is over, by images or by time, whichever is larger; null if unknown.
 function shareDone({ state, started, images, seconds, progress }) {
   if (state === "finished") return 1;
   if (!started) return shareOfPreparation(progress);

@@ -1,9 +1,9 @@
-// What each view of the chart shows, as plotly figures made from runs' steps and evaluations.
+// The views of the chart, as plotly figures made from the steps and evaluations of runs.
 import { epochsAt, STEP, stepsPerEpoch } from "./feed.js";
 
 const LN10 = Math.log(10);
-const TWICE = Math.log(Math.E + 9) - 1; // where a softmax of ten probabilities is at best: a single 1 among zeros
-const HIGH = 10 * LN10; // a loss above that leaves a linear chart at the top; else nothing below could be told apart
+const TWICE = Math.log(Math.E + 9) - 1; // the least loss of a softmax of ten probabilities, for a single 1 among zeros
+const HIGH = 10 * LN10; // a linear chart ends here, so that lower losses can be distinguished
 const finite = (value) => (Number.isFinite(value) ? value : null);
 const column = (rows, place) => rows.map((row) => finite(row[place]));
 
@@ -11,7 +11,7 @@ const column = (rows, place) => rows.map((row) => finite(row[place]));
 // tools ({ words, names, colours, x, smooth }) and returns traces, lines across, and the axis of its values.
 export const VIEWS = { loss, accuracy, rate, gradient, update, classes, speed };
 
-// Whether a view has something to show.
+// Whether a view has anything to show.
 export function has(view, runs) {
   if (view === "classes") {
     const [{ run }] = runs;
@@ -29,13 +29,13 @@ export function figure(runs, { view, x: by, logx, logy, smooth }, words, names, 
     data,
     layout: layout({
       title, words, by, logx, logy, yaxis, lines, marks,
-      // What the visitor zoomed stays while the run grows; another view begins as a whole.
+      // The visitor's zoom is kept while the run grows, but not for another view.
       uirevision: [view, by, logx, logy].join(),
     }),
   };
 }
 
-// Where a row of steps or an evaluation stands on the axis that was chosen.
+// The position of a row of steps or an evaluation on the chosen axis.
 const abscissas = {
   step: { row: (row) => (row[STEP.first] + row[STEP.last]) / 2, epoch: (epoch) => epoch.step, step: (step) => step },
   epoch: {
@@ -61,7 +61,7 @@ function loss(runs, { words, x, smooth }) {
     ];
     return [
       ...(single ? raw : []),
-      line(at, smoothed(run.steps, STEP.mean, smooth), single ? words.smoothed : plain(name), colour, 3),
+      line(at, smoothed(run.steps, STEP.mean, smooth), single ? words.smoothed : withoutTags(name), colour, 3),
       {
         ...line(run.epochs.map((epoch) => x.epoch(epoch, run)), run.epochs.map((epoch) => finite(epoch.test_loss)), words.test, single ? "var(--text)" : colour, 1.5),
         mode: "lines+markers", marker: { size: 6 }, showlegend: single,
@@ -71,7 +71,7 @@ function loss(runs, { words, x, smooth }) {
   const lines = [{ y: LN10, text: words.ln10 }];
   const descended = runs.map(({ run }) => settings(run));
   if (descended.some((it) => it.loss === "double-softmax")) lines.push({ y: TWICE, text: words.twice, below: true });
-  // Only of the cross-entropy is the target's entropy the least: the divergence goes down to 0.
+  // The entropy of the target is the minimum of the cross-entropy only; that of the divergence is 0.
   const smoothings = new Set(descended.filter((it) => it.loss === "cross-entropy").map((it) => it.label_smoothing));
   for (const share of smoothings) if (share > 0) lines.push({ y: entropyFloor(share), text: words.floor, below: true });
   const highest = data.reduce((most, { y }) => y.reduce((a, b) => Math.max(a, b), most), 0);
@@ -80,7 +80,7 @@ function loss(runs, { words, x, smooth }) {
 
 const settings = ({ started }) => ({ loss: "cross-entropy", label_smoothing: 0, ...started.configuration });
 
-// Why the loss of the steps and that of the test pictures are not one and the same, if they are not.
+// Why the training loss and the test loss are not the same quantity, if they are not.
 export function twoLosses(view, runs, words) {
   if (view !== "loss") return "";
   const reasons = runs.map(({ run }) => settings(run)).map(({ loss, label_smoothing: share }) =>
@@ -108,7 +108,7 @@ function classes(runs, { words, x, names, colours }) {
   const [{ run }] = runs;
   const seen = run.epochs.filter((epoch) => epoch.class_accuracy);
   const data = run.started.classes.map((name, k) => ({
-    ...line(seen.map((epoch) => x.epoch(epoch, run)), seen.map((epoch) => epoch.class_accuracy[k]), plain(names[name] ?? name), colours[k], 2),
+    ...line(seen.map((epoch) => x.epoch(epoch, run)), seen.map((epoch) => epoch.class_accuracy[k]), withoutTags(names[name] ?? name), colours[k], 2),
     mode: "lines+markers", marker: { size: 5 }, hovertemplate: "%{y:.1%}", showlegend: true,
   }));
   return { data, lines: [{ y: 0.1, text: words.guessing }], title: words.classes, yaxis: share(data) };
@@ -140,7 +140,7 @@ function overSteps(runs, { x }, place, title, smooth, yaxis) {
   return { data, title, yaxis };
 }
 
-// Pictures and seconds are smoothed apart, so that the mean is that of all pictures over all seconds.
+// Images and seconds are smoothed separately, so that the mean is all images divided by all seconds.
 function speed(runs, { words, x, smooth }) {
   const data = runs.flatMap(({ run, name, colour }) => {
     const apart = run.steps.slice(1).map((row, i) => {
@@ -169,17 +169,17 @@ export function smoothed(rows, place, share) {
   });
 }
 
-// Plotly takes some tags in a text for its own; names come from folders.
-export function plain(text) {
+// Plotly interprets some tags in texts; names come from folders.
+export function withoutTags(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
 function line(x, y, name, color, width) {
-  // Of a single point there is no line.
+  // A single point has no line.
   return { x, y, name, mode: x.length > 1 ? "lines" : "markers", line: { color, width }, hovertemplate: "%{y:.4g}", showlegend: Boolean(name) };
 }
 
-// Where something was changed while the run went on, and where its loss left the range of numbers.
+// Where settings were changed during the run, and where its loss was no longer finite.
 function verticals({ run }, { words, x }) {
   const late = (step) => step > 0.7 * (run.steps.at(-1)?.[STEP.last] ?? 0);
   const marks = run.changes.map(({ step, ...changed }) => ({
@@ -217,7 +217,7 @@ function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision 
     ],
     annotations: [
       ...lines.map(({ y, text, below }) => ({ x: 1, xref: "paper", xanchor: "right", y: onY(y), yanchor: below ? "top" : "bottom", text, showarrow: false, font: { color: "var(--quiet)" } })),
-      // Below, where a falling loss leaves room, one above the other.
+      // At the bottom, where a falling loss leaves room, one above the other.
       ...marks.map(({ x, late, text, color, at }, i) => ({ x: onX(x), xanchor: late ? "right" : "left", y: at ?? 0.01 + 0.07 * (i % 6), yref: "paper", yanchor: "bottom", text, showarrow: false, font: { color, size: 12 } })),
     ],
   };

@@ -1,9 +1,9 @@
-// A model's first weights as pictures: of a softmax regression the template of each class, else the first filters.
+// The first weights of a model as images: the template of each class for softmax regression, else the first filters.
 import { element } from "../shared/mount.js";
 
 const ACROSS = 5; // templates in a row of the sheet that the server sends
 
-// Returns show(address of the sheet or a promise of it, whether it holds templates, the classes' names).
+// Returns show(address of the sheet or a promise of it, whether it holds templates, the names of the classes).
 export function weights(parent, words) {
   const root = element("figure", "xrm-weights", parent, { hidden: "" });
   const caption = element("figcaption", "", root);

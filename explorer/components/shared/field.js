@@ -11,7 +11,7 @@ export function numberField(parent, className, { label, low, high, limits = () =
   const refusal = refusalOf(input.closest(".xb"));
   let current = 0;
   let typing = false;
-  const write = () => (input.value = plain(current));
+  const write = () => (input.value = decimal(current));
   const take = (value, timeStamp) => {
     refusal.clear();
     onNumber(Number(value.toFixed(4)), timeStamp);
@@ -25,7 +25,7 @@ export function numberField(parent, className, { label, low, high, limits = () =
     const value = Number(text.normalize("NFKC").replace("−", "-").replace(",", ".")); // also full-width digits
     const [least, most] = limits();
     if (value >= least && value <= most) return take(value, event.timeStamp);
-    const values = { text, range: `${plain(least)} … ${plain(most)}`, value: plain(current) };
+    const values = { text, range: `${decimal(least)} … ${decimal(most)}`, value: decimal(current) };
     refusal.say(input, sharedWords()[Number.isNaN(value) ? "not_a_number" : "out_of_range"], values);
   };
   input.oninput = () => {
@@ -109,13 +109,13 @@ function refusal(board) {
 
 // Move a slider to `at`, and set the text that screen readers read: a slider that ends at 10 shows a value of 100 there, and
 // one for the temperature counts in logarithms.
-export function setSlider(slider, at, said = plain(at)) {
+export function setSlider(slider, at, said = decimal(at)) {
   slider.value = at;
   slider.setAttribute("aria-valuetext", said);
 }
 
 // At least one decimal, at most four: 3.0, −0.25, 1.2346.
-export function plain(value) {
+export function decimal(value) {
   const text = Math.abs(value).toFixed(4).replace(/0{1,3}$/, "");
   return (value < 0 && Number(text) !== 0 ? "−" : "") + text;
 }
