@@ -61,7 +61,7 @@ function loss(runs, { words, x, smooth }) {
     ];
     return [
       ...(single ? raw : []),
-      line(at, smoothed(run.steps, STEP.mean, smooth), single ? words.smoothed : withoutTags(name), colour, 3),
+      line(at, smoothed(run.steps, STEP.mean, smooth), single ? words.smoothed : escapeTags(name), colour, 3),
       {
         ...line(run.epochs.map((epoch) => x.epoch(epoch, run)), run.epochs.map((epoch) => finite(epoch.test_loss)), words.test, single ? "var(--text)" : colour, 1.5),
         mode: "lines+markers", marker: { size: 6 }, showlegend: single,
@@ -108,7 +108,7 @@ function classes(runs, { words, x, names, colours }) {
   const [{ run }] = runs;
   const seen = run.epochs.filter((epoch) => epoch.class_accuracy);
   const data = run.started.classes.map((name, k) => ({
-    ...line(seen.map((epoch) => x.epoch(epoch, run)), seen.map((epoch) => epoch.class_accuracy[k]), withoutTags(names[name] ?? name), colours[k], 2),
+    ...line(seen.map((epoch) => x.epoch(epoch, run)), seen.map((epoch) => epoch.class_accuracy[k]), escapeTags(names[name] ?? name), colours[k], 2),
     mode: "lines+markers", marker: { size: 5 }, hovertemplate: "%{y:.1%}", showlegend: true,
   }));
   return { data, lines: [{ y: 0.1, text: words.guessing }], title: words.classes, yaxis: share(data) };
@@ -170,7 +170,7 @@ export function smoothed(rows, place, share) {
 }
 
 // Plotly interprets some tags in texts; names come from folders.
-export function withoutTags(text) {
+export function escapeTags(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
