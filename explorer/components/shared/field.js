@@ -62,7 +62,7 @@ export function stepperField(parent, className, options, onNumber) {
   const box = element("span", "xb-stepper", parent);
   const button = (sign, count) => {
     const node = element("button", "xb-step", box, {
-      type: "button", tabindex: -1, text: sign, "aria-label": `${options.label} ${sign}${plain(options.step ?? STEP)}`,
+      type: "button", tabindex: -1, text: sign, "aria-label": `${options.label} ${sign}${decimal(options.step ?? STEP)}`,
     });
     node.onclick = ({ timeStamp }) => field.stepBy(count, timeStamp);
   };
