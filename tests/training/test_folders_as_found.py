@@ -165,7 +165,7 @@ def test_a_link_that_leads_nowhere_is_called_so(refused, folder, place):
     if path.is_dir():
         path.rename(folder / "away")
     path.symlink_to(folder / "gone")
-    assert refused() == ("link", f"…/pictures/{place} is a link to what is not there")
+    assert refused() == ("link", f"…/pictures/{place} is a link to a file that does not exist")
 
 
 def test_a_link_to_itself_leads_nowhere(refused, folder):

@@ -41,7 +41,7 @@ def test_pictures_and_labels_follow_the_names(folder, progress):
 
 def test_a_second_load_decodes_nothing(folder, progress, monkeypatch):
     first = image_folders.load(folder, progress)
-    monkeypatch.setattr(image_folders, "_picture", lambda path: pytest.fail(f"decoded {path}"))
+    monkeypatch.setattr(image_folders, "_pixels", lambda path: pytest.fail(f"decoded {path}"))
     second = image_folders.load(folder, progress)
     assert all(np.array_equal(a, b) for a, b in zip(first[1:5], second[1:5], strict=True))
     assert isinstance(second[1], np.memmap)

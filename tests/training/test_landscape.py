@@ -56,7 +56,7 @@ def test_at_the_trained_weights_the_loss_is_the_runs_own_on_the_same_pictures(ru
     folder = runs[model]
     found = computed(folder, directions=directions, points=3, samples=12, seed=4)
     labels, logits = np.load(folder / "test_labels.npy"), np.load(folder / "test_logits" / "0004.npy").astype(float)
-    chosen = landscape.drawn(len(labels), 12, 4)
+    chosen = landscape.sample_indices(len(labels), 12, 4)
     own = losses.softmax_loss(logits[chosen], labels[chosen]).mean()
     assert found["trained"] == pytest.approx(own, rel=1e-4)
     assert found["pictures"] == 12

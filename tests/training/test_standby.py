@@ -13,8 +13,8 @@ AUTO = {"dataset": "auto", "data_dir": None, "seed": 0, "train_size": None, "shu
 
 @pytest.fixture(autouse=True)
 def nothing_at_hand(monkeypatch):
-    monkeypatch.setattr(datasets, "_at_hand", {})
-    monkeypatch.setattr(datasets, "_drawn", {})
+    monkeypatch.setattr(datasets, "_preloaded", {})
+    monkeypatch.setattr(datasets, "_shapes_of_seed", {})
 
 
 def test_pictures_that_were_decoded_are_mapped_ahead_and_only_then(folder, progress, monkeypatch):
