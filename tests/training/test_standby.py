@@ -12,7 +12,7 @@ AUTO = {"dataset": "auto", "data_dir": None, "seed": 0, "train_size": None, "shu
 
 
 @pytest.fixture(autouse=True)
-def nothing_at_hand(monkeypatch):
+def nothing_preloaded(monkeypatch):
     monkeypatch.setattr(datasets, "_preloaded", {})
     monkeypatch.setattr(datasets, "_shapes_of_seed", {})
 
@@ -20,7 +20,7 @@ def nothing_at_hand(monkeypatch):
 def test_pictures_that_were_decoded_are_mapped_ahead_and_only_then(folder, progress, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
     datasets.preload(progress)
-    assert not datasets._at_hand and not datasets._drawn, "decoding is left to the run, which shows how far it is"
+    assert not datasets._preloaded and not datasets._shapes_of_seed, "decoding is left to the run, which shows how far it is"
     loaded = datasets.load(AUTO, progress)
     datasets.preload(progress)
     monkeypatch.setattr(image_folders, "load", None)
@@ -37,7 +37,7 @@ def test_the_official_images_are_mapped_ahead_once_a_run_has_kept_them(tmp_path,
     for name, value in official_files.facts(files, b"", "").items():
         monkeypatch.setattr(torchvision.datasets.CIFAR10, name, value)
     datasets.preload(progress)
-    assert not datasets._at_hand and not datasets._drawn, "no pickle is opened before a run wants it"
+    assert not datasets._preloaded and not datasets._shapes_of_seed, "no pickle is opened before a run wants it"
     loaded = datasets.load(AUTO, progress)
     datasets.preload(progress)
     monkeypatch.setattr(cifar10, "load", None)
@@ -60,6 +60,6 @@ def test_where_there_are_no_photographs_shapes_are_drawn_ahead(tmp_path, progres
     monkeypatch.setattr(synthetic, "TRAIN", 40)
     monkeypatch.setattr(synthetic, "TEST", 20)
     datasets.preload(progress)
-    drawn = datasets._drawn[0]
+    drawn = datasets._shapes_of_seed[0]
     assert datasets.load(AUTO | {"dataset": "synthetic"}, progress) is drawn
     assert datasets.load(AUTO | {"dataset": "synthetic", "seed": 1}, progress) is not drawn
