@@ -11,7 +11,8 @@ const TURNED = "explorer:turned";
 
 const scenesOf = (plot) => Object.values(plot._fullLayout ?? {}).flatMap((part) => part?._scene ?? []);
 
-// reset() draws the figure in its first view, moves the focus, since the button disappears, and returns a promise. Returns { drawn(anew, group), watch(), remove() }.
+// reset() draws the figure in its first view, moves the focus, since the button disappears, and returns a promise.
+// Returns { drawn(anew, group), watch(), remove() }.
 export function viewOf(root, plot, reset) {
   const button = element("button", "xb-first", root, { type: "button", hidden: "" });
   let group = "";
