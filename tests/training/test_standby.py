@@ -20,7 +20,7 @@ def nothing_preloaded(monkeypatch):
 def test_pictures_that_were_decoded_are_mapped_ahead_and_only_then(folder, progress, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
     datasets.preload(progress)
-    assert not datasets._preloaded and not datasets._shapes_of_seed, "decoding is left to the run, which shows how far it is"
+    assert not datasets._preloaded and not datasets._shapes_of_seed, "the run decodes, and shows its progress"
     loaded = datasets.load(AUTO, progress)
     datasets.preload(progress)
     monkeypatch.setattr(image_folders, "load", None)
