@@ -9,7 +9,7 @@ from explorer.figures.surface import MARK, RING, look_in, surface_figure
 from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, SEQUENTIAL, figure, log_ticks
 
 # The colours of label 0 and label 1: on light and on dark ground, lines in both can be made out.
-LABEL_COLOURS = (CLASS_COLOURS[0], CLASS_COLOURS[6])
+LABEL_COLOURS = (CLASS_COLOURS[3], CLASS_COLOURS[5])
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 # Petroff (2021), "Accessible Color Sequences for Data Visualization", arXiv:2107.02270: ten colours that
-# people with colour-vision deficiencies can tell apart.
+# people with colour-vision deficiencies can tell apart. Cat and dog, the fourth and sixth class, are in most examples:
+# they are blue and orange, and none of the first four, the classes of the smaller boards, is grey.
 CLASS_COLOURS = [
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
-    "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
+    "#832db6", "#ffa90e", "#bd1f01", "#3f90da", "#94a4a2",
+    "#e76300", "#a96b59", "#b9ac70", "#717581", "#92dadd",
 ]  # fmt: skip
 
 # From little to much in tints of the accent, from dark to light: even in lightness, both ends apart from a light and a
