@@ -27,5 +27,5 @@ if get_script_run_ctx(suppress_warning=True) is None:
 else:  # a host without st.App runs this file as a script, and no routes can be added
     routes.disable_nagle()
     assets.use_parcel()
-    websocket_bridge.carry(routes.routes())
+    websocket_bridge.mount(routes.routes())
     runpy.run_path(str(Path(__file__).parent / MAIN))

@@ -1,4 +1,4 @@
-"""Where a board's picture stands: the board itself, elsewhere on the page, draws into it."""
+"""Room for the figure of a board, which the board itself, elsewhere on the page, draws."""
 
 from explorer.components import assets
 
@@ -6,5 +6,5 @@ _mount = assets.component("board_picture")
 
 
 def board_picture(board: str, part: str = "picture") -> None:
-    """Make room for a part of the picture of the board `board`; on a phone only the first stays in sight."""
+    """Make room for a part of the figure of the board `board`; on a phone only the first stays in sight."""
     _mount(key=f"{board}.{part}", data={"room": f"{board}.{part}"})

@@ -1,4 +1,4 @@
-// Room for a board's picture: the board hands its node over, as it is, and goes on drawing into it.
+// Room for a board's figure: the board moves its node here, and goes on drawing into it.
 import { defineComponent, offerRoom } from "../shared/mount.js";
 
 export default defineComponent(import.meta.url, (root, { room }) => {

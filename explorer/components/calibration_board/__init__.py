@@ -1,4 +1,4 @@
-"""The calibration board: one temperature for all logits, moved in the frame, and what loss and confidence become."""
+"""The calibration board: a slider for one temperature of all logits, and the loss and confidence that result."""
 
 from explorer.components import assets
 from explorer.shell.settings import Settings
@@ -10,7 +10,7 @@ _mount = assets.component("calibration_board")
 def calibration_board(settings: Settings, words: Words, steps: list[dict], now: dict) -> str:
     """Show the slider of the setting `T` and its numbers, and return the name under which it publishes its values.
 
-    steps: for each temperature that the slider stops at, rising, what `now` is for the present one: {"T", "at" (its
+    steps: for each temperature of the slider, in ascending order, what `now` is for the present one: {"T", "at" (its
     decimal logarithm), "loss", "error", "confidence", "accuracy"}, and of the bins the heights "over", "held" and
     "both" and "counts". These are what is published.
     """

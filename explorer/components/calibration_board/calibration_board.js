@@ -1,5 +1,5 @@
-// One temperature for all logits. The slider stops where Python has computed everything, evenly in log T; a typed
-// temperature between two stops is computed by Python and shown when it answers.
+// One temperature for all logits. The slider has the temperatures for which Python has computed everything, evenly spaced
+// in log T; for others, which can be typed, Python computes the values when they are chosen.
 import { stepperField, decimal, setSlider } from "../shared/field.js";
 import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";

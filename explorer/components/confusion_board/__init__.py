@@ -1,4 +1,4 @@
-"""The confusion matrix as a table of buttons: a click on a cell sets which pictures the microscope shows."""
+"""The confusion matrix as a table of buttons: a click on a cell chooses the images that the microscope shows."""
 
 import numpy as np
 

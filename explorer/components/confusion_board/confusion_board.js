@@ -1,4 +1,4 @@
-// How many pictures of each true class (row) were given each class (column), a button each.
+// The number of images of each true class (row) with each predicted class (column), as buttons.
 import { SharedState, element, defineComponent } from "../shared/mount.js";
 import { whole } from "../shared/notation.js";
 
@@ -30,7 +30,7 @@ export default defineComponent(import.meta.url, (root, first) => {
           .replace("@count", whole(count))
           .replace("@total", whole(total));
         button.setAttribute("aria-label", button.title);
-        // Among the mistakes the most frequent one has the strongest tint; by the root, so that few are still seen.
+        // The most frequent mistake has the strongest tint. The tint follows the square root, so that rare ones can be seen.
         const share = count / (label === predicted ? total : mistakes);
         button.style.setProperty("--tint", `${count ? (65 * Math.sqrt(share)).toFixed(1) : 0}%`);
         button.onclick = () => {

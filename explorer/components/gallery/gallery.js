@@ -1,4 +1,4 @@
-// Test pictures as buttons, each with its true and its predicted class; a click opens one.
+// Test images as buttons, each with its true and its predicted class; a click opens one.
 import { SharedState, element, defineComponent } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 

@@ -1,4 +1,4 @@
-"""A place for a picture: chosen from the device, dropped, or pasted. It goes to Python once and is not kept."""
+"""Upload of an image: chosen from the device, dropped, or pasted. It is sent to Python once and not kept."""
 
 import base64
 import binascii
@@ -10,9 +10,9 @@ _mount = assets.component("image_upload")
 
 
 def image_upload(key: str, words: Words, most: int, turn: int) -> bytes | None:
-    """Show the place; return the bytes of a picture in the one rerun that it sets off, otherwise None.
+    """Show the upload area; return the bytes of an image in the one rerun that its upload causes, otherwise None.
 
-    most: bytes; the browser says so of a larger file, and keeps it. turn: a new number takes back what it said last.
+    most: bytes; the browser refuses a larger file with a message. turn: a new number clears the last message.
     """
     large = words("image_upload.large", megabytes=most // 1_000_000)
     data = {"most": most, "turn": turn, "words": words.table("image_upload") | {"large": large}}
@@ -21,15 +21,15 @@ def image_upload(key: str, words: Words, most: int, turn: int) -> bytes | None:
 
 
 def decoded(text, most: int) -> bytes | None:
-    """Return what came from the browser in base64, of a file of more than `most` bytes one byte too many.
+    """Decode base64 from the browser; for a file of more than `most` bytes return `most` + 1 zeros.
 
-    Something else becomes an empty file.
+    Anything else becomes an empty file.
     """
     if text is None:
         return None
     try:
         if len(text) > 4 * (most // 3 + 1):
-            return bytes(most + 1)  # whoever reads it says how much is allowed
+            return bytes(most + 1)  # the reader refuses it, and says how much is allowed
         return base64.b64decode(text, validate=True)
     except (TypeError, ValueError, binascii.Error):
         return b""

@@ -1,4 +1,4 @@
-// A place for a picture: chosen from the device, dropped on it, or pasted anywhere on the page.
+// Upload of an image: chosen from the device, dropped on the area, or pasted anywhere on the page.
 import { connected } from "../shared/host.js";
 import { element, defineComponent } from "../shared/mount.js";
 

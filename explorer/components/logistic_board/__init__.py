@@ -12,7 +12,7 @@ SLIDER = (-10, 10)
 def logistic_board(settings: Settings, words: Words) -> str:
     """Show the board for the settings `z` and `y`, and return the name under which it publishes its values.
 
-    Its formulas, which have the squared error too where that is compared, are its picture.
+    Its formulas, which include the squared error if it is compared, are its figure.
     Published: z, y; p1 and p0, the probabilities of the labels; p, loss and gradient of the observed label, and
     squared and squared_gradient, those of the squared error.
     """

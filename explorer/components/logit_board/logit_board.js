@@ -1,6 +1,6 @@
-// Ten sliders for the logits and the true class, redrawn on every animation frame. The whole board's picture stands
+// Ten sliders for the logits, and the true class, redrawn on every animation frame. The figure of the whole board is
 // elsewhere: powers, probabilities, gradient, their sums and the formula with its numbers. The small board has the
-// probabilities beside its sliders, and no picture.
+// probabilities beside its sliders, and no figure.
 import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";

@@ -1,4 +1,4 @@
-"""The picture board: a picture to choose, shift and paint on, the ten templates, and the logits they give."""
+"""The picture board: an image to choose, shift and paint on, the ten templates, and the logits that they give."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ STATE = ("pic", "right", "down", "light", "invert", "paint")
 
 @dataclass(frozen=True)
 class Paint:
-    """What is painted over the picture, as `templates.unpack` reads it; nothing by default."""
+    """The paint on the image, in the code of `templates.unpack`; nothing by default."""
 
     default: str = ""
 

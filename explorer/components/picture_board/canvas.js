@@ -1,4 +1,4 @@
-// The picture, enlarged, to paint on with a pointer or with the keyboard.
+// The enlarged image, to paint on with a pointer or with the keyboard.
 import { element } from "../shared/mount.js";
 import { SIZE } from "./picture.js";
 
@@ -6,7 +6,7 @@ const SLOP = 8; // pixels after which it is known where a finger goes
 
 // paint(row, column) is called for the middle of each touch of the brush, done() when it is lifted. A finger that goes up
 // or down scrolls the page until painting has begun, by a tap, a stroke to the side or the choice of a colour, and again
-// after it has touched anything else. Returns show(picture) and remove().
+// after it has touched anything else. Returns show(image) and remove().
 export function paintable(parent, label, paint, done) {
   const frame = element("div", "xpb-frame", parent);
   const canvas = element("canvas", "xpb-picture", frame, {

@@ -1,4 +1,4 @@
-// A picture and what is done to it, as in explorer/images/templates.py: flat arrays of 32 × 32 × 3 values from 0 to 1.
+// The changes of an image, as in explorer/images/templates.py: flat arrays of 32 × 32 × 3 values from 0 to 1.
 import { located } from "../shared/host.js";
 
 export const SIZE = 32;
@@ -63,7 +63,7 @@ export function logit(picture, templates, k) {
   return { sum, bias: templates[start + 3 * PIXELS] };
 }
 
-// "500.3k" for 500 bare pixels and three black ones; bare ones at the end are left out.
+// "500.3k" for 500 unpainted pixels and three black ones; unpainted ones at the end are omitted.
 export function unpack(paint) {
   const letters = new Array(PIXELS).fill(".");
   let at = 0;

@@ -1,4 +1,4 @@
-// A picture times ten templates: the products, the ten sums as sliders, and their probabilities, in every frame.
+// An image times ten templates: the products, the ten sums, and their probabilities, in every frame.
 import { setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";

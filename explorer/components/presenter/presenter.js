@@ -1,11 +1,11 @@
 // Begins a presentation (F, or the button), changes the section (arrows, a clicker's Page Up and Page Down), ends it (Esc,
-// or leaving full screen). A browser goes to full screen only within a key press or a click, so that it is asked for here.
+// or leaving full screen). A browser enters full screen only within a key press or a click, so this is done here.
 import { element, defineComponent } from "../shared/mount.js";
 
 const MOVES = { ArrowRight: "next", PageDown: "next", ArrowLeft: "previous", PageUp: "previous", Escape: "end" };
 const OWN_KEYS = "input, textarea, select, [role=slider], [role=radio], [role=combobox], [role=menu], [contenteditable], dialog";
 
-// Four corners, as for full screen everywhere.
+// Four corners, the usual icon for full screen.
 const CORNERS = `<svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.6">
   <path d="M1 5V1h4M11 1h4v4M15 11v4h-4M5 15H1v-4"/></svg>`;
 

@@ -1,4 +1,4 @@
-"""Which questions a visitor has answered: kept in the browser, between visits, and nowhere else."""
+"""The questions that a visitor has answered, stored only in the browser, between visits."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,12 @@ _mount = assets.component("progress")
 
 
 def progress(known: dict[str, str], text: str, key: str, on_news: Callable[[object], None]) -> None:
-    """Keep `known` ("<page>.<question>": "found" or "shown") in the browser, and show how many were found.
+    """Store `known` ("<page>.<question>": "found" or "shown") in the browser, and show how many were found.
 
-    text: the count in words, with "@found"; on_news: called with all that the browser knows, where `known` lacks some.
+    text: the count in words, with "@found"; on_news: called with all answers in the browser if `known` lacks some.
     """
 
-    def take() -> None:
+    def changed() -> None:
         on_news(st.session_state[key]["known"])
 
-    _mount(key=key, data={"known": known, "text": text}, on_known_change=take)
+    _mount(key=key, data={"known": known, "text": text}, on_known_change=changed)

@@ -1,11 +1,11 @@
-// What has been found out, in the browser's own store.
+// The answered questions, in the browser's local storage.
 import { element, defineComponent } from "../shared/mount.js";
 
 const STORE = "explorer.questions";
 const NEWS = "explorer:questions";
 const MOST = 500;
 
-// Other pages of the same address may have written anything there.
+// Other sites at the same address may have written anything there.
 function stored() {
   try {
     const entries = Object.entries(JSON.parse(localStorage.getItem(STORE)) ?? {});
@@ -20,7 +20,7 @@ function store(all) {
   try {
     localStorage.setItem(STORE, JSON.stringify(all));
   } catch {
-    // It counts for this visit at least.
+    // It is kept for this visit at least.
   }
 }
 

@@ -1,4 +1,4 @@
-"""A cookie by which a browser is known again after a reload: a secret that it was given, kept under a name."""
+"""Cookies with secrets, by which a browser is recognised after a reload."""
 
 from explorer.components import assets
 
@@ -6,5 +6,5 @@ _mount = assets.component("remember")
 
 
 def remember(prefix: str, id: str, secret: str, hours: int) -> None:
-    """Have the browser keep `secret` in the cookie `prefix` + `id`; of those with this prefix the last few stay."""
+    """Store `secret` in the cookie `prefix` + `id`; only the last few with this prefix are kept."""
     _mount(key=f"remember.{prefix}", data={"prefix": prefix, "id": id, "secret": secret, "hours": hours})

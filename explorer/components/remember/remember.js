@@ -1,5 +1,5 @@
-// Keeps what lets this browser be known again after a reload. No link holds it, and no other site can have it sent: in
-// a frame of another site, browsers keep it for the frames of that site alone, and only where the connection is secure.
+// Stores the cookies by which this browser is recognised after a reload. They are in no link, and no other site can make
+// the browser send them: in a frame of another site, they are kept for the frames of that site alone, and only on HTTPS.
 import { defineComponent } from "../shared/mount.js";
 
 const MOST = 20; // cookies with one prefix: the browser sends them all with every request
@@ -12,7 +12,7 @@ export default defineComponent(import.meta.url, (root) => {
 export function keep({ prefix, id, secret, hours }) {
   const name = prefix + id;
   set(name, secret, 3600 * hours);
-  // Browsers name the oldest first.
+  // Browsers list the oldest first.
   const names = document.cookie.split("; ").map((cookie) => cookie.split("=")[0]);
   const others = names.filter((other) => other.startsWith(prefix) && other !== name);
   for (const other of others.slice(0, Math.max(0, others.length + 1 - MOST))) set(other, "", 0);

@@ -1,4 +1,4 @@
-// Looks every second where a round stands. Only a new place is news for Python; the counts are written here.
+// Asks every second for the state of a round. Python is told only of a new place; the counts are shown here.
 import { ask } from "../shared/host.js";
 import { element, defineComponent } from "../shared/mount.js";
 import { untilDrawn } from "../shared/until_drawn.js";

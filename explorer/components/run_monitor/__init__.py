@@ -1,4 +1,4 @@
-"""The run monitor: follows a training run by the server's route, and draws it without a rerun of the page."""
+"""The run monitor: polls the server for a training run, and shows it without a rerun of the page."""
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
@@ -17,13 +17,12 @@ def run_monitor(
     resumed: int = 0,
     preview: dict | None = None,
 ) -> None:
-    """Show a run, or several laid over each other, each as (where its routes lie, its name); if none, `preview`.
+    """Show a run, or several in one chart, each as (the address of its routes, its name); if none, `preview`.
 
-    The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows, `replay` at which speed a run that
-    is over is played once more.
-    drawn: what the page shows of the run beside this, {"name": of a text in the answers of its route, "text": that text
-        as the page shows it, "over": whether the run is}; the page is run again once the text is another.
-    resumed: how often the run has gone on after its end.
+    The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows, `replay` the speed of a replay.
+    drawn: the state that the page shows beside the monitor, {"name": of a text in the answers of the route, "text":
+        that text, "over": whether the run is over}; the page is rerun when the text has changed.
+    resumed: how often the run was resumed.
     preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names,
         "rows": the layers of the model, see `explorer.training.layers`}.
     """
@@ -37,10 +36,10 @@ def run_monitor(
         "names": words.table("classes") | words.table("shapes"),
         "words": words.table("monitor"),
     }
-    # Every run is an element of its own: calls with the data of two runs could reach the browser's module in any
-    # order while it is being loaded.
+    # Every run is an element of its own, because calls with the data of two runs could reach the browser's module in
+    # any order while it is being loaded.
     shown = ",".join(route for route, _ in runs) or "preview"
-    shown = shown.replace("_", "~")  # a run's id may hold two underscores, which Streamlit allows in no key
+    shown = shown.replace("_", "~")  # a run's id may contain two underscores, which Streamlit does not allow in keys
     key = f"train.monitor.{shown}.{resumed}"
     _mount(
         key=key,

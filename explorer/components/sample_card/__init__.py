@@ -1,4 +1,4 @@
-"""One test picture with its ten logits, their probabilities, and the gradient of the loss, a row a class."""
+"""One test image with its ten logits, their probabilities, and the gradient of the loss, one row for each class."""
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def sample_card(
 ) -> None:
     """Show the sample with `logits` (10,) and the true class `label`; `picture` is uint8 (32, 32, 3) or None.
 
-    chosen: the number of a sample that was chosen elsewhere on the page; a new one is brought into view.
+    chosen: the number of a sample that was chosen elsewhere on the page; a new one is scrolled into view.
     """
     data = {
         "picture": None if picture is None else image_url(picture[np.newaxis]),

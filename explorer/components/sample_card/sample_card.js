@@ -1,4 +1,4 @@
-// A picture, and a table of its logits, probabilities and gradient, each number with its bar.
+// An image, and a table of its logits, probabilities and gradient, each number with a bar.
 import { element, defineComponent } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 
@@ -31,7 +31,7 @@ export default defineComponent(import.meta.url, (root) => {
       cell(row, number(probabilities[k], 4), probabilities[k], false);
       cell(row, number(gradient[k], 4), gradient[k], true);
     });
-    // Another picture was opened in the gallery, which on a phone lies above this one.
+    // Another image was opened in the gallery, which is above this card on a phone.
     const { top } = root.getBoundingClientRect();
     if (follows !== null && shown !== undefined && shown !== follows && (top < 0 || top > innerHeight - 120)) {
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;

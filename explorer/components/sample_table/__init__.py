@@ -1,7 +1,7 @@
-"""An editable table of samples, each with its true class and ten logits, drawn by the browser as it is typed in.
+"""An editable table of samples, each with its true class and ten logits, updated by the browser as one types.
 
-A component of our own and not `st.data_editor`, which brings pandas into the server (80 MB) and draws its cells on
-a canvas: here every row's loss moves with the typing, and a cell shows its probability.
+`st.data_editor` would import pandas into the server (80 MB) and draw its cells on a canvas; here each loss follows the
+typing, and each cell shows its probability.
 """
 
 from dataclasses import dataclass, field

@@ -1,5 +1,5 @@
-// The picture of the samples: the loss of each with their mean across them, and the ten terms of the chosen one, of which
-// the indicator keeps one.
+// The figure of the samples: the loss of each with the mean of all, and the ten terms of the chosen one, of which the
+// indicator selects one.
 import { softmaxLoss } from "../shared/losses.js";
 import { element } from "../shared/mount.js";
 import { number } from "../shared/notation.js";

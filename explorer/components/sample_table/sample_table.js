@@ -1,5 +1,5 @@
-// Samples as rows: true class and ten logits to type, each cell tinted by its probability; the mean below. The losses,
-// and the sum over the classes that gives the chosen one, are drawn elsewhere on the page.
+// Samples as rows: the true class and ten logits to type, each cell tinted by its probability, and the mean below. The
+// losses, and the terms of the chosen one, are drawn elsewhere on the page.
 import { numberField } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
@@ -16,7 +16,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const redraw = onNextFrame(draw);
   const tell = () => state.send();
 
-  // Names longer than Chinese ones stand upright over their narrow columns.
+  // Long names are vertical above their narrow columns.
   root.className = classes.some((name) => name.length > 3) ? "xb xst xst-long" : "xb xst";
   const scroll = element("div", "xst-scroll", root);
   const table = element("table", "", scroll, { "aria-label": words.table });
@@ -77,7 +77,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   function remove(i, timeStamp) {
     state.now.rows.splice(i, 1);
     state.now.row = Math.min(state.now.row, state.now.rows.length);
-    // The last row goes, and the keyboard's place with it; a single row cannot be removed.
+    // When the last row is removed, the focus has to move; a single row cannot be removed.
     const left = state.now.rows.length;
     (left > 1 ? rows[Math.min(i, left - 1)].drop : add).focus();
     redraw(timeStamp);

@@ -1,7 +1,7 @@
-"""The browser's files and the server's answers on a host that knows no routes of ours: through Streamlit's connection.
+"""Sends the browser's files and the server's answers through Streamlit's WebSocket, on a host without our routes.
 
-The files go once, as one parcel, which stays the same, so that Streamlit does not send it to a browser again. The
-answers go by a fragment that the browser runs when it asks for something, in as many messages as they need.
+The files are sent once, as one parcel; it stays the same, so that Streamlit does not send it again. The answers are
+sent by a fragment, which the browser reruns when it has questions, in as many messages as needed.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ def _registered(name: str):
     )
 
 
-def carry(routes: list) -> None:
-    """Bring the browser's files into the page, and the answers of `routes` when it asks for them."""
+def mount(routes: list) -> None:
+    """Send the browser's files to the page, and the answers of `routes` when it asks for them."""
     _registered("files")(key="websocket_bridge.files", data=assets.parcel())
     context = get_script_run_ctx()
     _answers(routes, context.page_script_hash, context.query_string)
@@ -40,25 +40,25 @@ def carry(routes: list) -> None:
 def _answers(routes: list, page: str, query: str) -> None:
     context = get_script_run_ctx()
     if page in context.pages_manager.get_pages() and context.page_script_hash != page:
-        # A question that was on its way when the page changed still names the page before, and Streamlit took it for
-        # a change back, without running that page.
+        # A question that was sent before the page changed still names the old page. Streamlit takes that for a change
+        # back, but does not run that page.
         raise RerunException(RerunData(query_string=query, page_script_hash=page))
 
     def answer() -> None:
-        # Where the page has changed in between, Streamlit has forgotten the key, and the browser asks again.
+        # If the page has changed meanwhile, Streamlit has removed the key, and the browser asks again.
         asked = st.session_state.get(KEY, {}).get("asked")
         st.session_state["websocket_bridge.given"] = answers(routes, asked)
 
-    # With new data each time its module is called again, and asks as a part of this page.
+    # New data each time, so that the module is called again, and asks as part of this page.
     _registered("answers")(key=KEY, data=secrets.token_bytes(8), on_asked_change=answer)
     for at, piece in enumerate(pieces(st.session_state.pop("websocket_bridge.given", []))):
         _registered("pieces")(key=f"{KEY}.{at}", data=piece)
 
 
 def answers(routes: list, asked) -> list[tuple[dict, bytes]]:
-    """Return what `routes` answer to what the browser asked: each one's head, with the question's id, and its body.
+    """Return the answers of `routes` to the browser's questions: each one's head, with the question's id, and its body.
 
-    What would be too much at once is left out, and asked for again.
+    Answers that are too large to be sent at once are left out, and asked for again.
     """
     given, room = [], LARGEST
     for question in asked[:MOST] if isinstance(asked, list) else []:
@@ -75,9 +75,9 @@ def answers(routes: list, asked) -> list[tuple[dict, bytes]]:
 
 
 def pieces(given: list[tuple[dict, bytes]]) -> list[bytes]:
-    """Return the answers as messages. Each begins with a line of JSON: which piece it is, and of how many.
+    """Split the answers into messages. Each begins with a line of JSON: the number of the piece, and of all pieces.
 
-    Put together they are a line of JSON, the answers' heads, and the bodies one after another.
+    Joined, they are a line of JSON with the heads, followed by the bodies.
     """
     heads = [head for head, _ in given]
     whole = b"".join((json.dumps(heads).encode(), b"\n", *(body for _, body in given))) if given else b""
@@ -100,7 +100,7 @@ async def get(routes: list, address: str) -> tuple[int, str, bytes]:
     sent = []
 
     async def receive():
-        await asyncio.Event().wait()  # the browser stays
+        await asyncio.Event().wait()  # the browser never disconnects
 
     async def send(message):
         sent.append(message)

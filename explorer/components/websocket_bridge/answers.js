@@ -1,28 +1,26 @@
-// Questions to the server's routes, asked through Python: whatever is unanswered is asked together, and once more
-// if it got lost.
+// Asks the server's routes through Python: all open questions are sent together, and again if they were lost.
 const AGAIN = 3000; // milliseconds
-const PATIENCE = 30_000;
+const ANSWER_TIMEOUT = 30_000;
 const PAUSE = 50; // between two looks whether the road is free
 const LEAVING = 15_000; // at most, from the click on a link until its page begins
 const RETURNING = 5000;
 
 const waiting = (globalThis.explorerWaiting ??= new Map());
 
-// When a question may go off.
+// When questions may be sent.
 //
-// Streamlit sends after a timeout of 0 all that has been said by then, as the word of the fragment that spoke first: a
-// click that went off with a question would be lost. So a click or a change while one waits for that timeout is heard when
-// it is over.
+// After a timeout of 0, Streamlit sends all changes together, for the fragment of the first of them; a click that is sent
+// together with a question would be lost. So a click or a change during that timeout is handled after it.
 //
-// A question names the page that it was asked on. Where it overtakes a change of page, Streamlit takes it for a change
-// back: the page stays empty and forgets its settings. So after a click on a link nothing is asked until the address is
-// the link's, which it becomes when its page begins. Going back changes the address at once, so that it cannot tell: then
-// nothing is asked for a while.
+// A question names the page on which it was asked. If it overtakes a change of page, Streamlit takes it for a change back,
+// and the page stays empty and loses its settings. So after a click on a link, nothing is asked until the address has
+// become that of the link, when its page begins. Going back changes the address at once, so that it does not show when the
+// page begins; then nothing is asked for a while.
 const road = (globalThis.explorerRoad ??= (() => {
   let leaving = { to: null, until: 0 };
   let sending = null;
 
-  const hear = (event) => {
+  const delay = (event) => {
     if (sending) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -31,14 +29,14 @@ const road = (globalThis.explorerRoad ??= (() => {
       leave(event);
     }
   };
-  // A host may show the app below another address than its links name: the page is the last part of either.
+  // The app may have another address than in its links; the page is the last part of both.
   const page = (path) => path.split("/").at(-1);
   const leave = (event) => {
     const link = event.target.closest?.("a[href]");
     const here = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || link?.target === "_blank");
     if (link && here && !link.download) leaving = { to: page(link.pathname), until: performance.now() + LEAVING };
   };
-  for (const kind of ["click", "change"]) document.addEventListener(kind, hear, true);
+  for (const kind of ["click", "change"]) document.addEventListener(kind, delay, true);
   addEventListener("popstate", () => (leaving = { to: null, until: performance.now() + RETURNING }));
   return {
     free() {
@@ -69,7 +67,7 @@ export default ({ parentElement, setTriggerValue }) => {
     new Promise((answer, fail) => {
       const id = crypto.getRandomValues(new Uint32Array(2)).join(".");
       waiting.set(id, { id, route, answer });
-      setTimeout(() => waiting.delete(id) && fail(new Error(`no answer to ${route}`)), PATIENCE);
+      setTimeout(() => waiting.delete(id) && fail(new Error(`no answer to ${route}`)), ANSWER_TIMEOUT);
       soon(20); // together with what else is asked
     });
   clearInterval(globalThis.explorerAgain);

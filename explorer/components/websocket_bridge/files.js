@@ -1,4 +1,4 @@
-// The browser's files, sent as one parcel: modules find each other, and everything else, by addresses made here.
+// Unpacks the browser's files from one parcel, and makes addresses by which modules find each other and other files.
 const ROOT = "carried:/"; // what the files call the place where they are
 
 export default async ({ data, parentElement }) => {

@@ -1,5 +1,5 @@
-// The server's answers, in pieces that each fit into one message: put together, and given to whoever asked.
-const hear = async ({ turn, at, of }, piece) => {
+// Joins the pieces of the server's answers, and passes the answers to those who asked.
+const receive = async ({ turn, at, of }, piece) => {
   globalThis.explorerHeardAt = performance.now();
   if (globalThis.explorerPieces?.turn !== turn) globalThis.explorerPieces = { turn, found: [] };
   const { found } = globalThis.explorerPieces;
@@ -22,5 +22,5 @@ function firstLine(bytes) {
 
 export default ({ data, parentElement }) => {
   parentElement.closest("[data-testid=stElementContainer]").style.display = "none";
-  hear(...firstLine(new Uint8Array(data)));
+  receive(...firstLine(new Uint8Array(data)));
 };

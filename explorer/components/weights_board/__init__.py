@@ -1,4 +1,4 @@
-"""The weights board: sliders for the weights and the bias; what they make of the samples, drawn as they move."""
+"""The weights board: sliders for the weights and the bias, and their likelihood and loss, updated as they move."""
 
 import hashlib
 
@@ -27,8 +27,8 @@ def weights_board(
 ) -> str:
     """Show the board for the settings `names`, the bias last, and return the name under which it publishes its values.
 
-    x, y: the samples (m × d, d = 1 or 2 features) and their labels; grid: where the model is drawn along a feature;
-    numbers: those of `LIKELIHOOD` that are written out.
+    x, y: the samples (m × d, d = 1 or 2 features) and their labels; grid: the points at which the model is drawn along
+    a feature; numbers: those of `LIKELIHOOD` that are shown.
     Published, as `figures.logistic` draws it: the settings, loss, curve (d = 1) or surface (d = 2), bars0 and bars1
     (of the samples of either label), and the running log_product and log_sum of the likelihood.
     """

@@ -1,8 +1,8 @@
-// What weights and a bias make of samples: likelihood and loss, and the curve or surface with the bars that lead to it.
+// Likelihood and loss of samples for given weights and bias, and the curve or surface with the bars that lead to it.
 import { binaryCrossEntropy, sigmoid } from "../shared/losses.js";
 
 export function model({ x, y, grid, l2 }) {
-  // Beside a curve a bar is as long as the probability of its label; under a surface it stands between label and surface.
+  // With a curve, a bar is as long as the probability of its label; with a surface, it goes from the label to the surface.
   const foot = x[0].length === 1 ? (label) => 1 - label : (label) => label;
   return (theta) => {
     const bias = theta.at(-1);

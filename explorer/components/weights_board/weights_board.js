@@ -1,5 +1,5 @@
-// Sliders for the weights and the bias of logistic regression; the likelihood and the loss of the samples, and all that
-// figures draw of them, redrawn on every animation frame.
+// Sliders for the weights and the bias of logistic regression, the likelihood and the loss of the samples, and what figures
+// draw of them, updated on every animation frame.
 import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 import { sliderWithField } from "../shared/rows.js";
