@@ -40,7 +40,7 @@ def now(round):
     return json.loads(round.now())
 
 
-def test_a_round_goes_through_its_stages_and_pictures_and_stays_at_the_end(started):
+def test_a_round_goes_through_its_stages_and_images_and_stays_at_the_end(started):
     round, secret = started
     seen = []
     for _ in range(10):
@@ -75,7 +75,7 @@ def test_answers_are_counted_once_a_player_and_can_be_changed_while_open(started
     assert round.answers(1).shape == (0, 10)
 
 
-def test_an_answer_to_another_picture_than_the_present_one_is_not_taken(started):
+def test_an_answer_to_another_image_than_the_present_one_is_not_taken(started):
     round, secret = started
     round.join("a")
     assert not round.answer("a", 1, EVEN)
@@ -102,7 +102,7 @@ def test_who_has_not_joined_cannot_answer(started):
         started[0].answer("nobody", 0, EVEN)
 
 
-def test_players_rounds_and_pictures_are_bounded(made, started):
+def test_players_rounds_and_images_are_bounded(made, started):
     round, _ = started
     for i in range(PLAYERS):
         round.join(str(i))
@@ -160,7 +160,7 @@ def test_a_round_is_forgotten_when_nothing_has_happened_in_it_for_long(made, sta
     made.start("synthetic", [1], "me")
 
 
-def test_what_the_browsers_ask_for_tells_neither_truth_nor_answers(started):
+def test_what_the_browsers_ask_for_reports_neither_truth_nor_answers(started):
     round, _ = started
     round.join("a")
     round.answer("a", 0, SURE)
@@ -189,7 +189,7 @@ def test_ids_are_hard_to_guess_and_easy_to_type(made):
     assert rounds.LENGTH * math.log2(len(rounds.LETTERS)) > 58
 
 
-def test_pictures_are_drawn_by_the_seed_half_of_them_hard():
+def test_images_are_drawn_by_the_seed_half_of_them_hard():
     losses = np.random.default_rng(1).exponential(size=500)
     drawn = rounds.draw(losses, 10, 3)
     assert drawn == rounds.draw(losses, 10, 3) != rounds.draw(losses, 10, 4)

@@ -42,7 +42,7 @@ def assert_quarters(pixels, tolerance=0):
         assert np.abs(pixels[place].astype(int) - RGB[name]).max() <= tolerance, name
 
 
-def test_a_picture_of_32_by_32_stays_as_it_is():
+def test_an_image_of_32_by_32_stays_as_it_is():
     pixels = np.random.default_rng(0).integers(256, size=(32, 32, 3)).astype(np.uint8)
     found = conversion.read(file(Image.fromarray(pixels)))
     assert np.array_equal(found.pixels, pixels)
@@ -129,7 +129,7 @@ def test_a_damaged_exif_is_no_reason_to_refuse_an_image():
         assert_quarters(found.pixels, tolerance=12)
 
 
-def test_transparent_pictures_are_seen_on_white():
+def test_transparent_images_are_seen_on_white():
     image = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
     image.paste((0, 0, 255, 255), (0, 0, 64, 32))
     for kind, shown in (("RGBA", image), ("P", image.convert("P")), ("LA", image.convert("LA"))):
@@ -204,7 +204,7 @@ def test_every_mode_of_an_image_becomes_rgb(mode):
     assert found.min() >= 254
 
 
-def test_grey_pictures_of_8_and_of_16_bits_agree():
+def test_grey_images_of_8_and_of_16_bits_agree():
     grey = np.random.default_rng(2).integers(256, size=(32, 32)).astype(np.uint8)
     eight = conversion.read(file(Image.fromarray(grey))).pixels
     sixteen = conversion.read(file(Image.fromarray(grey.astype(np.uint16) * 257))).pixels
@@ -212,7 +212,7 @@ def test_grey_pictures_of_8_and_of_16_bits_agree():
     assert np.array_equal(sixteen, eight)
 
 
-def test_an_animation_shows_its_first_picture():
+def test_an_animation_shows_its_first_image():
     frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
     for kind in ("GIF", "WEBP", "PNG"):
         found = conversion.read(file(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
@@ -257,7 +257,7 @@ PHOTOGRAPH = file(quarters(200, 200), "JPEG")
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_picture_fails_by_name(data, code):
+def test_what_is_no_image_fails_by_name(data, code):
     with pytest.raises(Failure) as failure:
         conversion.read(data)
     assert failure.value.code == code
@@ -276,7 +276,7 @@ print(peak() - before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory as Linux tells it")
-def test_a_small_file_that_is_the_largest_picture_takes_no_more_memory_than_a_small_host_has():
+def test_a_small_file_that_is_the_largest_image_takes_no_more_memory_than_a_small_host_has():
     side = int(conversion.MOST_PIXELS**0.5)
     data = file(Image.new("RGBA", (side, side)))
     assert len(data) < 200_000
@@ -285,7 +285,7 @@ def test_a_small_file_that_is_the_largest_picture_takes_no_more_memory_than_a_sm
 
 
 @pytest.mark.parametrize("kind", conversion.FORMATS)
-def test_a_damaged_file_is_a_picture_or_a_failure_and_nothing_else(kind):
+def test_a_damaged_file_is_an_image_or_a_failure_and_nothing_else(kind):
     whole = file(quarters(48, 48), kind)
     random = np.random.default_rng(3)
     for _ in range(40):
@@ -298,7 +298,7 @@ def test_a_damaged_file_is_a_picture_or_a_failure_and_nothing_else(kind):
             assert failure.code in {"unknown", "damaged", "pixels"}
 
 
-def test_both_pictures_travel_as_png():
+def test_both_images_travel_as_png():
     told = conversion.read(PHOTOGRAPH).to_json()
     small, whole = (Image.open(io.BytesIO(base64.b64decode(told[name]))) for name in ("picture", "preview"))
     assert (small.size, whole.size) == ((32, 32), (200, 200))

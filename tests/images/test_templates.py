@@ -17,12 +17,12 @@ def test_what_is_shipped_is_small_and_whole():
     assert sum(path.stat().st_size for path in templates.FOLDER.glob("*.npy")) < 100_000
 
 
-def test_the_templates_recognise_the_pictures_beside_them():
+def test_the_templates_recognise_the_images_beside_them():
     _, _, pictures = templates.load()
     assert [int(templates.logits(picture).argmax()) for picture in pictures] == list(range(10))
 
 
-def test_a_picture_left_alone_is_the_picture():
+def test_an_image_left_alone_is_the_image():
     np.testing.assert_array_equal(templates.altered(PICTURE), PICTURE)
 
 
@@ -33,7 +33,7 @@ def test_a_shift_moves_the_inside_and_repeats_the_edge():
     np.testing.assert_array_equal(moved[:, 0], moved[:, 3])
 
 
-def test_an_inverted_picture_inverted_again_is_the_picture():
+def test_an_inverted_image_inverted_again_is_the_image():
     np.testing.assert_allclose(templates.altered(templates.altered(PICTURE, inverted=True), inverted=True), PICTURE)
 
 

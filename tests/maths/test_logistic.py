@@ -205,7 +205,7 @@ class TestDescent:
     @pytest.mark.parametrize(
         ("rate", "l2"), [(20, 0), (1000, 0), (1, 0.5), (3.5, 0.5), (3.9, 0.5), (4, 0.5), (12, 0.2)]
     )
-    def test_a_path_that_climbs_does_so_for_ever_only_where_that_is_said(self, data, rate, l2):
+    def test_a_path_that_diverges_grows_without_bound_only_where_predicted(self, data, rate, l2):
         x, y = logistic.toy_data(data)
         heights = logistic.loss(logistic.gradient_descent((-1, 1), x, y, rate, 400, l2), x, y, l2)
         first, second = (np.nan_to_num(half, nan=np.inf).max() for half in np.split(heights[1:], 2))

@@ -130,7 +130,7 @@ def test_a_class_without_a_direction_has_no_boundary():
     assert three_classes.sigmoid_boundaries([[0, 0, 1.0]])[0].shape == (0, 2)
 
 
-def test_what_is_wrong_is_said():
+def test_what_is_wrong_is_reported():
     for bad in (
         {"name": "four"},
         {"name": "row", "points": 0},

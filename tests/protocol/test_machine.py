@@ -65,7 +65,7 @@ def test_without_a_limit_the_machine_itself_counts(host):
     assert machine.available() == 3 * GB
 
 
-def test_of_a_machine_that_tells_nothing_the_free_memory_is_not_known(host, tmp_path, monkeypatch):
+def test_the_free_memory_of_a_machine_that_does_not_report_it_is_not_known(host, tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "OWN", tmp_path / "nothing")
     monkeypatch.setattr(machine, "MEMINFO", tmp_path / "nothing")
     assert machine.available() is None
@@ -96,6 +96,6 @@ def test_a_processor_says_whether_it_multiplies_bfloat16(monkeypatch, tmp_path, 
     assert machine.multiplies_bfloat16() == multiplies
 
 
-def test_the_memory_of_a_process_is_told_without_the_files_that_it_has_mapped():
+def test_the_memory_of_a_process_is_reported_without_the_files_that_it_has_mapped():
     assert (machine.beside_files(os.getpid()) > 1 << 20) == Path("/proc/self/statm").exists()
     assert machine.beside_files(2**22 + 1) == 0

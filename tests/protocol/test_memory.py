@@ -47,11 +47,11 @@ def test_many_weights_count_with_what_the_optimizer_keeps_of_each(optimizer, meg
     assert memory.needed(wide) / MB == pytest.approx(megabytes, rel=0.1)
 
 
-def test_as_many_test_pictures_count_as_are_evaluated_at_once():
+def test_as_many_test_images_count_as_are_evaluated_at_once():
     assert memory.EVALUATED == evaluation.BATCH
 
 
-def test_few_training_pictures_make_no_large_batch():
+def test_few_training_images_make_no_large_batch():
     assert memory.needed(settings(model="cnn", batch_size=2048, train_size=20)) == memory.needed(
         settings(model="cnn", batch_size=20)
     )
@@ -67,7 +67,7 @@ def test_what_would_fit_is_named_and_fits():
     assert memory.shortage(large, GB // 2).batch is None
 
 
-def test_nothing_is_said_to_be_lacking_where_that_is_not_known(monkeypatch):
+def test_no_shortage_is_reported_where_memory_is_not_known(monkeypatch):
     large = settings(model="resnet", batch_size=2048)
     assert memory.shortage(large, None) is None
     assert memory.shortage(large | {"device": "cuda"}, GB) is None

@@ -132,7 +132,7 @@ def test_a_process_that_loads_for_ever_is_ended(make_runs, monkeypatch):
     assert ask(dying, b"1")["failed"] == "died"
 
 
-def test_a_program_that_cannot_be_started_is_told_without_its_folder(server):
+def test_a_program_that_cannot_be_started_is_reported_without_its_folder(server):
     nowhere = Runs(Limits(folder=server.limits.folder, spare=0), ("/no/such/program",))
     assert ask(nowhere, b"12345")["failed"] == "start"
 

@@ -79,7 +79,7 @@ def test_a_trainer_that_is_killed_leaves_what_it_has_told(going, wait):
     assert next_run_goes_well(runs, wait)
 
 
-def test_a_run_that_broke_off_in_the_middle_of_a_line_is_readable_up_to_it(going, wait):
+def test_a_run_that_was_interrupted_in_the_middle_of_a_line_is_readable_up_to_it(going, wait):
     _, run, _ = going
     os.kill(run.trainer.pid, signal.SIGKILL)
     wait(run.over)
@@ -144,7 +144,9 @@ def test_the_real_program_says_that_its_disk_is_full_also_once_there_is_room_aga
     assert not list(run.folder.path.rglob("*.part"))
 
 
-def test_a_program_that_cannot_record_how_it_failed_says_so_by_its_exit_status(make_runs, wait, monkeypatch, tmp_path):
+def test_a_program_that_cannot_record_how_it_failed_reports_it_by_its_exit_status(
+    make_runs, wait, monkeypatch, tmp_path
+):
     monkeypatch.setenv("FAKE_TRAINER", "unrecorded")
     monkeypatch.setenv("EXPLORER_RUNS_DIR", str(tmp_path / "runs"))
     run, _ = make_runs().start({}, "me", here)
@@ -402,7 +404,7 @@ def test_a_link_to_a_run_elsewhere_is_none(made_elsewhere, tmp_path):
     assert runs.find("made-elsewhere-2").folder.sample_logits(0) is None
 
 
-def test_pictures_too_large_to_be_samples_are_not_read(made_elsewhere):
+def test_images_too_large_to_be_samples_are_not_read(made_elsewhere):
     runs, folder = made_elsewhere
     # Ten thousand pictures of 100 MB each: the file is sparse, and nobody has that much memory.
     array = np.lib.format.open_memmap(folder / "sample_images.npy", "w+", np.uint8, (10_000, 5800, 5800, 3))
@@ -411,6 +413,6 @@ def test_pictures_too_large_to_be_samples_are_not_read(made_elsewhere):
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_every_reason_for_which_a_run_breaks_off_has_its_words(language):
+def test_every_reason_for_which_a_run_is_interrupted_has_its_words(language):
     table = tomllib.loads((texts.FOLDER / language / "train.toml").read_text("utf-8"))
     assert set(table["monitor"]["broken"]) == set(run_module.CAUSES)

@@ -26,7 +26,7 @@ def test_a_folder_without_events_reads_as_nothing(tmp_path):
     assert (run.step, run.started, run.ended, run.images_per_second) == (0, None, None, None)
 
 
-def test_a_run_that_went_back_to_its_checkpoint_is_read_anew(tmp_path):
+def test_a_run_that_went_back_to_its_checkpoint_is_read_again(tmp_path):
     run = RunFolder(tmp_path)
     write(tmp_path, "".join(json.dumps(step(number)) + "\n" for number in range(1, 6)))
     write(tmp_path, json.dumps({"event": "finished", "reason": "stopped"}) + "\n")
@@ -38,7 +38,7 @@ def test_a_run_that_went_back_to_its_checkpoint_is_read_anew(tmp_path):
     assert [row.mean for row in run.history.rows] == [2.0] * 3
 
 
-def test_a_run_that_went_back_and_on_beyond_where_it_was_is_read_anew(tmp_path):
+def test_a_run_that_went_back_and_on_beyond_where_it_was_is_read_again(tmp_path):
     run = RunFolder(tmp_path)
     write(tmp_path, "".join(json.dumps(step(number)) + "\n" for number in range(1, 6)))
     run.read()
@@ -133,13 +133,13 @@ def samples(tmp_path):
     return RunFolder(tmp_path)
 
 
-def test_one_picture_of_each_class_is_shown(samples):
+def test_one_image_of_each_class_is_shown(samples):
     with Image.open(io.BytesIO(samples.sample_sheet())) as image:
         assert image.size == (32, 96)
         assert [image.getpixel((0, 32 * row))[0] for row in range(3)] == [1, 2, 0]
 
 
-def test_the_logits_are_those_of_the_pictures_shown(samples):
+def test_the_logits_are_those_of_the_images_shown(samples):
     answer = samples.sample_logits(2)
     assert answer["labels"].tolist() == [0, 1, 2]
     assert answer["logits"].tolist() == [[3, 4, 5], [6, 7, 8], [0, 1, 2]]

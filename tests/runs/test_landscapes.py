@@ -48,7 +48,7 @@ def test_a_landscape_is_computed_and_lies_in_the_runs_folder(server, ask, wait):
     assert landscapes.find(run, server.limits.folder, {"points": 5}) is None
 
 
-def test_it_tells_how_far_it_is_and_only_who_knows_the_secret_stops_it(server, ask, wait):
+def test_it_reports_how_far_it_is_and_only_who_knows_the_secret_stops_it(server, ask, wait):
     computation = ask(9)
     wait(lambda: computation.progress()[1] == 5)
     assert computation.progress()[::2] == ("landscape", 25)
@@ -91,7 +91,7 @@ def test_it_waits_for_its_turn_and_a_visitor_has_only_one_thing_waiting(server, 
     wait(second.over)
 
 
-def test_a_failure_comes_with_its_code_and_a_death_without_a_word_too(ask, wait, server):
+def test_a_failure_comes_with_its_code_and_a_death_without_a_message_too(ask, wait, server):
     failing, dying = ask(4), ask(8)
     wait(failing.over)
     assert failing.ended()["code"] == "other-data"
@@ -102,7 +102,7 @@ def test_a_failure_comes_with_its_code_and_a_death_without_a_word_too(ask, wait,
     assert ask(4) is not failing
 
 
-def test_one_that_does_not_heed_a_stop_is_ended_soon_and_counts_as_stopped(server, ask, wait, monkeypatch):
+def test_one_that_does_not_obey_a_stop_is_ended_soon_and_counts_as_stopped(server, ask, wait, monkeypatch):
     monkeypatch.setattr(landscape_job, "STOP_TIMEOUT", 0.2)
     computation = ask(12)
     wait(lambda: computation.progress()[1] == 6)
@@ -111,7 +111,7 @@ def test_one_that_does_not_heed_a_stop_is_ended_soon_and_counts_as_stopped(serve
     assert computation.ended()["reason"] == "stopped"
 
 
-def test_one_that_does_not_heed_its_time_is_ended_by_the_server(server, wait, monkeypatch):
+def test_one_that_does_not_obey_its_time_is_ended_by_the_server(server, wait, monkeypatch):
     monkeypatch.setattr(landscape_job, "LATE", 0.2)
     folder = server.limits.folder / "a-run-of-ours"
     slow = Computation("a-run-of-ours", folder, folder / "landscapes", {"points": 5, "max_seconds": 0.1})

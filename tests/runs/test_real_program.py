@@ -56,7 +56,7 @@ def test_the_first_loss_is_near_ln_10(finished):
     assert finished.folder.epochs[0]["test_loss"] == pytest.approx(2.303, abs=0.1)
 
 
-def test_there_are_ten_sample_pictures_and_their_logits_after_each_evaluation(finished):
+def test_there_are_ten_sample_images_and_their_logits_after_each_evaluation(finished):
     assert finished.folder.sample_sheet().startswith(b"\x89PNG")
     for event in finished.folder.epochs:
         samples = finished.folder.sample_logits(event["epoch"])

@@ -50,7 +50,7 @@ def test_a_run_goes_from_its_start_to_its_end(make_runs, wait):
     assert run.folder.step == 6
 
 
-def test_stop_lets_the_program_say_its_last_word(make_runs, wait):
+def test_stop_lets_the_program_write_its_last_event(make_runs, wait):
     runs = make_runs()
     run, secret = runs.start({}, "me", here)
     wait(lambda: run.folder.step > 2 or run.state() == "failed")
@@ -103,7 +103,7 @@ def test_a_run_that_loads_to_go_on_is_stopped_soon_and_loses_nothing(make_runs, 
     assert events(run)[:2] == told
 
 
-def test_a_process_that_dies_is_told_with_its_exit_status_and_last_line(make_runs, wait, monkeypatch):
+def test_a_process_that_dies_is_reported_with_its_exit_status_and_last_line(make_runs, wait, monkeypatch):
     monkeypatch.setenv("FAKE_TRAINER", "die")
     run = make_runs().start({}, "me", here)[0]
     wait(lambda: run.over())
@@ -134,7 +134,7 @@ def test_one_run_trains_at_a_time_and_the_others_wait_in_order(make_runs, wait):
     wait(lambda: second.state() == "running")
 
 
-def test_a_run_rests_goes_by_steps_and_goes_on(make_runs, wait):
+def test_a_run_pauses_goes_by_steps_and_goes_on(make_runs, wait):
     runs = make_runs()
     run, secret = runs.start({"epochs": 100_000}, "me", here)
     wait(lambda: run.state() == "running" and run.folder.step)
@@ -185,7 +185,7 @@ def test_a_run_that_is_over_goes_on_from_its_checkpoint(make_runs, wait):
     assert runs.find(run.id) is run
 
 
-def test_a_run_goes_on_as_soon_as_it_has_told_its_end(make_runs, wait, monkeypatch):
+def test_a_run_goes_on_as_soon_as_it_has_reported_its_end(make_runs, wait, monkeypatch):
     monkeypatch.setenv("FAKE_TRAINER", "lingers")
     runs = make_runs()
     run, secret = runs.start({}, "me", here)

@@ -41,14 +41,14 @@ def test_evaluations_are_the_epochs_with_logits_and_nothing_half_written(folder)
     assert Results(folder).evaluations() == [0, 12]
 
 
-def test_logits_are_float64_and_a_picture_has_its_path(folder):
+def test_logits_are_float64_and_an_image_has_its_path(folder):
     opened = Results(folder)
     assert opened.logits(12).dtype == np.float64
     assert np.array_equal(opened.path_of(3, [0, 12]), [opened.logits(0)[3], opened.logits(12)[3]])
     assert opened.path_of(3, []).shape == (0, 10)
 
 
-def test_pictures_are_the_decoded_ones_of_the_data_folder(folder):
+def test_images_are_the_decoded_ones_of_the_data_folder(folder):
     pictures = Results(folder).pictures
     assert pictures.shape == (20, 32, 32, 3)
     assert np.array_equal(pictures[::2], np.load(folder / "sample_images.npy"))
@@ -62,7 +62,7 @@ def test_a_folder_that_the_run_itself_names_is_not_looked_into(folder, tmp_path,
     assert Results(folder).pictures is None
 
 
-def test_pictures_of_other_data_are_not_shown(folder, tmp_path):
+def test_images_of_other_data_are_not_shown(folder, tmp_path):
     place = tmp_path / "data" / ".decoded" / "0123456789abcdef"
     np.save(place / "test_images.npy", np.zeros((20, 32, 32, 3), np.uint8))
     assert Results(folder).pictures is None
@@ -74,25 +74,25 @@ def test_decoded_arrays_are_never_unpickled(folder, tmp_path):
     assert Results(folder).pictures is None
 
 
-def test_without_sample_pictures_or_data_there_are_no_pictures(folder, tmp_path):
+def test_without_sample_images_or_data_there_are_no_images(folder, tmp_path):
     (folder / "sample_images.npy").unlink()
     assert Results(folder).pictures is None
 
 
 @pytest.mark.parametrize("index", [np.arange(100, 110), np.array(["a"] * 10)])
-def test_a_senseless_index_of_samples_means_no_pictures(folder, index):
+def test_a_senseless_index_of_samples_means_no_images(folder, index):
     np.save(folder / "sample_index.npy", index)
     assert Results(folder).pictures is None
 
 
 @pytest.mark.parametrize("seed", ["1e400", "-1", "null", "[]"])
-def test_a_senseless_seed_of_drawn_shapes_means_no_pictures(folder, seed):
+def test_a_senseless_seed_of_drawn_shapes_means_no_images(folder, seed):
     config = json.loads((folder / "config.json").read_text()) | {"dataset": "synthetic"}
     (folder / "config.json").write_text(json.dumps(config).replace('"seed": 0', f'"seed": {seed}'))
     assert Results(folder).pictures is None
 
 
-def test_drawn_pictures_are_those_that_a_run_with_the_seed_tests_on():
+def test_drawn_images_are_those_that_a_run_with_the_seed_tests_on():
     class Silent:
         def __call__(self, *_):
             pass

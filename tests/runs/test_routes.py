@@ -61,13 +61,13 @@ def folder(runs):
     return folder
 
 
-def test_the_events_of_a_run_are_told_as_json_that_nobody_stores(get, folder):
+def test_the_events_of_a_run_are_reported_as_json_that_nobody_stores(get, folder):
     status, headers, body = get("/explorer-runs/made-elsewhere/events")
     assert (status, headers["cache-control"]) == (200, "no-store")
     assert json.loads(body)["state"] == "finished"
 
 
-def test_the_sample_pictures_are_a_png(get, folder):
+def test_the_sample_images_are_a_png(get, folder):
     _, headers, body = get("/explorer-runs/made-elsewhere/samples.png")
     assert headers["content-type"] == "image/png"
     assert body.startswith(b"\x89PNG")
@@ -84,7 +84,7 @@ def test_logits_that_are_not_finite_cross_as_words(get, folder):
     assert json.loads(body)["logits"][0][0] == "nan"
 
 
-def test_the_weights_of_the_templates_are_a_picture_around_grey(get, folder):
+def test_the_weights_of_the_templates_are_an_image_around_grey(get, folder):
     assert get("/explorer-runs/made-elsewhere/weights.png")[0] == 404
     weights = np.zeros((10, 32, 32, 3), np.float16)
     weights[1, 0, 0] = (2, -2, 1)

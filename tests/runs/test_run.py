@@ -73,7 +73,7 @@ def test_however_many_cursors_are_made_up_few_answers_are_kept(run, monkeypatch)
     assert len(run._answers) <= module.ANSWERS
 
 
-def test_a_watcher_of_a_run_that_went_back_begins_anew(run):
+def test_a_watcher_of_a_run_that_went_back_begins_again(run):
     rows, epochs = [], []
     write(run, *steps(1, 20), epoch(1))
     cursor = follow(run, "", rows, epochs)
@@ -98,7 +98,7 @@ def test_a_watcher_keeps_a_bounded_number_of_very_many_evaluations(run):
     assert epochs[-1]["epoch"] == 5002
 
 
-def test_facts_are_told_once_and_again_when_something_is_changed(run):
+def test_facts_are_reported_once_and_again_when_something_is_changed(run):
     write(run, {"event": "started", "dataset": "synthetic", "x": "y" * 3000}, *steps(1, 3))
     first = json.loads(run.answer(""))
     assert first["facts"]["started"]["dataset"] == "synthetic"
@@ -132,12 +132,12 @@ def test_what_the_model_says_of_the_samples_arrives_while_it_trains(run, tmp_pat
 
 
 @pytest.mark.parametrize("logits", [None, [], [[1]], "x", [[0] * 10] * 3])
-def test_samples_that_fit_no_pictures_are_passed_over(run, logits):
+def test_samples_that_fit_no_images_are_passed_over(run, logits):
     write(run, {"event": "samples", "step": 7, "logits": logits}, *steps(1, 1))
     assert json.loads(run.answer("")).get("samples") is None
 
 
-def test_a_pause_and_its_end_are_told(run):
+def test_a_pause_and_its_end_are_reported(run):
     write(run, {"event": "started"}, {"event": "paused", "step": 3})
     assert json.loads(run.answer(""))["paused"] is True
     write(run, {"event": "resumed", "step": 3})
@@ -161,7 +161,7 @@ def test_a_cursor_that_makes_no_sense_gets_everything(run, cursor):
     assert [row[0] for row in answer["steps"]["rows"]] == [1, 2, 3]
 
 
-def test_a_loss_that_is_not_finite_crosses_as_a_word(run):
+def test_a_loss_that_is_not_finite_is_sent_as_a_string(run):
     write(run, steps(1, 1)[0] | {"loss": "inf"}, steps(2, 2)[0] | {"loss": "nan"})
     rows = json.loads(run.answer(""))["steps"]["rows"]
     assert [row[2] for row in rows] == ["inf", "nan"]
@@ -207,7 +207,7 @@ def test_a_resumed_run_is_starting_until_it_says_something_new(run, cut):
     assert run.state() == "running"
 
 
-def test_a_failure_is_told_with_its_code(run):
+def test_a_failure_is_reported_with_its_code(run):
     write(run, {"event": "failed", "code": "download", "message": "no network"})
     assert run.state() == "failed"
     assert json.loads(run.answer(""))["ended"]["code"] == "download"

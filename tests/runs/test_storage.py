@@ -154,7 +154,7 @@ def test_starts_and_stops_in_a_row_leave_few_folders_and_those_that_never_began_
     assert len(left(runs)) <= 6
 
 
-def test_a_run_that_alone_fills_the_disk_is_stopped_and_says_so(make_runs, wait, monkeypatch):
+def test_a_run_that_alone_fills_the_disk_is_stopped_and_reports_it(make_runs, wait, monkeypatch):
     monkeypatch.setattr(registry, "CHECK", 0.0)
     monkeypatch.setattr(storage, "LARGE", 0)
     runs = make_runs(disk=50 * MB)

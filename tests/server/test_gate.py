@@ -59,7 +59,7 @@ def test_by_default_any_site_may_frame_the_pages(ask, monkeypatch):
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_every_answer_says_who_may_frame_it_where_the_host_says_so(monkeypatch, aside, named, method):
+def test_every_answer_says_who_may_frame_it_where_the_host_has_set_it(monkeypatch, aside, named, method):
     monkeypatch.setenv(gate.ANCESTORS, named)
     sent = []
 

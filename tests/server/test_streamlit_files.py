@@ -76,6 +76,6 @@ def test_an_address_outside_the_base_path_is_not_the_apps(ask):
 
 
 @pytest.mark.parametrize("base, path, led_to", [("/course/x", "", "x/"), ("", "/softmax/", "../softmax")])
-def test_a_slash_at_the_end_is_put_right_without_a_word_of_prefix_or_scheme(ask, base, path, led_to):
+def test_a_slash_at_the_end_is_removed_whatever_the_prefix_or_scheme(ask, base, path, led_to):
     status, headers, _ = ask(StreamlitFiles(streamlit, base), f"{base}{path}", query="lang=zh")
     assert (status, headers["location"]) == (307, f"{led_to}?lang=zh")

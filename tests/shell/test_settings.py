@@ -77,7 +77,7 @@ def test_a_list_that_a_link_gives_in_pieces_is_joined(name, texts, value):
     assert (values[name], refused) == (value, [])
 
 
-def test_of_several_values_where_there_can_be_one_the_last_counts_and_is_told():
+def test_of_several_values_where_there_can_be_one_the_last_counts_and_is_reported():
     values, (told,) = SETTINGS.parse({"whole": ["1", "5"], "choice": ["d", "d"]})
     assert (values["whole"], values["choice"]) == (5, "d")
     assert (told.name, told.why, told.text, told.shown) == ("whole", "repeated", "1, 5", "5")

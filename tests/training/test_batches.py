@@ -26,7 +26,7 @@ def epoch(batches):
     return tuple(zip(*parts, strict=True))
 
 
-def test_an_epoch_shows_every_picture_once_in_a_new_order(data, make):
+def test_an_epoch_shows_every_image_once_in_a_new_order(data, make):
     batches = make("--batch-size", 500, "--augment", "none")
     first, second = epoch(batches), epoch(batches)
     assert first[2] == second[2] == (500, 500, 200)
@@ -39,7 +39,7 @@ def test_an_epoch_shows_every_picture_once_in_a_new_order(data, make):
 
 
 @pytest.mark.parametrize(("augment", "crop"), [("flip", 4), ("flip-crop", 2), ("flip-crop", 4)])
-def test_pictures_are_flipped_and_shifted_ones_mirrored_at_the_edge(data, make, augment, crop):
+def test_images_are_flipped_and_shifted_ones_mirrored_at_the_edge(data, make, augment, crop):
     batches = make("--augment", augment, "--crop", crop, "--batch-size", 60, count=60)
     (pictures,), _, _ = epoch(batches)
     images = data["train_images"][:60][batches.state_dict()["order"]]
@@ -59,7 +59,7 @@ def test_pictures_are_flipped_and_shifted_ones_mirrored_at_the_edge(data, make, 
     assert len(seen) == 2 if limit == 0 else len(seen) > 4 * limit
 
 
-def test_alternating_flips_show_each_picture_in_turn_as_it_is_and_mirrored(data, make):
+def test_alternating_flips_show_each_image_in_turn_as_it_is_and_mirrored(data, make):
     batches = make("--augment", "flip", "--flip", "alternate", "--batch-size", 1200)
     mirrored = []
     for _ in range(3):

@@ -108,7 +108,7 @@ def test_a_later_start_neither_fetches_nor_unpickles_anything(source, server, tm
     assert server.ranges == [None]
 
 
-def test_damaged_images_are_made_anew(source, server, tmp_path, progress):
+def test_damaged_images_are_made_again(source, server, tmp_path, progress):
     whole = [np.array(array) for array in cifar10.load(tmp_path, progress)]
     os.truncate(tmp_path / ".decoded" / OFFICIAL / "train_images.npy", 1000)
     assert cifar10.load_decoded(tmp_path) is None
@@ -209,7 +209,7 @@ def test_a_batch_with_a_wrong_checksum_is_refused_before_it_is_unpickled(source,
     assert not list(tmp_path.rglob("*.npy")) and not list(tmp_path.rglob("data_batch_*"))
 
 
-def test_an_archive_that_lacks_a_file_is_told(source, server, files, tmp_path, progress):
+def test_an_archive_that_lacks_a_file_is_reported(source, server, files, tmp_path, progress):
     server.content = official_files.packed({name: files[name] for name in files if name != "data_batch_2"})
     source.tgz_md5 = official_files.md5(server.content)
     error = failure(tmp_path, progress)
@@ -229,7 +229,7 @@ def test_two_at_the_same_time_fetch_once(source, server, tmp_path, progress):
     assert server.ranges == [None]
 
 
-def test_a_folder_that_cannot_be_written_is_told(source, tmp_path, progress):
+def test_a_folder_that_cannot_be_written_is_reported(source, tmp_path, progress):
     (tmp_path / "file").touch()
     assert failure(tmp_path / "file" / "data", progress).code == "data-dir"
 
@@ -267,7 +267,7 @@ def settings(folder, *arguments):
     return recipes.complete(options.parse(["--data-dir", str(folder), *arguments]))
 
 
-def test_auto_takes_the_official_files_where_they_can_be_had(source, tmp_path, progress):
+def test_auto_takes_the_official_files_where_they_can_be_found(source, tmp_path, progress):
     dataset = datasets.load(settings(tmp_path), progress)
     assert (dataset.kind, dataset.notice) == ("cifar10", None)
 

@@ -83,7 +83,7 @@ DAMAGE = {
 
 @pytest.mark.parametrize("name", [*decoded_images.ARRAYS, ABOUT])
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_what_is_damaged_is_not_found_and_kept_anew(keep, tmp_path, damage, name):
+def test_what_is_damaged_is_not_found_and_kept_again(keep, tmp_path, damage, name):
     keep()
     DAMAGE[damage](tmp_path / "data" / ".decoded" / "abc" / name)
     assert decoded_images.kept(tmp_path / "data", "abc") is None
@@ -127,7 +127,7 @@ def test_where_the_data_folder_cannot_be_written_to_they_are_kept_elsewhere(keep
     assert_whole(decoded_images.kept(tmp_path / "data", "abc"))
 
 
-def test_where_nothing_can_be_written_the_reasons_are_told(keep, tmp_path, cache):
+def test_where_nothing_can_be_written_the_reasons_are_reported(keep, tmp_path, cache):
     (tmp_path / "data").touch()
     cache.touch()
     with pytest.raises(Failure) as error:

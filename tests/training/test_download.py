@@ -142,7 +142,7 @@ def test_a_complete_file_needs_no_more_bytes(fetch, server, tmp_path):
     assert server.ranges == [f"bytes={len(CONTENT)}-"]
 
 
-def test_more_than_there_is_is_fetched_anew(fetch, server, tmp_path):
+def test_more_than_there_is_is_fetched_again(fetch, server, tmp_path):
     (tmp_path / "file").write_bytes(CONTENT + b"x")
     assert fetch() == CONTENT
 
@@ -198,14 +198,14 @@ def test_it_can_be_stopped_in_the_middle_and_what_has_arrived_stays(fetch, progr
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_refusal_is_told_at_once(fetch, server, waited, status):
+def test_a_refusal_is_reported_at_once(fetch, server, waited, status):
     server.spoil = [refuse(status)] * 20
     error = failure(fetch)
     assert error.code == "download" and str(status) in str(error)
     assert len(server.ranges) == 1 and not waited
 
 
-def test_a_web_page_instead_of_the_file_is_told_at_once(fetch, server, tmp_path):
+def test_a_web_page_instead_of_the_file_is_reported_at_once(fetch, server, tmp_path):
     page = b"<html>Please log in</html>"
     server.spoil = [lambda handler: handler.answer(200, page, kind="text/html; charset=utf-8")]
     error = failure(fetch)

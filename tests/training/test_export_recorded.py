@@ -12,7 +12,7 @@ RUN = Path(export_recorded.__file__).parents[1] / "recorded" / "synthetic"
 
 
 @pytest.mark.parametrize("numbers_only", [False, True])
-def test_a_copy_has_the_runs_numbers_and_pictures_only_where_they_may_be_passed_on(tmp_path, numbers_only):
+def test_a_copy_has_the_runs_numbers_and_images_only_where_they_may_be_passed_on(tmp_path, numbers_only):
     place = tmp_path / "copy"
     export_recorded.main([str(RUN), str(place), *["--numbers-only"] * numbers_only])
     assert np.array_equal(np.load(place / "test_labels.npy"), np.load(RUN / "test_labels.npy"))

@@ -93,7 +93,7 @@ def test_without_memory_the_run_fails_and_says_what_it_was_wanted_for(
     assert f"not enough memory for {wanted_for}:" in events[-1]["message"]
 
 
-def test_without_memory_for_torch_itself_the_program_says_so_and_records_it(tmp_path):
+def test_without_memory_for_torch_itself_the_program_reports_it_and_records_it(tmp_path):
     command = [sys.executable, "-m", "explorer.training", "--dataset", "synthetic", "--run-dir", tmp_path / "run"]
     half = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({600 << 20},) * 2)"
     started = f"{half}; import os; os.execv({sys.executable!r}, {[*map(str, command)]!r})"
@@ -113,7 +113,7 @@ def test_a_real_gpu_without_memory_says_what_it_was_wanted_for(few, tmp_path):
     assert "the model mlp" in event["message"] and "CUDA" in event["message"]
 
 
-def test_a_gpu_without_memory_is_told_of_in_the_same_way(train_whole, few, monkeypatch):
+def test_a_gpu_without_memory_is_reported_in_the_same_way(train_whole, few, monkeypatch):
     def descend(*_):
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
@@ -123,7 +123,7 @@ def test_a_gpu_without_memory_is_told_of_in_the_same_way(train_whole, few, monke
     assert "41 images" in events[-1]["message"] and "2.00 GiB" in events[-1]["message"]
 
 
-def test_a_damaged_picture_fails_by_name_with_status_1(train_whole, folder, capsys):
+def test_a_damaged_image_fails_by_name_with_status_1(train_whole, folder, capsys):
     broken = folder / "train" / "ring" / "000.jpg"
     broken.write_bytes(broken.read_bytes()[:300])
     status, events = train_whole("--dataset", "folder", "--data-dir", folder)
@@ -132,7 +132,7 @@ def test_a_damaged_picture_fails_by_name_with_status_1(train_whole, folder, caps
 
 
 @pytest.mark.parametrize("choice", ["folder", "auto"])
-def test_pictures_that_may_not_be_read_fail_by_the_name_of_their_folder(train_whole, folder, capsys, choice):
+def test_images_that_may_not_be_read_fail_by_the_name_of_their_folder(train_whole, folder, capsys, choice):
     (folder / "train").chmod(0)
     try:
         with as_nobody():
@@ -194,7 +194,7 @@ def test_a_run_resumed_for_fewer_epochs_than_it_has_had_ends_at_once(train_whole
     assert (events[-1]["reason"], events[-1]["test_accuracy"] is None) == ("epochs", False)
 
 
-def test_what_is_given_anew_where_a_run_goes_on_counts_as_changed_there(train_whole, stopped_run, tmp_path):
+def test_what_is_given_again_where_a_run_goes_on_counts_as_changed_there(train_whole, stopped_run, tmp_path):
     run = shutil.copytree(stopped_run[0], tmp_path / "run")
     arguments = ("--dataset", "folder", "--data-dir", stopped_run[1], "--model", "softmax", "--batch-size", 10)
     arguments = ("--resume", run, *arguments, "--learning-rate", 0.07)
@@ -275,7 +275,7 @@ def test_a_full_disk_fails_by_name_and_what_was_recorded_stays_readable(training
     assert not list(folder.path.rglob("*.part"))
 
 
-def test_a_disk_that_is_full_while_pictures_are_decoded_is_not_taken_for_unreadable_pictures(
+def test_a_disk_that_is_full_while_images_are_decoded_is_not_taken_for_unreadable_images(
     train_whole, few, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

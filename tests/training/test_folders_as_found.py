@@ -51,7 +51,7 @@ def instead_of_ring(name):
     return sorted({name, *CLASSES} - {"ring"})
 
 
-def test_what_systems_leave_is_neither_a_class_nor_an_image_nor_worth_a_word(train_on, folder):
+def test_what_systems_leave_is_neither_a_class_nor_an_image_nor_reported(train_on, folder):
     for split in SPLITS:
         for name in (".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r"):
             (folder / split / name).write_bytes(b"?")
@@ -195,7 +195,7 @@ def nameless(folder):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="all names are text there")
 @pytest.mark.parametrize("choice", ["folder", "auto"])
-def test_a_class_whose_name_is_no_utf_8_has_a_name_that_can_be_told(program, folder, tmp_path, choice, nameless):
+def test_a_class_whose_name_is_no_utf_8_has_a_name_that_can_be_shown(program, folder, tmp_path, choice, nameless):
     arguments = ("--dataset", choice, "--data-dir", folder, "--model", "softmax", "--epochs", 1)
     status, (started, *_, last), err = program(*arguments, "--run-dir", tmp_path / "run").end()
     assert (status, last["event"], "Traceback" in err) == (0, "finished", False), err

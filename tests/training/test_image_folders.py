@@ -28,7 +28,7 @@ def failure(folder, progress):
     return error.value
 
 
-def test_pictures_and_labels_follow_the_names(folder, progress):
+def test_images_and_labels_follow_the_names(folder, progress):
     classes, train_images, train_labels, test_images, test_labels, notice = image_folders.load(folder, progress)
     assert (list(classes), notice) == (CLASSES, None)
     assert train_labels.tolist() == [label for label in range(10) for _ in range(4)]
@@ -47,7 +47,7 @@ def test_a_second_load_decodes_nothing(folder, progress, monkeypatch):
     assert isinstance(second[1], np.memmap)
 
 
-def test_a_changed_picture_is_decoded_anew_and_the_old_cache_removed(folder, progress):
+def test_a_changed_image_is_decoded_again_and_the_old_cache_removed(folder, progress):
     before = image_folders.load(folder, progress)[1][0].copy()
     path = folder / "train" / CLASSES[0] / "000.jpg"
     Image.fromarray(255 - before).save(path)
@@ -105,7 +105,7 @@ def test_grey_of_16_bits_is_scaled_transparency_is_white_and_a_turned_image_is_t
     assert np.array_equal(turned, np.rot90(np.asarray(images["turned.png"][0]), -1)), "a quarter clockwise"
 
 
-def test_what_an_earlier_conversion_decoded_is_decoded_anew(folder, progress, monkeypatch):
+def test_what_an_earlier_conversion_decoded_is_decoded_again(folder, progress, monkeypatch):
     image_folders.load(folder, progress)
     monkeypatch.setattr(conversion, "VERSION", conversion.VERSION + 1)
     assert image_folders.load_decoded(folder) is None
@@ -114,7 +114,7 @@ def test_what_an_earlier_conversion_decoded_is_decoded_anew(folder, progress, mo
 
 
 @pytest.mark.parametrize("name", ["000.jpg", "001.png"])
-def test_a_truncated_picture_is_named(folder, progress, name):
+def test_a_truncated_image_is_named(folder, progress, name):
     path = folder / "train" / "star" / name
     path.write_bytes(path.read_bytes()[:-200])
     error = failure(folder, progress)
@@ -122,7 +122,7 @@ def test_a_truncated_picture_is_named(folder, progress, name):
     assert not list((folder / ".decoded").glob("*/")), "nothing half decoded is left"
 
 
-def test_a_picture_of_another_size_is_named(folder, progress):
+def test_an_image_of_another_size_is_named(folder, progress):
     path = folder / "test" / "disc" / "004.jpg"
     Image.new("RGB", (33, 32)).save(path)
     error = failure(folder, progress)
@@ -139,7 +139,7 @@ def test_a_file_that_says_it_is_huge_is_of_another_size_and_not_decoded(folder, 
     assert error.code == "picture-size" and str(path) in str(error)
 
 
-def test_a_picture_that_may_not_be_read_is_not_called_damaged(folder, progress, monkeypatch):
+def test_an_image_that_may_not_be_read_is_not_called_damaged(folder, progress, monkeypatch):
     def refused(path, **_):
         raise PermissionError(13, "Permission denied", path)
 

@@ -52,7 +52,7 @@ def computed(folder, **settings):
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("directions", ["random", "path"])
-def test_at_the_trained_weights_the_loss_is_the_runs_own_on_the_same_pictures(runs, model, directions):
+def test_at_the_trained_weights_the_loss_is_the_runs_own_on_the_same_images(runs, model, directions):
     folder = runs[model]
     found = computed(folder, directions=directions, points=3, samples=12, seed=4)
     labels, logits = np.load(folder / "test_labels.npy"), np.load(folder / "test_logits" / "0004.npy").astype(float)
@@ -122,7 +122,7 @@ def run_program(*arguments, data=None):
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 
 
-def test_the_program_tells_how_far_it_is_and_where_the_result_lies(runs):
+def test_the_program_reports_how_far_it_is_and_where_the_result_lies(runs):
     status, events, err = run_program("landscape", runs["softmax"], "--points", 3, "--samples", 5, "--seed", 9)
     assert status == 0, err
     place = runs["softmax"] / "landscapes" / "random-3-5-1-9.json"
@@ -133,7 +133,7 @@ def test_the_program_tells_how_far_it_is_and_where_the_result_lies(runs):
     assert found.at(np.zeros((1, 2))) == pytest.approx(found.trained)
 
 
-def test_the_program_answers_a_picture_with_the_runs_own_logits(runs):
+def test_the_program_answers_an_image_with_the_runs_own_logits(runs):
     image = np.load(runs["cnn"] / "sample_images.npy")[7]
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")

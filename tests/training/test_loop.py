@@ -76,7 +76,7 @@ def test_the_cnn_beats_softmax_regression_by_15_points(train):
     assert cnn > softmax + 0.15
 
 
-def test_twenty_pictures_can_be_learned_by_heart(data, train):
+def test_twenty_images_can_be_learned_by_heart(data, train):
     few = data | {name: data[name][:20] for name in ("train_images", "train_labels")}
     events = train("--recipe", "overfit-twenty", "--epochs", "40", data=few)
     assert named(events, "step")[-1]["loss"] < 0.05
@@ -89,7 +89,7 @@ def test_with_all_weights_zero_the_hidden_units_never_learn(training):
     assert run.model[4].bias.any()
 
 
-def test_with_few_training_pictures_not_every_epoch_is_evaluated(data, train):
+def test_with_few_training_images_not_every_epoch_is_evaluated(data, train):
     few = data | {name: data[name][:30] for name in ("train_images", "train_labels")}
     events = train("--model", "softmax", "--epochs", "7", data=few)
     assert [event["epoch"] for event in named(events, "epoch")] == [0, 2, 4, 6, 7]
@@ -108,7 +108,7 @@ def test_a_rate_too_high_diverges_and_the_run_says_where(train):
     assert named(events, "epoch")[-1]["test_loss"] == "nan"
 
 
-def test_a_double_softmax_sticks_at_its_floor_with_every_picture_learned(data, train):
+def test_a_double_softmax_sticks_at_its_floor_with_every_image_learned(data, train):
     few = {name: some[:20] for name, some in data.items()}
     told = [step["loss"] for step in named(train("--recipe", "double-softmax", "--epochs", 150, data=few), "step")]
     floor = math.log(math.e + 9) - 1
@@ -126,7 +126,7 @@ def test_time_ends_a_run(train, monkeypatch):
     assert rates[-1] < 0.5 * max(rates)
 
 
-def test_sample_pictures_are_looked_at_now_and_then_off_the_clock(training, data, monkeypatch):
+def test_sample_images_are_looked_at_now_and_then_off_the_clock(training, data, monkeypatch):
     monkeypatch.setattr(loop, "SAMPLE_SECONDS", 0.0)
     stream = io.StringIO()
     few = data | {name: data[name][:60] for name in ("train_images", "train_labels")}
@@ -151,7 +151,7 @@ def test_sample_pictures_are_looked_at_now_and_then_off_the_clock(training, data
     assert finished["seconds"] <= passed - 0.2 * len(looks)
 
 
-def test_each_classs_accuracy_is_the_share_of_its_pictures_that_are_right():
+def test_each_classs_accuracy_is_the_share_of_its_images_that_are_right():
     logits, labels = torch.eye(3)[[0, 0, 1, 1]], torch.tensor([0, 0, 0, 1])
     measured = evaluation.measure(logits, labels)
     assert measured["class_accuracy"][:2] == pytest.approx([2 / 3, 1])

@@ -60,7 +60,7 @@ def test_softmax_regression_is_one_matrix(build, data):
     assert torch.allclose(model(data["test_images"]), pixels @ head.weight.T + head.bias, atol=1e-5)
 
 
-def test_normalised_training_pictures_have_mean_0_and_deviation_1(data):
+def test_normalised_training_images_have_mean_0_and_deviation_1(data):
     normalised = models.Normalise.of(data["train_images"])(data["train_images"])
     assert torch.allclose(normalised.mean((0, 2, 3)), torch.zeros(3), atol=1e-4)
     assert torch.allclose(normalised.std((0, 2, 3)), torch.ones(3), atol=1e-4)
@@ -103,7 +103,7 @@ def test_zero_weights_give_zero_logits(build, data, name):
     assert not build("--model", name, "--zero-weights").eval()(data["test_images"][:20]).any()
 
 
-def test_a_template_is_what_the_class_multiplies_the_picture_by(build, data):
+def test_a_template_is_what_the_class_multiplies_the_image_by(build, data):
     model = build("--model", "softmax")
     templates = models.weight_images(model)["templates"].float()
     pictures = model[0](data["test_images"][:6]).permute(0, 2, 3, 1)
@@ -112,7 +112,7 @@ def test_a_template_is_what_the_class_multiplies_the_picture_by(build, data):
 
 
 @pytest.mark.parametrize(("name", "shape"), [("cnn", (32, 3, 3, 3)), ("resnet", (24, 2, 2, 3))])
-def test_first_filters_are_small_pictures(build, data, name, shape):
+def test_first_filters_are_small_images(build, data, name, shape):
     model = build("--model", name)
     filters = models.weight_images(model)["filters"]
     assert filters.shape == shape and filters.dtype == torch.float16

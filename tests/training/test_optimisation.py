@@ -163,7 +163,7 @@ def test_weight_decay_spares_biases_and_normalisation(descent, data, name):
 
 @pytest.mark.parametrize("model", models.MODELS)
 @pytest.mark.parametrize("name", ["sgd", "adamw", "muon"])
-def test_every_weight_is_in_one_group_and_moves_at_the_rate_it_is_told(descent, data, model, name):
+def test_every_weight_is_in_one_group_and_has_its_learning_rate(descent, data, model, name):
     model, down = descent("--model", model, "--optimizer", name)
     grouped = [weight for o in down.optimizers for group in o.param_groups for weight in group["params"]]
     assert len(grouped) == len(down.weights) == len({id(weight) for weight in grouped} & {*map(id, down.weights)})

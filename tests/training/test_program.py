@@ -42,7 +42,7 @@ def test_events_come_in_order(finished):
     assert names[3:] == ["step", "step", "epoch"] + ["step", "step", "step", "epoch"] * 2 + ["finished"]
 
 
-def test_started_tells_all_about_the_run(finished):
+def test_started_reports_all_about_the_run(finished):
     (started,) = named(finished, "started")
     assert started["classes"] == sorted(SHAPES)
     assert (started["dataset"], started["images"], started["test_images"]) == ("folder", 40, 20)
@@ -61,7 +61,7 @@ def test_what_anybody_may_see_of_a_run_names_no_folder_of_this_machine(finished)
         assert str(finished.data) not in (finished.run / name).read_text("utf-8")
 
 
-def test_started_tells_the_layers_and_their_parameters(finished):
+def test_started_reports_the_layers_and_their_parameters(finished):
     (started,) = named(finished, "started")
     assert sum(parameters for _, _, parameters in started["layers"]) == started["parameters"]
 
@@ -81,7 +81,7 @@ def test_the_first_loss_is_ln_10(finished):
     assert named(finished, "epoch")[0]["test_loss"] == pytest.approx(math.log(10), abs=0.1)
 
 
-def test_train_loss_is_the_mean_over_the_pictures_of_its_epoch(finished):
+def test_train_loss_is_the_mean_over_the_images_of_its_epoch(finished):
     assert named(finished, "epoch")[0]["train_loss"] is None
     for epoch in named(finished, "epoch")[1:]:
         steps = [step["loss"] for step in named(finished, "step") if step["epoch"] == epoch["epoch"]]
@@ -117,7 +117,7 @@ def test_the_run_folder_holds_the_same_events_and_nothing_half_written(finished)
     assert config == {name: value for name, value in finished.events[0].items() if name != "event"}
 
 
-def test_sample_pictures_are_the_first_two_of_each_class(finished):
+def test_sample_images_are_the_first_two_of_each_class(finished):
     index = np.load(finished.run / "sample_index.npy", allow_pickle=False)
     images = np.load(finished.run / "sample_images.npy", allow_pickle=False)
     assert index.tolist() == list(range(20))
@@ -216,7 +216,7 @@ runpy.run_module("explorer.training", run_name="__main__")
     assert b"taken down" not in done.stderr
 
 
-def test_a_training_that_takes_more_memory_than_there_is_says_so_first(monkeypatch, capsys):
+def test_a_training_that_takes_more_memory_than_there_is_warns_first(monkeypatch, capsys):
     monkeypatch.setattr(machine, "available", lambda: 1_000_000_000)
     monkeypatch.setattr(machine, "beside_files", lambda _: 100_000_000)
     monkeypatch.setattr(machine, "has_gpu", lambda: False)

@@ -138,7 +138,7 @@ def test_the_program_draws_the_shapes_that_the_training_program_draws(settings, 
 
 
 @pytest.mark.parametrize("size", [20, 25])
-def test_the_program_keeps_as_many_pictures_of_each_class(settings, cifar, size):
+def test_the_program_keeps_as_many_images_of_each_class(settings, cifar, size):
     names = data_of(settings, "cifar10", "--train-size", size)
     counts = torch.bincount(names["labels"], minlength=10)
     assert counts.sum() == len(names["images"]) == size

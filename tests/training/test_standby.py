@@ -17,7 +17,7 @@ def nothing_preloaded(monkeypatch):
     monkeypatch.setattr(datasets, "_shapes_of_seed", {})
 
 
-def test_pictures_that_were_decoded_are_mapped_ahead_and_only_then(folder, progress, monkeypatch):
+def test_images_that_were_decoded_are_mapped_ahead_and_only_then(folder, progress, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
     datasets.preload(progress)
     assert not datasets._preloaded and not datasets._shapes_of_seed, "the run decodes, and shows its progress"
@@ -47,7 +47,7 @@ def test_the_official_images_are_mapped_ahead_once_a_run_has_kept_them(tmp_path,
     assert all(isinstance(images, np.memmap) for images in (ahead.train_images, ahead.test_images))
 
 
-def test_what_was_mapped_ahead_is_not_used_once_a_picture_has_come(folder, progress, monkeypatch):
+def test_what_was_mapped_ahead_is_not_used_once_an_image_has_come(folder, progress, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(folder))
     before = datasets.load(AUTO, progress)
     datasets.preload(progress)
