@@ -1,6 +1,6 @@
 """Where logits come from (E4): an image times ten learned templates.
 
-The templates are the weights of a softmax regression on drawn shapes; `components/picture_board/README.md` says how
+The templates are the weights of a softmax regression on drawn shapes; `components/image_board/README.md` says how
 they were trained. The browser loads the same two files and computes the same; a test compares the two.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from explorer.images.shapes import SIZE
 
-FOLDER = Path(__file__).parents[1] / "components" / "picture_board"
+FOLDER = Path(__file__).parents[1] / "components" / "image_board"
 # Colours to paint with; "m" is the mean colour of the border of the image, and "." leaves a pixel as it is.
 PAINTS = {
     "k": (0, 0, 0),
@@ -30,7 +30,7 @@ BARE = "."
 def load() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the weights W (10 × 3072), the biases b (10) and the images (10 × 32 × 32 × 3, from 0 to 1)."""
     templates = np.load(FOLDER / "templates.npy").astype(np.float64)
-    images = np.load(FOLDER / "pictures.npy") / 255
+    images = np.load(FOLDER / "images.npy") / 255
     return templates[:, :-1], templates[:, -1], images
 
 

@@ -28,7 +28,7 @@ NEEDED = {
     "module": ("/softmax", "logit_board/logit_board.js", ".xlb[data-ready]"),
     "imported module": ("/softmax", "shared/losses.js", ".xlb[data-ready]"),
     "style sheet": ("/softmax?part=surface", "logit_board/logit_board.css", ".xlb[data-ready]"),
-    "array": ("/softmax?part=picture", "picture_board/templates.npy", ".xpb-verdict:not(:empty)"),
+    "array": ("/softmax?part=picture", "image_board/templates.npy", ".xpb-verdict:not(:empty)"),
     "what a run says of its samples": ("/train?run=synthetic&replay=1", "samples/0", ".xrm-card span:not(:empty)"),
     "pictures of a run": ("/train?run=synthetic", "samples.png", ".xrm-picture[style*='blob:']"),
     "chart": ("/train?run=synthetic", "plotly/plotly.min.js", ".xrm-charts[data-view] .main-svg"),

@@ -71,7 +71,7 @@ def test_a_module_reaches_the_server_by_the_host_module_alone(path):
             "shared",
         ),
         *("shared/./mount.js", "SHARED/mount.js", "/etc/passwd", "..\\..\\app.py", "shared/mount.js/", "a\x00.js"),
-        "picture_board/README.md",
+        "image_board/README.md",
         "plotly/build.mjs",
     ],
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.components.picture_board import Paint
+from explorer.components.image_board import Paint
 from explorer.images import templates
 
 GENERATOR = np.random.default_rng(0)

@@ -13,7 +13,7 @@ from explorer.shell import texts
 from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
-TEMPLATES = Path(templates.__file__).parents[1] / "components" / "picture_board"
+TEMPLATES = Path(templates.__file__).parents[1] / "components" / "image_board"
 Z = [1.0, -2.0, 0.5, 3.0, 0.0, 2.5, -1.0, 4.0, 0.25, -0.75]
 
 
@@ -129,7 +129,7 @@ def test_classes_that_share_the_largest_probability_give_no_prediction(open_page
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_E4_a_picture_times_the_templates_gives_the_logits(open_page, language):
     table = np.load(TEMPLATES / "templates.npy").astype(float)
-    picture = np.load(TEMPLATES / "pictures.npy")[6] / 255
+    picture = np.load(TEMPLATES / "images.npy")[6] / 255
     shifted = np.empty_like(picture)
     for row in range(32):
         for column in range(32):

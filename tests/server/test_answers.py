@@ -10,7 +10,7 @@ from explorer.server import routes
 
 KEPT = [
     f"/{assets.route('shared/wire.js')}",
-    f"/{assets.route('picture_board/pictures.npy')}",
+    f"/{assets.route('image_board/images.npy')}",
     "/explorer-runs/synthetic/samples.png",
     "/explorer-runs/synthetic/samples/1",
     "/explorer-runs/synthetic/weights.png",

@@ -1,6 +1,6 @@
 """Softmax loss (E4 to E6, E11): what the page can be set to, and its sections."""
 
-from explorer.components.picture_board import Paint
+from explorer.components.image_board import Paint
 from explorer.components.sample_table import MOST, Samples
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.pages.shared import ownership

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.components.board_picture import board_picture
-from explorer.components.picture_board import picture_board
+from explorer.components.image_board import image_board
 from explorer.images import templates
 from explorer.images.shapes import SHAPES
 from explorer.maths import losses
@@ -56,7 +56,7 @@ class Templates(Section):
         self.predicted = int(self.logits.argmax())
 
     def controls(self):
-        picture_board(self.page.settings, self.words, self.shapes)
+        image_board(self.page.settings, self.words, self.shapes)
         with st.container(key="said-picture"):
             st.caption(self.said())
         if self.page.shows("board"):

@@ -8,7 +8,7 @@ from explorer.images.templates import PAINTS, unpack
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
-_mount = assets.component("picture_board")
+_mount = assets.component("image_board")
 STATE = ("pic", "right", "down", "light", "invert", "paint")
 
 
@@ -31,7 +31,7 @@ class Paint:
         return f"500.3k, … ({' '.join(PAINTS)} m .)"
 
 
-def picture_board(settings: Settings, words: Words, classes: list[str]) -> None:
+def image_board(settings: Settings, words: Words, classes: list[str]) -> None:
     """Show the board for the settings `pic`, `right`, `down`, `light`, `invert` and `paint`."""
     board = f"{settings.page}.picture"
     key = f"{board}.{classes[0]}"
@@ -43,6 +43,6 @@ def picture_board(settings: Settings, words: Words, classes: list[str]) -> None:
         "colours": CLASS_COLOURS,
         "paints": PAINTS,
         "limits": {name: (settings.specs[name].low, settings.specs[name].high) for name in ("right", "down", "light")},
-        "words": words.table("picture_board"),
+        "words": words.table("image_board"),
     }
     _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

@@ -4,9 +4,9 @@ import { softmax, softmaxLoss } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { draw as paintPixels, paintable } from "./canvas.js";
-import { SIZE, altered, loadArray, logit, pack, rimColour, unpack } from "./picture.js";
+import { SIZE, altered, loadArray, logit, pack, rimColour, unpack } from "./image.js";
 
-const FILES = ["pictures.npy", "templates.npy"];
+const FILES = ["images.npy", "templates.npy"];
 const LENGTH = 3 * SIZE * SIZE;
 const SLIDER = 6;
 
@@ -15,7 +15,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  let pictures = null;
+  let images = null;
   let templates = null;
   let letters = unpack(state.now.paint);
   let brush = "m";
@@ -106,14 +106,14 @@ export default defineComponent(import.meta.url, (root, first) => {
 
   async function load() {
     const [pixels, weights] = await Promise.all(FILES.map((name) => loadArray(new URL(name, import.meta.url))));
-    pictures = Float64Array.from(pixels, (value) => value / 255);
+    images = Float64Array.from(pixels, (value) => value / 255);
     templates = weights;
     rows.forEach(({ template }, k) => {
       const own = templates.subarray(k * (LENGTH + 1), k * (LENGTH + 1) + LENGTH);
       const largest = own.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
       paintPixels(template, (i) => [0, 1, 2].map((c) => 0.5 + own[3 * i + c] / (2 * largest)));
     });
-    thumbs.forEach(({ canvas }, k) => paintPixels(canvas, (i) => pictures.subarray(k * LENGTH + 3 * i, k * LENGTH + 3 * i + 3)));
+    thumbs.forEach(({ canvas }, k) => paintPixels(canvas, (i) => images.subarray(k * LENGTH + 3 * i, k * LENGTH + 3 * i + 3)));
     draw();
   }
 
@@ -128,9 +128,9 @@ export default defineComponent(import.meta.url, (root, first) => {
   function draw() {
     if (!templates) return;
     const y = state.now.pic;
-    const picture = altered(pictures.subarray(y * LENGTH, (y + 1) * LENGTH), state.now, letters, paints);
-    canvas.show(picture);
-    const rim = rimColour(picture);
+    const image = altered(images.subarray(y * LENGTH, (y + 1) * LENGTH), state.now, letters, paints);
+    canvas.show(image);
+    const rim = rimColour(image);
     for (const { letter, swatch } of brushes) {
       const colour = letter === "m" ? rim : paints[letter];
       if (colour) swatch.style.background = `rgb(${colour.map((value) => Math.round(255 * value)).join(",")})`;
@@ -138,14 +138,14 @@ export default defineComponent(import.meta.url, (root, first) => {
     thumbs.forEach(({ button }, k) => button.setAttribute("aria-pressed", String(k === y)));
     for (const show of sliders) show();
     invert.checked = state.now.invert;
-    const terms = classes.map((_, k) => logit(picture, templates, k));
+    const terms = classes.map((_, k) => logit(image, templates, k));
     const f = terms.map((term) => term.sum + term.bias);
     const p = softmax(f);
     rows.forEach(({ row, product, slider, value, fill, share }, k) => {
       const start = k * (LENGTH + 1);
       paintPixels(product, (i) => {
         let term = 0;
-        for (let c = 0; c < 3; c += 1) term += picture[3 * i + c] * templates[start + 3 * i + c];
+        for (let c = 0; c < 3; c += 1) term += image[3 * i + c] * templates[start + 3 * i + c];
         const size = Math.min(1, Math.abs(term) / 0.15);
         return (term > 0 ? [0.25, 0.31, 0.82] : [0.85, 0.45, 0.1]).map((channel) => 1 - size * (1 - channel));
       });

@@ -22,7 +22,7 @@ function half(bits) {
   return bits & 0x8000 ? -size : size;
 }
 
-export function altered(picture, { right, down, light, invert }, letters, paints) {
+export function altered(image, { right, down, light, invert }, letters, paints) {
   const out = new Float64Array(3 * PIXELS);
   const inside = (value) => Math.min(SIZE - 1, Math.max(0, value));
   for (let row = 0; row < SIZE; row += 1) {
@@ -30,7 +30,7 @@ export function altered(picture, { right, down, light, invert }, letters, paints
       const from = 3 * (inside(row - down) * SIZE + inside(column - right));
       const to = 3 * (row * SIZE + column);
       for (let c = 0; c < 3; c += 1) {
-        const value = Math.min(1, Math.max(0, picture[from + c] + light));
+        const value = Math.min(1, Math.max(0, image[from + c] + light));
         out[to + c] = invert ? 1 - value : value;
       }
     }
@@ -42,7 +42,7 @@ export function altered(picture, { right, down, light, invert }, letters, paints
   return out;
 }
 
-export function rimColour(picture) {
+export function rimColour(image) {
   const sum = [0, 0, 0];
   let count = 0;
   for (let pixel = 0; pixel < PIXELS; pixel += 1) {
@@ -50,16 +50,16 @@ export function rimColour(picture) {
     const column = pixel % SIZE;
     if (row % (SIZE - 1) !== 0 && column % (SIZE - 1) !== 0) continue;
     count += 1;
-    for (let c = 0; c < 3; c += 1) sum[c] += picture[3 * pixel + c];
+    for (let c = 0; c < 3; c += 1) sum[c] += image[3 * pixel + c];
   }
   return sum.map((value) => value / count);
 }
 
 // f_k = Σ x·W + b; a template is 3,072 weights and the bias after them.
-export function logit(picture, templates, k) {
+export function logit(image, templates, k) {
   const start = k * (3 * PIXELS + 1);
   let sum = 0;
-  for (let i = 0; i < 3 * PIXELS; i += 1) sum += picture[i] * templates[start + i];
+  for (let i = 0; i < 3 * PIXELS; i += 1) sum += image[i] * templates[start + i];
   return { sum, bias: templates[start + 3 * PIXELS] };
 }
 

@@ -1,6 +1,6 @@
 // The enlarged image, to paint on with a pointer or with the keyboard.
 import { element } from "../shared/mount.js";
-import { SIZE } from "./picture.js";
+import { SIZE } from "./image.js";
 
 const SLOP = 8; // pixels after which it is known where a finger goes
 
@@ -79,7 +79,7 @@ export function paintable(parent, label, paint, done) {
   };
   show();
   return {
-    show: (picture) => draw(canvas, (i) => [picture[3 * i], picture[3 * i + 1], picture[3 * i + 2]]),
+    show: (image) => draw(canvas, (i) => [image[3 * i], image[3 * i + 1], image[3 * i + 2]]),
     remove: () => document.removeEventListener("pointerdown", elsewhere, true),
   };
 }
