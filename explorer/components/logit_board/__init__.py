@@ -1,4 +1,6 @@
-"""The logit board: ten sliders, the true class and the temperature, drawn by the browser as they move."""
+"""The logit board: a slider for each class, the true class and the temperature, drawn by the browser as they move."""
+
+from collections.abc import Sequence
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
@@ -10,15 +12,25 @@ SLIDER = (-10, 10)
 
 
 def logit_board(
-    settings: Settings, words: Words, classes: list[str], beside: str = "", surface_spec: dict | None = None
+    settings: Settings,
+    words: Words,
+    classes: list[str],
+    beside: str = "",
+    surface_spec: dict | None = None,
+    colours: Sequence[str] = CLASS_COLOURS,
+    goal: float | None = None,
 ) -> str:
     """Show the board for the settings `z`, `y` and `T`, and return the name under which it publishes its values.
+
+    Beside a figure a page may do without `T`, which is 1 then.
 
     beside: the section whose figure stands beside the board; the board then has the sliders, the probabilities and
     the verdict alone.
     surface_spec: a surface that the browser computes itself: the classes `a` and `b` whose logits run through `axis`,
     the `quantity` (of the class `of`) that is its height, and the height at which the point's line to the floor
     ends (`low`).
+    colours: of each class.
+    goal: the loss to come below; the board then says so, has large thumbs, and moves once by itself.
     Published: z0 … z9, p0 … p9, g0 … g9 (the gradient, (softmax − onehot) / T), loss, T, y; with a `surface_spec` also
     what `figures.surface.FOLLOWING` names.
     """
@@ -29,15 +41,13 @@ def logit_board(
     data = {
         "board": board,
         "small": bool(beside),
-        "state": {name: values[name] for name in ("z", "y", "T")},
+        "state": {name: values[name] for name in ("z", "y", "T") if name in values},
         "classes": classes,
-        "colours": CLASS_COLOURS,
-        "limits": {
-            "slider": SLIDER,
-            "z": (settings.specs["z"].low, settings.specs["z"].high),
-            "T": (settings.specs["T"].low, settings.specs["T"].high),
-        },
+        "colours": colours,
+        "limits": {"slider": SLIDER}
+        | {name: (spec.low, spec.high) for name, spec in settings.specs.items() if name in ("z", "T")},
         "surfaceSpec": surface_spec,
+        "goal": goal,
         "words": words.table("logit_board"),
     }
     _mount(key=key, data=data, on_state_change=settings.on_state_change(key))

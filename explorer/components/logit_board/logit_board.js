@@ -1,11 +1,12 @@
 // Ten sliders for the logits, and the true class, redrawn on every animation frame. The figure of the whole board is
 // elsewhere: powers, probabilities, gradient, their sums and the formula with its numbers. The small board has the
-// probabilities beside its sliders, and no figure.
+// probabilities beside its sliders, and no figure. A board with a goal asks for a loss below it.
 import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { barWithNumber, colouredRow, nameButton, sliderWithField } from "../shared/rows.js";
 import { wholeControls } from "./controls.js";
+import { demonstrate } from "./demonstration.js";
 import { liveFormula, setText } from "./formula.js";
 import { surfaceWithPoint } from "./surface.js";
 
@@ -18,17 +19,19 @@ const HEADS = {
 };
 
 export default defineComponent(import.meta.url, (root, first) => {
-  const { words, classes, colours, limits, small } = first;
+  const { words, classes, colours, limits, small, goal } = first;
   const columns = small ? ["p"] : ["power", "p", "g"];
   const picture = small ? null : element("div", "xb xlb-picture", root);
   const below = picture && element("div", "xb xlb-below", root);
   const state = new SharedState(first.state);
   let { surfaceSpec } = first;
-  const instance = { update, state };
+  let risen = 0; // by how much the true class's logit is shown higher than it is, while the board moves by itself
+  const instance = { update, state, remove };
   const redraw = onNextFrame(draw);
   const send = () => state.send();
 
-  root.className = small ? "xb xlb xlb-small" : "xb xlb";
+  root.className = `xb xlb${small ? " xlb-small" : ""}${goal ? " xlb-with-goal" : ""}`;
+  const asked = goal && element("p", "xlb-goal", root);
   const table = element("div", "xlb-table", root, { role: "group", "aria-label": words.board });
   const head = element("div", "xlb-row xb-head", table, { "aria-hidden": "true" });
   element("span", "xlb-name", head, { text: words.class });
@@ -51,6 +54,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const range = { label: `${words.logit} ${name}`, min: limits.slider[0], max: limits.slider[1], low: limits.z[0], high: limits.z[1] };
     const show = sliderWithField(row, ["xlb-slider", "xlb-value"], range, (logit, timeStamp) => {
       state.now.z[k] = logit;
+      beStill();
       redraw(timeStamp);
     }, send);
     const barRow = picture ? colouredRow(bars, "xlb-row", colours[k]) : row;
@@ -63,10 +67,22 @@ export default defineComponent(import.meta.url, (root, first) => {
   const controls = picture && wholeControls(root, first, state, redraw, send);
   const verdict = element("p", "xlb-verdict", root, { role: "status" });
   const formula = picture && liveFormula(below, words, classes);
-  if (picture) instance.remove = placePicture(first.board, { picture, formula: below });
+  const takeAway = picture ? placePicture(first.board, { picture, formula: below }) : () => {};
+  const breakOff = goal ? demonstrate(rise) : () => {};
+
+  function rise(by) {
+    risen = by;
+    draw(null);
+  }
+
+  function beStill() {
+    breakOff();
+    risen = 0;
+  }
 
   function draw(timeStamp) {
-    const { z, y, T } = state.now;
+    const { y, T = 1 } = state.now;
+    const z = state.now.z.map((logit, k) => (k === y ? logit + risen : logit));
     const p = softmax(z, T);
     const gradient = softmaxLossGradient(z, y, T);
     const loss = softmaxLoss(z, y, T);
@@ -86,24 +102,33 @@ export default defineComponent(import.meta.url, (root, first) => {
       const g = withoutRoundings(add(gradient), gradient[y]);
       sums({ power: short(add(powers), 2), p: short(add(p), 3), g: short(g, 3) });
       controls.draw(T);
-      formula.draw(state.now, { p, loss, gradient });
+      formula.draw({ z, y, T }, { p, loss, gradient });
     }
     const winners = p.flatMap((probability, k) => (probability === largest ? [k] : []));
-    const outcome = winners.length > 1 ? "tie" : winners[0] === y ? "right" : "wrong";
+    const isReached = goal && Number(loss.toFixed(4)) < goal; // as it is written
+    const outcome = isReached ? "reached" : winners.length > 1 ? "tie" : winners[0] === y ? "right" : "wrong";
     verdict.className = `xlb-verdict xlb-${outcome}`;
     const told = words[outcome].replace("@count", winners.length).replace("@predicted", classes[winners[0]]);
     setText(verdict, told.replace("@true", classes[y]).replace("@loss", number(loss)));
+    if (goal) setText(asked, words.goal.replace("@true", classes[y]).replace("@goal", String(goal)));
     const values = { loss, T, y };
     z.forEach((logit, k) => Object.assign(values, { [`z${k}`]: logit, [`p${k}`]: p[k], [`g${k}`]: gradient[k] }));
-    if (surfaceSpec) Object.assign(values, surfaceWithPoint(state.now, surfaceSpec));
+    if (surfaceSpec) Object.assign(values, surfaceWithPoint({ z, y, T }, surfaceSpec));
     publish(first.board, values, timeStamp);
   }
 
   function update(data) {
     const other = JSON.stringify(data.surfaceSpec) !== JSON.stringify(surfaceSpec);
     surfaceSpec = data.surfaceSpec;
-    if (state.receive(data.state) || other || !root.dataset.ready) draw(null);
+    const isNew = state.receive(data.state);
+    if (isNew) beStill();
+    if (isNew || other || !root.dataset.ready) draw(null);
     root.dataset.ready = "true";
+  }
+
+  function remove() {
+    breakOff();
+    takeAway();
   }
 
   return instance;
