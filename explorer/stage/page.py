@@ -185,12 +185,12 @@ class Page:
 
         What is drawn outside must not depend on what is set inside, but for the section, with which all is drawn anew.
         """
-        part = self.now.part
+        part = getattr(self.now, "part", None)
 
         @st.fragment
         def drawn():
             self.now = SimpleNamespace(**self.settings.values())
-            if self.now.part != part:
+            if getattr(self.now, "part", None) != part:
                 st.rerun()
             self._on_demand_count.clear()
             self._offered.clear()
@@ -277,17 +277,22 @@ class Page:
 
 
 @contextlib.contextmanager
-def open_page(settings: Settings):
-    """Open a page and yield it; afterwards write the URL that gives the same picture."""
+def open_page(settings: Settings, titled: bool = True):
+    """Open a page and yield it; afterwards write the URL that gives the same picture.
+
+    titled: whether its title stands in the head, as on all pages but the first.
+    """
     words = texts.load(language(), settings.page)
     refused = _read_url(settings)
     opened = Page(settings, words)
-    opened.heading()
+    if titled:
+        opened.heading()
     _show_refused(words, refused)
     if lacked := st.session_state.pop("url.lacked", None):
         asked, there = (words.names(words(f"parts.{part}") for part in parts) for parts in lacked)
         st.warning(words("lacking", asked=asked, there=there), icon=":material/link_off:")
     yield opened
+    st.session_state.pop("present.move", None)  # a page without sections has none to go to
     if opened.missing_parts:
         # What a page has is known once it has been drawn; instead of next to nothing, all of it is shown.
         st.session_state["url.lacked"] = opened.missing_parts

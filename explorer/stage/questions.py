@@ -24,6 +24,12 @@ def every() -> frozenset[str]:
     return frozenset(f"{page}.{name}" for page, names in asking.items() for name in names)
 
 
+def count(page: str = "") -> tuple[int, int]:
+    """Return how many questions of `page`, or of all pages, the visitor has answered, and how many there are."""
+    asked = [name for name in every() if page in ("", name.partition(".")[0])]
+    return sum(known().get(name) == "found" for name in asked), len(asked)
+
+
 def known() -> dict[str, str]:
     """Return what the visitor has found out, or been shown."""
     return st.session_state.setdefault(KNOWN, {})

@@ -20,7 +20,8 @@ MEASURE = """() => {
             .map(({ top, bottom, right }) => ({ top, bottom, right }))
             .sort((one, other) => one.top - other.top);
     return {
-        head: document.querySelector(".st-key-head").getBoundingClientRect().bottom,
+        head: Math.max(...[...document.querySelectorAll(".st-key-navigation, .st-key-head")]
+            .map((node) => node.getBoundingClientRect().bottom)),
         sliders: boxes("controls", ':is(input[type="range"], [role="slider"])'),
         controls: boxes("controls", ":is(input, button, [role=combobox], [role=slider], canvas)"),
         figures: boxes("figure", ":is(.xf, .xb)"),
@@ -35,7 +36,7 @@ def size(request, tab):
     return width, height
 
 
-@pytest.mark.parametrize(("page", "part"), SECTIONS)
+@pytest.mark.parametrize(("page", "part"), [("home", "hero"), *SECTIONS])
 def test_a_section_has_its_hand_and_its_figure_on_the_first_screen(visit, size, page, part):
     tab = visit(f"/{PAGES[page]}?part={part}")
     found = tab.evaluate(MEASURE)

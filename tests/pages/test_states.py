@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from explorer.shell import settings as shell_settings
 from explorer.stage import page as shell_page
 
-WITH_SETTINGS = [page for page in shell_page.PAGES if page != "home"]
 ODD = [
     *(None, True, -1, 10**400, 0.5, 1e308, -0.0, math.inf, -math.inf, math.nan, "inf", "-inf", "nan", "", "1"),
     *("0.1,0.9", "٣", "\x00", "500.3k", [], [math.inf], [None], ["inf"], [[1]], {}, {"0": 1}, [{}]),
@@ -44,14 +43,14 @@ def finite(value) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
-@pytest.mark.parametrize("page", WITH_SETTINGS)
+@pytest.mark.parametrize("page", shell_page.PAGES)
 def test_every_setting_refuses_what_is_odd(page, settings_of_pages):
     settings = settings_of_pages[page]
     for name, value in itertools.product(settings.specs, ODD):
         assert allowed(settings, hand_over(settings, {"state": {name: value}})), (name, value)
 
 
-@pytest.mark.parametrize("page", WITH_SETTINGS)
+@pytest.mark.parametrize("page", shell_page.PAGES)
 @given(data=st.data())
 def test_any_state_leaves_allowed_values(page, settings_of_pages, data):
     settings = settings_of_pages[page]
@@ -60,7 +59,7 @@ def test_any_state_leaves_allowed_values(page, settings_of_pages, data):
     assert allowed(settings, hand_over(settings, {"state": state}))
 
 
-@pytest.mark.parametrize("page", WITH_SETTINGS)
+@pytest.mark.parametrize("page", shell_page.PAGES)
 @given(value=st.dictionaries(st.sampled_from(["state", "else"]), JSON, max_size=2))
 def test_a_state_of_another_shape_changes_nothing_that_is_not_allowed(page, settings_of_pages, value):
     settings = settings_of_pages[page]

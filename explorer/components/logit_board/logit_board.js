@@ -30,7 +30,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const redraw = onNextFrame(draw);
   const send = () => state.send();
 
-  root.className = `xb xlb${small ? " xlb-small" : ""}${goal ? " xlb-with-goal" : ""}`;
+  root.className = `xb xlb ${goal ? "xlb-with-goal" : small ? "xlb-small" : ""}`;
   const asked = goal && element("p", "xlb-goal", root);
   const table = element("div", "xlb-table", root, { role: "group", "aria-label": words.board });
   const head = element("div", "xlb-row xb-head", table, { "aria-hidden": "true" });

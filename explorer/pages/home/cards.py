@@ -1,0 +1,131 @@
+"""The cards: for each page a picture, what there is to find out with its numbers, and how much of it is found."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from explorer.figures import cards as figures
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.images import shapes
+from explorer.images.cifar10_classes import EXAMPLE
+from explorer.images.sheets import image_url
+from explorer.maths import evaluation, losses, surfaces
+from explorer.runs import recorded
+from explorer.runs.results import Results
+from explorer.shell.numbers import number
+from explorer.stage import questions
+from explorer.stage.page import Page, page_path
+
+CAT = 3
+LN10 = math.log(10)
+# About how long whoever reads the page and looks for its answers stays there.
+MINUTES = {
+    "logistic_regression": 15,
+    "softmax": 20,
+    "softmax_or_sigmoid": 15,
+    "cross_entropy": 20,
+    "train": 10,
+    "results": 15,
+    "guess": 10,
+}
+
+
+def cards(page: Page) -> None:
+    """Show a card for each page in the lesson's order."""
+    with st.container(key="about"):
+        st.header(page.words("cards.title"), anchor=False)
+        st.markdown(page.words("lead"))
+    with st.container(key="cards"):
+        for name in MINUTES:
+            picture, numbers = PICTURES[name]()
+            _card(page, name, picture, numbers)
+        found, every = questions.count()
+        with st.container(key="found"):
+            st.markdown(page.words("cards.total", found=found, all=every))
+
+
+def _card(page: Page, name: str, picture: list[str], numbers: dict[str, float | str]) -> None:
+    words = page.words
+    numbers = {key: value if isinstance(value, str) else number(value) for key, value in numbers.items()}
+    found, every = questions.count(name)
+    with st.container(key=f"card-{name}"):
+        st.markdown(figures.svg(picture, words(f"{name}.alt", **numbers)), unsafe_allow_html=True)
+        st.subheader(words(f"pages.{name}"), anchor=False)
+        st.markdown(words(f"{name}.text", **numbers))
+        st.page_link(page_path(name), label=words(f"{name}.link"), icon=":material/arrow_forward:")
+        minutes = words("cards.minutes", n=MINUTES[name])
+        st.caption(" · ".join([minutes, words("cards.found", found=found, all=every)] if every else [minutes]))
+
+
+def _logistic_regression():
+    surface = surfaces.sigmoid_surface(0.6, -0.6, 0.0, points=15)
+    return figures.relief(surface.z), {"probability": losses.sigmoid(2.0), "loss": losses.binary_cross_entropy(2.0, 0)}
+
+
+def _softmax():
+    picture = figures.board(EXAMPLE, losses.softmax(EXAMPLE), CLASS_COLOURS)
+    return picture, {"loss": losses.softmax_loss(EXAMPLE, CAT), "uniform": LN10}
+
+
+def _softmax_or_sigmoid():
+    scores = [2.0, 2.0]  # of two labels, both true
+    shared, alone = losses.softmax(scores), losses.sigmoid(scores)
+    picture = figures.two_bars({"softmax": shared, "sigmoid": alone}, CLASS_COLOURS[3:6:2])
+    return picture, {"floor": math.log(2), "shared": number(shared[0], 2), "alone": number(alone[0], 2)}
+
+
+def _cross_entropy():
+    target, predicted = losses.smooth_labels(CAT, 10, 0.2), losses.softmax(EXAMPLE)
+    return figures.triangle((0.5, 0.3, 0.2), steepest=1.2), {
+        "entropy": losses.entropy(target),
+        "divergence": losses.kl_divergence(target, predicted),
+        "total": losses.cross_entropy(target, predicted),
+    }
+
+
+@st.cache_data
+def _train():
+    images, labels = shapes.draw(60, np.random.default_rng(1))
+    first = images[[int(np.argmax(labels == label)) for label in range(10)]]
+    return figures.pictures([image_url(image[np.newaxis]) for image in first]), {"uniform": LN10}
+
+
+@st.cache_data
+def _recorded():
+    """The logits and labels of the test pictures at the end of the recorded run on CIFAR-10."""
+    results = Results(recorded.FOLDER / "cifar10")
+    return results.logits(results.evaluations()[-1]), results.labels
+
+
+@st.cache_data
+def _results():
+    logits, labels = _recorded()
+    sample_losses = losses.softmax_loss(logits, labels)
+    return figures.matrix(evaluation.confusion(labels, logits.argmax(axis=1), 10)), {
+        "loss": sample_losses.mean(),
+        "worst": number(100 * evaluation.share_of_worst(sample_losses, 0.1), 1),
+    }
+
+
+@st.cache_data
+def _guess():
+    most = 4.0  # nats
+    counts, _ = np.histogram(losses.softmax_loss(*_recorded()), 28, (0, most))
+    return figures.histogram(counts, LN10 / most, "ln 10"), {
+        "sure": losses.cross_entropy([1, 0], [0.9, 0.1]),
+        "wrong": losses.cross_entropy([1, 0], [0.01, 0.99]),
+        "uniform": LN10,
+    }
+
+
+# For each page, what makes its picture and the numbers in its text.
+PICTURES = {
+    "logistic_regression": _logistic_regression,
+    "softmax": _softmax,
+    "softmax_or_sigmoid": _softmax_or_sigmoid,
+    "cross_entropy": _cross_entropy,
+    "train": _train,
+    "results": _results,
+    "guess": _guess,
+}

@@ -1,0 +1,73 @@
+"""What there is to touch at once: four classes, their probabilities, and the loss as a surface with a ball on it."""
+
+import math
+
+import numpy as np
+
+from explorer.components.live_figure import live_figure
+from explorer.components.logit_board import logit_board
+from explorer.figures.surface import FOLLOWING, floor, surface_figure
+from explorer.figures.theme import CLASS_COLOURS
+from explorer.images.cifar10_classes import CIFAR10
+from explorer.maths import losses, surfaces
+from explorer.shell.numbers import number
+from explorer.stage.section import Section
+
+CLASSES = ("cat", "dog", "bird", "truck")
+FIRST = (0.0, 3.0, 1.0, -1.0)  # the dog is ahead
+REACH = 10.0  # of every score, to both sides
+GOAL = 0.1  # nats
+# ln Σ e^(fⱼ − f_y) is at most this.
+LOW, HIGH = 0.0, 2 * REACH + math.log(len(CLASSES))
+# From where the true class's score rises towards the viewer, so that the ball comes down the slope that is seen.
+CAMERA = {"eye": {"x": 1.2, "y": -1.34, "z": 0.75}, "center": {"x": -0.03, "y": -0.03, "z": -0.15}}
+
+
+class Hero(Section):
+    """Four sliders beside the surface over the true class's score and that of its rival."""
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.classes = [self.words(f"classes.{name}") for name in CLASSES]
+        self.axes = (self.now.y, 1 if self.now.y != 1 else 0)
+
+    def controls(self):
+        true_class, rival = self.axes
+        ground = {"a": true_class, "b": rival, "quantity": "loss", "of": true_class}
+        axis = np.linspace(-REACH, REACH, surfaces.POINTS)
+        colours = [CLASS_COLOURS[CIFAR10.index(name)] for name in CLASSES]
+        logit_board(
+            self.page.settings,
+            self.words,
+            self.classes,
+            beside="surface",
+            surface_spec=ground | {"axis": axis, "low": floor(LOW, HIGH)},
+            colours=colours,
+            goal=GOAL,
+        )
+
+    def figure(self):
+        z, y = self.now.z, self.now.y
+        loss = float(losses.softmax_loss(z, y))
+        point = [z[axis] for axis in self.axes]
+        names = [self.classes[axis] for axis in self.axes]
+        titles = (*(self.words("surface.axis", k=name) for name in names), self.words("surface.loss"))
+        surface = surfaces.softmax_surface(z, y, self.axes, extent=(-REACH, REACH))
+        drawn = surface_figure(surface, titles, (*point, loss), z_range=(LOW, HIGH))
+        drawn.layout.scene.camera = CAMERA
+        live_figure(
+            drawn,
+            "home.surface",
+            self.words,
+            self.words(
+                "surface.alt",
+                a=names[0],
+                b=names[1],
+                y=names[0],
+                za=number(point[0], 2),
+                zb=number(point[1], 2),
+                value=number(loss),
+            ),
+            subject=str(self.axes),
+            follow={"board": "home.board", "traces": FOLLOWING},
+        )
