@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
-from explorer.protocol import machine, options
+from explorer.protocol import machine, options, recipes
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_paths
 from explorer.protocol.safe_files import EVENTS
@@ -29,6 +29,7 @@ REMEMBERED = 50  # runs that are over, kept in memory
 CHECK = 30.0  # seconds between two checks of the disk while something runs
 LEAVING = 1.0  # seconds in which a finished process has to exit before its run is resumed
 SHUTDOWN_SECONDS = 8.0  # in which the trainings have to end when the server stops
+ALIKE = ("dataset", "train_size", "model", "width")  # settings that make an epoch take about as long
 PAUSES = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether a pause follows
 
 
@@ -168,6 +169,19 @@ class Runs:
             self._known.move_to_end(id)
             run.seen = time.monotonic()
             return run
+
+    def last_alike(self, settings: dict) -> Run | None:
+        """Return the last run of this server that has trained the same model on the same images, None if none has.
+
+        settings: of the training program, with all that they leave open.
+        """
+        with self._lock:
+            started = [run for run in self._known.values() if run.settings and run.folder.started]
+        for run in reversed(started):
+            earlier = recipes.complete(dict.fromkeys(options.TABLE) | run.settings)
+            if run.folder.images_per_second and all(earlier[name] == settings[name] for name in ALIKE):
+                return run
+        return None
 
     def mark_present(self, run: Run, secret: str, visitor: str, present: Present) -> None:
         """Keep the owner's `run` going for as long as `present()` says that this visitor is there."""

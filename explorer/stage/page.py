@@ -95,7 +95,7 @@ class Page:
             )
         return self.now.part
 
-    def stage(self, sections: dict[str, type[section.Section]]) -> None:
+    def stage(self, sections: dict[str, Callable[["Page"], section.Section]]) -> None:
         """Show the chosen section, or those that the link names, each on a stage of its own."""
         chosen = self.visible_sections(sections)
         if self.shows("text"):
@@ -112,7 +112,10 @@ class Page:
 
     def visible_sections(self, sections) -> list[str]:
         """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
-        if step := st.session_state.pop("present.move", 0):
+        step = st.session_state.pop("present.move", 0)
+        if len(sections) == 1:
+            return list(sections)
+        if step:
             parts = list(sections)
             at = parts.index(self.now.part) + step
             self.settings.set(part=parts[min(max(at, 0), len(parts) - 1)])

@@ -57,6 +57,11 @@ class Section:
         """Return the few lines of Python that compute the figure, or "" where there are none."""
         return ""
 
+    def show_code(self) -> None:
+        """Show the code; for a section that has more than those few lines."""
+        if code := self.code():
+            self.page.code(code)
+
 
 def draw(page, name: str, section: Section, titled: bool) -> None:
     """Lay a section out: the question of the moment, the stage, the text and the code.
@@ -84,5 +89,4 @@ def draw(page, name: str, section: Section, titled: bool) -> None:
             section.text()
     if found:
         questions.worksheet(page, name, found)
-    if code := section.code():
-        page.code(code)
+    section.show_code()

@@ -43,9 +43,11 @@ def test_a_recorded_run_is_played_once_more(visit):
     assert page.evaluate(AT) < moment
 
 
-def test_the_first_visit_shows_a_finished_training_ready_to_be_replayed(visit):
+def test_before_a_training_the_recorded_one_can_be_watched(visit):
     page = visit("/train")
     page.get_by_text("A finished training").wait_for()
     page.get_by_text("python -m explorer.training --dataset synthetic").first.wait_for()
-    page.get_by_role("button", name="Replay").wait_for()
-    assert page.get_by_text("Finished after epoch 6").is_visible()
+    page.get_by_role("button", name="Watch a recorded run").click()
+    page.wait_for_url("**run=synthetic*")
+    page.wait_for_function(f"() => {AT} > 0")
+    page.get_by_role("button", name="Pause").wait_for()

@@ -6,8 +6,10 @@ from explorer.shell import texts
 from explorer.stage.page import PAGES
 
 SIZES = {"desktop": (1920, 1080), "laptop": (1366, 768), "projector": (1280, 720), "phone": (390, 844)}
-CONVERTED = ("logistic_regression", "softmax", "softmax_or_sigmoid")
-SECTIONS = [(page, part) for page in CONVERTED for part in texts.load("en", page).table("part")]
+CONVERTED = ("logistic_regression", "softmax", "softmax_or_sigmoid", "train")
+SECTIONS = [f"/{PAGES[page]}?part={part}" for page in CONVERTED for part in texts.load("en", page).table("see")]
+# A training before, while it goes on, and after it.
+TRAINING = ["/train?run=synthetic&replay=1", "/train?run=synthetic"]
 
 # Boxes in pixels of the screen, from top to bottom: the head's lower end, the sliders and all controls of the stage's
 # left, the figures of its right.
@@ -36,9 +38,9 @@ def size(request, tab):
     return width, height
 
 
-@pytest.mark.parametrize(("page", "part"), [("home", "hero"), *SECTIONS])
-def test_a_section_has_its_hand_and_its_figure_on_the_first_screen(visit, size, page, part):
-    tab = visit(f"/{PAGES[page]}?part={part}")
+@pytest.mark.parametrize("path", ["/", *SECTIONS, *TRAINING])
+def test_a_section_has_its_hand_and_its_figure_on_the_first_screen(visit, size, path):
+    tab = visit(path)
     found = tab.evaluate(MEASURE)
     width, height = size
     is_phone = width < 500

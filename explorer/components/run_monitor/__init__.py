@@ -5,6 +5,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
+BOARD = "train.monitor"  # by whose name the page makes room for its parts: status, chart, pictures, replay, facts, rest
 SHOWN = ("view", "x", "logx", "logy", "smooth", "replay")
 _mount = assets.component("run_monitor")
 
@@ -17,20 +18,24 @@ def run_monitor(
     resumed: int = 0,
     preview: dict | None = None,
 ) -> None:
-    """Show a run, or several in one chart, each as (the address of its routes, its name); if none, `preview`.
+    """Show a run, or several in one chart, each as (the address of its routes, its name).
+
+    Its parts stand where a `board_picture` of `BOARD` makes room for them, else below each other.
 
     The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows, `replay` the speed of a replay.
     drawn: the state that the page shows beside the monitor, {"name": of a text in the answers of the route, "text":
         that text, "over": whether the run is over}; the page is rerun when the text has changed.
     resumed: how often the run was resumed.
-    preview: {"sprite": URL of pictures one below the other, "labels": (n,), "logits": (n, 10), "classes": names,
-        "rows": the layers of the model, see `explorer.training.layers`}.
+    preview: what is shown without a run, or until it has something to show, {"sprite": URL of images one below the
+        other, "labels": (n,), "logits": (n, 10), "classes": names, "test_loss", "test_accuracy",
+        "rows": the layers of the model, see `explorer.protocol.layers`}.
     """
     values = settings.values()
     data = {
         "runs": [{"route": route, "name": name} for route, name in runs],
         "drawn": drawn,
         "preview": preview,
+        "board": BOARD,
         "state": {name: values[name] for name in SHOWN},
         "colours": CLASS_COLOURS,
         "names": words.table("classes") | words.table("shapes"),

@@ -9,8 +9,9 @@ import { fill } from "./words.js";
 const SMOOTHED = ["loss", "gradient", "update", "speed"];
 
 // Build the chart and its controls; `state` holds { view, x, logx, logy, smooth }, and change(name, value) is called
-// when the visitor sets one of them. `persist` retries what fails. Returns draw(runs), refresh() and remove().
-export function charts(parent, { words, names, colours }, state, change, persist) {
+// when the visitor sets one of them. `persist` retries what fails; remarks on the chart go to `below`.
+// Returns draw(runs), refresh(), describe(text) and remove().
+export function charts(parent, below, { words, names, colours }, state, change, persist) {
   const root = element("div", "xrm-charts", parent, { hidden: "" });
   const views = element("div", "xrm-views", root, { role: "radiogroup", "aria-label": words.views });
   const buttons = Object.keys(VIEWS).map((view) => {
@@ -20,7 +21,7 @@ export function charts(parent, { words, names, colours }, state, change, persist
   });
   const place = element("div", "xrm-place", root);
   const plot = element("div", "xrm-chart", place, { role: "img" });
-  const note = element("p", "xrm-two", root);
+  const note = element("p", "xrm-two", below);
   const bar = element("div", "xrm-options", root);
   const by = choice(bar, words.axis, ["step", "epoch", "seconds"], (value) => change("x", value));
   const logs = ["logx", "logy"].map((name) => [name, tick(bar, words[name], (value) => change(name, value))]);
@@ -40,7 +41,7 @@ export function charts(parent, { words, names, colours }, state, change, persist
   });
 
   function choice(bar, text, options, change) {
-    const select = element("select", "", element("label", "", bar, { text }));
+    const select = element("select", "", bar, { "aria-label": text });
     for (const value of options) element("option", "", select, { value, text: words[value] });
     select.onchange = () => change(select.value);
     return select;
@@ -68,15 +69,22 @@ export function charts(parent, { words, names, colours }, state, change, persist
     refresh();
   }
 
+  // What the visitor chose, as far as there is something to show of it.
+  function current() {
+    const now = state();
+    const begun = latest.some(({ run }) => run.steps.length);
+    return { ...now, view: has(now.view, latest) ? now.view : "loss", logx: begun && now.logx };
+  }
+
   async function refresh() {
     if (!latest.length) return;
-    const now = state();
+    const now = current();
     for (const [view, button] of buttons) {
       button.hidden = !has(view, latest);
       button.setAttribute("aria-checked", view === now.view);
     }
     by.value = now.x;
-    for (const [name, box] of logs) box.checked = now[name];
+    for (const [name, box] of logs) box.checked = state()[name];
     note.textContent = twoLosses(now.view, latest, words.two_losses);
     smooth.label.hidden = !SMOOTHED.includes(now.view);
     smooth.input.value = now.smooth;
@@ -92,16 +100,17 @@ export function charts(parent, { words, names, colours }, state, change, persist
     const Plotly = await loadPlotly();
     if (attempt) Plotly.purge(plot);
     wanted = false;
-    const { data, layout } = inTheme(figure(latest, state(), words, names, colours), root);
+    const { data, layout } = inTheme(figure(latest, current(), words, names, colours), root);
     layout.uirevision += ` ${resets}`;
     const anew = seen !== layout.uirevision;
     seen = layout.uirevision;
     const begins = !plot._fullLayout;
+    for (const axis of [layout.xaxis, layout.yaxis]) axis.title.font = { size: layout.font.size };
     await Plotly.react(plot, data, layout, { displaylogo: false, displayModeBar: false });
     if (begins) firstView.watch();
     firstView.drawn(anew);
     root.dataset.steps = String(latest[0].run.steps.at(-1)?.[1] ?? 0);
-    root.dataset.view = state().view;
+    root.dataset.view = current().view;
   }
 
   function describe(text) {

@@ -1,40 +1,58 @@
 // Shows a training run: its state, its loss and accuracy, and its predictions for ten images.
 import { addressOf, answer } from "../shared/host.js";
-import { element, defineComponent, SharedState } from "../shared/mount.js";
+import { element, defineComponent, placePicture, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { untilDrawn } from "../shared/until_drawn.js";
 import { fromWire } from "../shared/wire.js";
 import { charts } from "./charts.js";
 import { follow, STEP } from "./feed.js";
-import { layers } from "./layers.js";
 import { replay } from "./replay.js";
 import { samples } from "./samples.js";
 import { status } from "./status.js";
 import { weights } from "./weights.js";
 import { fill, when } from "./words.js";
 
+const PARTS = ["status", "chart", "pictures", "replay", "facts", "rest"];
+const LINGER = 1000; // milliseconds for which what was seen stays, unless another monitor takes its place: it comes later
+
 export default defineComponent(import.meta.url, (root, first) => {
   // What the chart shows; it is kept by Python, and is in the link.
-  const view = first.state && new SharedState(first.state);
-  const instance = { update, state: view, remove: () => shown?.remove() };
+  const view = new SharedState(first.state);
+  const instance = { update, state: view, remove };
   let shown = null;
   let told = null;
 
   function update(data) {
-    if (view?.receive(data.state)) shown?.redraw();
-    const asked = JSON.stringify([data.words, data.preview]);
+    if (view.receive(data.state)) shown?.redraw();
+    // A run that has something to show needs no preview any more; that is no reason to begin anew.
+    const asked = JSON.stringify([data.words, data.runs.length ? null : data.preview]);
     if (asked === told) {
       shown.pageShows?.(data.drawn);
       return shown.redraw();
     }
     told = asked; // another language or model
+    shown?.stop();
     shown?.remove();
     root.replaceChildren();
     root.className = "xb xrm";
+    // Each stands where the page makes room for it, else here.
+    const parts = Object.fromEntries(PARTS.map((name) => [name, element("div", "xrm", root)]));
     const askForPage = (state) => instance.setStateValue("drawn", state);
-    if (!data.runs.length) shown = preview(root, data, instance.persist);
-    else if (data.runs.length > 1) shown = comparison(root, data, () => view.now, change, instance.persist);
-    else shown = monitor(root, data, () => view.now, change, instance.persist, askForPage);
+    const build = data.runs.length > 1 ? comparison : monitor;
+    const built = build(parts, data, () => view.now, change, instance.persist, askForPage);
+    const takeBack = placePicture(data.board, parts);
+    // What is above the chart and the pictures takes its height from them.
+    const above = new ResizeObserver(() => {
+      for (const { style } of [parts.chart, parts.pictures]) style.setProperty("--xrm-above", `${parts.status.offsetHeight}px`);
+    });
+    parts.status.classList.add("xrm-status");
+    above.observe(parts.status);
+    shown = { ...built, remove: () => (built.remove(), takeBack(), above.disconnect()) };
+  }
+
+  function remove() {
+    shown?.stop();
+    setTimeout(() => shown?.remove(), LINGER);
   }
 
   function change(name, value) {
@@ -47,17 +65,10 @@ export default defineComponent(import.meta.url, (root, first) => {
   return instance;
 });
 
-function preview(root, { preview: { sprite, labels, logits, classes, rows }, colours, names, words }, persist) {
-  const named = classes.map((name) => names[name] ?? name);
-  layers(root, words).show(rows);
-  samples(root, { sprite: () => sprite, labels, classes: named, colours, words: words.samples }, persist).show(logits);
-  return { redraw() {}, remove() {} };
-}
-
 // Several runs in one chart.
-function comparison(root, { runs, colours, names, words }, view, change, persist) {
-  const chart = charts(root, { words: words.charts, names, colours }, view, change, persist);
-  const said = element("p", "xrm-said", root);
+function comparison({ chart: place, rest }, { runs, colours, names, words }, view, change, persist) {
+  const chart = charts(place, rest, { words: words.charts, names, colours }, view, change, persist);
+  const said = element("p", "xrm-said", rest);
   const seen = runs.map(() => null);
   const stops = runs.map(({ route }, i) =>
     follow(route, (run) => {
@@ -73,40 +84,42 @@ function comparison(root, { runs, colours, names, words }, view, change, persist
       chart.describe(said.textContent);
     }),
   );
-  return {
-    redraw: chart.refresh,
-    remove() {
-      stops.forEach((stop) => stop());
-      chart.remove();
-    },
-  };
+  return { redraw: chart.refresh, stop: () => stops.forEach((stop) => stop()), remove: chart.remove };
 }
 
-// askForPage(state) asks Python to draw the page beside the charts again.
-function monitor(root, data, view, change, persist, askForPage) {
-  const { runs: [{ route, name }], colours, names, words } = data;
+// A run, or before there is one what `preview` says. askForPage(state) asks Python to draw the page beside the charts again.
+function monitor(places, data, view, change, persist, askForPage) {
+  const { runs: [{ route, name } = {}], preview, colours, names, words } = data;
   const page = untilDrawn(askForPage);
   let drawn = null; // what the page shows of the run, as one of the texts in the server's answer: { name, text, over }
-  const head = status(root, words, names);
-  const again = replay(root, words.replay, () => view().replay, (speed) => change("replay", speed), show);
-  const chart = charts(root, { words: words.charts, names, colours }, view, change, persist);
-  const said = element("p", "xrm-said", root, { "aria-live": "polite" });
-  const place = element("div", "", root);
-  const gallery = element("section", "xrm-gallery", place, { hidden: "" });
+  const head = status(places.status, words, names, places.facts);
+  const again = replay(places.replay, words.replay, () => view().replay, (speed) => change("replay", speed), show);
+  const chart = charts(places.chart, places.rest, { words: words.charts, names, colours }, view, change, persist);
+  const gallery = element("section", "xrm-gallery", places.pictures, { hidden: "" });
   const title = element("h3", "", gallery);
-  const firstWeights = element("div", "", root);
-  const showWeights = weights(firstWeights, words);
-  const foot = element("p", "xrm-download", root, { hidden: "" });
-  const zip = element("a", "", foot, { download: `${route.split("/").at(-1)}.zip`, text: words.download });
+  const said = element("p", "xrm-said", places.rest, { "aria-live": "polite" });
+  const showWeights = weights(element("div", "xrm-first", places.rest), words);
+  const foot = element("p", "xrm-download", places.rest, { hidden: "" });
+  const zip = element("a", "", foot, { text: words.download });
   let pictures = null;
   let pictured = null; // the step whose predictions are shown, if they came during the training
   let evaluated = null; // the step of the last evaluation that was requested
 
-  const stop = follow(route, (run) => {
+  // What an untrained network says, until the run has something to show.
+  function showPreview() {
+    const { classes, rows, test_loss, test_accuracy, sprite } = preview;
+    const first = { epoch: 0, step: 0, seconds: 0, test_loss, test_accuracy };
+    const run = { state: "ready", started: { classes, layers: rows }, steps: [], epochs: [first], changes: [], diverged: null };
+    head.show(run);
+    chart.draw([{ run, name: "", colour: "var(--accent)" }]);
+    showLogits(preview, preview, fill(words.samples.title_untrained, { right: "@{right}", n: preview.labels.length }), () => sprite);
+  }
+
+  function receive(run) {
     again.receive(run);
     if (run.over && run.state !== "gone" && foot.hidden) offerZip();
     if (drawn && run.state !== "lost") page.is(run[drawn.name] ?? (drawn.over ? drawn.text : run.state));
-  });
+  }
 
   // The run as it is or, in a replay, as it was.
   function show(run) {
@@ -120,6 +133,7 @@ function monitor(root, data, view, change, persist, askForPage) {
 
   async function offerZip() {
     foot.hidden = false;
+    zip.download = `${route.split("/").at(-1)}.zip`;
     zip.href = await addressOf(`${route}/run.zip`).catch(() => "");
     foot.hidden = !zip.getAttribute("href");
   }
@@ -142,7 +156,7 @@ function monitor(root, data, view, change, persist, askForPage) {
   async function showPictures(run) {
     const { epochs, started, samples: live, state } = run;
     const { epoch, step } = epochs.at(-1);
-    firstWeights.classList.toggle("xrm-later", state === "replayed"); // only the final weights are kept
+    places.rest.classList.toggle("xrm-replayed", state === "replayed"); // only the final weights are kept
     if (!live) pictured = null;
     if (live && live.step !== pictured) {
       pictured = live.step;
@@ -153,7 +167,7 @@ function monitor(root, data, view, change, persist, askForPage) {
     const ofClasses = started.configuration?.model === "softmax";
     if (started.configuration?.model !== "mlp") showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
     if (live) return;
-    const found = await persist(place, async () => {
+    const found = await persist(places.pictures, async () => {
       const response = await answer(`${route}/samples/${epoch}`);
       return response && fromWire(await response.json());
     });
@@ -169,18 +183,22 @@ function monitor(root, data, view, change, persist, askForPage) {
 
   const named = (classes) => (classes ?? colours).map((name) => names[name] ?? name);
 
-  function showLogits({ classes: told }, { labels, logits }, text) {
+  function showLogits({ classes: told }, { labels, logits }, text, from = sprite) {
     const classes = named(told);
-    pictures ??= samples(gallery, { sprite, labels, classes, colours, words: words.samples }, persist);
+    const asked = JSON.stringify([classes, labels]);
+    if (pictures?.asked !== asked) {
+      gallery.replaceChildren(title);
+      pictures = { asked, ...samples(gallery, { labels, classes, colours, words: words.samples }, persist) };
+    }
+    pictures.take(from); // the same classes: the bars move in place
     title.textContent = fill(text, { right: pictures.show(logits) });
     gallery.hidden = false;
   }
 
-  function remove() {
-    stop();
+  function stop() {
+    stopFollowing();
     page.remove();
     again.remove();
-    chart.remove();
   }
 
   function pageShows(next) {
@@ -193,6 +211,8 @@ function monitor(root, data, view, change, persist, askForPage) {
     chart.refresh();
   }
 
+  if (preview) showPreview();
+  const stopFollowing = route ? follow(route, receive) : () => {};
   pageShows(data.drawn);
-  return { redraw, pageShows, remove };
+  return { redraw, pageShows, stop, remove: chart.remove };
 }

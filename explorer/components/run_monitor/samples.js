@@ -4,9 +4,9 @@ import { element } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fill } from "./words.js";
 
-// `labels`: the true classes; sprite(): the address of the images, one below the other, or a promise of it. `persist` retries
-// what fails. Returns show(logits), which returns the number of correct predictions.
-export function samples(parent, { sprite, labels, classes, colours, words }, persist) {
+// `labels`: the true classes. `persist` retries what fails. Returns show(logits), which returns the number of correct
+// predictions, and take(sprite), where sprite() is the address of the images, one below the other, or a promise of it.
+export function samples(parent, { labels, classes, colours, words }, persist) {
   const grid = element("div", "xrm-samples", parent);
   const cards = labels.map((label, place) => {
     const card = element("figure", "xrm-card", grid);
@@ -24,14 +24,20 @@ export function samples(parent, { sprite, labels, classes, colours, words }, per
     const verdict = element("span", "", caption);
     return { card, picture, chart, bars, verdict, label };
   });
-  persist(grid, async () => {
-    const address = await sprite();
-    for (const { picture } of cards) picture.style.backgroundImage = `url("${address}")`;
-  });
+  let taken = null;
   const legend = element("ul", "xrm-legend", parent, { "aria-hidden": "true" });
   classes.forEach((name, k) => {
     element("i", "", element("li", "", legend, { text: name })).style.background = colours[k];
   });
+
+  function take(sprite) {
+    if (sprite === taken) return;
+    taken = sprite;
+    persist(grid, async () => {
+      const address = await sprite();
+      for (const { picture } of cards) picture.style.backgroundImage = `url("${address}")`;
+    });
+  }
 
   function show(logits) {
     let right = 0;
@@ -46,12 +52,12 @@ export function samples(parent, { sprite, labels, classes, colours, words }, per
         bar.title = `${classes[k]} ${number(p[k], 3)}`;
       });
       const values = { name: classes[best] ?? "?", percent: number(100 * p[best], 0) };
-      verdict.textContent = Number.isFinite(p[best]) ? fill(hit ? words.right : words.wrong, values) : "nan";
+      verdict.title = verdict.textContent = Number.isFinite(p[best]) ? fill(hit ? words.right : words.wrong, values) : "nan";
       const largest = p.map((value, k) => [value, k]).sort(([a], [b]) => b - a).slice(0, 3);
       chart.setAttribute("aria-label", largest.map(([value, k]) => `${classes[k]} ${number(value, 3)}`).join(", "));
     });
     return right;
   }
 
-  return { show };
+  return { show, take };
 }

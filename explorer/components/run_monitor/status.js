@@ -1,27 +1,29 @@
 // The state of a run, in words and a few numbers.
 import { element } from "../shared/mount.js";
 import { number, whole } from "../shared/notation.js";
+import { STEP } from "./feed.js";
 import { layers } from "./layers.js";
 import { preparation, shareOfPreparation } from "./preparation.js";
 import { fill, spoken, when } from "./words.js";
 
-export function status(root, words, names) {
+// Shows it in `root`, and what it trains with `below`.
+export function status(root, words, names, below = root) {
   const head = element("div", "xrm-head", root);
   const state = element("p", "xrm-state", head, { role: "status" });
   const left = element("span", "xrm-left", head);
   const whole_run = progressBar(root, "xrm-progress", words.progress_label);
   const epoch = progressBar(root, "xrm-progress xrm-epoch", words.of_epoch);
-  const note = element("div", "xrm-note", root, { hidden: "" });
-  const tiles = element("dl", "xrm-tiles", root, { hidden: "" });
+  const note = element("details", "xrm-note", root, { hidden: "" });
+  const tiles = element("dl", "xrm-tiles", root);
   const tile = Object.fromEntries(
-    ["accuracy", "loss", "speed"].map((name) => {
+    ["accuracy", "loss", "steps", "speed"].map((name) => {
       const box = element("div", "", tiles);
       element("dt", "", box, { text: words.tiles[name] });
       return [name, { number: element("dd", "", box, { text: "–" }), when: element("dd", "xrm-when", box) }];
     }),
   );
-  const facts = element("p", "xrm-facts", root);
-  const table = layers(root, words);
+  const facts = element("p", "xrm-facts", below);
+  const table = layers(below, words);
   const before = preparation(words);
 
   function show(run) {
@@ -30,21 +32,23 @@ export function status(root, words, names) {
     state.dataset.reason = reason(run) ?? "";
     state.textContent = sentence(run);
     if (!run.epochs) return; // the server does not answer: keep what was shown
-    const share = shareDone(run);
-    whole_run(share, run.over);
-    epoch(shareOfEpoch(run), run.over || !run.started);
+    const ready = run.state === "ready"; // there is no run yet
+    whole_run(shareDone(run), run.over || ready);
+    epoch(shareOfEpoch(run), run.over || ready || !run.started);
     left.textContent = timeLeft(run);
-    remark(note, remarks(run));
+    remark(note, remarks(run), ["failed", "interrupted"].includes(run.state));
     const last = run.epochs.at(-1);
-    tiles.hidden = !last && !run.steps.length;
     const speed = run.ended?.images_per_second ?? run.images_per_second;
     tile.speed.number.textContent = speed ? whole(speed) : "–";
+    const step = run.steps.at(-1);
+    tile.steps.number.textContent = step ? number(step[STEP.mean], 3) : "–";
+    tile.steps.when.textContent = step ? fill(words.after_step, { step: step[STEP.last] }) : "";
     if (last) {
       tile.accuracy.number.textContent = fill(words.percent, { n: number(100 * last.test_accuracy, 1) });
       tile.loss.number.textContent = number(last.test_loss, 3);
       tile.accuracy.when.textContent = tile.loss.when.textContent = when(last, run, words);
     }
-    facts.textContent = run.started ? describe(run) : "";
+    facts.textContent = run.started && !ready ? describe(run) : "";
     if (run.started?.layers) table.show(run.started.layers);
   }
 
@@ -146,9 +150,14 @@ function shareDone({ state, started, images, seconds, progress }) {
   return Math.min(1, Math.max(epochs ? images / (epochs * started.images) : 0, limit ? seconds / limit : 0));
 }
 
-function remark(node, lines) {
+// One line, which opens; what ended the run is told whole.
+function remark(node, lines, open) {
   node.hidden = lines.length === 0;
   if (node.dataset.said === lines.join("\n")) return;
   node.dataset.said = lines.join("\n");
-  node.replaceChildren(...lines.map((text) => element("p", "", null, { text })));
+  const [first, ...others] = lines.map((text) => element("p", "", null, { text }));
+  const summary = element("summary", "", null);
+  summary.append(first ?? "");
+  node.replaceChildren(summary, ...others);
+  node.open = open;
 }

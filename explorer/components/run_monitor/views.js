@@ -17,7 +17,7 @@ export function has(view, runs) {
     const [{ run }] = runs;
     return runs.length === 1 && Boolean(run.started?.classes) && run.epochs.some((epoch) => epoch.class_accuracy);
   }
-  const place = { gradient: STEP.gradient, update: STEP.update }[view];
+  const place = { rate: STEP.rate, gradient: STEP.gradient, update: STEP.update, speed: STEP.seconds }[view];
   return place === undefined || runs.some(({ run }) => run.steps.some((row) => row[place] !== null));
 }
 
@@ -29,6 +29,7 @@ export function figure(runs, { view, x: by, logx, logy, smooth }, words, names, 
     data,
     layout: layout({
       title, words, by, logx, logy, yaxis, lines, marks,
+      begun: runs.some(({ run }) => run.steps.length),
       // The visitor's zoom is kept while the run grows, but not for another view.
       uirevision: [view, by, logx, logy].join(),
     }),
@@ -191,23 +192,20 @@ function verticals({ run }, { words, x }) {
   return marks;
 }
 
-function layout({ title, words, by, logx, logy, yaxis, lines, marks, uirevision }) {
+function layout({ title, words, by, logx, logy, yaxis, lines, marks, begun, uirevision }) {
   const axis = { gridcolor: "var(--line)", zerolinecolor: "var(--line)", linecolor: "var(--quiet)", automargin: true, separatethousands: true };
   const kind = (log) => (log ? { type: "log", nticks: 6 } : { type: "linear" }); // as in explorer/figures/theme.py
   const onX = (value) => (logx ? Math.log10(value) : value);
   const onY = (value) => (logy ? Math.log10(value) : value);
   const { range, ...others } = yaxis;
   return {
-    height: 380,
     autosize: true,
     uirevision,
-    margin: { l: 8, r: 8, t: 56, b: 8 },
+    margin: { l: 8, r: 8, t: 30, b: 8 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { size: 14 },
-    title: { text: title, x: 0, xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 6 }, font: { size: 16 } },
-    xaxis: { ...axis, title: { text: words[by] }, rangemode: "tozero", ...kind(logx) },
-    yaxis: { ...axis, exponentformat: "power", ...others, ...kind(logy), ...(range && !logy ? { range } : {}) },
+    xaxis: { ...axis, title: { text: words[by] }, rangemode: "tozero", ...kind(logx), ...(begun ? {} : { range: [0, 10] }) },
+    yaxis: { ...axis, title: { text: title, standoff: 4 }, exponentformat: "power", ...others, ...kind(logy), ...(range && !logy ? { range } : {}) },
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", traceorder: "normal" },
     hovermode: "x unified",
     hoverlabel: { bgcolor: "var(--ground)", bordercolor: "var(--line)", font: { color: "var(--text)" } },

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from explorer import runs
-from explorer.pages.train import compare, completed, run_with, shortest
+from explorer.pages.train import completed
 from explorer.pages.train.pytorch_program import program
 from explorer.protocol import options
 from explorer.stage.page import Page, plain
@@ -25,14 +24,14 @@ def show(page: Page, settings: dict, started: dict | None = None) -> None:
         st.code(program(full, device=_device(started), **told), language="python")
 
 
-def show_all(page: Page, compared: list[runs.Run]) -> None:
-    """Show the command lines of several runs."""
+def show_all(page: Page, commands: dict[str, dict]) -> None:
+    """Show the command lines of several runs, by what the page calls them."""
     if not (place := page.code_expander()):
         return
     with place:
-        for run in compared:
-            st.markdown(plain(compare.name(page.words, compared, run)))
-            st.code(command(shortest(run_with(run))), language="bash", wrap_lines=True)
+        for called, settings in commands.items():
+            st.markdown(plain(called))
+            st.code(command(settings), language="bash", wrap_lines=True)
 
 
 def command(settings: dict) -> str:

@@ -1,12 +1,14 @@
 """Several runs laid over each other, and in what their settings differ."""
 
+from types import MappingProxyType
+
 import streamlit as st
 
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
 from explorer.pages.shared import ownership
-from explorer.pages.train import PROGRAM, SETTINGS, idle, run_with, written
-from explorer.protocol.routes import RUNS
+from explorer.pages.train import PROGRAM, SETTINGS, code, idle, questions, run_with, shortest, written
+from explorer.pages.train.stage import Stage, route
 from explorer.shell.numbers import number
 from explorer.stage.page import Page, plain
 
@@ -69,25 +71,42 @@ def found(page: Page) -> list[runs.Run]:
     return there
 
 
-def show(page: Page, compared: list[runs.Run]) -> None:
-    """Show runs laid over each other, and what was set differently."""
-    words = page.words
-    names = [name(words, compared, run) for run in compared]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs=NOTHING)
-        for run, called in zip(compared, names, strict=True):
-            st.button(
-                words("show_one", name=called),
-                icon=":material/arrow_forward:",
-                key=f"train.show.{run.id}",
-                on_click=SETTINGS.set,
-                kwargs={"compare": (), "run": run.id},
-            )
-    if page.shows("monitor"):
-        routes = [f"{RUNS}/{run.id}" for run in compared]
-        run_monitor(SETTINGS, words, list(zip(routes, names, strict=True)))
-    st.subheader(words("differences"), anchor=False)
-    st.markdown(table(words, names, [run_with(run) for run in compared]))
+class Compared(Stage):
+    """Runs laid over each other, and what was set differently."""
+
+    presets = MappingProxyType({})
+    pictures = False
+
+    def __init__(self, page, compared: list[runs.Run]):
+        super().__init__(page)
+        self.compared = compared
+        self.names = [name(self.words, compared, run) for run in compared]
+
+    def controls(self):
+        words = self.words
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs=NOTHING)
+            for run, called in zip(self.compared, self.names, strict=True):
+                st.button(
+                    words("show_one", name=called),
+                    icon=":material/arrow_forward:",
+                    key=f"train.show.{run.id}",
+                    on_click=SETTINGS.set,
+                    kwargs={"compare": (), "run": run.id},
+                )
+        st.markdown(f"**{words('differences')}**")
+        st.markdown(table(words, self.names, [run_with(run) for run in self.compared]))
+
+    def monitor(self):
+        routes = [route(run.id)[0] for run in self.compared]
+        run_monitor(SETTINGS, self.words, list(zip(routes, self.names, strict=True)))
+
+    def found(self):
+        return questions.about(None, None, self.compared)
+
+    def show_code(self):
+        commands = {called: shortest(run_with(run)) for run, called in zip(self.compared, self.names, strict=True)}
+        code.show_all(self.page, commands)
 
 
 NOTHING = {"compare": (), "run": ""}

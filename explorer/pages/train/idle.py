@@ -1,26 +1,21 @@
-"""Before a run: what can be set about it, and what an untrained model says of ten pictures."""
+"""Before a run: what can be set about it, what a start will do, and what an untrained network says of ten images."""
 
-import base64
 import functools
+import math
 
-import numpy as np
 import streamlit as st
 
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
-from explorer.images.shapes import SHAPES, draw
-from explorer.images.sheets import sprite
-from explorer.maths import losses
-from explorer.pages.shared import ownership
-from explorer.pages.train import PROGRAM, RECIPE, SETTINGS, chosen, completed, recipe
+from explorer.pages.shared import ownership, recorded_label
+from explorer.pages.train import PROGRAM, RECIPE, SETTINGS, chosen, code, completed, questions, recipe
+from explorer.pages.train.stage import RECORDED, Stage, preview, untrained
 from explorer.protocol import recipes
 from explorer.protocol.data_sources import bytes_to_fetch
-from explorer.protocol.layers import layers
 from explorer.protocol.options import data_folder
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
 
-USUAL = (("data", "model"), ("rate", "batch", "epochs", "limit"))
+USUAL = (("data", "model"), ("rate", "batch"), ("epochs", "limit"))
 FURTHER = {
     "descent": (("optimizer", "schedule"), ("momentum", "decay")),
     "loss": (("loss", "smoothing"),),
@@ -30,34 +25,111 @@ FURTHER = {
 }
 
 
-def controls(page: Page) -> None:
-    """Show what can be set about the next run, and the button that starts it."""
-    now, words = page.now, page.words
-    look(words, now.recipe)
-    _rows(USUAL, now, words)
-    with st.expander(words("further"), icon=":material/tune:"):
-        for tab, rows in zip(st.tabs([words(f"group.{name}") for name in FURTHER]), FURTHER.values(), strict=True):
-            with tab:
-                _rows(rows, now, words)
-    if lacking := runs.of_this_server().lacking(chosen(now)):
-        st.warning(words(f"refused.{lacking.code}", **lacking.values), icon=":material/memory:")
-    if size := bytes_to_fetch(now.data, data_folder({"data_dir": None})):
-        told = words("will_fetch_auto" if now.data == "auto" else "will_fetch", n=number(size / 1e6, 0))
-        st.caption(told)
-    st.button(
-        words("start"),
-        icon=":material/play_arrow:",
-        type="primary",
-        key="train.start",
-        on_click=ownership.start,
-        args=(chosen(now), SETTINGS.set),
-    )
+class AtRest(Stage):
+    """What can be trained: Start and the settings, beside what an untrained network says."""
+
+    def __init__(self, page):
+        super().__init__(page)
+        ownership.prepare()
+        self.settings = chosen(self.now)
+        self.megabytes = number(bytes_to_fetch(self.now.data, data_folder({"data_dir": None})) / 1e6, 0)
+        if page.shows("controls") and (lacking := runs.of_this_server().lacking(self.settings)):
+            st.warning(self.words(f"refused.{lacking.code}", **lacking.values), icon=":material/memory:")
+
+    def controls(self):
+        still_going(self.words)
+        if not self.page.shows("controls"):
+            return
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                self.words("start"),
+                icon=":material/play_arrow:",
+                type="primary",
+                key="train.start",
+                on_click=ownership.start,
+                args=(self.settings, SETTINGS.set),
+            )
+            if will_do := self.will_do():
+                st.caption(will_do)
+        _rows(USUAL, self.now, self.words)
+        with st.expander(self.words("further"), icon=":material/tune:"):
+            tabs = st.tabs([self.words(f"group.{name}") for name in FURTHER])
+            for tab, rows in zip(tabs, FURTHER.values(), strict=True):
+                with tab:
+                    _rows(rows, self.now, self.words)
+        self.room("facts")
+        look(self.words, self.now.recipe)
+        self.watch_recorded()
+
+    def will_do(self) -> str:
+        """Say what a start fetches first, and how long the training takes by what such a run took here before."""
+        words, told = self.words, []
+        if self.megabytes != "0":
+            told.append(words("downloads", n=self.megabytes))
+        seconds = expected_seconds(self.settings, runs.of_this_server().last_alike(completed(self.settings)))
+        if seconds is not None:
+            told.append(words("takes", time=spoken(words, seconds)))
+        return " ".join(told)
+
+    def monitor(self):
+        full = completed(self.settings)
+        run_monitor(SETTINGS, self.words, preview=preview(full["model"], full["width"]))
+
+    def text(self):
+        words = self.words
+        loss, accuracy, images = untrained()
+        st.subheader(words("untrained.title"), anchor=False)
+        st.markdown(
+            words("untrained.text", n=images, loss=number(loss, 3), percent=number(100 * accuracy, 1)),
+        )
+        if self.megabytes != "0":
+            st.caption(words("will_fetch_auto" if self.now.data == "auto" else "will_fetch", n=self.megabytes))
+        super().text()
+        st.subheader(words("replayed.title"), anchor=False)
+        st.markdown(words("replayed.text"))
+        recorded_label.label(words, RECORDED)
+
+    def found(self):
+        return questions.about(self.now.recipe, None, [])
+
+    def show_code(self):
+        code.show(self.page, self.settings)
+
+
+def still_going(words, but: runs.Run | None = None) -> None:
+    """Offer the way to a run of the visitor's that still goes on, unless it is `but`."""
+    going = ownership.going()
+    if going is None or going is but:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(words("still_going"), width="content")
+        st.button(
+            words("show_it"), key="train.show_it", type="tertiary", on_click=SETTINGS.set, kwargs={"run": going.id}
+        )
+
+
+def expected_seconds(settings: dict, earlier: runs.Run | None) -> float | None:
+    """Return how long a training with these settings takes at the pace of an earlier run, None if that is unknown."""
+    if earlier is None:
+        return None
+    full, folder = completed(settings), earlier.folder
+    pace = (folder.ended or {}).get("images_per_second") or folder.images_per_second
+    whole = full["epochs"] * folder.started["images"] / pace if full["epochs"] else math.inf
+    seconds = min(whole, full["max_seconds"] or math.inf)
+    return seconds if math.isfinite(seconds) else None
+
+
+def spoken(words, seconds: float) -> str:
+    """Return a time in words and one number, as the monitor says it."""
+    if seconds < 90:
+        return words("monitor.seconds", n=max(1, round(seconds)))
+    return words("monitor.minutes", n=round(seconds / 60))
 
 
 def look(words, recipe: str | None) -> None:
     """Say what a recipe, if there is one, lets one see."""
     if recipe in recipes.RECIPES:
-        st.info(words(f"look.{recipe}"), icon=":material/visibility:")
+        st.caption(f":material/visibility: {words(f'look.{recipe}')}")
 
 
 def _rows(rows, now, words) -> None:
@@ -65,7 +137,7 @@ def _rows(rows, now, words) -> None:
     of_preset = recipes.RECIPES.get(now.recipe, {})
     for row in rows:
         shown = [name for name in row if _has_a_say(name, now, own)]
-        for column, name in zip(st.columns(len(shown)), shown, strict=True):
+        for column, name in zip(st.columns(len(shown), gap="small"), shown, strict=True):
             option, choice = PROGRAM[name]
             left_open = words("preset" if option in of_preset else "usual")
             SETTINGS.select_box(
@@ -96,34 +168,3 @@ def label(words, name: str, recommended: str, left_open: str, option: str) -> st
         return words(f"{name}.{option}")
     except KeyError:
         return f"{int(option):,}" if option.isdecimal() else option
-
-
-@functools.cache
-def untrained(count: int = 500):
-    """Draw shapes, and return them with their labels and an untrained softmax regression's logits of them."""
-    random = np.random.default_rng(0)
-    images, labels = draw(count, random)
-    pixels = images.reshape(count, -1) / 255.0
-    weights = random.normal(0, 0.001, (pixels.shape[1], len(SHAPES)))
-    return images, labels, (pixels - pixels.mean()) / pixels.std() @ weights
-
-
-def preview(page: Page) -> None:
-    """Show the layers of the chosen model, and ten pictures with what an untrained model says of them."""
-    now, words = page.now, page.words
-    width = completed(chosen(now))["width"]
-    images, labels, logits = untrained()
-    loss = np.mean(losses.softmax_loss(logits, labels))
-    right = np.mean(logits.argmax(axis=1) == labels)
-    st.subheader(words("untrained.title"), anchor=False)
-    st.markdown(words("untrained.text", n=len(labels), loss=number(loss, 3), percent=number(100 * right, 1)))
-    _, ten = np.unique(labels, return_index=True)
-    picture = base64.b64encode(sprite(images[ten])).decode()
-    shown = {
-        "sprite": f"data:image/png;base64,{picture}",
-        "labels": labels[ten],
-        "logits": logits[ten],
-        "classes": list(SHAPES),
-        "rows": layers(now.model, width),
-    }
-    run_monitor(SETTINGS, words, preview=shown)

@@ -1,118 +1,189 @@
-"""While a run goes on, and after it: what its owner can do."""
+"""While a run goes on, and after it: its chart and pictures, and what its owner can do."""
 
 import streamlit as st
 
 from explorer import runs
-from explorer.pages.shared import ownership
-from explorer.pages.train import SETTINGS, compare, run_with
+from explorer.components.run_monitor import run_monitor
+from explorer.pages.shared import ownership, recorded_label
+from explorer.pages.train import SETTINGS, code, compare, completed, idle, questions, run_with, shortest
+from explorer.pages.train.stage import Stage, preview, route
 from explorer.protocol import recipes
 from explorer.protocol.options import TABLE
+from explorer.runs.run import RUNNING, WAITING
 from explorer.shell.numbers import number
-from explorer.stage.page import Page, page_path
+from explorer.stage.page import page_path
 
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 
 
-def controls(page: Page, run: runs.Run) -> None:
-    """Show what the owner of a run can do while it goes on; everybody else watches."""
-    words = page.words
-    if run.over():
-        return _afterwards(page, run)
-    if not ownership.mine(run):
-        st.caption(words("watching"))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _new(page)
-            compare.choice(page, run)
-        return None
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(horizontal=True, width="content"):
-            if run.trainer and run.state() == "running" and not run.stopping:
-                if run.pause_requested:
-                    _button(page, run, "resume", "play_arrow")
-                    _button(page, run, "step", "skip_next", steps=1)
-                    _button(page, run, "ten_steps", "fast_forward", "step", steps=10)
-                    _button(page, run, "epoch", "last_page")
-                else:
-                    _button(page, run, "pause", "pause")
-                _changes(words, run)
-            _button(page, run, "stop", "stop", disabled=run.stopping)
-        with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            st.toggle(
-                words("keep"),
-                value=run.keep_running,
-                key=f"train.keep.{run.id}",
-                help=words("keep_help", seconds=number(runs.of_this_server().limits.grace, 0)),
-                disabled=run.queue_position is not None,
-                on_change=ownership.keep,
-                args=(run, f"train.keep.{run.id}"),
-            )
-            _new(page)
-            compare.choice(page, run)
-    return None
+class OnARun(Stage):
+    """A run, and what its owner can do; everybody else watches."""
 
+    def __init__(self, page, run: runs.Run):
+        super().__init__(page)
+        self.run = run
+        self.mine = ownership.mine(run)
+        # What is drawn later is as it is then: the browser is told what this page shows.
+        self.part = "controls" if self.mine else "stage"
+        self.drawn = run.drawn()[self.part]
+        self.settings = run_with(run)
+        ownership.remember(run)
 
-def _button(page: Page, run: runs.Run, label: str, icon: str, name: str = "", disabled=False, **values) -> None:
-    st.button(
-        page.words(f"command.{label}"),
-        icon=f":material/{icon}:",
-        key=f"train.{label}",
-        disabled=disabled,
-        on_click=ownership.command,
-        args=(run, name or label),
-        kwargs=values,
-    )
+    def controls(self):
+        if not self.page.shows("controls"):
+            return
+        idle.still_going(self.words, but=self.run)
+        if self.run.over():
+            self.afterwards()
+        elif self.mine:
+            self.commands()
+        else:
+            st.caption(self.words("watching"))
+            self.elsewhere()
+        if self.run.state() == WAITING:
+            self.meanwhile()
+        idle.look(self.words, self.settings.get("recipe"))
+        self.room("facts")
 
+    def commands(self) -> None:
+        """Show what the owner can do while the run goes on, in the same places all the time."""
+        run, words = self.run, self.words
+        trains = bool(run.trainer) and run.state() == RUNNING and not run.stopping
+        rests = trains and run.pause_requested
+        with st.container(horizontal=True, gap="small"):
+            if rests:
+                self.command("resume", "play_arrow", type="primary")
+            else:
+                self.command("pause", "pause", disabled=not trains)
+            self.command("stop", "stop", disabled=run.stopping)
+        with st.container(horizontal=True, gap="small"):
+            self.command("step", "skip_next", disabled=not rests, steps=1)
+            self.command("ten_steps", "fast_forward", "step", disabled=not rests, steps=10)
+            self.command("epoch", "last_page", disabled=not rests)
+        self.changes(trains)
+        st.toggle(
+            words("keep"),
+            value=run.keep_running,
+            key=f"train.keep.{run.id}",
+            help=words("keep_help", seconds=number(runs.of_this_server().limits.grace, 0)),
+            disabled=run.queue_position is not None,
+            on_change=ownership.keep,
+            args=(run, f"train.keep.{run.id}"),
+        )
+        self.elsewhere()
 
-def _new(page: Page) -> None:
-    """Offer the way back to the settings of a new run."""
-    st.button(page.words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs={"run": ""})
+    def command(self, label: str, icon: str, name: str = "", disabled=False, type="secondary", **values) -> None:
+        """Show the button of a command to the run."""
+        st.button(
+            self.words(f"command.{label}"),
+            icon=f":material/{icon}:",
+            key=f"train.{label}",
+            type=type,
+            disabled=disabled,
+            on_click=ownership.command,
+            args=(self.run, name or label),
+            kwargs=values,
+        )
 
-
-def _changes(words, run: runs.Run) -> None:
-    """Offer what can be changed while the run goes on; the chart marks where it was."""
-    at_first = recipes.complete(run.settings)
-    now = at_first | run.changed
-    with st.popover(words("change"), icon=":material/tune:"):
-        st.markdown(words("change_help"))
-        for option in CHANGEABLE:
+    def changes(self, trains: bool) -> None:
+        """Show what can be changed while the run goes on; the chart marks where it was."""
+        run, words = self.run, self.words
+        at_first = recipes.complete(run.settings)
+        now = at_first | run.changed
+        for column, option in zip(st.columns(len(CHANGEABLE), gap="small"), CHANGEABLE, strict=True):
             key = f"train.set.{option}.{run.id}"
             if st.session_state.get(key) != now[option]:
                 st.session_state[key] = float(now[option])
-            st.number_input(
+            column.number_input(
                 words(f"change_{option}"),
                 min_value=float(TABLE[option].minimum),
                 max_value=float(TABLE[option].maximum),
                 step=float(at_first[option]) / 10 or 0.001,
                 format="%g",
                 key=key,
+                help=words("change_rate_help" if option == "learning_rate" else "change_help"),
+                disabled=not trains,
                 on_change=ownership.set_while_running,
                 args=(run, option, key),
             )
 
+    def elsewhere(self) -> None:
+        """Offer the way back to the settings of a new run, and other runs beside this one."""
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                self.words("new"),
+                icon=":material/tune:",
+                key="train.new",
+                on_click=SETTINGS.set,
+                kwargs={"run": ""},
+            )
+            compare.choice(self.page, self.run)
 
-def _afterwards(page: Page, run: runs.Run) -> None:
-    settings = run_with(run)
-    ownership.prepare()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if ownership.mine(run) and run.resumable:
-            st.button(
-                page.words("go_on"),
-                icon=":material/play_arrow:",
-                key="train.go_on",
-                on_click=ownership.resume,
-                args=(run,),
+    def meanwhile(self) -> None:
+        """While the run waits: offer to watch the one that trains, or a recorded one."""
+        busy = (one for one in runs.of_this_server().busy() if isinstance(one, runs.Run))
+        front = next((one for one in busy if one.queue_position is None and one is not self.run), None)
+        with st.container(horizontal=True, gap="small"):
+            if front:
+                st.button(
+                    self.words("watch_front"),
+                    key="train.watch_front",
+                    icon=":material/visibility:",
+                    type="tertiary",
+                    on_click=SETTINGS.set,
+                    kwargs={"run": front.id},
+                )
+            self.watch_recorded()
+
+    def afterwards(self) -> None:
+        """Offer what can be done with a run that is over."""
+        words = self.words
+        ownership.prepare()
+        self.room("replay")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if self.mine and self.run.resumable:
+                st.button(
+                    words("go_on"),
+                    icon=":material/play_arrow:",
+                    key="train.go_on",
+                    on_click=ownership.resume,
+                    args=(self.run,),
+                )
+            if self.settings:
+                st.button(
+                    words("again"),
+                    icon=":material/replay:",
+                    key="train.again",
+                    on_click=ownership.start,
+                    args=(self.settings, SETTINGS.set),
+                )
+        self.elsewhere()
+        if self.run.folder.epochs:
+            st.page_link(
+                page_path("results"),
+                label=words("to_results"),
+                icon=":material/arrow_forward:",
+                query_params={"run": self.run.id},
             )
-        if settings:
-            st.button(
-                page.words("again"),
-                icon=":material/replay:",
-                key="train.again",
-                on_click=ownership.start,
-                args=(settings, SETTINGS.set),
-            )
-        _new(page)
-        compare.choice(page, run)
-        if run.folder.epochs:
-            label = page.words("to_results")
-            query = {"run": run.id}
-            st.page_link(page_path("results"), label=label, icon=":material/arrow_forward:", query_params=query)
+
+    def monitor(self):
+        full = completed(self.settings)
+        run_monitor(
+            SETTINGS,
+            self.words,
+            [route(self.run.id)],
+            drawn={"name": self.part, "text": self.drawn, "over": self.run.over()},
+            resumed=self.run.resumed,
+            preview=None if self.run.folder.started else preview(full["model"], full["width"]),
+        )
+
+    def text(self):
+        recorded_label.label(self.words, self.run.id)
+        super().text()
+
+    def found(self):
+        return questions.about(self.settings.get("recipe"), self.run, [])
+
+    def show_code(self):
+        if self.settings:
+            code.show(self.page, shortest(self.settings), self.run.folder.started)

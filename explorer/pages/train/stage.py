@@ -1,0 +1,100 @@
+"""The stage of the training page, before, during and after a run: the loss chart beside the ten pictures."""
+
+import base64
+
+import streamlit as st
+
+from explorer.components.board_picture import board_picture
+from explorer.components.run_monitor import BOARD, run_monitor
+from explorer.pages.train import SETTINGS, preset
+from explorer.protocol import recipes
+from explorer.protocol.layers import layers
+from explorer.protocol.routes import RUNS
+from explorer.runs import recorded
+from explorer.runs.folder import RunFolder
+from explorer.stage.section import Section
+
+# A preset is about the next run, also while another is shown.
+PRESETS = {name: preset(name) | {"run": ""} for name in recipes.RECIPES}
+RECORDED = recorded.NAMES[0]
+# The questions that the recorded run answers; the others are answered by a run of the visitor's own.
+ANSWERS = {name: {"compare": (), "run": RECORDED} for name in ("ln10", "cpu-minute")}
+
+
+class Stage(Section):
+    """A section whose figure is the run monitor."""
+
+    presets = PRESETS
+    answers = ANSWERS
+    pictures = True  # beside the chart
+
+    def figure(self):
+        if not self.page.shows("monitor"):
+            return
+        with st.container(key="stage-pair-train"):
+            board_picture(BOARD, "chart")
+            if self.pictures:
+                board_picture(BOARD, "pictures")
+        board_picture(BOARD, "status")
+        self.monitor()
+        if not self.page.shows("text"):
+            board_picture(BOARD, "rest")
+
+    def monitor(self) -> None:
+        """Show the run monitor, which draws into the rooms beside it."""
+        run_monitor(SETTINGS, self.words)
+
+    def text(self):
+        self.room("rest")
+
+    def room(self, part: str) -> None:
+        """Make room for a part of the monitor, if that is shown."""
+        if self.page.shows("monitor"):
+            board_picture(BOARD, part)
+
+    def watch_recorded(self) -> None:
+        """Offer the recorded run, which is played once more."""
+        st.button(
+            self.words("watch_recorded"),
+            key="train.watch_recorded",
+            icon=":material/play_circle:",
+            type="tertiary",
+            on_click=SETTINGS.set,
+            kwargs={"run": RECORDED, "replay": "5"},
+        )
+
+
+def route(run: str) -> tuple[str, str]:
+    """Return where the routes of a run lie, and its name."""
+    return f"{RUNS}/{run}", run
+
+
+def untrained() -> tuple[float, float, int]:
+    """Return test loss and test accuracy of the recorded run before its first step, and over how many images."""
+    folder = _before_training()
+    (first, *_), images = folder.epochs, folder.started["test_images"]
+    return first["test_loss"], first["test_accuracy"], images
+
+
+def preview(model: str, width: int) -> dict:
+    """Return what the monitor shows until a run has something to show: what an untrained network says of ten images.
+
+    model, width: of the network whose layers are listed.
+    """
+    folder = _before_training()
+    loss, accuracy, _ = untrained()
+    return {
+        "sprite": f"data:image/png;base64,{base64.b64encode(folder.sample_sheet()).decode()}",
+        "classes": folder.started["classes"],
+        "test_loss": loss,
+        "test_accuracy": accuracy,
+        "rows": layers(model, width),
+        **folder.sample_logits(0),
+    }
+
+
+@st.cache_resource(show_spinner=False)
+def _before_training() -> RunFolder:
+    folder = RunFolder(recorded.FOLDER / RECORDED)
+    folder.read()
+    return folder
