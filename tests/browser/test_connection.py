@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import drawn
 
+pytestmark = pytest.mark.slow
+
 CONNECTED = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
 
 

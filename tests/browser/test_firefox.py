@@ -14,6 +14,8 @@ from websockets.sync.client import connect
 from tests.browser.conftest import UNFINISHED
 from tests.browser.test_stage import MEASURE, PAGES, SECTIONS
 
+pytestmark = pytest.mark.slow
+
 WIDTH, HEIGHT = 1366, 768
 FINISHED = f"""() => document.querySelector("[class*=st-key-stage-figure] :is(.xb, .xf)") !== null
     && !document.querySelector(`{UNFINISHED}`) && document.fonts.status === "loaded\""""

@@ -16,6 +16,8 @@ from websockets.sync.client import connect
 from explorer.components import assets
 from explorer.stage import page
 
+pytestmark = pytest.mark.slow
+
 DRAWN = """() => document.querySelector("[data-testid=stMain] .xb, [data-testid=stMain] .xf")
     && !document.querySelector("[data-testid=stApp][data-test-script-state=running]")
     && [...document.querySelectorAll(".xf")].every((figure) => figure.dataset.drawn)"""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PREFIX = "course/x"
 PROXY = Path(__file__).with_name("proxy.py")
 

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 
 from explorer.runs.recorded import FOLDER
 
+pytestmark = pytest.mark.slow
+
 # Drawn shapes and small steps, so that it lasts longer than any test.
 SETTINGS = "/train?data=synthetic&model=softmax&batch=16&epochs=200&limit=7200"
 STEPS = "Number(document.querySelector('.xrm-charts')?.dataset.steps ?? 0)"

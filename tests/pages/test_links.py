@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 from explorer.shell import visit
 from explorer.stage import page as shell_page
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261123
 READ, FOLLOWED = 10_000, 300
 # What the links bring along, as Markdown or HTML would take it: a backslash before it makes it plain text.

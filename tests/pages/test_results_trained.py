@@ -21,6 +21,8 @@ from explorer.runs.registry import Runs
 from explorer.shell.numbers import number
 from explorer.stage import page
 
+pytestmark = pytest.mark.slow
+
 LOOKER = (sys.executable, str(Path(__file__).parents[1] / "runs" / "fake_looker.py"))
 LANGUAGES = ["en", "zh"]
 PAGE = "results"

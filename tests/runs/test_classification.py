@@ -137,6 +137,7 @@ def test_a_program_that_cannot_be_started_is_reported_without_its_folder(server)
     assert ask(nowhere, b"12345")["failed"] == "start"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("waits", [False, True])
 def test_the_recorded_weights_give_the_recorded_logits(tmp_path, monkeypatch, waits):
     place = 3

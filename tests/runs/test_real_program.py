@@ -10,6 +10,8 @@ import pytest
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = {"dataset": "synthetic", "model": "softmax", "train_size": 500, "batch_size": 50}
 
 

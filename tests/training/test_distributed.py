@@ -5,6 +5,8 @@ import pytest
 from explorer.training import models
 from explorer.training.losses import objective
 
+pytestmark = pytest.mark.slow
+
 TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
 
 

@@ -24,6 +24,8 @@ from explorer.training.loop import Training
 from explorer.training.report import Report, RunFolder
 from explorer.training.resume import settings_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

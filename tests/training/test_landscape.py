@@ -24,6 +24,8 @@ from explorer.training import landscape, snapshots, trained
 from explorer.training.control import Control
 from explorer.training.report import RunFolder
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MODELS = ("softmax", "cnn")
 

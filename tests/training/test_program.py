@@ -18,6 +18,8 @@ from explorer.protocol.json_numbers import from_wire
 from explorer.protocol.options import TABLE
 from explorer.training.__main__ import _warn_of_memory
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -14,6 +14,8 @@ from PIL import Image
 from explorer.pages.train.pytorch_program import program
 from explorer.training import image_folders, synthetic
 
+pytestmark = pytest.mark.slow
+
 COUNT, BATCH = 60, 20
 
 

@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
+from explorer.runs.limits import Limits
+from explorer.runs.registry import Runs
 from explorer.server import routes
 
 
 @pytest.fixture
-def runs(make_runs, monkeypatch):
-    made = make_runs()
+def runs(tmp_path, monkeypatch):
+    made = Runs(Limits(folder=tmp_path / "runs"))
     monkeypatch.setattr("explorer.runs.of_this_server", lambda: made)
     return made
 
