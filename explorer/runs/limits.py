@@ -91,7 +91,7 @@ class Limits:
         return settings | {"threads": self.threads, "max_seconds": min(seconds, default=None)}
 
 
-def lacking_memory(settings: dict, free: int | None) -> Refused | None:
+def memory_refusal(settings: dict, free: int | None) -> Refused | None:
     """Return why a training with these settings is refused with `free` bytes of memory, None if it is not.
 
     The codes are "memory_batch" where a smaller batch would fit, "memory_model" where a smaller model may, "memory".

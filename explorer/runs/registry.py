@@ -19,7 +19,7 @@ from explorer.runs.attendance import Attendance, Present
 from explorer.runs.classification import Classifier
 from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
-from explorer.runs.limits import Limits, Refused, lacking_memory
+from explorer.runs.limits import Limits, Refused, memory_refusal
 from explorer.runs.line import Line
 from explorer.runs.run import STOPPED, Run
 from explorer.runs.storage import ID, STARTED, Storage
@@ -66,7 +66,7 @@ class Runs:
         self.make_room()
         with self._lock:
             self._queue.check(visitor, address)
-            if refused := self.lacking(settings):
+            if refused := self.memory_refusal(settings):
                 raise refused
             folder = self.limits.folder / secrets.token_urlsafe(12)
             folder.mkdir(parents=True)  # raises now if that is not possible
@@ -93,7 +93,7 @@ class Runs:
             if not run.resumable:
                 raise Refused("no_checkpoint")
             self._queue.check(visitor, address)
-            if refused := self.lacking(run.settings):
+            if refused := self.memory_refusal(run.settings):
                 raise refused
             run.requeue()
             self._known[run.id] = run
@@ -203,13 +203,13 @@ class Runs:
                 raise Refused("keep_full", most=self.limits.kept)
             run.keep_running = kept
 
-    def lacking(self, settings: dict) -> Refused | None:
+    def memory_refusal(self, settings: dict) -> Refused | None:
         """Return why a training with these settings is refused for lack of memory, None if it is not."""
         free = machine.available()
         if free is not None:  # and what those that end before it will free
             ending = self._training if len(self._training) >= self.limits.runs else []
             free += sum(map(machine.beside_files, (*(run.trainer.pid for run in ending), *self._launcher.pids)))
-        return lacking_memory(settings, free)
+        return memory_refusal(settings, free)
 
     def command(self, run: Run, secret: str, name: str, **values) -> None:
         """Send a command of the training program to `run`; "stop" takes it out of the queue too.

@@ -136,16 +136,16 @@ class Run:
     def over(self) -> bool:
         return self.state() in OVER
 
-    def drawn(self) -> dict[str, str]:
+    def page_state(self) -> dict[str, str]:
         """Return two texts on which pages depend beside the charts: when one changes, the page has to be drawn again.
 
         "stage" is for everybody, "controls" for the owner.
         """
         with self._lock:
             self._look()
-            return self._drawn()
+            return self._page_state()
 
-    def _drawn(self) -> dict[str, str]:
+    def _page_state(self) -> dict[str, str]:
         stage = self._state if self._state == WAITING else "over" if self._state in OVER else "active"
         training = self._state == RUNNING  # there is something to pause
         controls = [stage, training, self.pause_requested, self.stopping, self.changed]
@@ -160,7 +160,7 @@ class Run:
         """
         with self._lock:
             self._look()
-            asked = cursor, self._drawn()["controls"]  # a command is seen at once
+            asked = cursor, self._page_state()["controls"]  # a command is seen at once
             if asked not in self._answers:
                 if len(self._answers) == ANSWERS:
                     self._answers.clear()
@@ -231,7 +231,7 @@ class Run:
         last = folder.history.rows[-1] if folder.history.rows else None
         return {
             "state": self._state,
-            **self._drawn(),
+            **self._page_state(),
             "queue_position": self.queue_position,
             "stopping": self.stopping,
             "paused": folder.paused,

@@ -293,7 +293,7 @@ def open_page(settings: Settings, titled: bool = True):
     _show_refused(words, refused)
     if lacked := st.session_state.pop("url.lacked", None):
         asked, there = (words.names(words(f"parts.{part}") for part in parts) for parts in lacked)
-        st.warning(words("lacking", asked=asked, there=there), icon=":material/link_off:")
+        st.warning(words("missing_parts", asked=asked, there=there), icon=":material/link_off:")
     yield opened
     st.session_state.pop("present.move", None)  # a page without sections has none to go to
     if opened.missing_parts:

@@ -222,7 +222,7 @@ def test_a_run_goes_on_while_its_owner_is_on_any_page_after_a_reload_too(open_pa
 def drawn(app):
     """What the browser is told that the page shows of the run."""
     mounted = {element.proto.component_name: element.proto for element in app.get("bidi_component")}
-    return json.loads(mounted["explorer.run_monitor"].bytes)["drawn"]
+    return json.loads(mounted["explorer.run_monitor"].bytes)["page_state"]
 
 
 def test_the_field_of_a_setting_shows_what_is_in_force_wherever_it_was_changed(open_page, runs, cookies, wait):

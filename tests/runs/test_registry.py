@@ -358,11 +358,11 @@ def test_a_training_for_which_memory_is_lacking_is_refused_with_what_would_fit(m
         runs.start(large, "me", here)
     told = refused.value.values
     assert (told["free"], 2.2 < told["needed"] < 3) == (1.1, True)
-    assert runs.lacking(large | {"batch_size": told["batch"]}) is None
+    assert runs.memory_refusal(large | {"batch_size": told["batch"]}) is None
     monkeypatch.setattr(machine, "available", lambda: 500_000_000)
-    assert runs.lacking(large).code == "memory_model"
+    assert runs.memory_refusal(large).code == "memory_model"
     monkeypatch.setattr(machine, "available", lambda: 300_000_000)
-    assert runs.lacking({"model": "softmax"}).code == "memory"
+    assert runs.memory_refusal({"model": "softmax"}).code == "memory"
     assert not runs.limits.folder.exists()
 
 

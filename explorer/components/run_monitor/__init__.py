@@ -14,7 +14,7 @@ def run_monitor(
     settings: Settings,
     words: Words,
     runs: list[tuple[str, str]] = (),
-    drawn: dict | None = None,
+    page_state: dict | None = None,
     resumed: int = 0,
     preview: dict | None = None,
 ) -> None:
@@ -23,8 +23,8 @@ def run_monitor(
     Its parts stand where a `board_picture` of `BOARD` makes room for them, else below each other.
 
     The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows, `replay` the speed of a replay.
-    drawn: the state that the page shows beside the monitor, {"name": of a text in the answers of the route, "text":
-        that text, "over": whether the run is over}; the page is rerun when the text has changed.
+    page_state: the state that the page shows beside the monitor, {"name": of a text in the answers of the route,
+        "text": that text, "over": whether the run is over}; the page is rerun when the text has changed.
     resumed: how often the run was resumed.
     preview: what is shown without a run, or until it has something to show, {"sprite": URL of images one below the
         other, "labels": (n,), "logits": (n, 10), "classes": names, "test_loss", "test_accuracy",
@@ -33,7 +33,7 @@ def run_monitor(
     values = settings.values()
     data = {
         "runs": [{"route": route, "name": name} for route, name in runs],
-        "drawn": drawn,
+        "page_state": page_state,
         "preview": preview,
         "board": BOARD,
         "state": {name: values[name] for name in SHOWN},
@@ -49,6 +49,6 @@ def run_monitor(
     _mount(
         key=key,
         data=data,
-        on_drawn_change=lambda: None,
+        on_page_state_change=lambda: None,
         on_state_change=settings.on_state_change(key),
     )

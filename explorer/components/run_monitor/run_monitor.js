@@ -27,7 +27,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     // A run that has something to show needs no preview any more; that is no reason to begin anew.
     const asked = JSON.stringify([data.words, data.runs.length ? null : data.preview]);
     if (asked === told) {
-      shown.pageShows?.(data.drawn);
+      shown.pageShows?.(data.page_state);
       return shown.redraw();
     }
     told = asked; // another language or model
@@ -37,7 +37,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     root.className = "xb xrm";
     // Each stands where the page makes room for it, else here.
     const parts = Object.fromEntries(PARTS.map((name) => [name, element("div", "xrm", root)]));
-    const askForPage = (state) => instance.setStateValue("drawn", state);
+    const askForPage = (state) => instance.setStateValue("page_state", state);
     const build = data.runs.length > 1 ? comparison : monitor;
     const built = build(parts, data, () => view.now, change, instance.persist, askForPage);
     const takeBack = placePicture(data.board, parts);
@@ -91,7 +91,7 @@ function comparison({ chart: place, rest }, { runs, colours, names, words }, vie
 function monitor(places, data, view, change, persist, askForPage) {
   const { runs: [{ route, name } = {}], preview, colours, names, words } = data;
   const page = untilDrawn(askForPage);
-  let drawn = null; // what the page shows of the run, as one of the texts in the server's answer: { name, text, over }
+  let pageState = null; // what the page shows of the run, as one of the texts in the server's answer: { name, text, over }
   const head = status(places.status, words, names, places.facts);
   const again = replay(places.replay, words.replay, () => view().replay, (speed) => change("replay", speed), show);
   const chart = charts(places.chart, places.rest, { words: words.charts, names, colours }, view, change, persist);
@@ -118,7 +118,7 @@ function monitor(places, data, view, change, persist, askForPage) {
   function receive(run) {
     again.receive(run);
     if (run.over && run.state !== "gone" && foot.hidden) offerZip();
-    if (drawn && run.state !== "lost") page.is(run[drawn.name] ?? (drawn.over ? drawn.text : run.state));
+    if (pageState && run.state !== "lost") page.is(run[pageState.name] ?? (pageState.over ? pageState.text : run.state));
   }
 
   // The run as it is or, in a replay, as it was.
@@ -202,8 +202,8 @@ function monitor(places, data, view, change, persist, askForPage) {
   }
 
   function pageShows(next) {
-    drawn = next;
-    if (drawn) page.shows(drawn.text);
+    pageState = next;
+    if (pageState) page.shows(pageState.text);
   }
 
   function redraw() {
@@ -213,6 +213,6 @@ function monitor(places, data, view, change, persist, askForPage) {
 
   if (preview) showPreview();
   const stopFollowing = route ? follow(route, receive) : () => {};
-  pageShows(data.drawn);
+  pageShows(data.page_state);
   return { redraw, pageShows, stop, remove: chart.remove };
 }

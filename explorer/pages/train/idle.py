@@ -33,8 +33,8 @@ class AtRest(Stage):
         ownership.prepare()
         self.settings = chosen(self.now)
         self.megabytes = number(bytes_to_fetch(self.now.data, data_folder({"data_dir": None})) / 1e6, 0)
-        if page.shows("controls") and (lacking := runs.of_this_server().lacking(self.settings)):
-            st.warning(self.words(f"refused.{lacking.code}", **lacking.values), icon=":material/memory:")
+        if page.shows("controls") and (refused := runs.of_this_server().memory_refusal(self.settings)):
+            st.warning(self.words(f"refused.{refused.code}", **refused.values), icon=":material/memory:")
 
     def controls(self):
         still_going(self.words)

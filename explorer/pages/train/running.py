@@ -23,9 +23,9 @@ class OnARun(Stage):
         super().__init__(page)
         self.run = run
         self.mine = ownership.mine(run)
-        # What is drawn later is as it is then: the browser is told what this page shows.
+        # Taken first: what is drawn later is as new or newer, and the browser asks for the page again if it changes.
         self.part = "controls" if self.mine else "stage"
-        self.drawn = run.drawn()[self.part]
+        self.page_state = run.page_state()[self.part]
         self.settings = run_with(run)
         ownership.remember(run)
 
@@ -172,7 +172,7 @@ class OnARun(Stage):
             SETTINGS,
             self.words,
             [route(self.run.id)],
-            drawn={"name": self.part, "text": self.drawn, "over": self.run.over()},
+            page_state={"name": self.part, "text": self.page_state, "over": self.run.over()},
             resumed=self.run.resumed,
             preview=None if self.run.folder.started else preview(full["model"], full["width"]),
         )
