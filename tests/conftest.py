@@ -35,7 +35,7 @@ MAIN = str(Path(page.__file__).with_name("main.py"))
 def open_page(monkeypatch):
     """Return a function that opens a page, and what opens on demand in it, and fails on any exception in it.
 
-    Its texts have the spaces that they are written with; which of them end no line is held by tests/test_words.py.
+    Its texts have the spaces that they are written with; tests/shell/test_texts.py checks the non-breaking ones.
     """
     monkeypatch.setattr(machine, "available", lambda: None)  # a page warns where memory is short
     monkeypatch.setattr(texts, "_in_lines", lambda text: texts._BROKEN_LINE.sub("", text))

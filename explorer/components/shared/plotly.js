@@ -53,7 +53,7 @@ let known = { theme: "", colours: {} };
 
 export function neutral(root) {
   const style = getComputedStyle(root);
-  const whose = printing() ? "--paper" : "--st"; // those of paper: explorer/shell/print.css
+  const whose = printing() ? "--paper" : "--st"; // those of paper: explorer/stage/print.css
   const theme = ["text", "background", "primary"].map((name) => style.getPropertyValue(`${whose}-${name}-color`).trim());
   // Mixing reads pixels, which takes milliseconds, and is therefore done once for each theme.
   if (theme.join() !== known.theme) known = { theme: theme.join(), colours: mixed(...theme) };
