@@ -104,11 +104,24 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
 
 
 def answer(page, part: str, found: dict[str, bool]) -> None:
-    """Show the answer to the question of the moment over a corner of the figure, once it is found."""
-    name = st.session_state.get(f"{page.settings.page}.{part}.question")
-    if name and found.get(name):
+    """Show the answer to the question of the moment over a corner of the figure, once it is found, until it is closed."""
+    state = st.session_state
+    key = f"{page.settings.page}.{part}.question"
+    name, closed = state.get(key), f"{key}.closed"
+    if not found.get(name):
+        state.pop(closed, None)
+    elif state.get(closed) != name:
         with st.container(key=f"answer-{part}"):
             st.success(page.words(f"questions.{name}.answer"))
+            st.button(
+                "",
+                key=f"{key}.close",
+                icon=":material/close:",
+                help=page.words("question.close"),
+                type="tertiary",
+                on_click=state.update,
+                args=({closed: name},),
+            )
 
 
 def _id(page, name: str) -> str:

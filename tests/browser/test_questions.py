@@ -36,6 +36,19 @@ def test_what_is_found_is_kept_between_visits_and_counted_and_not_asked_again(vi
     expect(line(tab)).to_contain_text("check_circle")
 
 
+def test_an_answer_is_closed_and_comes_again_when_it_is_found_again(visit):
+    tab = visit(SOLVED)
+    answer = tab.locator("[class*='st-key-answer-']")
+    answer.get_by_role("button", name="Close").click()
+    expect(answer).to_have_count(0)
+    field = tab.locator(".xlb-table .xb-field").nth(3)
+    for value, count in (("0", 0), ("14", 1)):
+        field.fill(value)
+        field.press("Enter")
+        tab.wait_for_url(f"**z=0%2C0%2C0%2C{value}*")
+        expect(answer).to_have_count(count)
+
+
 def test_what_was_shown_is_kept_too_and_never_counted(visit):
     tab = visit("/softmax")
     line(tab).get_by_role("button", name="Hint").click()
