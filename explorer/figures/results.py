@@ -58,7 +58,7 @@ def accuracies_figure(classes: list[str], shares, intervals, title: str) -> go.F
         customdata=np.stack([low, high], axis=-1),
         hovertemplate="%{y} %{x:.3f} (%{customdata[0]:.3f} … %{customdata[1]:.3f})<extra></extra>",
     )
-    return figure(trace, xaxis={"title": {"text": title}}, yaxis={"autorange": "reversed"})
+    return figure(trace, xaxis={"title": {"text": title}}, yaxis={"autorange": "reversed", "dtick": 1})
 
 
 def losses_figure(sample_losses, right, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
@@ -167,7 +167,7 @@ def reliability_figure(found, names: tuple[str, str, str], titles: tuple[str, st
         barmode="overlay",
         xaxis={"title": {"text": titles[0]}, "range": [0, 1], "anchor": "y2"},
         yaxis={"title": {"text": titles[1]}, "range": [0, 1.02], "domain": [0.3, 1]},
-        yaxis2={"title": {"text": titles[2]}, "domain": [0, 0.22], "gridcolor": "var(--line)", "nticks": 4},
+        yaxis2={"title": {"text": titles[2]}, "domain": [0, 0.22], "gridcolor": "var(--line)", "nticks": 3},
     )
 
 

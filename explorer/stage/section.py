@@ -25,6 +25,9 @@ class Section:
         self.now = page.now
         self.words = page.words
 
+    def common(self) -> None:
+        """Show, beside the presets, what all sections of the page have in common."""
+
     def controls(self) -> None:
         """Show what can be moved, and the verdict."""
 
@@ -74,11 +77,12 @@ def draw(page, name: str, section: Section, titled: bool) -> None:
     questions.line(page, name, found, section.answers)
     with st.container(key=f"section-{name}"):
         # On a phone the figure comes first; a keyboard meets the controls first everywhere.
-        presets = st.container(key=f"stage-controls-presets-{name}")
+        presets = st.container(key=f"stage-controls-presets-{name}", horizontal=True, gap="small")
         controls = st.container(key=f"stage-controls-{name}", gap="small")
         figure = st.container(key=f"stage-figure-{name}", gap="small")
     with presets:
         page.preset_pills(name, section.presets)
+        section.common()
     with controls:
         section.controls()
     with figure:

@@ -22,7 +22,7 @@ from explorer.shell.numbers import number
 LANGUAGES = ["en", "zh"]
 PAGE = "results"
 SECTIONS = ["microscope", "time", "whole", "calibration"]
-PICTURE_NUMBER = {"en": "Picture {}:", "zh": "图片 {}："}
+PICTURE_NUMBER = {"en": "Image {}:", "zh": "图片 {}："}
 
 
 def recorded(run="synthetic", epoch=None):
@@ -104,9 +104,9 @@ def test_the_filters_count_what_they_let_through(open_page, shown):
     pair = int(((labels == 0) & (predicted == 3)).sum())
     assert pair
     text = shown(open_page(PAGE, true="0", predicted="3"))
-    assert f"{pair} of {len(labels):,} pictures" in text
+    assert f"{pair} of {len(labels):,} images" in text
     text = shown(open_page(PAGE, verdict="wrong"))
-    assert f"{(labels != predicted).sum()} of {len(labels):,} pictures" in text
+    assert f"{(labels != predicted).sum()} of {len(labels):,} images" in text
 
 
 def test_no_picture_like_that_is_said_and_no_error(open_page):
@@ -255,31 +255,29 @@ def test_the_best_temperature_is_that_of_a_search_and_its_button_sets_it(open_pa
 def test_one_picture_through_the_run(open_page, shown, language):
     path = np.array([recorded(epoch=e)[1][1788] for e in range(7)])
     label = int(recorded()[0][1788])
-    text = shown(open_page(PAGE, language, part="time", sample="1788"))
     p = softmax(path, axis=1)
-    for value, digits in (
-        (path[-1, label], 2),
-        (p[-1, label], 4),
-        (-np.log(p[0, label]), 4),
-        (-np.log(p[-1, label]), 4),
-    ):
-        assert number(value, digits) in text
     mean = p.mean(axis=0)
     others = sorted((k for k in range(10) if k != label), key=lambda k: -mean[k])[:2]
     three = p[-1, [label, *others]]
-    assert {"en": ", ", "zh": "、"}[language].join(number(share, 3) for share in three / three.sum()) in text
+    shares = {"en": ", ", "zh": "、"}[language].join(number(share, 3) for share in three / three.sum())
+    expected = {"probabilities": number(p[-1, label], 4), "logits": number(path[-1, label], 2), "simplex": shares}
+    for curve, numbers in expected.items():
+        text = shown(open_page(PAGE, language, part="time", sample="1788", curve=curve))
+        assert numbers in text
+        for loss in (-np.log(p[0, label]), -np.log(p[-1, label])):
+            assert number(loss, 4) in text
 
 
-@pytest.mark.parametrize("button", ["forgotten", "late", "wavering"])
-def test_the_pictures_worth_following_are_what_they_are_called(open_page, button):
+@pytest.mark.parametrize("preset", ["forgotten", "late", "wavering"])
+def test_the_pictures_worth_following_are_what_they_are_called(open_page, preset):
     labels = recorded()[0]
     hits = np.array([recorded(epoch=e)[1].argmax(axis=1) == labels for e in range(7)])
     app = open_page(PAGE, part="time")
-    app.button(key=f"results.{button}").click().run()
+    app.button_group(key="results.time.preset").set_value(preset).run()
     found = hits[:, app.session_state["results.sample"]]
-    if button == "forgotten":
+    if preset == "forgotten":
         assert found[:-1].any() and not found[-1]
-    elif button == "late":
+    elif preset == "late":
         assert found[-1] and not found[-2]
     else:
         assert (found[1:] != found[:-1]).sum() == (hits[1:] != hits[:-1]).sum(axis=0).max()
@@ -391,13 +389,13 @@ def test_a_recorded_run_is_labelled_with_how_it_was_made(open_page, monkeypatch,
 def test_an_unknown_run_is_named_and_a_recorded_one_shown(open_page, shown):
     app = open_page(PAGE, run="nowhere-to-be-found")
     assert "nowhere" in app.warning[0].value
-    assert "Picture" in shown(app)
+    assert "Image" in shown(app)
 
 
 def test_a_run_of_this_server_is_opened_by_its_id(open_page, shown, monkeypatch, tmp_path):
     own_run(monkeypatch, tmp_path)
     text = shown(open_page(PAGE, run="run-of-my-own"))
-    assert "Picture" in text and "recorded run" not in text
+    assert "Image" in text and "recorded run" not in text
 
 
 @pytest.mark.parametrize(
@@ -473,7 +471,7 @@ def test_where_there_are_no_pictures_the_page_says_so_and_shows_numbers(open_pag
     place = own_run(monkeypatch, tmp_path)
     (place / "sample_images.npy").unlink()
     text = shown(open_page(PAGE, run="run-of-my-own"))
-    assert "No pictures here" in text
+    assert "No images here" in text
     labels, logits = recorded()
     assert number(losses_of(logits, labels).max()) in text
 

@@ -5,6 +5,7 @@ import pytest
 from explorer.pages.logistic_regression import descent as logistic_descent
 from explorer.pages.logistic_regression import likelihood, sample
 from explorer.pages.logistic_regression import surface as sigmoid_surface
+from explorer.pages.results import calibration, history, landscape, microscope, own_picture, test_set
 from explorer.pages.softmax import board, descent, numerics, picture, samples, surface
 from explorer.pages.softmax_or_sigmoid import board as both
 from explorer.pages.softmax_or_sigmoid import descent as both_descents
@@ -33,6 +34,14 @@ SECTIONS = {
         "descent": both_descents.Descent,
         "plane": plane.Plane,
         "two": two.TwoClasses,
+    },
+    "results": {
+        "microscope": microscope.Microscope,
+        "time": history.History,
+        "whole": test_set.WholeTestSet,
+        "calibration": calibration.Calibration,
+        "landscape": landscape.LossLandscape,
+        "own_picture": own_picture.OwnPicture,
     },
 }
 ANSWERS = [

@@ -15,7 +15,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     root.setAttribute("aria-label", data.words.gallery);
     data.tiles.forEach((tile, place) => {
       const button = build(data, tile, place);
-      if (button.dataset.sample === focused) button.focus();
+      if (button.dataset.sample === focused) button.focus({ preventScroll: true });
     });
   }
 
@@ -43,9 +43,10 @@ export default defineComponent(import.meta.url, (root, first) => {
         bar.style.setProperty("--xb-colour", colours[k]);
       });
     }
-    element("b", "", button, { text: classes[label] });
-    element("span", "xg-verdict", button, { text: right ? "✓" : `✗ ${classes[predicted]}` });
-    element("span", "xg-text", button, { text });
+    const told = element("span", "xg-told", button);
+    element("b", "", told, { text: classes[label] });
+    element("span", "xg-verdict", told, { text: right ? "✓" : `✗ ${classes[predicted]}` });
+    element("span", "xg-text", told, { text });
     button.onclick = () => {
       state.now.sample = sample;
       state.send();

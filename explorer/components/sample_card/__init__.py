@@ -4,7 +4,6 @@ import numpy as np
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.images.sheets import image_url
 from explorer.maths import losses
 from explorer.shell.texts import Words
 
@@ -17,16 +16,19 @@ def sample_card(
     classes: list[str],
     logits: np.ndarray,
     label: int,
-    picture: np.ndarray | None,
+    image: str | None,
     alt: str,
     chosen: int | None = None,
+    is_large: bool = False,
 ) -> None:
-    """Show the sample with `logits` (10,) and the true class `label`; `picture` is uint8 (32, 32, 3) or None.
+    """Show the sample with `logits` (10,) and the true class `label`; `image` is the URL of its image, if it has one.
 
     chosen: the number of a sample that was chosen elsewhere on the page; a new one is scrolled into view.
+    is_large: whether it is the figure of a stage, and fills it.
     """
     data = {
-        "picture": None if picture is None else image_url(picture[np.newaxis]),
+        "image": image,
+        "is_large": is_large,
         "classes": classes,
         "colours": CLASS_COLOURS,
         "label": label,

@@ -7,9 +7,10 @@ export default defineComponent(import.meta.url, (root) => {
   root.className = "xb xsc";
   return { update };
 
-  function update({ picture, classes, colours, label, logits, probabilities, gradient, alt, words, follows }) {
+  function update({ image, is_large, classes, colours, label, logits, probabilities, gradient, alt, words, follows }) {
     root.replaceChildren();
-    if (picture) element("img", "xsc-picture", root, { src: picture, alt, width: 32, height: 32 });
+    root.classList.toggle("xsc-large", is_large);
+    if (image) element("img", "xsc-image", root, { src: image, alt, width: 32, height: 32 });
     const table = element("table", "", root, { "aria-label": alt });
     const head = element("tr", "xb-head", element("thead", "", table));
     element("th", "", head, { scope: "col", text: words.class });
@@ -32,11 +33,9 @@ export default defineComponent(import.meta.url, (root) => {
       cell(row, number(gradient[k], 4), gradient[k], true);
     });
     // Another image was opened in the gallery, which is above this card on a phone.
-    const { top } = root.getBoundingClientRect();
-    if (follows !== null && shown !== undefined && shown !== follows && (top < 0 || top > innerHeight - 120)) {
+    if (follows !== null && shown !== undefined && shown !== follows) {
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      root.style.scrollMarginTop = "9rem"; // below the page's bar, with the heading
-      root.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+      root.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "nearest" });
     }
     shown = follows;
   }

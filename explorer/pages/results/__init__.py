@@ -1,26 +1,37 @@
-"""The sections of the page on a run's results, one module each: its `PRESETS`, and `show(page, scene)`."""
+"""The sections of the page on a run's results, one module each, and what they have in common: an open run."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from explorer.components.live_figure import live_figure
 from explorer.maths import losses
+from explorer.pages.shared import recorded_label
+from explorer.pages.shared.lookup import folder, names_of, usable
+from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
-from explorer.shell.texts import Words
-from explorer.stage.page import Page
+from explorer.stage.page import Page, plain
+from explorer.stage.section import Section
 
 LAST = -1  # the setting `epoch`: the last evaluation there is
 FIRST = -1  # the setting `sample`: the first that the gallery shows
+# What is said where a run, or some of it, cannot be shown.
+NOTICES = {
+    "unknown_run": ":material/link_off:",
+    "no_results": ":material/hourglass_empty:",
+    "left_out": ":material/trending_up:",
+}
 
 
 @dataclass(frozen=True)
 class Scene:
     """An open run: its results, the chosen evaluation, and what the logits say there.
 
-    `epochs` are those with finite logits; `classes` the names as people read them; `losses` (n,) per picture.
+    `epochs` are those with finite logits; `classes` the names as people read them; `losses` (n,) per image.
     """
 
     results: Results
@@ -48,10 +59,131 @@ class Scene:
         return self.predicted == self.labels
 
 
-def scene(results: Results, epochs: list[int], epoch: int, classes: list[str]) -> Scene:
-    """Return the run as it stood after `epoch`."""
+def open_scene(page: Page) -> tuple[Scene | None, dict[str, str]]:
+    """Return the chosen run as it stood after the chosen epoch, or None, and what is to be said of it by `NOTICES`.
+
+    Where the run or the evaluation that is asked for does not exist, the settings say afterwards what is shown instead.
+    """
+    words, settings, notices = page.words, page.settings, {}
+    if folder(page.now.run) is None:
+        notices["unknown_run"] = words("unknown_run", run=plain(page.now.run))
+        settings.set(run=settings.specs["run"].default)
+        leave_run(page, page.now.run)
+    results, evaluations = None, []
+    with contextlib.suppress(OSError, ValueError):
+        results = Results(folder(settings.values()["run"]))
+        evaluations = results.evaluations()
+    epochs = usable(results) if evaluations else []
+    if not evaluations:
+        notices["no_results"] = words("no_results")
+    elif len(epochs) < len(evaluations):
+        notices["left_out"] = words("left_out")
+    if page.now.epoch not in epochs[:-1]:
+        settings.set(epoch=LAST)
+    vars(page.now).update(settings.values())
+    if not epochs:
+        return None, notices
+    epoch = epochs[-1] if page.now.epoch == LAST else page.now.epoch
     logits = results.logits(epoch)
-    return Scene(results, epochs, epoch, classes, logits, losses.softmax_loss(logits, results.labels))
+    sample_losses = losses.softmax_loss(logits, results.labels)
+    return Scene(results, epochs, epoch, names_of(words, results), logits, sample_losses), notices
+
+
+def leave_run(page: Page, before: str) -> None:
+    """Leave what was chosen of the run before; one of its images stays chosen where the new run has the same."""
+    settings = page.settings
+    settings.set(epoch=LAST, at=1)
+    tested_on = []
+    for run in (before, settings.values()["run"]):
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            tested_on.append(Results(folder(run)).labels)
+    if len(tested_on) < 2 or not np.array_equal(*tested_on):
+        settings.set(sample=FIRST)
+
+
+class RunSection(Section):
+    """A section of this page: beside its presets, the choice of the run."""
+
+    def __init__(self, page: Page, notices: dict[str, str]):
+        super().__init__(page)
+        self.notices = notices
+
+    def common(self):
+        """Show the choice between the recorded runs and, if there is one, the run that was named or watched last."""
+        if not (self.page.shows("presets") and self.page.offers("run")):
+            return
+        settings, words = self.page.settings, self.words
+        named = [settings.values()["run"], st.session_state.get("train.run", "")]
+        options = [*recorded.NAMES, *dict.fromkeys(run for run in named if run and run not in recorded.NAMES)]
+        st.segmented_control(
+            words("run.label"),
+            options,
+            format_func=lambda run: words(f"run.{run}") if run in recorded.NAMES else words("run.own", run=run[:6]),
+            required=True,
+            width="content",
+            on_change=leave_run,
+            args=(self.page, settings.values()["run"]),
+            **settings.widget("run"),
+        )
+
+    def show_notices(self) -> None:
+        """Say what could not be shown as it was asked for, once a page."""
+        if self.page.offers("notices"):
+            for name, notice in self.notices.items():
+                (st.info if name == "no_results" else st.warning)(notice, icon=NOTICES[name])
+
+
+class NoResults(RunSection):
+    """Instead of any section, where the run has nothing to show yet."""
+
+    def figure(self):
+        self.show_notices()
+
+
+class ResultsSection(RunSection):
+    """A section on an open run, at one of its evaluations unless it is on the whole run or on its trained weights."""
+
+    at_one_epoch = True
+
+    def __init__(self, page: Page, scene: Scene, notices: dict[str, str]):
+        super().__init__(page, notices)
+        self.scene = scene
+
+    def controls(self):
+        """Say what could not be shown as asked for, and show the choice of the evaluation; the rest comes after."""
+        self.show_notices()
+        if not (self.at_one_epoch and len(self.scene.epochs) > 1 and self.page.offers("epoch")):
+            return
+        *earlier, last = self.scene.epochs
+        named = self.words("last", epoch=written(self.scene.results.reached(last)))
+        st.select_slider(
+            self.words("after_epoch"),
+            [*earlier, LAST],
+            format_func=lambda epoch: named if epoch == LAST else written(epoch),
+            **self.page.settings.widget("epoch"),
+        )
+
+    def live_figure(self, figure, name: str, alt: str, subject: str = "", **options) -> None:
+        """Show a live figure of this page; `subject`: what it shows of the run."""
+        subject = f"{self.scene.results.path} {subject}"
+        live_figure(figure, f"results.{name}", self.words, alt, subject, code=self.code(), **options)
+
+    def text(self):
+        """Say what the section is about, and of a recorded run how it was made; what else there is comes before."""
+        if self.page.offers("label"):
+            recorded_label.label(self.words, self.now.run)
+
+    def after(self, epochs: float) -> str:
+        """Say when in its run an evaluation came, that after so many epochs."""
+        return self.words("after.epoch" if epochs == int(epochs) else "after.epochs", epochs=written(epochs))
+
+    def about(self, sample: int) -> dict:
+        """Return what the words about one image are filled in with."""
+        return {
+            "i": str(sample),  # its name, no count
+            "y": self.scene.classes[self.scene.labels[sample]],
+            "predicted": self.scene.classes[self.scene.predicted[sample]],
+        }
 
 
 def written(epochs: float) -> str:
@@ -59,14 +191,9 @@ def written(epochs: float) -> str:
     return f"{epochs:,}" if epochs == int(epochs) else number(epochs, 2)
 
 
-def after(words: Words, epochs: float) -> str:
-    """Say when in its run an evaluation came."""
-    return words("after.epoch" if epochs == int(epochs) else "after.epochs", epochs=written(epochs))
-
-
 @st.cache_data(max_entries=20, show_spinner=False)
 def through_run(path: str, versions: tuple) -> tuple[np.ndarray, np.ndarray]:
-    """Return losses and predictions (evaluations × n) of all test pictures through the run in the folder `path`."""
+    """Return losses and predictions (evaluations × n) of all test images through the run in the folder `path`."""
     results = Results(Path(path))
     through = (results.logits(epoch) for epoch, *_ in versions)
     found = [(losses.softmax_loss(logits, results.labels), logits.argmax(1)) for logits in through]
@@ -74,26 +201,5 @@ def through_run(path: str, versions: tuple) -> tuple[np.ndarray, np.ndarray]:
 
 
 def sample_history(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
-    """Return losses and predictions (evaluations × n) of all test pictures through the scene's run."""
+    """Return losses and predictions (evaluations × n) of all test images through the scene's run."""
     return through_run(str(scene.results.path), scene.results.versions(scene.epochs))
-
-
-def choice(page: Page, name: str, where=st, **more) -> None:
-    """Show the choice between the options of the setting `name`."""
-    where.segmented_control(
-        page.words(f"{name}.label"),
-        page.settings.specs[name].options,
-        format_func=lambda option: page.words(f"{name}.{option}"),
-        required=True,
-        **more,
-        **page.settings.widget(name),
-    )
-
-
-def sample_words(page: Page, scene: Scene, sample: int) -> dict:
-    """Return what the words about one picture are filled in with."""
-    return {
-        "i": str(sample),  # its name, no count
-        "y": scene.classes[scene.labels[sample]],
-        "predicted": scene.classes[scene.predicted[sample]],
-    }

@@ -1,20 +1,19 @@
-"""One test picture through the run: logits, probabilities, loss, and the way on the simplex of three classes."""
+"""One test image through the run: logits, probabilities, loss, and its path on the simplex of three classes."""
 
 import html
 
 import numpy as np
 import streamlit as st
 
-from explorer.components.live_figure import captioned_figure
 from explorer.figures.results import loss_figure, path_figure, sample_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses
-from explorer.pages.results import FIRST, Scene, after, sample_history, written
+from explorer.pages.results import FIRST, ResultsSection, sample_history, written
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
 
-PRESETS = {}
+# What answers each question is an image, and which one depends on the run.
+ANSWERS = {"forgotten": {}, "never": {}, "lucky": {}}
 
 CODE = """import numpy as np
 from pathlib import Path
@@ -29,83 +28,122 @@ for file in sorted(Path("{run}/test_logits").glob("*.npy")):
 """
 
 
-def show(page: Page, scene: Scene) -> None:
-    """Show which picture it is, its curves, and its path."""
-    now, words = page.now, page.words
-    sample_losses, predicted = sample_history(scene)
-    hits = predicted == scene.labels
-    found = FIRST < now.sample < len(scene.labels)  # by the visitor: until then, the costliest is shown
-    sample = now.sample if found else int(scene.losses.argmax())
-    choose(page, scene, sample, notable(sample_losses, hits))
+class History(ResultsSection):
+    """An image, what the model said of it at each evaluation, and the loss below."""
 
-    label = int(scene.labels[sample])
-    path = scene.results.path_of(sample, scene.epochs)
-    probabilities = losses.softmax(path)
-    three = evaluation.rivals(path, label)
-    code = CODE.format(run=scene.results.path.name, sample=sample, three=three.tolist())
-    epoch = words("epoch")
-    common = {"words": words, "subject": f"{scene.results.path} {sample}", "code": code}
-    told = {
-        "i": str(sample),
-        "y": scene.classes[label],
-        "at_first": after(words, scene.reached[0]),
-        "at_last": after(words, scene.reached[-1]),
-    }
-    values = {
-        "logits": (path, 2),
-        "probabilities": (probabilities, 4),
-    }
-    for column, (name, (rows, digits)) in zip(st.columns(2), values.items(), strict=True):
-        alt = words(
-            f"time.{name}", **told, before=number(rows[0, label], digits), after=number(rows[-1, label], digits)
+    answers = ANSWERS
+    at_one_epoch = False
+
+    def __init__(self, page, scene, notices):
+        super().__init__(page, scene, notices)
+        self.losses, predicted = sample_history(scene)
+        self.hits = predicted == scene.labels
+        self.found_by_visitor = FIRST < self.now.sample < len(scene.labels)  # until then, the costliest is shown
+        self.sample = self.now.sample if self.found_by_visitor else int(scene.losses.argmax())
+        self.label = int(scene.labels[self.sample])
+        self.path = scene.results.path_of(self.sample, scene.epochs)
+        self.three = evaluation.rivals(self.path, self.label)
+        worth_following = notable(self.losses, self.hits)
+        self.presets = {name: {"sample": i} for name, i in worth_following.items() if i is not None}
+        by_question = {"forgotten": self.forgotten(), "never": self.never(), "lucky": self.lucky()}
+        self.answers = {name: {"sample": int(hits.argmax())} for name, hits in by_question.items() if hits.any()}
+
+    def forgotten(self) -> np.ndarray:
+        """Return which images were right at an evaluation, and wrong at the last one."""
+        return self.hits[:-1].any(axis=0) & ~self.hits[-1]
+
+    def never(self) -> np.ndarray:
+        """Return which images were wrong at every evaluation."""
+        return ~self.hits.any(axis=0)
+
+    def lucky(self) -> np.ndarray:
+        """Return which images were right before training, wrong at the next evaluation, and right at the last one."""
+        first, second = self.hits[0], self.hits[min(1, len(self.hits) - 1)]
+        return first & ~second & self.hits[-1]
+
+    def controls(self):
+        super().controls()
+        self.choice("curve", self.words("curve.label"))
+        self.picture()
+        self.legend()
+        st.markdown(self.words.sentences(self.said(), self.loss_said()))
+        st.button(
+            self.words("time.to_microscope"),
+            key="results.to_microscope",
+            icon=":material/grid_view:",
+            on_click=self.page.settings.set,
+            kwargs={"part": "microscope"},
         )
-        with column:
-            st.markdown(words(f"time.{name}_title"))
-            figure = sample_figure(scene.reached, rows, scene.classes, label, (epoch, words(f"time.{name}_axis")))
-            captioned_figure(figure, key=f"results.time.{name}", alt=alt, height=340, **common)
-    legend(scene.classes, label)
-    left, right = st.columns(2)
-    with left:
-        st.markdown(words("time.loss_title"))
-        alt = words(
-            "time.loss",
-            **told,
-            before=number(sample_losses[0, sample]),
-            after=number(sample_losses[-1, sample]),
-            hits=int(hits[:, sample].sum()),
-            all=len(scene.epochs),
+
+    def picture(self) -> None:
+        """Show which image it is."""
+        pictures, told = self.scene.results.pictures, self.about(self.sample)
+        with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="medium"):
+            if pictures is not None:
+                url, alt = image_url(pictures[self.sample][np.newaxis]), html.escape(self.words("time.picture", **told))
+                style = "image-rendering: pixelated; border-radius: 8px; width: 11rem; height: 11rem"
+                st.html(f'<img src="{url}" alt="{alt}" style="{style}">', width="content")
+            st.markdown(self.words("time.heading", **told), width="stretch")
+
+    def legend(self) -> None:
+        """Show which colour is which class."""
+        entries = "".join(
+            f'<span style="white-space: nowrap"><span style="color: {colour}" aria-hidden="true">●</span> '
+            f"{'<b>' if k == self.label else ''}{html.escape(name)}{'</b>' if k == self.label else ''}</span> "
+            for k, (name, colour) in enumerate(zip(self.scene.classes, CLASS_COLOURS, strict=True))
         )
-        names = (words("time.this"), words("time.mean"))
-        figure = loss_figure(
-            scene.reached, sample_losses[:, sample], sample_losses.mean(axis=1), names, (epoch, words("time.loss_axis"))
-        )
-        captioned_figure(figure, key="results.time.loss", alt=alt, height=380, **common)
-    with right:
-        st.markdown(words("time.simplex_title"))
-        q = evaluation.among(path, three)
-        names = [scene.classes[k] for k in three]
-        alt = words(
-            "time.simplex", a=names[0], b=names[1], c=names[2], shares=words.names(number(share, 3) for share in q[-1])
-        )
-        captioned_figure(
-            path_figure(q, [*map(written, scene.reached)], names, tuple(three), epoch),
-            key="results.time.simplex",
-            alt=alt,
-            height=380,
-            **common,
-        )
-    page.questions(
-        {
-            "forgotten": found and bool(hits[:-1, sample].any() and not hits[-1, sample]),
-            "never": found and bool(not hits[:, sample].any()),
-            "lucky": found and bool(hits[0, sample] and len(hits) > 2 and not hits[1, sample] and hits[-1, sample]),
-        }
-    )
-    page.code(code)
+        st.html(f'<div style="font-size: 0.95rem; display: flex; flex-wrap: wrap; gap: 2px 14px">{entries}</div>')
+
+    def figure(self):
+        now, scene, epoch = self.now, self.scene, self.words("epoch")
+        if now.curve == "simplex":
+            q = evaluation.among(self.path, self.three)
+            names = [scene.classes[k] for k in self.three]
+            figure = path_figure(q, [*map(written, scene.reached)], names, tuple(self.three), epoch)
+        else:
+            rows = self.path if now.curve == "logits" else losses.softmax(self.path)
+            titles = (epoch, self.words(f"time.{now.curve}_axis"))
+            figure = sample_figure(scene.reached, rows, scene.classes, self.label, titles)
+        self.live_figure(figure, "time", self.said(), f"{self.sample} {now.curve}")
+        with st.container(key="stage-minor-time"):
+            names = (self.words("time.this"), self.words("time.mean"))
+            titles = (epoch, self.words("time.loss_axis"))
+            own, mean = self.losses[:, self.sample], self.losses.mean(axis=1)
+            figure = loss_figure(scene.reached, own, mean, names, titles)
+            self.live_figure(figure, "time.loss", self.loss_said(), str(self.sample))
+
+    def said(self) -> str:
+        """Say in words what became of the image."""
+        scene, words, told = self.scene, self.words, self.about(self.sample)
+        told |= {"at_first": self.after(scene.reached[0]), "at_last": self.after(scene.reached[-1])}
+        if self.now.curve == "simplex":
+            a, b, c = (scene.classes[k] for k in self.three)
+            shares = evaluation.among(self.path, self.three)[-1]
+            return words("time.simplex", a=a, b=b, c=c, shares=words.names(number(share, 3) for share in shares))
+        rows, digits = (self.path, 2) if self.now.curve == "logits" else (losses.softmax(self.path), 4)
+        before, after = (number(rows[at, self.label], digits) for at in (0, -1))
+        return words(f"time.{self.now.curve}", **told, before=before, after=after)
+
+    def loss_said(self) -> str:
+        """Say in words what became of its loss."""
+        before, after = (number(self.losses[at, self.sample]) for at in (0, -1))
+        hits = int(self.hits[:, self.sample].sum())
+        return self.words("time.loss", before=before, after=after, hits=hits, all=len(self.scene.epochs))
+
+    def text(self):
+        st.markdown(self.words("time.lead"))
+        super().text()
+
+    def found(self):
+        which = {"forgotten": self.forgotten(), "never": self.never(), "lucky": self.lucky()}
+        return {name: self.found_by_visitor and bool(them[self.sample]) for name, them in which.items()}
+
+    def code(self):
+        return CODE.format(run=self.scene.results.path.name, sample=self.sample, three=self.three.tolist())
 
 
 def notable(sample_losses: np.ndarray, hits: np.ndarray) -> dict[str, int | None]:
-    """Return the pictures worth following (or None): forgotten, learned last, and the one that wavered most.
+    """Return the images worth following (or None): forgotten, learned last, and the one that wavered most.
 
     Both arguments are (evaluations, n).
     """
@@ -116,43 +154,3 @@ def notable(sample_losses: np.ndarray, hits: np.ndarray) -> dict[str, int | None
     changes = (hits[1:] != hits[:-1]).sum(axis=0)
     found = {"forgotten": risen, "late": late, "wavering": np.where(changes > 1, changes, -1)}
     return {name: int(value.argmax()) if value.max() >= 0 else None for name, value in found.items()}
-
-
-def choose(page: Page, scene: Scene, sample: int, found: dict[str, int | None]) -> None:
-    """Show the picture, and the buttons that choose another one."""
-    words, pictures = page.words, scene.results.pictures
-    left, right = st.columns([1, 5], vertical_alignment="center") if pictures is not None else (None, st.container())
-    if left:
-        alt = words("time.picture", i=str(sample), y=scene.classes[scene.labels[sample]])
-        left.html(
-            f'<img src="{image_url(pictures[sample][np.newaxis])}" alt="{html.escape(alt)}" width="110" height="110"'
-            ' style="image-rendering: pixelated; border-radius: 8px">'
-        )
-    with right:
-        st.markdown(words("time.heading", i=str(sample), y=scene.classes[scene.labels[sample]]))
-        with st.container(horizontal=True):
-            for name, number_found in found.items():
-                st.button(
-                    words(f"time.choose_{name}"),
-                    key=f"results.{name}",
-                    disabled=number_found is None,
-                    on_click=page.settings.set,
-                    kwargs={"sample": FIRST if number_found is None else number_found},
-                )
-            st.button(
-                words("time.to_microscope"),
-                key="results.to_microscope",
-                icon=":material/grid_view:",
-                on_click=page.settings.set,
-                kwargs={"part": "microscope"},
-            )
-
-
-def legend(classes: list[str], label: int) -> None:
-    """Show which colour is which class, once for both charts."""
-    entries = "".join(
-        f'<span style="white-space: nowrap"><span style="color: {colour}" aria-hidden="true">●</span> '
-        f"{'<b>' if k == label else ''}{html.escape(name)}{'</b>' if k == label else ''}</span> "
-        for k, (name, colour) in enumerate(zip(classes, CLASS_COLOURS, strict=True))
-    )
-    st.html(f'<div style="font-size: 0.9rem; display: flex; flex-wrap: wrap; gap: 2px 14px">{entries}</div>')

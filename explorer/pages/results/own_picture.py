@@ -1,6 +1,7 @@
-"""A visitor's own picture: cut to 32×32 and answered by the trained model, in a process of the training program."""
+"""A visitor's own image: cut to 32×32 and answered by the trained model, in a process of the training program."""
 
 import base64
+import contextlib
 import html
 import io
 import math
@@ -15,20 +16,23 @@ from explorer.components.sample_card import sample_card
 from explorer.figures.surface import MARK
 from explorer.images import shapes
 from explorer.images.conversion import FORMATS, MOST_BYTES, MOST_PIXELS
+from explorer.images.sheets import image_url
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
-from explorer.pages.results import Scene
+from explorer.pages.results import ResultsSection
 from explorer.pages.results.microscope import links, significant
 from explorer.pages.shared import ownership
 from explorer.protocol.safe_files import version
 from explorer.shell.numbers import number
-from explorer.stage.page import Page, plain
+from explorer.stage.page import plain
 
 PREDICTED = "predicted"
 TRUTHS = (PREDICTED, *"0123456789")
+UNSURE = 0.9  # below this confidence an example has more than one probability to show
 ANSWER = "results.own"
-TURN = "results.own_turn"  # how many pictures have been answered
-PRESETS = {}
+TURN = "results.own_turn"  # how many images have been answered
+# What answers each question; which class was the least likely depends on the image.
+ANSWERS = {"worse_than_a_guess": {}}
 
 CODE = """import json
 import subprocess
@@ -44,38 +48,149 @@ print(f, p / p.sum())
 """
 
 
-def show(page: Page, scene: Scene) -> None:
-    """Take a picture, and show what the model says of it."""
-    words, path = page.words, scene.results.path
-    try:
-        model = str(path), version(path / "weights.pt")
-    except OSError:
-        st.info(words("own_picture.no_weights"), icon=":material/info:")
-        return
-    ownership.prepare()
-    turn = st.session_state.get(TURN, 0)
-    given = image_upload("results.drop", words, MOST_BYTES, turn)
-    with st.container(horizontal=True):
-        if st.button(words("own_picture.draw"), icon=":material/casino:", key="results.draw_one"):
-            given = drawn_shape()
-        shown = st.session_state.get(ANSWER)
-        again = shown and "logits" in shown["answer"] and shown["model"] != model
-        if again and st.button(words("own_picture.again"), icon=":material/replay:", key="results.ask_again"):
-            given = base64.b64decode(shown["answer"]["picture"])
-        if shown:
-            st.button(words("own_picture.forget"), icon=":material/delete:", key="results.forget", on_click=forget)
-    if given is not None:
-        with st.spinner(words("own_picture.asking")):
-            answer = runs.of_this_server().classifier.classify(path, given, *ownership.visitor())
-        st.session_state[ANSWER] = {"model": model, "answer": answer}
-        st.session_state[TURN] = turn + 1
-        page.settings.set(truth=PREDICTED)
-        st.rerun()
-    if shown and "failed" in shown["answer"]:
-        refused(page, shown["answer"])
-    elif shown and not again:
-        answered(page, scene, shown["answer"])
-    page.code(CODE.format(run=path.name))
+class OwnPicture(ResultsSection):
+    """A place for an image, and what the model says of it; until there is one, what it said of a test image."""
+
+    answers = ANSWERS
+    at_one_epoch = False
+
+    def __init__(self, page, scene, notices):
+        super().__init__(page, scene, notices)
+        self.path = scene.results.path
+        self.model = None  # which weights would answer, None where the run's folder holds none
+        with contextlib.suppress(OSError):
+            self.model = str(self.path), version(self.path / "weights.pt")
+        self.kept = st.session_state.get(ANSWER) if self.model else None
+        given = self.kept["answer"] if self.kept else {}
+        self.is_by_another = "logits" in given and self.kept["model"] != self.model
+        self.answer = given if "logits" in given and not self.is_by_another else None
+        self.example = None
+        if self.answer:
+            self.logits = np.array(self.answer["logits"], np.float64)
+        else:
+            tested = scene.results.logits(scene.epochs[-1])
+            telling = (losses.softmax(tested).max(axis=1) < UNSURE) & (tested.argmax(axis=1) == scene.labels)
+            self.example = int(telling.argmax())  # the first such, if there is one
+            self.logits = tested[self.example]
+        self.q = losses.softmax(self.logits)
+        self.predicted = int(self.logits.argmax())
+        self.label = self.predicted if self.now.truth == PREDICTED else int(self.now.truth)
+        self.loss = losses.softmax_loss(self.logits, self.label)
+        self.answers = {"worse_than_a_guess": {"truth": str(self.q.argmin())}}
+
+    def controls(self):
+        super().controls()
+        words, classes = self.words, self.scene.classes
+        if self.model:
+            self.take()
+        else:
+            st.info(words("own_picture.no_weights"), icon=":material/info:")
+        if self.kept and "failed" in self.kept["answer"]:
+            self.refused(self.kept["answer"])
+        st.markdown(self.heading())
+        self.page.settings.select_box(
+            "truth",
+            words("own_picture.truth"),
+            TRUTHS,
+            lambda k: words("own_picture.as_predicted") if k == PREDICTED else classes[int(k)],
+            width="stretch",
+        )
+        q, loss = number(self.q[self.label], significant(self.q[self.label])), number(self.loss)
+        st.markdown(words("own_picture.said", y=classes[self.label], q=q, loss=loss))
+        if self.answer:
+            st.html(self.as_it_came())
+            width, height = self.answer["size"]
+            st.caption(words("own_picture.size", width=width, height=height, side=number(self.answer["crop"][2], 0)))
+            for note in self.answer["notes"]:
+                st.caption(words(f"own_picture.notes.{note}"))
+        links(self.page, self.scene, self.logits, self.label, self.example)
+
+    def take(self) -> None:
+        """Take an image, have the model answer it, and show that answer from the next run on."""
+        ownership.prepare()
+        words, turn = self.words, st.session_state.get(TURN, 0)
+        given = image_upload("results.drop", words, MOST_BYTES, turn)
+        with st.container(horizontal=True):
+            if st.button(words("own_picture.draw"), icon=":material/casino:", key="results.draw_one"):
+                given = drawn_shape()
+            if self.is_by_another and st.button(
+                words("own_picture.again"), icon=":material/replay:", key="results.ask_again"
+            ):
+                given = base64.b64decode(self.kept["answer"]["picture"])
+            if self.kept:
+                st.button(words("own_picture.forget"), icon=":material/delete:", key="results.forget", on_click=forget)
+        if given is not None:
+            with st.spinner(words("own_picture.asking")):
+                answer = runs.of_this_server().classifier.classify(self.path, given, *ownership.visitor())
+            st.session_state[ANSWER] = {"model": self.model, "answer": answer}
+            st.session_state[TURN] = turn + 1
+            self.page.settings.set(truth=PREDICTED)
+            st.rerun()
+
+    def figure(self):
+        sample_card(
+            "results.own_card",
+            self.words,
+            self.scene.classes,
+            self.logits,
+            self.label,
+            self.image(),
+            self.words("own_picture.card"),
+            is_large=True,
+        )
+
+    def heading(self) -> str:
+        """Say in words what the model answers."""
+        classes, percent = self.scene.classes, number(100 * self.q.max(), 1)
+        told = {"predicted": classes[self.predicted], "percent": percent}
+        if self.answer:
+            return self.words("own_picture.heading", **told)
+        y = classes[self.scene.labels[self.example]]
+        return self.words("own_picture.example", **told, i=str(self.example), y=y)
+
+    def image(self) -> str | None:
+        """Return the URL of the image as the model got it, if there is one."""
+        if self.answer:
+            return f"data:image/png;base64,{self.answer['picture']}"
+        images = self.scene.results.pictures
+        return None if images is None else image_url(images[self.example][np.newaxis])
+
+    def refused(self, answer: dict) -> None:
+        """Say why there is no answer."""
+        codes = self.words.table("own_picture.failed")
+        code = answer["failed"] if answer["failed"] in codes else "other"
+        values = {
+            "reason": plain(str(answer.get("message", ""))[:200]),
+            "formats": self.words.names(FORMATS),
+            "megabytes": MOST_BYTES // 1_000_000,
+            "megapixels": MOST_PIXELS // 1_000_000,
+        }
+        st.error(self.words(f"own_picture.failed.{code}", **values), icon=":material/broken_image:")
+
+    def as_it_came(self) -> str:
+        """Return the whole image with the square that was cut out, as HTML."""
+        width, height = self.answer["size"]
+        left, top, side = self.answer["crop"]
+        place = f"left: {100 * left / width}%; top: {100 * top / height}%"
+        size = f"width: {100 * side / width}%; height: {100 * side / height}%"
+        frame = f"position: absolute; box-sizing: border-box; border: 3px solid {MARK}; border-radius: 4px"
+        image = "display: block; border-radius: 6px; max-width: 100%; max-height: 12rem; min-width: 40px"
+        return (
+            '<div style="position: relative; width: fit-content; max-width: 14rem; line-height: 0">'
+            f'<img src="data:image/png;base64,{self.answer["preview"]}"'
+            f' alt="{html.escape(self.words("own_picture.whole"))}" style="{image}">'
+            f'<span style="{frame}; {place}; {size}"></span></div>'
+        )
+
+    def text(self):
+        st.markdown(self.words("own_picture.lead"))
+        super().text()
+
+    def found(self):
+        return {"worse_than_a_guess": bool(exceeds(self.loss, math.log(len(self.logits))))}
+
+    def code(self):
+        return CODE.format(run=self.path.name)
 
 
 def forget() -> None:
@@ -88,66 +203,3 @@ def drawn_shape() -> bytes:
     file = io.BytesIO()
     Image.fromarray(images[0]).save(file, "PNG")
     return file.getvalue()
-
-
-def refused(page: Page, answer: dict) -> None:
-    """Say why there is no answer."""
-    codes = page.words.table("own_picture.failed")
-    code = answer["failed"] if answer["failed"] in codes else "other"
-    values = {
-        "reason": plain(str(answer.get("message", ""))[:200]),
-        "formats": page.words.names(FORMATS),
-        "megabytes": MOST_BYTES // 1_000_000,
-        "megapixels": MOST_PIXELS // 1_000_000,
-    }
-    st.error(page.words(f"own_picture.failed.{code}", **values), icon=":material/broken_image:")
-
-
-def answered(page: Page, scene: Scene, answer: dict) -> None:
-    """Show the picture as it came and as the model got it, and the model's logits of it."""
-    words, now = page.words, page.now
-    f = np.array(answer["logits"], np.float64)
-    q = losses.softmax(f)
-    predicted = int(f.argmax())
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.html(side_by_side(page, answer))
-        width, height = answer["size"]
-        st.caption(words("own_picture.size", width=width, height=height, side=number(answer["crop"][2], 0)))
-        for note in answer["notes"]:
-            st.caption(words(f"own_picture.notes.{note}"))
-    with right:
-        st.markdown(words("own_picture.heading", predicted=scene.classes[predicted], percent=number(100 * q.max(), 1)))
-        page.settings.select_box(
-            "truth",
-            words("own_picture.truth"),
-            TRUTHS,
-            lambda k: words("own_picture.as_predicted") if k == PREDICTED else scene.classes[int(k)],
-            width=260,
-        )
-        y = predicted if now.truth == PREDICTED else int(now.truth)
-        loss = losses.softmax_loss(f, y)
-        sample_card("results.own_card", words, scene.classes, f, y, None, words("own_picture.card"))
-        st.markdown(words("own_picture.said", y=scene.classes[y], q=number(q[y], significant(q[y])), loss=number(loss)))
-        links(page, scene, f, y)
-    page.questions({"worse_than_a_guess": bool(exceeds(loss, math.log(len(f))))})
-
-
-def side_by_side(page: Page, answer: dict) -> str:
-    """Return the whole picture with the square that was cut out, and that square at 32×32, as HTML."""
-    words = page.words
-    width, height = answer["size"]
-    left, top, side = answer["crop"]
-    place = f"left: {100 * left / width}%; top: {100 * top / height}%"
-    size = f"width: {100 * side / width}%; height: {100 * side / height}%"
-    frame = f"position: absolute; box-sizing: border-box; border: 3px solid {MARK}; border-radius: 4px"
-    picture = "display: block; border-radius: 6px; image-rendering"
-    return (
-        '<div style="display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start">'
-        f'<div style="position: relative; max-width: 200px; line-height: 0">'
-        f'<img src="data:image/png;base64,{answer["preview"]}" alt="{html.escape(words("own_picture.whole"))}"'
-        f' style="{picture}: auto; max-width: 100%; max-height: 320px; min-width: 40px">'
-        f'<span style="{frame}; {place}; {size}"></span></div>'
-        f'<img src="data:image/png;base64,{answer["picture"]}" alt="{html.escape(words("own_picture.small"))}"'
-        f' width="128" height="128" style="{picture}: pixelated"></div>'
-    )

@@ -1,22 +1,27 @@
-"""The whole test set: confusion, accuracy a class, where the loss comes from, loss against accuracy."""
+"""The whole test set: confusion, accuracy of each class, where the loss comes from, loss against accuracy."""
 
 import numpy as np
 import streamlit as st
 
 from explorer.components.confusion_board import confusion_board
-from explorer.components.live_figure import captioned_figure
 from explorer.figures.results import accuracies_figure, concentration_figure, losses_figure, run_figure
 from explorer.maths import evaluation
 from explorer.maths.comparison import exceeds
-from explorer.pages.results import LAST, Scene, after, choice, sample_history, written
+from explorer.pages.results import LAST, ResultsSection, sample_history, written
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
 
 PRESETS = {
     "confused": {"view": "confusion", "epoch": LAST},
     "who_pays": {"view": "losses", "epoch": LAST},
     "against": {"view": "run", "epoch": LAST},
     "before": {"view": "confusion", "epoch": 0},
+}
+
+# What answers each question; at which evaluation depends on the run.
+ANSWERS = {
+    "one_answer": {"view": "confusion"},
+    "evenly": {"view": "losses"},
+    "both_rose": {"view": "run"},
 }
 
 CODE = {
@@ -55,154 +60,142 @@ for file in sorted(Path("{run}/test_logits").glob("*.npy")):
 }
 
 
-def show(page: Page, scene: Scene) -> None:
-    """Show the chosen view of the test set."""
-    choice(page, "view", label_visibility="collapsed")
-    {"confusion": confusion, "losses": where_from, "run": against}[page.now.view](page, scene)
-    page.questions(questions(page.now, scene))
-    page.code(source(page, scene))
+class WholeTestSet(ResultsSection):
+    """One of three views of all test images, each with what stands beside it and what it says in words."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page, scene, notices):
+        super().__init__(page, scene, notices)
+        self.at = scene.epochs.index(scene.epoch)
+        self.through, predicted = sample_history(scene)
+        self.mean_losses = self.through.mean(axis=1)
+        self.accuracies = (predicted == scene.labels).mean(axis=1)
+        self.disagree = evaluation.disagreements(self.mean_losses, self.accuracies)
+        self.shares_of_worst = [evaluation.share_of_worst(row) for row in self.through]
+        self.counts = evaluation.confusion(scene.labels, scene.predicted, len(scene.classes))
+        found_at = {
+            "one_answer": [i for i, row in enumerate(predicted) if _one_answer(row)],
+            "evenly": [int(np.argmin(self.shares_of_worst))] if len(scene.epochs) > 1 else [],
+            "both_rose": self.disagree,
+        }
+        self.answers = {
+            name: ANSWERS[name] | {"epoch": LAST if places[0] == len(scene.epochs) - 1 else scene.epochs[places[0]]}
+            for name, places in found_at.items()
+            if len(places)
+        }
+
+    def controls(self):
+        super().controls()
+        self.choice("view", self.words("view.label"))
+        st.markdown(self.said())
+        if self.now.view == "confusion":
+            st.caption(self.words("whole.click"))
+            self.accuracy_of_classes()
+        if self.now.view == "losses":
+            self.concentration()
+
+    def figure(self):
+        words, scene = self.words, self.scene
+        if self.now.view == "confusion":
+            confusion_board(self.page.settings, words, scene.classes, self.counts, self.said())
+        elif self.now.view == "losses":
+            names, titles = (words("whole.right"), words("whole.wrong")), (words("whole.loss"), words("whole.pictures"))
+            figure = losses_figure(scene.losses, scene.right, names, titles)
+            self.live_figure(figure, "losses", self.said(), str(scene.epoch))
+        else:
+            titles = (words("epoch"), words("whole.loss"), words("whole.accuracy"))
+            figure = run_figure(scene.reached, self.mean_losses, self.accuracies, self.at, self.disagree, titles)
+            self.live_figure(figure, "against", self.said())
+
+    def said(self) -> str:
+        """Say in words what the chosen view shows."""
+        words, scene = self.words, self.scene
+        if self.now.view == "confusion":
+            off = self.counts - np.diag(self.counts.diagonal())
+            label, predicted = np.unravel_index(off.argmax(), off.shape)
+            return words(
+                "whole.confusion",
+                right=int(self.counts.trace()),
+                all=int(self.counts.sum()),
+                percent=number(100 * self.counts.trace() / self.counts.sum(), 1),
+                y=scene.classes[label],
+                predicted=scene.classes[predicted],
+                count=int(off.max()),
+            )
+        if self.now.view == "losses":
+            return words(
+                "whole.losses",
+                mean=number(scene.losses.mean()),
+                median=number(np.median(scene.losses)),
+                below=number(100 * np.mean(exceeds(scene.losses.mean(), scene.losses)), 1),
+            )
+        told = words(
+            "whole.run",
+            after=self.after(scene.reached[self.at]),
+            loss=number(self.mean_losses[self.at]),
+            percent=number(100 * self.accuracies[self.at], 1),
+            least=self.after(scene.reached[int(exceeds(self.mean_losses, self.mean_losses.min()).argmin())]),
+            most=self.after(scene.reached[int(self.accuracies.argmax())]),
+        )
+        if len(self.disagree):
+            how = words("whole.disagree", epochs=words.names(written(scene.reached[i]) for i in self.disagree))
+        else:
+            how = words("whole.agree")
+        return words.sentences(told, how)
+
+    def accuracy_of_classes(self) -> None:
+        """Show the accuracy of each class with its interval."""
+        words, classes = self.words, self.scene.classes
+        trials = self.counts.sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            shares = self.counts.diagonal() / trials
+        low, high = evaluation.wilson_interval(self.counts.diagonal(), trials)
+        worst, best = int(np.nanargmin(shares)), int(np.nanargmax(shares))
+        apart = "apart" if low[best] > high[worst] else "overlap"
+        told = words(
+            f"whole.accuracies_{apart}",
+            worst=classes[worst],
+            best=classes[best],
+            **{
+                f"{name}_{end}": number(100 * values[k], 1)
+                for name, k in (("worst", worst), ("best", best))
+                for end, values in (("share", shares), ("low", low), ("high", high))
+            },
+        )
+        figure = accuracies_figure(classes, shares, (low, high), words("whole.accuracy"))
+        self.live_figure(figure, "accuracies", told, str(self.scene.epoch))
+        st.caption(told)
+
+    def concentration(self) -> None:
+        """Show what part of the mean the worst images bear."""
+        words, sample_losses = self.words, self.scene.losses
+        one, ten = (evaluation.share_of_worst(sample_losses, share) for share in (0.01, 0.1))
+        worst = max(1, round(len(sample_losses) / 100))
+        told = words("whole.worst", one=number(100 * one, 1), ten=number(100 * ten, 1), count=worst)
+        titles = (words("whole.worst_share"), words("whole.borne"))
+        figure = concentration_figure(*evaluation.concentration(sample_losses), (0.01, one), titles)
+        self.live_figure(figure, "concentration", told, str(self.scene.epoch))
+        st.caption(told)
+
+    def text(self):
+        st.markdown(self.words("whole.lead"))
+        st.markdown(self.words(f"whole.{self.now.view}_lead"))
+        super().text()
+
+    def found(self):
+        view, shares = self.now.view, self.shares_of_worst
+        return {
+            "one_answer": view == "confusion" and _one_answer(self.scene.predicted),
+            "evenly": bool(view == "losses" and len(shares) > 1 and not exceeds(shares[self.at], min(shares))),
+            "both_rose": bool(view == "run" and self.at in self.disagree),
+        }
+
+    def code(self):
+        return CODE[self.now.view].format(run=self.scene.results.path.name, epoch=self.scene.epoch)
 
 
-def source(page: Page, scene: Scene) -> str:
-    """Return the lines that compute the chosen view."""
-    return CODE[page.now.view].format(run=scene.results.path.name, epoch=scene.epoch)
-
-
-def confusion(page: Page, scene: Scene) -> None:
-    """Show the confusion matrix, and the accuracy of each class with its interval."""
-    words = page.words
-    counts = evaluation.confusion(scene.labels, scene.predicted, len(scene.classes))
-    off = counts - np.diag(counts.diagonal())
-    label, predicted = np.unravel_index(off.argmax(), off.shape)
-    told = words(
-        "whole.confusion",
-        right=int(counts.trace()),
-        all=int(counts.sum()),
-        percent=number(100 * counts.trace() / counts.sum(), 1),
-        y=scene.classes[label],
-        predicted=scene.classes[predicted],
-        count=int(off.max()),
-    )
-    st.markdown(words("whole.confusion_lead"))
-    confusion_board(page.settings, words, scene.classes, counts, told)
-    st.caption(told)
-
-    trials = counts.sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        shares = counts.diagonal() / trials
-    low, high = evaluation.wilson_interval(counts.diagonal(), trials)
-    worst, best = int(np.nanargmin(shares)), int(np.nanargmax(shares))
-    apart = "apart" if low[best] > high[worst] else "overlap"
-    told = words(
-        f"whole.accuracies_{apart}",
-        worst=scene.classes[worst],
-        best=scene.classes[best],
-        **{
-            f"{name}_{end}": number(100 * values[k], 1)
-            for name, k in (("worst", worst), ("best", best))
-            for end, values in (("share", shares), ("low", low), ("high", high))
-        },
-    )
-    captioned_figure(
-        accuracies_figure(scene.classes, shares, (low, high), words("whole.accuracy")),
-        "results.accuracies",
-        page.words,
-        told,
-        subject=str(scene.epoch),
-        height=380,
-        code=source(page, scene),
-    )
-
-
-def where_from(page: Page, scene: Scene) -> None:
-    """Show the distribution of the losses, and what part of the mean the worst pictures bear."""
-    words = page.words
-    st.markdown(words("whole.losses_lead"))
-    told = words(
-        "whole.losses",
-        mean=number(scene.losses.mean()),
-        median=number(np.median(scene.losses)),
-        below=number(100 * np.mean(exceeds(scene.losses.mean(), scene.losses)), 1),
-    )
-    captioned_figure(
-        losses_figure(
-            scene.losses,
-            scene.right,
-            (words("whole.right"), words("whole.wrong")),
-            (words("whole.loss"), words("whole.pictures")),
-        ),
-        "results.losses",
-        page.words,
-        told,
-        subject=str(scene.epoch),
-        height=340,
-        code=source(page, scene),
-    )
-    one, ten = (evaluation.share_of_worst(scene.losses, share) for share in (0.01, 0.1))
-    worst = max(1, round(len(scene.losses) / 100))
-    told = words("whole.worst", one=number(100 * one, 1), ten=number(100 * ten, 1), count=worst)
-    captioned_figure(
-        concentration_figure(
-            *evaluation.concentration(scene.losses), (0.01, one), (words("whole.worst_share"), words("whole.borne"))
-        ),
-        "results.concentration",
-        page.words,
-        told,
-        subject=str(scene.epoch),
-        height=340,
-        code=source(page, scene),
-    )
-
-
-def against(page: Page, scene: Scene) -> None:
-    """Show mean loss and accuracy through the run, and where they disagree."""
-    words = page.words
-    st.markdown(words("whole.run_lead"))
-    mean_losses, accuracies = curves(scene)
-    disagree = evaluation.disagreements(mean_losses, accuracies)
-    told = words(
-        "whole.run",
-        after=after(words, scene.results.reached(scene.epoch)),
-        loss=number(mean_losses[scene.epochs.index(scene.epoch)]),
-        percent=number(100 * accuracies[scene.epochs.index(scene.epoch)], 1),
-        least=after(words, scene.reached[int(exceeds(mean_losses, mean_losses.min()).argmin())]),
-        most=after(words, scene.reached[int(accuracies.argmax())]),
-    )
-    if len(disagree):
-        how = words("whole.disagree", epochs=words.names(written(scene.reached[i]) for i in disagree))
-    else:
-        how = words("whole.agree")
-    told = words.sentences(told, how)
-    captioned_figure(
-        run_figure(
-            scene.reached,
-            mean_losses,
-            accuracies,
-            scene.epochs.index(scene.epoch),
-            disagree,
-            (words("epoch"), words("whole.loss"), words("whole.accuracy")),
-        ),
-        "results.against",
-        page.words,
-        told,
-        subject=str(scene.results.path),
-        height=460,
-        code=source(page, scene),
-    )
-
-
-def curves(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean loss and accuracy at every evaluation."""
-    sample_losses, predicted = sample_history(scene)
-    return sample_losses.mean(axis=1), (predicted == scene.labels).mean(axis=1)
-
-
-def questions(now, scene: Scene) -> dict[str, bool]:
-    """Say which questions the chosen view and evaluation answer."""
-    if now.view == "run":
-        return {"both_rose": scene.epochs.index(scene.epoch) in evaluation.disagreements(*curves(scene))}
-    if now.view == "losses":
-        shares = [evaluation.share_of_worst(row) for row in sample_history(scene)[0]]
-        return {"evenly": len(shares) > 1 and not exceeds(shares[scene.epochs.index(scene.epoch)], min(shares))}
-    shares = np.bincount(scene.predicted, minlength=10) / len(scene.labels)
-    return {"one_answer": bool(shares.max() > 0.5)}
+def _one_answer(predicted: np.ndarray) -> bool:
+    """Return whether a single class gets more than half of the predictions."""
+    return bool(np.bincount(predicted, minlength=10).max() > len(predicted) / 2)
