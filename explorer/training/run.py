@@ -24,7 +24,7 @@ MISFIT = (RuntimeError, KeyError, TypeError, ValueError, AttributeError, IndexEr
 def train(settings: dict[str, object], control: Control, report: Report) -> None:
     """Load the data, train and report up to the `finished` event, with torchrun's other processes if any.
 
-    Raises Failure, also if memory runs out, and Stopped if it was told to stop before the training began.
+    Raises Failure, also if memory runs out, and Stopped if it was asked to stop before the training began.
     """
     with assemble() as team:
         _train(settings, control, report, team)

@@ -7,8 +7,8 @@ export default defineComponent(import.meta.url, (root, first) => {
   const instance = { update, state };
   root.className = "xb xcm";
 
-  function update({ state: heard, counts, classes, colours, alt, words }) {
-    state.receive(heard);
+  function update({ state: received, counts, classes, colours, alt, words }) {
+    state.receive(received);
     root.replaceChildren();
     const table = element("table", "", root, { "aria-label": alt });
     const head = element("tr", "", element("thead", "", table));

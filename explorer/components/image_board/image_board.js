@@ -19,13 +19,13 @@ export default defineComponent(import.meta.url, (root, first) => {
   let templates = null;
   let letters = unpack(state.now.paint);
   let brush = "m";
-  const tell = () => {
+  const send = () => {
     state.now.paint = pack(letters);
     state.send();
   };
 
   root.className = "xb xpb";
-  const canvas = paintable(root, words.paint_label, paint, tell);
+  const canvas = paintable(root, words.paint_label, paint, send);
   const left = element("div", "xpb-left", root);
   const sliders = Object.entries({ right: 1, down: 1, light: 0.05 }).map(([name, step]) => {
     const label = element("label", "xpb-slider", left);
@@ -37,7 +37,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       state.now[name] = Number(slider.value);
       redraw(event.timeStamp);
     };
-    slider.onchange = tell;
+    slider.onchange = send;
     return () => {
       text.textContent = number(state.now[name], step < 1 ? 2 : 0);
       setSlider(slider, state.now[name], text.textContent);
@@ -49,7 +49,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   invert.onchange = (event) => {
     state.now.invert = invert.checked;
     redraw(event.timeStamp);
-    tell();
+    send();
   };
   element("p", "xpb-hint xb-head", left, { text: words.paint_hint });
   const palette = element("div", "xpb-palette", left, { role: "radiogroup", "aria-label": words.brush });
@@ -65,7 +65,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   clear.onclick = (event) => {
     letters = unpack("");
     redraw(event.timeStamp);
-    tell();
+    send();
   };
 
   const choices = element("div", "xpb-choices", root, { role: "group", "aria-label": words.choose });
@@ -74,7 +74,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     button.onclick = (event) => {
       state.now.pic = k;
       redraw(event.timeStamp);
-      tell();
+      send();
     };
     return { button, canvas: element("canvas", "", button, { width: SIZE, height: SIZE }) };
   });

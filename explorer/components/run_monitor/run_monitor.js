@@ -20,17 +20,17 @@ export default defineComponent(import.meta.url, (root, first) => {
   const view = new SharedState(first.state);
   const instance = { update, state: view, remove };
   let shown = null;
-  let told = null;
+  let shownContent = null;
 
   function update(data) {
     if (view.receive(data.state)) shown?.redraw();
     // A run that has something to show needs no preview any more; that is no reason to begin anew.
-    const asked = JSON.stringify([data.words, data.runs.length ? null : data.preview]);
-    if (asked === told) {
+    const content = JSON.stringify([data.words, data.runs.length ? null : data.preview]);
+    if (content === shownContent) {
       shown.pageShows?.(data.page_state);
       return shown.redraw();
     }
-    told = asked; // another language or model
+    shownContent = content; // another language or model
     shown?.stop();
     shown?.remove();
     root.replaceChildren();
@@ -183,8 +183,8 @@ function monitor(places, data, view, change, persist, askForPage) {
 
   const named = (classes) => (classes ?? colours).map((name) => names[name] ?? name);
 
-  function showLogits({ classes: told }, { labels, logits }, text, from = sprite) {
-    const classes = named(told);
+  function showLogits({ classes: keys }, { labels, logits }, text, from = sprite) {
+    const classes = named(keys);
     const asked = JSON.stringify([classes, labels]);
     if (pictures?.asked !== asked) {
       gallery.replaceChildren(title);

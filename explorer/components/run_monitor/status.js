@@ -150,7 +150,7 @@ function shareDone({ state, started, images, seconds, progress }) {
   return Math.min(1, Math.max(epochs ? images / (epochs * started.images) : 0, limit ? seconds / limit : 0));
 }
 
-// One line, which opens; what ended the run is told whole.
+// A line that opens; the message that ended the run is shown in full.
 function remark(node, lines, open) {
   node.hidden = lines.length === 0;
   if (node.dataset.said === lines.join("\n")) return;

@@ -14,7 +14,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
   const redraw = onNextFrame(draw);
-  const tell = () => state.send();
+  const send = () => state.send();
 
   // Long names are vertical above their narrow columns.
   root.className = classes.some((name) => name.length > 3) ? "xb xst xst-long" : "xb xst";
@@ -65,13 +65,13 @@ export default defineComponent(import.meta.url, (root, first) => {
     state.now.rows[i][place] = value;
     state.now.row = i + 1;
     redraw(timeStamp);
-    tell();
+    send();
   }
 
   function select(i, timeStamp) {
     state.now.row = i + 1;
     redraw(timeStamp);
-    tell();
+    send();
   }
 
   function remove(i, timeStamp) {
@@ -81,7 +81,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const left = state.now.rows.length;
     (left > 1 ? rows[Math.min(i, left - 1)].drop : add).focus();
     redraw(timeStamp);
-    tell();
+    send();
   }
 
   add.onclick = (event) => {
