@@ -104,7 +104,7 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
 
 
 def answer(page, part: str, found: dict[str, bool]) -> None:
-    """Show the answer to the question of the moment over a corner of the figure, once it is found, until it is closed."""
+    """Show the answer to the present question over a corner of the figure, once it is found, until it is closed."""
     state = st.session_state
     key = f"{page.settings.page}.{part}.question"
     name, closed = state.get(key), f"{key}.closed"
