@@ -18,7 +18,7 @@ from explorer.stage.page import Page, plain
 from explorer.stage.section import Section
 
 LAST = -1  # the setting `epoch`: the last evaluation there is
-FIRST_SHOWN = -1  # the setting `sample`: the first that the gallery shows
+FOLLOW = -1  # the setting `sample`: whichever image is first in the gallery
 # What is said where a run, or some of it, cannot be shown.
 NOTICES = {
     "unknown_run": ":material/link_off:",
@@ -98,7 +98,7 @@ def leave_run(page: Page, before: str) -> None:
         with contextlib.suppress(OSError, ValueError, TypeError):
             tested_on.append(Results(folder(run)).labels)
     if len(tested_on) < 2 or not np.array_equal(*tested_on):
-        settings.set(sample=FIRST_SHOWN)
+        settings.set(sample=FOLLOW)
 
 
 class RunSection(Section):

@@ -9,7 +9,7 @@ from explorer.figures.results import loss_figure, path_figure, sample_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses
-from explorer.pages.results import FIRST_SHOWN, ResultsSection, sample_history, written
+from explorer.pages.results import FOLLOW, ResultsSection, sample_history, written
 from explorer.shell.numbers import number
 
 # What answers each question is an image, and which one depends on the run.
@@ -38,7 +38,7 @@ class History(ResultsSection):
         super().__init__(page, scene, notices)
         self.losses, predicted = sample_history(scene)
         self.hits = predicted == scene.labels
-        self.found_by_visitor = FIRST_SHOWN < self.now.sample < len(scene.labels)  # until then, the costliest is shown
+        self.found_by_visitor = FOLLOW < self.now.sample < len(scene.labels)  # until then, the costliest is shown
         self.sample = self.now.sample if self.found_by_visitor else int(scene.losses.argmax())
         self.label = int(scene.labels[self.sample])
         self.path = scene.results.path_of(self.sample, scene.epochs)

@@ -9,7 +9,7 @@ from explorer.components.gallery import Tile, gallery
 from explorer.components.sample_card import sample_card
 from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses
-from explorer.pages.results import FIRST_SHOWN, ResultsSection, Scene
+from explorer.pages.results import FOLLOW, ResultsSection, Scene
 from explorer.shell.numbers import number
 from explorer.shell.visit import language_query
 from explorer.stage.page import Page, page_path
@@ -18,15 +18,7 @@ PER_PAGE = 24
 ANY = "any"
 CLASSES = (ANY, *"0123456789")
 
-NO_FILTER = {
-    "true": ANY,
-    "predicted": ANY,
-    "verdict": "all",
-    "sort": "loss",
-    "up": False,
-    "at": 1,
-    "sample": FIRST_SHOWN,
-}
+NO_FILTER = {"true": ANY, "predicted": ANY, "verdict": "all", "sort": "loss", "up": False, "at": 1, "sample": FOLLOW}
 PRESETS = {
     "worst": NO_FILTER,
     "surest_mistakes": NO_FILTER | {"verdict": "wrong", "sort": "confidence"},
@@ -73,7 +65,7 @@ class Microscope(ResultsSection):
         self.pages = -(-len(self.selected) // PER_PAGE)
         self.at = min(now.at, self.pages)
         self.here = self.selected[(self.at - 1) * PER_PAGE : self.at * PER_PAGE] if self.pages else self.selected
-        chosen = FIRST_SHOWN < now.sample < len(scene.labels)
+        chosen = FOLLOW < now.sample < len(scene.labels)
         self.sample = now.sample if chosen else int(self.here[0]) if len(self.here) else None
         counts = evaluation.confusion(scene.labels, scene.predicted, len(scene.classes))
         np.fill_diagonal(counts, 0)
@@ -163,7 +155,7 @@ class Microscope(ResultsSection):
                     key=f"results.{name}",
                     disabled=not 1 <= to <= pages,
                     on_click=self.page.settings.set,
-                    kwargs={"at": to, "sample": FIRST_SHOWN},
+                    kwargs={"at": to, "sample": FOLLOW},
                 )
 
     def text(self):

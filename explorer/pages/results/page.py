@@ -1,7 +1,7 @@
 """After training: from one image's logits to the whole test set, of a recorded run or one of this server."""
 
 from explorer.pages.results import (
-    FIRST_SHOWN,
+    FOLLOW,
     LAST,
     NoResults,
     ResultsSection,
@@ -43,7 +43,7 @@ SETTINGS = Settings(
     sort=Choice(("loss", "confidence", "margin")),
     up=Flag(),
     at=Integer(1, 1, 1_000_000),
-    sample=Integer(FIRST_SHOWN, FIRST_SHOWN, 99_999_999),
+    sample=Integer(FOLLOW, FOLLOW, 99_999_999),
     # one image through the run: what of it
     curve=Choice(("probabilities", "logits", "simplex")),
     # the whole test set
