@@ -5,6 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from explorer.stage import questions
+
 STORE = "explorer.questions"
 STORED = f"() => JSON.parse(localStorage.getItem('{STORE}'))"
 COUNT = ".st-key-navigation-progress"
@@ -59,6 +61,16 @@ def test_what_was_shown_is_kept_too_and_never_counted(visit):
     tab = visit("/softmax")
     expect(line(tab)).to_contain_text("below 0.001")
     expect(tab.locator(f"{COUNT} span")).to_be_hidden()
+
+
+def test_questions_of_every_page_are_known_again(tab, visit, app_url):
+    everything = dict.fromkeys(questions.every(), "found")
+    tab.goto(f"{app_url}/_stcore/health")
+    tab.evaluate(f"(found) => localStorage.setItem('{STORE}', JSON.stringify(found))", everything)
+    visit("/")
+    expect(tab.locator(COUNT)).to_have_text(f"{len(everything)} found")
+    expect(tab.locator(".st-key-found")).to_contain_text(f"{len(everything)} of {len(everything)}")
+    assert tab.evaluate(STORED) == everything
 
 
 HOSTILE = [

@@ -9,7 +9,7 @@ const MOST = 500;
 function stored() {
   try {
     const entries = Object.entries(JSON.parse(localStorage.getItem(STORE)) ?? {});
-    const ours = entries.filter(([name, how]) => /^\w{1,40}\.\w{1,40}$/.test(name) && (how === "found" || how === "shown"));
+    const ours = entries.filter(([name, how]) => /^[\w-]{1,40}\.[\w-]{1,40}$/.test(name) && (how === "found" || how === "shown"));
     return Object.fromEntries(ours.slice(0, MOST));
   } catch {
     return {}; // no store, as in some private windows, or not what was written here
