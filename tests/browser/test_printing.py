@@ -49,6 +49,10 @@ CUT = """() => {
     main.style.width = '';
     return cut;
 }"""
+# Fields that do not show all of their numbers.
+CROWDED = """() => [...document.querySelectorAll('.stMain .xb-field')]
+    .filter((field) => field.checkVisibility() && field.scrollWidth > field.clientWidth + 1)
+    .map((field) => field.outerHTML.slice(0, 120))"""
 INK = """() => [...document.querySelectorAll('.xp-scene')].map((picture) => {
     const { data } = picture.getContext('2d').getImageData(0, 0, picture.width, picture.height);
     let [drawn, pale] = [0, 0];
@@ -83,6 +87,7 @@ def test_a_page_on_paper_is_dark_on_white_with_nothing_dead_and_nothing_cut(on_p
     assert page.evaluate(PALE) == []
     assert page.evaluate(DEAD) == []
     assert page.evaluate(CUT) == []
+    assert page.evaluate(CROWDED) == []
 
 
 @pytest.mark.parametrize("path", [SCENE, "/cross-entropy?part=surfaces", "/cross-entropy?part=simplex&view3=surface"])
