@@ -4,35 +4,35 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK
-from explorer.figures.theme import SEQUENTIAL, figure
+from explorer.figures.theme import SEQUENTIAL, figure, titled
 from explorer.maths.divergence import Fit, LogitLine
 from explorer.maths.surfaces import simplex_xy
 
-ENTROPY, CROSS_ENTROPY, DIVERGENCE = "H(p)", "H(p,q)", "D<sub>KL</sub>(p‖q)"
+ENTROPY, CROSS_ENTROPY, DIVERGENCE, REVERSE = "H(p)", "H(p,q)", "D<sub>KL</sub>(p‖q)", "D<sub>KL</sub>(q‖p)"
 
 # The tints of the levels are the same in light and dark, and so is what is drawn on them.
 _DARK, _LIGHT = "#1b1f2a", "#ffffff"
 _HEIGHT = np.sqrt(3) / 2
 
 
-def loss_lines(line: LogitLine, entropy: float, axis: str) -> go.Figure:
-    """Draw H(p,q) and D_KL(p‖q) along a logit, with the floor H(p) under the one; `axis` names the logit."""
+def loss_lines(line: LogitLine, entropy: float, titles: tuple[str, str]) -> go.Figure:
+    """Draw H(p,q) and D_KL(p‖q) along a logit, with the floor H(p) under the one; `titles` name the axes."""
     curves = (
         (CROSS_ENTROPY, line.cross_entropy, {"color": "var(--text)", "width": 3}),
         (ENTROPY, np.full_like(line.f, entropy), {"color": "var(--text)", "width": 1.5, "dash": "dash"}),
         (DIVERGENCE, line.kl_divergence, {"color": "var(--accent)", "width": 3}),
     )
     traces = [go.Scatter(x=line.f, y=y, name=name, mode="lines", line=style) for name, y, style in curves]
-    return figure(*traces, xaxis={"title": {"text": axis}}, yaxis={"rangemode": "tozero"}, hovermode="x unified")
+    return _over_logit(*traces, titles=titles, yaxis={"rangemode": "tozero"})
 
 
-def gradient_lines(line: LogitLine, axis: str) -> go.Figure:
-    """Draw q_k − p_k along a logit, and on it the slopes measured on both losses."""
+def gradient_lines(line: LogitLine, titles: tuple[str, str]) -> go.Figure:
+    """Draw q_k − p_k along a logit, and on it the slopes measured on both losses; `titles` name the axes."""
     some = slice(None, None, 5)
     ring = {"symbol": "circle-open", "size": 13, "color": "var(--text)", "line": {"width": 2}}
     cross = {"symbol": "x-thin", "size": 8, "color": "var(--text)", "line": {"width": 2, "color": "var(--text)"}}
     slopes = f"∂{CROSS_ENTROPY}", f"∂{DIVERGENCE}"
-    return figure(
+    return _over_logit(
         go.Scatter(
             x=line.f,
             y=line.gradient,
@@ -42,9 +42,20 @@ def gradient_lines(line: LogitLine, axis: str) -> go.Figure:
         ),
         go.Scatter(x=line.f[some], y=line.cross_entropy_slope[some], name=slopes[0], mode="markers", marker=ring),
         go.Scatter(x=line.f[some], y=line.kl_divergence_slope[some], name=slopes[1], mode="markers", marker=cross),
-        xaxis={"title": {"text": axis}},
+        titles=titles,
         yaxis={"range": [-1.05, 1.05]},
+    )
+
+
+def _over_logit(*traces, titles: tuple[str, str], yaxis: dict) -> go.Figure:
+    """Draw over a logit; the margin at the left is the same for all, so that two such figures line up."""
+    x_title, y_title = titles
+    return figure(
+        *traces,
+        xaxis={"title": {"text": x_title}},
+        yaxis=yaxis | {"title": {"text": y_title}},
         hovermode="x unified",
+        margin={"l": 64, "r": 8, "t": 24, "b": 8},
     )
 
 
@@ -67,10 +78,10 @@ def simplex_levels(p, levels: dict[str, np.ndarray], path, classes: list[str]) -
     for index, (name, outline) in enumerate(zip(levels, outlines, strict=True)):
         rays = outline - centre[:, np.newaxis]
         here = outline[:, int(np.argmax(away @ rays / (np.hypot(*rays) + 1e-9)))]
-        if np.hypot(*(here - last)) < 0.055 or np.hypot(*(here - corner)) < 0.08:
+        if np.hypot(*(here - last)) < 0.085 or np.hypot(*(here - corner)) < 0.08:
             continue
         last = here
-        font = {"size": 11, "color": _LIGHT if index < count / 2 else _DARK}
+        font = {"color": _LIGHT if index < count / 2 else _DARK}
         traces.append(go.Scatter(x=here[:1], y=here[1:], text=[name], mode="text", textfont=font, hoverinfo="skip"))
     x, y = simplex_xy(path)
     marker = {"size": 6, "color": _DARK, "line": {"color": _LIGHT, "width": 1}}
@@ -169,15 +180,17 @@ def simplex_relief(rings, ring_heights, path, heights, classes: list[str], title
     )
 
 
-def fit_figure(x, p, fit: Fit) -> go.Figure:
+def fit_figure(x, p, fit: Fit, title: str) -> go.Figure:
     """Draw the two humps p as an area and the fitted q as a line, both as densities, on one scale for all."""
     width = x[1] - x[0]
-    return figure(
+    drawn = figure(
         go.Scatter(x=x, y=p / width, name="p", mode="lines", line={"color": "var(--quiet)"}, fill="tozeroy"),
         go.Scatter(x=x, y=fit.q / width, name="q", mode="lines", line={"color": "var(--accent)", "width": 3}),
         xaxis={"title": {"text": "x"}, "range": [-9, 9]},
         yaxis={"range": [0, 0.46]},
+        legend={"x": 1, "xanchor": "right", "y": 1, "yanchor": "top"},
     )
+    return titled(drawn, title)
 
 
 def _area(x, y, colour: str) -> go.Scatter:

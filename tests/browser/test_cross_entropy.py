@@ -1,9 +1,10 @@
-"""The cross-entropy page in a real browser: faders that keep their sum, and numbers that agree with Python's."""
+"""The cross-entropy page in a real browser: sliders that keep their sum, and numbers that agree with Python's."""
 
 import random
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from scipy.special import rel_entr, softmax
 from scipy.stats import entropy
 
@@ -36,7 +37,7 @@ def test_shares_are_whole_units_that_sum_to_1_and_none_vanishes(tab, app_url):
         assert np.abs(exact - counts).max() < 1 + sum(exact < 1)
 
 
-def test_a_fader_takes_from_the_others_in_proportion(tab, app_url):
+def test_a_slider_takes_from_the_others_in_proportion(tab, app_url):
     cases = [[[0.5, 0.3, 0.2], 0, 0.75], [[1, 0, 0], 0, 0.5], [[0.5, 0.3, 0.2], 1, 1], [[0.2, 0.8, 0], 1, 0.4]]
     expected = [[0.75, 0.15, 0.1], [0.5, 0.25, 0.25], [0, 1, 0], [0.6, 0.4, 0]]
     for found, shares in zip(called(tab, app_url, "shares.js", "pour", cases), expected, strict=True):
@@ -87,7 +88,7 @@ def test_the_bars_say_what_scipy_says(visit):
 @pytest.mark.parametrize("query", ["", "?target=smoothed&eps=0.37", "?target=hand", "?target=onehot"])
 def test_where_q_is_p_no_divergence_is_left_and_no_rounding(visit, query):
     tab = visit(f"/cross-entropy{query}")
-    tab.get_by_role("button", name="q = p").click()
+    tab.get_by_role("radio", name="q = p").click()
     tab.wait_for_url("**q=*")
     tab.wait_for_function("() => document.querySelector('.xdb-chart').innerText.includes('+ 0.0000')")
     assert "×10" not in tab.locator(".xdb").inner_text()
@@ -103,8 +104,8 @@ def test_the_upper_bars_are_equally_long(visit):
 
 def test_a_dragged_share_keeps_the_sum_and_moves_everything_before_the_release(visit):
     tab = visit("/cross-entropy")
-    fader = tab.locator(".xdb-row .xdb-p input[type=range]").nth(3)
-    box = fader.bounding_box()
+    slider = tab.locator(".xdb-row .xdb-p input[type=range]").nth(3)
+    box = slider.bounding_box()
     y = box["y"] + box["height"] / 2
     tab.mouse.move(box["x"] + 9 + 0.82 * (box["width"] - 18), y)
     tab.mouse.down()
@@ -118,15 +119,14 @@ def test_a_dragged_share_keeps_the_sum_and_moves_everything_before_the_release(v
     tab.mouse.up()
     tab.wait_for_url("**target=hand**")
     told = number(entropy(shares))
-    tab.wait_for_function(
-        "(told) => document.querySelector('[data-testid=stCaptionContainer]').innerText.includes(told)", arg=told
-    )
+    said = tab.locator(".st-key-said-board [data-testid=stCaptionContainer]")
+    expect(said).to_contain_text(told)
 
 
-def test_a_fader_at_the_end_and_back_gives_the_others_what_they_had(visit):
+def test_a_slider_at_the_end_and_back_gives_the_others_what_they_had(visit):
     tab = visit("/cross-entropy?part=simplex")
-    fader = tab.locator(".xdb-row .xdb-p input[type=range]").nth(0)
-    fader.focus()
+    slider = tab.locator(".xdb-row .xdb-p input[type=range]").nth(0)
+    slider.focus()
     tab.keyboard.press("End")
     tab.keyboard.press("Home")
     fields = tab.locator(".xdb-row .xdb-p input.xb-field")
@@ -139,36 +139,35 @@ def test_the_keyboard_alone_makes_the_cross_entropy_infinite(visit):
     tab.locator(".xdb-choice input[value=logits]").focus()
     tab.keyboard.press("ArrowRight")
     tab.wait_for_url("**guess=hand**")
-    fader = tab.locator(".xdb-row .xdb-q input[type=range]").nth(3)
-    fader.wait_for()
-    fader.focus()
+    slider = tab.locator(".xdb-row .xdb-q input[type=range]").nth(3)
+    slider.wait_for()
+    slider.focus()
     tab.keyboard.press("Home")
     tab.wait_for_function("() => document.querySelector('.xdb-chart > .xb-number').innerText === '∞'")
     assert "cat" in tab.locator(".xdb-notes").inner_text()
-    caption = "document.querySelector('[data-testid=stCaptionContainer]').innerText"
-    tab.wait_for_function(f"() => {caption}.includes('=\u00a0∞')")
+    expect(tab.locator(".st-key-said-board [data-testid=stCaptionContainer]")).to_contain_text("=\u00a0∞")
 
 
-def test_switching_to_faders_by_hand_makes_nothing_impossible(visit):
+def test_switching_to_sliders_by_hand_makes_nothing_impossible(visit):
     tab = visit(f"/cross-entropy?z={','.join(['20'] + ['0'] * 9)}&y=0")
     tab.locator(".xdb-choice label", has_text="By hand").nth(1).click()
     tab.wait_for_url("**guess=hand**")
     assert "∞" not in bar_texts(tab)[0]
 
 
-def test_the_point_in_the_simplex_moves_with_the_fader(visit):
+def test_the_point_in_the_simplex_moves_with_the_slider(visit):
     tab = visit("/cross-entropy?part=simplex")
     tab.wait_for_selector(".xf-follower")
     place = "() => document.querySelector('.xf-follower').getAttribute('transform')"
     before = tab.evaluate(place)
-    fader = tab.locator(".xdb-row .xdb-z input[type=range]").nth(0)
+    slider = tab.locator(".xdb-row .xdb-z input[type=range]").nth(0)
     drawn = tab.locator(".xf").get_attribute("data-drawn")
-    fader.evaluate("(node) => { node.value = 5; node.dispatchEvent(new Event('input')); }")
+    slider.evaluate("(node) => { node.value = 5; node.dispatchEvent(new Event('input')); }")
     tab.wait_for_function(f"(before) => ({place})() !== before", arg=before)
     assert tab.locator(".xf").get_attribute("data-drawn") == drawn  # no new figure: the point alone has moved
 
 
-def test_E10_the_curves_of_the_claim_move_with_a_fader_before_anything_is_drawn_anew(visit):
+def test_E10_the_curves_of_the_claim_move_with_a_slider_before_anything_is_drawn_anew(visit):
     tab = visit("/cross-entropy?part=claim")
     tab.wait_for_function("() => document.querySelectorAll('.xf-follower').length === 3")
     drawing = """() => [...document.querySelectorAll('.xf')].map((figure) => {
@@ -177,8 +176,8 @@ def test_E10_the_curves_of_the_claim_move_with_a_fader_before_anything_is_drawn_
         return [figure.dataset.drawn, curves, all('.point', 'transform')];
     })"""
     before = tab.evaluate(drawing)
-    fader = tab.locator(".xdb-row .xdb-z input[type=range]").nth(5)
-    fader.evaluate("(node) => { node.value = -5; node.dispatchEvent(new Event('input')); }")
+    slider = tab.locator(".xdb-row .xdb-z input[type=range]").nth(5)
+    slider.evaluate("(node) => { node.value = -5; node.dispatchEvent(new Event('input')); }")
     tab.wait_for_function(f"(before) => JSON.stringify(({drawing})()) !== JSON.stringify(before)", arg=before)
     for (drawn, curves, marks), (drawn_now, curves_now, marks_now) in zip(before, tab.evaluate(drawing), strict=True):
         assert drawn_now == drawn
@@ -188,8 +187,8 @@ def test_E10_the_curves_of_the_claim_move_with_a_fader_before_anything_is_drawn_
 
 def test_E12_the_chain_below_the_board_moves_with_it_and_ends_in_its_loss(visit):
     tab = visit("/cross-entropy?part=derivation")
-    fader = tab.locator(".xdb-row .xdb-z input[type=range]").nth(5)
-    fader.evaluate("(node) => { node.value = -5; node.dispatchEvent(new Event('input')); }")
+    slider = tab.locator(".xdb-row .xdb-z input[type=range]").nth(5)
+    slider.evaluate("(node) => { node.value = -5; node.dispatchEvent(new Event('input')); }")
     q = softmax([*FIRST[:5], -5, *FIRST[6:]])[3]
     loss = number(-np.log(q))
     tab.wait_for_function("(loss) => document.querySelector('.xdb-chain').textContent.endsWith(loss)", arg=loss)
@@ -197,7 +196,7 @@ def test_E12_the_chain_below_the_board_moves_with_it_and_ends_in_its_loss(visit)
     assert f"ln{number(q)}" in tab.locator(".xdb-chain").text_content().replace(" ", "")
 
 
-def test_the_keyboard_alone_leads_to_a_section_a_figure_a_fader_and_the_link(visit, reach):
+def test_the_keyboard_alone_leads_to_a_section_a_figure_a_slider_and_the_link(visit, reach):
     tab = visit("/cross-entropy")
     reach("The board")
     tab.keyboard.press("ArrowRight")

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from explorer.shell import texts
 from explorer.stage.page import PAGES
 
-PRESENTED = ("softmax", "softmax_or_sigmoid")
+PRESENTED = ("softmax", "softmax_or_sigmoid", "cross_entropy")
 SECTIONS = [(page, part) for page in PRESENTED for part in texts.load("en", page).table("part")]
 
 # What is read, and smaller than `least` pixels: but for the indices and exponents of a formula, and what a figure
@@ -49,7 +49,7 @@ def is_presented(tab, yes: bool = True):
 def test_it_is_the_stage_alone_in_large_type_and_nothing_scrolls(projector, visit, page, part):
     tab = visit(f"/{PAGES[page]}?part={part}&present=1")
     assert tab.evaluate(SMALL, [SIDES, ".xf", 22]) == []
-    assert tab.evaluate(SMALL, [".xf .main-svg", "defs", 18]) == []
+    assert tab.evaluate(SMALL, [".xf .main-svg", "defs, tspan[style*='70%']", 18]) == []
     assert tab.evaluate(SCROLLS) == [0, 0]
     for what in ("h1", "[class*='st-key-text-']", "[class*='st-key-question-']", ".st-key-footer"):
         expect(tab.locator(what)).to_have_count(0)

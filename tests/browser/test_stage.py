@@ -6,7 +6,7 @@ from explorer.shell import texts
 from explorer.stage.page import PAGES
 
 SIZES = {"desktop": (1920, 1080), "laptop": (1366, 768), "projector": (1280, 720), "phone": (390, 844)}
-CONVERTED = ("logistic_regression", "softmax", "softmax_or_sigmoid", "train", "results")
+CONVERTED = ("logistic_regression", "softmax", "softmax_or_sigmoid", "cross_entropy", "train", "results")
 SECTIONS = [f"/{PAGES[page]}?part={part}" for page in CONVERTED for part in texts.load("en", page).table("see")]
 # A training before, while it goes on, and after it.
 TRAINING = ["/train?run=synthetic&replay=1", "/train?run=synthetic"]
@@ -18,7 +18,8 @@ MEASURE = """() => {
         [...document.querySelectorAll(`[class*="st-key-stage-${side}"]`)]
             .flatMap((stage) => [...stage.querySelectorAll(what)])
             .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.offsetWidth > 1)
-            .map((node) => node.getBoundingClientRect())
+            // Streamlit's slider has an unseen input, at its thumb, that is wider than this.
+            .map((node) => (node.closest('[data-testid=stSlider] [role="group"]') ?? node).getBoundingClientRect())
             .map(({ top, bottom, right }) => ({ top, bottom, right }))
             .sort((one, other) => one.top - other.top);
     return {

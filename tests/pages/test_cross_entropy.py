@@ -8,6 +8,7 @@ import pytest
 from scipy.special import log_softmax, rel_entr, softmax
 from scipy.stats import entropy
 
+from explorer.shell import texts
 from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
@@ -43,6 +44,22 @@ def answered(app, *answers):
 
 def says(text, *pieces):
     return any(piece in text for piece in pieces)
+
+
+def press(app, part, name):
+    """Choose a preset of a section."""
+    app.button_group(key=f"cross_entropy.{part}.preset").set_value(name).run()
+    assert not app.exception
+
+
+def captions(app):
+    """What the figures of a section show, in words: the questions' count and the progress are no captions of theirs."""
+    counts = [
+        texts.load(app.query_params["lang"], "cross_entropy")("question.count", i=i, n=n)
+        for i in range(9)
+        for n in range(9)
+    ]
+    return [caption.value for caption in app.caption if caption.value not in counts]
 
 
 # --- The board ------------------------------------------------------------------------------------------
@@ -96,8 +113,7 @@ def test_smoothing_puts_a_floor_of_0867_nats_under_the_loss(open_page, shown, la
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_q_rules_out_costs_infinity(open_page, shown, language):
     app = open_page("cross_entropy", language)
-    app.button(key="cross_entropy.preset.ruled_out").click().run()
-    assert not app.exception
+    press(app, "board", "ruled_out")
     assert "$H(p,q)$ = ∞" in shown(app)
 
 
@@ -119,7 +135,7 @@ def test_shares_in_a_link_are_weights_that_sum_to_1_and_none_at_all_are_refused(
 def test_every_preset_of_the_board_shows_its_numbers(open_page, shown):
     app = open_page("cross_entropy")
     for name in ("onehot", "people", "equal", "knows_nothing", "smoothed"):
-        app.button(key=f"cross_entropy.preset.{name}").click().run()
+        press(app, "board", name)
         now = {key: app.session_state[f"cross_entropy.{key}"] for key in ("target", "p", "q", "z", "y", "eps", "guess")}
         p = now["p"] if now["target"] == "hand" else smoothed(now["y"], now["eps"] * (now["target"] == "smoothed"))
         q = now["q"] if now["guess"] == "hand" else softmax(now["z"])
@@ -185,14 +201,14 @@ def test_both_surfaces_tell_the_value_at_their_point(open_page, shown, language,
     app.session_state["cross_entropy.q2"] = (0.6, 0.4)
     app.run()
     p, q = [0.25, 0.75], [0.6, 0.4]
-    captions = [caption.value for caption in app.caption]
-    assert number(cross_entropy(p, q)) in captions[0] and number(rel_entr(p, q).sum()) in captions[1]
+    both = captions(app)
+    assert number(cross_entropy(p, q)) in both[0] and number(rel_entr(p, q).sum()) in both[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_at_the_wall_both_surfaces_are_infinite_and_say_why(open_page, language):
     app = open_page("cross_entropy", language, part="surfaces", p2="0.6,0.4", q2="0,1")
-    assert all("∞" in caption.value for caption in app.caption) and app.info
+    assert all("∞" in caption for caption in captions(app)) and app.info
 
 
 def test_the_code_of_two_classes_computes_what_the_page_shows(open_page, capsys):
@@ -229,7 +245,7 @@ def test_a_question_of_two_classes_takes_right_answers_and_refuses_wrong_ones(op
 def test_E10_both_losses_are_the_entropy_apart_and_have_one_gradient(open_page, language):
     app = open_page("cross_entropy", language, part="claim", eps="0.3", y="7", z=link(Z), k="1")
     p, q = smoothed(7, 0.3), softmax(Z)
-    losses, gradients = (caption.value for caption in app.caption)
+    losses, gradients = captions(app)
     for value in (cross_entropy(p, q), rel_entr(p, q).sum(), entropy(p)):
         assert number(value) in losses
     assert f"{number(q[1])} − {number(p[1])} = {number(q[1] - p[1])}" in gradients
@@ -238,7 +254,7 @@ def test_E10_both_losses_are_the_entropy_apart_and_have_one_gradient(open_page, 
     lead = "\n".join(text.value for text in app.markdown)
     assert says(lead, "the claim is a choice of words", "这个论断只是说法不同")
     loss = number(-np.log(q[7]))
-    assert app.caption[0].value.count(loss) == 2 and number(0) in app.caption[0].value
+    assert captions(app)[0].count(loss) == 2 and number(0) in captions(app)[0]
 
 
 def test_E10_the_code_measures_the_same_slope_on_both_losses(open_page, capsys):
@@ -246,13 +262,13 @@ def test_E10_the_code_measures_the_same_slope_on_both_losses(open_page, capsys):
     apart, of_one, of_other, formula = printed(app, capsys)
     assert apart == pytest.approx(entropy(P))
     assert of_one == pytest.approx(formula, abs=1e-8) and of_other == pytest.approx(formula, abs=1e-8)
-    assert number(formula) in app.caption[1].value
+    assert number(formula) in captions(app)[1]
 
 
 def test_E10_on_the_floor_the_cross_entropy_is_the_entropy(open_page):
     app = open_page("cross_entropy", part="claim")
-    app.button(key="cross_entropy.preset.claim_floor").click().run()
-    assert app.caption[0].value.count(number(entropy(smoothed(0, 0.2)))) == 2
+    press(app, "claim", "claim_floor")
+    assert captions(app)[0].count(number(entropy(smoothed(0, 0.2)))) == 2
 
 
 # --- The derivation -------------------------------------------------------------------------------------
@@ -291,7 +307,7 @@ def test_E12_the_code_gives_the_divergence_and_the_loss_as_one_number(open_page,
 def test_a_drawn_shape_keeps_its_name_until_a_preset_speaks_of_photographs(open_page, shown, language, name):
     app = open_page("cross_entropy", language, part="derivation", names="shapes", y="5", z=link(Z))
     assert name in shown(app)
-    app.button(key="cross_entropy.preset.cat_or_dog").click().run()
+    press(app, "derivation", "cat_or_dog")
     assert name not in shown(app) and app.session_state["cross_entropy.names"] == "classes"
 
 
@@ -320,7 +336,7 @@ def test_the_descent_in_the_simplex_tells_where_it_begins_and_ends(open_page, la
     floor = entropy(P3) if quantity == "cross_entropy" else 0
     along = descended(P3, Z3, 0.5, 7)
     for value in (along[0] + floor, along[-1] + floor, floor):
-        assert number(value) in app.caption[0].value
+        assert number(value) in captions(app)[0]
 
 
 def test_the_code_of_the_simplex_descends_as_the_page_does(open_page, capsys):
@@ -334,21 +350,21 @@ def test_the_code_of_the_simplex_descends_as_the_page_does(open_page, capsys):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_two_fits_tell_their_mean_and_deviation(open_page, language):
     app = open_page("cross_entropy", language, part="asymmetry", gap="6.4", share="0.6")
-    forward, reverse = (caption.value for caption in app.caption)
+    forward, reverse = captions(app)
     mean = -3.2 * 0.6 + 3.2 * 0.4
     assert number(mean) in forward and number(np.sqrt(1 + 3.2**2 - mean**2)) in forward
     assert "m = −3.19" in reverse
     app.session_state["cross_entropy.start"] = 4.0
     app.run()
-    assert "m = 3.19" in app.caption[1].value and number(mean) in app.caption[0].value
+    assert "m = 3.19" in captions(app)[1] and number(mean) in captions(app)[0]
 
 
 @pytest.mark.parametrize("query", [{}, {"start": "4"}, {"gap": "2", "share": "0.5"}])
 def test_the_code_of_the_fits_arrives_where_the_page_does(open_page, capsys, query):
     app = open_page("cross_entropy", part="asymmetry", **query)
     values = printed(app, capsys)
-    for caption, expected in zip(app.caption, (values[:3], values[3:]), strict=True):
-        told = [float(text.replace("−", "-")) for text in re.findall(r"−?\d+\.\d{4}", caption.value)]
+    for caption, expected in zip(captions(app), (values[:3], values[3:]), strict=True):
+        told = [float(text.replace("−", "-")) for text in re.findall(r"−?\d+\.\d{4}", caption)]
         assert told == pytest.approx(expected, abs=6e-5)
 
 
@@ -366,7 +382,7 @@ OTHERS = {
     "level": (
         "claim",
         ("this one class", "只有这一类"),
-        [{"k": "3", "target": "hand", "p": link([0] * 9 + [1]), "z": link([0, 0, 0, -50] + [0] * 6)}],
+        [{"k": "3", "target": "hand", "p": link([0] * 8 + [0.5, 0.5]), "z": link([0, 0, 0, -50] + [0] * 6)}],
         [{"k": "3"}, {"k": "3", "z": link(np.log(smoothed(3, 0.2)))}],
     ),
     "half": (
@@ -428,11 +444,16 @@ def test_a_question_takes_right_answers_and_refuses_wrong_ones(open_page, langua
 
 @pytest.mark.parametrize("part", ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"])
 def test_every_preset_of_a_section_gives_a_picture_that_its_link_gives_again_and_reset_undoes(open_page, shown, part):
-    app = open_page("cross_entropy", part=part)
+    # Which question is asked depends on what was found before.
+    app = open_page("cross_entropy", part=part, show="text,presets,code")
     first = shown(app)
-    for key in [button.key for button in app.button if ".preset." in button.key]:
-        app.button(key=key).click().run()
-        assert not app.exception
+    names = app.button_group(key=f"cross_entropy.{part}.preset").options
+    assert len(names) >= 4
+    seen = set()
+    for name in names:
+        press(app, part, name)
+        seen.add(shown(app))
+    assert len(seen) == len(names)
     address = next(block.value for block in app.code if "lang=" in block.value)
     query = dict(parse_qsl(urlsplit(address).query))
     assert shown(open_page("cross_entropy", query.pop("lang"), **query)) == shown(app) != first
@@ -440,29 +461,39 @@ def test_every_preset_of_a_section_gives_a_picture_that_its_link_gives_again_and
     assert shown(app) == first
 
 
-@pytest.mark.parametrize("part", ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"])
-def test_a_link_can_reduce_a_section_to_its_figure(open_page, part):
-    app = open_page("cross_entropy", part=part, show="board,figure")
-    assert not app.title and not app.expander and not [b for b in app.button if ".preset." in b.key]
+SECTIONS = ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"]
 
 
-@pytest.mark.parametrize("part", ["claim", "derivation", "surfaces", "simplex", "asymmetry"])
-def test_a_section_can_be_named_as_what_is_to_be_seen(open_page, part):
-    def seen(app):
-        return [(element.type, element.proto.id) for element in app.get("bidi_component")]
+def seen(app):
+    """The boards and figures of a page."""
+    of_every_page = ("presenter", "progress")
+    parts = [part for part in app.get("bidi_component") if not part.proto.component_name.endswith(of_every_page)]
+    return [(part.type, part.proto.id) for part in parts]
 
-    app = open_page("cross_entropy", show=part)
+
+@pytest.mark.parametrize("part", SECTIONS)
+@pytest.mark.parametrize("show", ["board,figure", "board", "figure", "{part}"])
+def test_a_link_can_reduce_a_section_to_its_stage(open_page, part, show):
+    app = open_page("cross_entropy", part=part, show=show.format(part=part))
     assert not app.warning and not app.title and not app.expander
-    assert seen(app) == seen(open_page("cross_entropy", part=part, show="board,figure"))
+    assert not [group for group in app.button_group if group.key.endswith(".preset")]
+    assert seen(app) == seen(open_page("cross_entropy", part=part))
+    app.run()
+    assert seen(app) == seen(open_page("cross_entropy", part=part))
+
+
+def test_a_link_to_a_board_and_its_text_leaves_the_choice_of_sections(open_page):
+    app = open_page("cross_entropy", part="claim", show="board,figure,text")
+    assert app.title and seen(app) == seen(open_page("cross_entropy", part="claim"))
 
 
 def test_all_sections_can_be_seen_at_once(open_page):
-    app = open_page("cross_entropy", show="board,claim,derivation,surfaces,simplex,asymmetry,questions")
+    app = open_page("cross_entropy", show=",".join(SECTIONS) + ",questions")
     assert not app.warning
-    assert len(app.expander) == 6
-    of_every_page = ("presenter", "progress")
-    parts = [part for part in app.get("bidi_component") if not part.proto.component_name.endswith(of_every_page)]
-    assert len(parts) == 12
+    assert [heading.value for heading in app.subheader] == list(
+        texts.load("en", "cross_entropy").table("part").values()
+    )
+    assert len(seen(app)) == sum(len(seen(open_page("cross_entropy", part=part))) for part in SECTIONS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -470,7 +501,7 @@ def test_all_sections_can_be_seen_at_once(open_page):
 def test_q_becomes_the_p_that_is_there(open_page, shown, query, language):
     app = open_page("cross_entropy", language, **query)
     before = {name: app.session_state[f"cross_entropy.{name}"] for name in ("target", "y", "eps", "p", "names")}
-    app.button(key="cross_entropy.preset.equal").click().run()
+    press(app, "board", "equal")
     assert before == {name: app.session_state[f"cross_entropy.{name}"] for name in before}
     assert app.session_state["cross_entropy.guess"] == "hand"
     (said,) = [caption.value for caption in app.caption if "JS" in caption.value]

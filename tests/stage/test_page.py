@@ -212,7 +212,6 @@ def test_a_page_whose_first_run_was_broken_off_opens_on_the_next(open_page, monk
 @pytest.mark.parametrize(
     ("page", "query", "there"),
     [
-        ("cross_entropy", {"part": "board", "show": "figure"}, ("text", "presets", "board", "questions", "code")),
         ("guess", {"show": "code"}, ("text", "game", "class")),
         ("train", {"compare": "synthetic,cifar10", "show": "controls"}, ("text", "monitor", "questions", "code")),
     ],

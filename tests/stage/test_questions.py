@@ -2,6 +2,8 @@
 
 import pytest
 
+from explorer.pages.cross_entropy import asymmetry, claim, derivation, simplex, surfaces
+from explorer.pages.cross_entropy import board as distributions
 from explorer.pages.logistic_regression import descent as logistic_descent
 from explorer.pages.logistic_regression import likelihood, sample
 from explorer.pages.logistic_regression import surface as sigmoid_surface
@@ -42,6 +44,14 @@ SECTIONS = {
         "calibration": calibration.Calibration,
         "landscape": landscape.LossLandscape,
         "own_picture": own_picture.OwnPicture,
+    },
+    "cross_entropy": {
+        "board": distributions.Board,
+        "claim": claim.Claim,
+        "derivation": derivation.Derivation,
+        "surfaces": surfaces.BothSurfaces,
+        "simplex": simplex.Simplex,
+        "asymmetry": asymmetry.Asymmetry,
     },
 }
 ANSWERS = [

@@ -42,12 +42,14 @@ def distribution_board(
     derive: bool = False,
     along: tuple[int, np.ndarray] | None = None,
 ) -> None:
-    """Show a row of faders for each class, and H(p,q) = H(p) + D_KL(p‖q) as bars.
+    """Show a row of sliders for each class, and H(p,q) = H(p) + D_KL(p‖q) as bars.
 
     The board has the parts `target` ("onehot", "smoothed", "hand"), `y`, `eps` and `p` for the true distribution,
     `guess` ("logits", "hand"), `z` and `q` for the predicted one, and `unit` ("nats", "bits"). `names` says which
     setting each part is; a part in `fixed` has that value and no control. `compare` adds D_KL(q‖p) and the
-    Jensen–Shannon divergence, `derive` the way from D_KL(p‖q) to the softmax loss, for a one-hot p.
+    Jensen–Shannon divergence, `derive` the way from D_KL(p‖q) to the softmax loss, for a one-hot p. The bars (the
+    board's picture), the "terms" of the classes and this way (the "chain") stand below the sliders, or where
+    `board_picture` makes room for them.
 
     Published under `key`, in nats: p0 …, q0 …, z0 …, g0 … (q − p), entropy, cross_entropy, divergence; with three
     classes also x and y, the position of q in the simplex (`surfaces.simplex_xy`); with `along`, a class and the
@@ -65,7 +67,7 @@ def distribution_board(
         "along": along and {"k": along[0], "f": along[1]},
         "classes": classes,
         "colours": colours,
-        "fader": _LOGIT,
+        "slider": _LOGIT,
         "limits": _limits(settings, names),
         "words": words.table("distribution_board"),
     }

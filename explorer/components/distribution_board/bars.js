@@ -1,17 +1,17 @@
 // H(p,q), and below it H(p) and D_KL(p‖q) end to end: the two bars are equally long whatever p and q are.
 import { element } from "../shared/mount.js";
-import { number } from "../shared/notation.js";
+import { CLOSE, OPEN, number } from "../shared/notation.js";
 
-const of = (name, inside) => `<mi>${name}</mi><mo>(</mo>${inside}<mo>)</mo>`;
+const of = (name, inside) => `<mi>${name}</mi>${OPEN}${inside}${CLOSE}`;
 const p = "<mi>p</mi>";
 const q = "<mi>q</mi>";
 const KL = "<msub><mi>D</mi><mtext>KL</mtext></msub>";
 const FORMULAS = {
   cross_entropy: of("H", `${p}<mo>,</mo>${q}`),
   entropy: of("H", p),
-  divergence: `${KL}<mo>(</mo>${p}<mo>‖</mo>${q}<mo>)</mo>`,
-  reverse: `${KL}<mo>(</mo>${q}<mo>‖</mo>${p}<mo>)</mo>`,
-  symmetric: `<mtext>JS</mtext><mo>(</mo>${p}<mo>,</mo>${q}<mo>)</mo>`,
+  divergence: `${KL}${OPEN}${p}<mo stretchy="false">‖</mo>${q}${CLOSE}`,
+  reverse: `${KL}${OPEN}${q}<mo stretchy="false">‖</mo>${p}${CLOSE}`,
+  symmetric: `<mtext>JS</mtext>${OPEN}${p}<mo>,</mo>${q}${CLOSE}`,
 };
 const TOPS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 

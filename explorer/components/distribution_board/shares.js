@@ -1,4 +1,4 @@
-// Faders that keep their sum at 1. Shares are whole units of 1/10,000: their sum is exact, and a link holds them.
+// Sliders that keep their sum at 1. Shares are whole units of 1/10,000: their sum is exact, and a link holds them.
 export const UNITS = 10000;
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);

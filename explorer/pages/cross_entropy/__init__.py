@@ -1,4 +1,4 @@
-"""The sections of the cross-entropy page, one a file: its presets, its code, and `show(page)`."""
+"""The sections of the page on cross-entropy, one module each."""
 
 from dataclasses import dataclass
 
@@ -8,27 +8,27 @@ from explorer.images.cifar10_classes import CIFAR10
 from explorer.images.shapes import SHAPES
 from explorer.maths import losses
 from explorer.maths.comparison import without_roundings
-from explorer.stage.page import Page
+from explorer.stage.section import Section
 
 # What the ten classes are called, by the table of words that holds their names.
 CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
 CAT, DOG, FROG = (CIFAR10.index(name) for name in ("cat", "dog", "frog"))
 
 
-def class_names(page: Page, labels=range(10)) -> list[str]:
-    """Return what the classes are called in the visitor's language."""
-    names = page.words.table(page.now.names)
-    return [names[CLASSES[page.now.names][label]] for label in labels]
+class NamedSection(Section):
+    """A section about classes that have names: photographs or drawn shapes."""
 
+    def __init__(self, page):
+        super().__init__(page)
+        # The presets speak of cats and dogs.
+        self.presets = {
+            name: values if callable(values) else {"names": "classes"} | values for name, values in self.presets.items()
+        }
 
-def names_sections(page: Page) -> bool:
-    """Return whether the link names sections by more than their board, which most of them have."""
-    return bool(set(page.now.show) & set(page.settings.specs["part"].options) - {"board"})
-
-
-def shows(page: Page, what: str) -> bool:
-    """Return whether a section's "board" or "figure" is to be seen; a section that the link names is shown whole."""
-    return page.shows(what) or names_sections(page)
+    def class_names(self, labels=range(10)) -> list[str]:
+        """Return what the classes are called in the visitor's language."""
+        names = self.words.table(self.now.names)
+        return [names[CLASSES[self.now.names][label]] for label in labels]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from explorer.components.live_figure import captioned_figure
-from explorer.figures.cross_entropy import fit_figure
+from explorer.components.live_figure import live_figure
+from explorer.figures.cross_entropy import DIVERGENCE, REVERSE, fit_figure
 from explorer.maths import divergence
-from explorer.pages.cross_entropy import shows
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
+from explorer.stage.section import Section
 
 LINE = np.linspace(-20, 20, 801)
 
@@ -17,6 +16,13 @@ PRESETS = {
     "other_start": {"gap": 6, "share": 0.6, "start": 4},
     "lopsided": {"gap": 7, "share": 0.9, "start": 4},
     "merged": {"gap": 1.5, "share": 0.6, "start": -1},
+}
+
+# What answers each question.
+ANSWERS = {
+    "lighter": PRESETS["other_start"],
+    "same_fit": {"gap": 0.5, "share": 0.6, "start": -1},
+    "between": {"gap": 5, "share": 0.5, "start": 0},
 }
 
 CODE = """import numpy as np
@@ -42,50 +48,63 @@ for reverse in (False, True):
 """
 
 
-def show(page: Page) -> None:
-    """Show both fits side by side with their controls, and the questions."""
-    now, words = page.now, page.words
-    log_p = divergence.log_two_humps(LINE, now.gap, now.share)
-    forward, reverse = (divergence.fit_hump(log_p, LINE, reverse, mean=now.start) for reverse in (False, True))
-    # Plain steps that do not halve need a smaller rate, and more of them.
-    code = CODE.format(gap=now.gap, share=now.share, start=now.start, steps=3000, rate=0.1)
-    if shows(page, "figure"):
-        columns = st.columns(3)
-        for column, (name, step) in zip(columns, {"gap": 0.1, "share": 0.05, "start": 0.1}.items(), strict=True):
-            setting = page.settings.specs[name]
-            column.slider(
-                words(f"asymmetry.{name}"),
-                float(setting.low),
-                float(setting.high),
-                step=step,
-                **page.settings.widget(name),
+class Asymmetry(Section):
+    """Both fits, one above the other on one axis."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        now = self.now
+        self.log_p = divergence.log_two_humps(LINE, now.gap, now.share)
+        self.forward, self.reverse = (
+            divergence.fit_hump(self.log_p, LINE, reverse, mean=now.start) for reverse in (False, True)
+        )
+
+    def controls(self):
+        for name, step in {"gap": 0.1, "share": 0.05, "start": 0.1}.items():
+            setting = self.page.settings.specs[name]
+            label = self.words(f"asymmetry.{name}")
+            st.slider(label, float(setting.low), float(setting.high), step=step, **self.page.settings.widget(name))
+        st.caption(self.says("forward", self.forward))
+        st.caption(self.says("reverse", self.reverse))
+
+    def figure(self):
+        for name, fit, symbol in (("forward", self.forward, DIVERGENCE), ("reverse", self.reverse, REVERSE)):
+            live_figure(
+                fit_figure(LINE, np.exp(self.log_p), fit, self.words(f"asymmetry.{name}", divergence=symbol)),
+                key=f"cross_entropy.fit_{name}",
+                words=self.words,
+                alt=self.says(name, fit),
+                code=self.code(),
             )
-        for column, name, fit in zip(st.columns(2), ("forward", "reverse"), (forward, reverse), strict=True):
-            says = words(
-                f"asymmetry.says_{name}",
-                mean=number(round(fit.mean, 4) + 0.0),  # a mean of 0 is found up to roundings
-                deviation=number(fit.deviation),
-                value=number(fit.path[-1]),
-                steps=len(fit.path) - 1,
-            )
-            with column:
-                st.markdown(words(f"asymmetry.{name}"))
-                captioned_figure(
-                    fit_figure(LINE, np.exp(log_p), fit),
-                    key=f"cross_entropy.fit_{name}",
-                    words=words,
-                    alt=says,
-                    height=300,
-                    code=code,
-                )
-    page.questions(
-        {
+
+    def says(self, name: str, fit) -> str:
+        """Return in words where a fit has come to."""
+        return self.words(
+            f"asymmetry.says_{name}",
+            mean=number(round(fit.mean, 4) + 0.0),  # a mean of 0 is found up to roundings
+            deviation=number(fit.deviation),
+            value=number(fit.path[-1]),
+            steps=len(fit.path) - 1,
+        )
+
+    def text(self):
+        st.markdown(self.words("asymmetry.lead"))
+
+    def found(self):
+        now, forward, reverse = self.now, self.forward, self.reverse
+        return {
             "lighter": now.gap >= 6 and _on_lighter_hump(reverse.mean, now),
             "same_fit": abs(forward.mean - reverse.mean) < 0.01 and abs(forward.deviation - reverse.deviation) < 0.01,
             "between": now.gap >= 4 and abs(reverse.mean) < 0.5,
         }
-    )
-    page.code(code)
+
+    def code(self):
+        now = self.now
+        # Plain steps that do not halve need a smaller rate, and more of them.
+        return CODE.format(gap=now.gap, share=now.share, start=now.start, steps=3000, rate=0.1)
 
 
 def _on_lighter_hump(mean: float, now) -> bool:

@@ -3,14 +3,16 @@
 import numpy as np
 import streamlit as st
 
+from explorer.components.board_picture import board_picture
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence
 from explorer.maths.comparison import without_roundings
-from explorer.pages.cross_entropy import class_names, measure, shows
+from explorer.pages.cross_entropy import NamedSection, measure
+from explorer.pages.shared import linked_image
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
 
+BOARD = "cross_entropy.board"
 FIRST = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 PEOPLE = (0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0, 0)  # what people said of a blurred picture
 UNIFORM = (0.1,) * 10
@@ -22,6 +24,19 @@ PRESETS = {
     "equal": lambda now: {"guess": "hand", "q": tuple(measure(now).p)},
     "knows_nothing": {"target": "onehot", "y": 3, "guess": "hand", "q": UNIFORM},
     "ruled_out": {"target": "hand", "p": PEOPLE, "guess": "hand", "q": (0, 0, 0, 0.7, 0.3, 0, 0, 0, 0, 0)},
+}
+
+# What answers each question.
+ANSWERS = {
+    "floor": {"target": "smoothed", "eps": 0.2, "y": 3, "guess": "logits", "z": [3.7136 * (k == 3) for k in range(10)]},
+    "infinite": PRESETS["ruled_out"],
+    "symmetric": {
+        "target": "hand",
+        "p": (0, 0, 0, 0.6, 0, 0.4, 0, 0, 0, 0),
+        "guess": "hand",
+        "q": (0, 0, 0, 0.4, 0, 0.6, 0, 0, 0, 0),
+    },
+    "bits": {"target": "hand", "p": (0.125,) * 8 + (0, 0), "unit": "bits"},
 }
 
 CODE = """import numpy as np
@@ -39,47 +54,65 @@ print(entropy, cross_entropy, divergence, entropy + divergence)
 SOFTMAX = "f = np.array({z})  # the logits\nq = np.exp(f - f.max()) / np.exp(f - f.max()).sum()"
 
 
-def code(now, p) -> str:
-    """Return the lines that compute the three numbers of the board."""
-    q = f"q = np.array({list(now.q)})" if now.guess == "hand" else SOFTMAX.format(z=list(now.z))
-    log = "log2" if now.unit == "bits" else "log"
-    return CODE.format(p=p.tolist(), q=q, log=log, unit=now.unit)
+class Board(NamedSection):
+    """Both distributions over ten classes, the bars that they give, and what they say in a sentence."""
 
+    presets = PRESETS
+    answers = ANSWERS
 
-def show(page: Page) -> None:
-    """Show the board, what it says in a sentence, and the questions."""
-    now, words = page.now, page.words
-    board = measure(now)
-    unit = np.log(2) if now.unit == "bits" else 1.0
-    if shows(page, "board"):
+    def __init__(self, page):
+        super().__init__(page)
+        self.measured = measure(self.now)
+        self.unit = np.log(2) if self.now.unit == "bits" else 1.0
+
+    def controls(self):
+        linked_image.show(self.page)
         distribution_board(
-            "cross_entropy.board",
-            page.settings,
-            words,
-            class_names(page),
+            BOARD,
+            self.page.settings,
+            self.words,
+            self.class_names(),
             CLASS_COLOURS,
             {name: name for name in ("target", "y", "eps", "p", "guess", "z", "q", "unit")},
             compare=True,
         )
-        st.caption(
-            words(
-                "board.says",
-                entropy=number(board.entropy / unit),
-                cross_entropy=number(board.cross_entropy / unit),
-                forward=number(board.forward / unit),
-                reverse=number(board.reverse / unit),
-                symmetric=number(
-                    without_roundings(divergence.jensen_shannon_divergence(board.p, board.q), of=board.entropy) / unit
-                ),
-                unit=words(f"distribution_board.unit_{now.unit}"),
-            )
+
+    def figure(self):
+        board_picture(BOARD)
+        board_picture(BOARD, "terms")
+        with st.container(key="said-board"):
+            st.caption(self.said())
+
+    def said(self) -> str:
+        """Return what the board shows in words."""
+        measured, unit = self.measured, self.unit
+        symmetric = divergence.jensen_shannon_divergence(measured.p, measured.q)
+        return self.words(
+            "board.says",
+            entropy=number(measured.entropy / unit),
+            cross_entropy=number(measured.cross_entropy / unit),
+            forward=number(measured.forward / unit),
+            reverse=number(measured.reverse / unit),
+            symmetric=number(without_roundings(symmetric, of=measured.entropy) / unit),
+            unit=self.words(f"distribution_board.unit_{self.now.unit}"),
         )
-    page.questions(
-        {
-            "floor": now.target == "smoothed" and board.entropy > 0 and board.forward < 5e-4,
-            "infinite": now.guess == "hand" and np.isinf(board.forward),
-            "symmetric": board.reverse < np.inf and abs(board.forward - board.reverse) < 5e-4 < board.forward,
-            "bits": now.unit == "bits" and now.target == "hand" and abs(board.entropy / unit - 3) < 5e-4,
+
+    def text(self):
+        st.markdown(self.said())
+        st.markdown(self.words("board.lead"))
+
+    def found(self):
+        now, measured = self.now, self.measured
+        forward, reverse = measured.forward, measured.reverse
+        return {
+            "floor": now.target == "smoothed" and measured.entropy > 0 and forward < 5e-4,
+            "infinite": now.guess == "hand" and np.isinf(forward),
+            "symmetric": reverse < np.inf and abs(forward - reverse) < 5e-4 < forward,
+            "bits": now.unit == "bits" and now.target == "hand" and abs(measured.entropy / self.unit - 3) < 5e-4,
         }
-    )
-    page.code(code(now, board.p))
+
+    def code(self):
+        now = self.now
+        q = f"q = np.array({list(now.q)})" if now.guess == "hand" else SOFTMAX.format(z=list(now.z))
+        log = "log2" if now.unit == "bits" else "log"
+        return CODE.format(p=self.measured.p.tolist(), q=q, log=log, unit=now.unit)

@@ -3,16 +3,17 @@
 import numpy as np
 import streamlit as st
 
+from explorer.components.board_picture import board_picture
 from explorer.components.distribution_board import distribution_board
-from explorer.components.live_figure import captioned_figure
+from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import gradient_lines, loss_lines
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence
 from explorer.maths.comparison import without_roundings
-from explorer.pages.cross_entropy import CAT, class_names, measure, shows
+from explorer.pages.cross_entropy import CAT, NamedSection, measure
 from explorer.pages.cross_entropy.board import FIRST
+from explorer.pages.shared import linked_image
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
 
 BOARD = "cross_entropy.along"
 # The traces of the two figures, by the names under which the board publishes them.
@@ -35,6 +36,19 @@ PRESETS = {
         "k": CAT,
     },
     "claim_teacher": {"target": "hand", "p": TEACHER, "guess": "logits", "z": FIRST, "k": CAT},
+}
+
+# What answers each question.
+ANSWERS = {
+    "no_distance": PRESETS["claim_onehot"],
+    "widest": {"target": "hand", "p": (0.1,) * 10, "guess": "logits", "z": FIRST},
+    "level": {
+        "target": "hand",
+        "p": (0,) * 8 + (0.5, 0.5),
+        "guess": "logits",
+        "z": [-50.0 * (k == CAT) for k in range(10)],
+        "k": CAT,
+    },
 }
 
 CODE = """import numpy as np
@@ -66,81 +80,103 @@ print(slope(cross_entropy, k), slope(divergence, k), (softmax(f) - p)[k])
 """
 
 
-def show(page: Page) -> None:
-    """Show both losses and both gradients along one logit, and the board that moves along them."""
-    now, words = page.now, page.words
-    board = measure(now, guess="logits")
-    name = class_names(page)[now.k]
-    line = divergence.logit_line(board.p, now.z, now.k)
-    gradient = without_roundings(board.q[now.k] - board.p[now.k], of=board.p[now.k])
-    code = CODE.format(p=board.p.tolist(), z=list(now.z), k=now.k, classes=10)
-    if shows(page, "figure"):
-        page.settings.select_box("k", words("claim.k"), range(10), class_names(page).__getitem__, width=240)
-        axis = f"f({name})"
-        at = {"x": f"z{now.k}"}
-        losses_say = words(
-            "claim.says_losses",
-            cross_entropy=number(board.cross_entropy),
-            forward=number(board.forward),
-            entropy=number(board.entropy),
-        )
-        gradients_say = words(
-            "claim.says_gradients",
-            name=name,
-            q=number(board.q[now.k]),
-            p=number(board.p[now.k]),
-            value=number(gradient),
-        )
-        left, right = st.columns(2)
-        with left:
-            st.markdown(words("claim.losses"))
-            captioned_figure(
-                loss_lines(line, board.entropy, axis),
-                key="cross_entropy.claim_losses",
-                words=words,
-                alt=losses_say,
-                height=320,
-                follow={
-                    "board": BOARD,
-                    "points": [
-                        at | {"y": "cross_entropy", "colour": "var(--text)"},
-                        at | {"y": "divergence", "colour": "var(--accent)"},
-                    ],
-                    "traces": LOSSES,
-                },
-                code=code,
-            )
-        with right:
-            st.markdown(words("claim.gradients"))
-            captioned_figure(
-                gradient_lines(line, axis),
-                key="cross_entropy.claim_gradients",
-                words=words,
-                alt=gradients_say,
-                height=320,
-                follow={
-                    "board": BOARD,
-                    "points": [at | {"y": f"g{now.k}", "colour": "var(--accent)"}],
-                    "traces": GRADIENTS,
-                },
-                code=code,
-            )
-    if shows(page, "board"):
+class Claim(NamedSection):
+    """Both losses and both gradients along one logit, and the board that moves along them."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        now = self.now
+        self.measured = measure(now, guess="logits")
+        self.line = divergence.logit_line(self.measured.p, now.z, now.k)
+        self.p, self.q = self.measured.p[now.k], self.measured.q[now.k]
+        self.gradient = without_roundings(self.q - self.p, of=self.p)
+
+    def controls(self):
+        linked_image.show(self.page)
         distribution_board(
             BOARD,
-            page.settings,
-            words,
-            class_names(page),
+            self.page.settings,
+            self.words,
+            self.class_names(),
             CLASS_COLOURS,
             {name: name for name in ("target", "y", "eps", "p", "z")},
             fixed={"guess": "logits", "unit": "nats"},
-            along=(now.k, line.f),
+            along=(self.now.k, self.line.f),
         )
-    page.questions(
-        {
-            "no_distance": board.entropy == 0,
-            "widest": abs(board.entropy - np.log(10)) < 5e-4,
-            "level": abs(gradient) < 5e-4 and board.forward > 0.05,
+        names = self.class_names()
+        self.page.settings.select_box("k", self.words("claim.k"), range(10), names.__getitem__, width=240)
+        board_picture(BOARD)
+        board_picture(BOARD, "terms")
+
+    def figure(self):
+        # One above the other, over the same logit: the losses, and their slopes.
+        words = self.words
+        axis, at = f"f({self.class_names()[self.now.k]})", {"x": f"z{self.now.k}"}
+        live_figure(
+            loss_lines(self.line, self.measured.entropy, (axis, words("claim.loss_axis"))),
+            key="cross_entropy.claim_losses",
+            words=words,
+            alt=self.losses_say(),
+            follow={
+                "board": BOARD,
+                "points": [
+                    at | {"y": "cross_entropy", "colour": "var(--text)"},
+                    at | {"y": "divergence", "colour": "var(--accent)"},
+                ],
+                "traces": LOSSES,
+            },
+            code=self.code(),
+        )
+        live_figure(
+            gradient_lines(self.line, (axis, words("claim.gradient_axis"))),
+            key="cross_entropy.claim_gradients",
+            words=words,
+            alt=self.gradients_say(),
+            follow={
+                "board": BOARD,
+                "points": [at | {"y": f"g{self.now.k}", "colour": "var(--accent)"}],
+                "traces": GRADIENTS,
+            },
+            code=self.code(),
+        )
+
+    def losses_say(self) -> str:
+        """Return in words how far the two losses are apart."""
+        measured = self.measured
+        return self.words(
+            "claim.says_losses",
+            cross_entropy=number(measured.cross_entropy),
+            forward=number(measured.forward),
+            entropy=number(measured.entropy),
+        )
+
+    def gradients_say(self) -> str:
+        """Return in words what the gradient is."""
+        return self.words(
+            "claim.says_gradients",
+            name=self.class_names()[self.now.k],
+            q=number(self.q),
+            p=number(self.p),
+            value=number(self.gradient),
+        )
+
+    def text(self):
+        st.markdown(self.words("claim.lead"))
+        for name, said in (("losses", self.losses_say()), ("gradients", self.gradients_say())):
+            st.markdown(self.words(f"claim.{name}"))
+            st.caption(said)
+
+    def found(self):
+        measured = self.measured
+        return {
+            "no_distance": measured.entropy == 0,
+            "widest": abs(measured.entropy - np.log(10)) < 5e-4,
+            "level": abs(self.gradient) < 5e-4 and measured.forward > 0.05,
         }
-    )
-    page.code(code)
+
+    def code(self):
+        now = self.now
+        return CODE.format(p=self.measured.p.tolist(), z=list(now.z), k=now.k, classes=10)

@@ -3,13 +3,15 @@
 import numpy as np
 import streamlit as st
 
+from explorer.components.board_picture import board_picture
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.pages.cross_entropy import CAT, class_names, one_hot, shows
+from explorer.pages.cross_entropy import CAT, NamedSection, one_hot
 from explorer.pages.cross_entropy.board import FIRST
+from explorer.pages.shared import linked_image
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
 
+BOARD = "cross_entropy.derived"
 STEPS = range(1, 6)
 
 PRESETS = {
@@ -17,6 +19,13 @@ PRESETS = {
     "right": {"z": [9.0 * (k == CAT) for k in range(10)], "y": CAT},
     "wrong": {"z": [9.0 * (k == 0) for k in range(10)], "y": CAT},
     "even": {"z": [0.0] * 10, "y": CAT},
+}
+
+# What answers each question.
+ANSWERS = {
+    "half": {"z": [round(np.log(9), 4) * (k == CAT) for k in range(10)], "y": CAT},
+    "perfect": {"z": [15.0 * (k == CAT) for k in range(10)], "y": CAT},
+    "tenth": {"z": [0, 0, 0, 1, 0, 0, 0, 0, 0, round(np.log(9 * np.e - 8), 4)], "y": CAT},
 }
 
 CODE = """import numpy as np
@@ -32,43 +41,61 @@ print(divergence, loss)
 """
 
 
-def show(page: Page) -> None:
-    """Show the derivation up to the chosen line, and below it the board that changes its numbers."""
-    now, words = page.now, page.words
-    board = one_hot(now)
-    if shows(page, "figure"):
-        st.segmented_control(words("derivation.step"), STEPS, required=True, **page.settings.widget("step"))
-        values = {
-            "name": class_names(page)[now.y],
-            "cross_entropy": number(board.cross_entropy),
-            "entropy": number(board.entropy),
-            "divergence": number(board.forward),
-            "q": number(board.q[now.y]),
-            "f": number(now.z[now.y], 2),
-            "power": number(float(np.exp(now.z[now.y]))),
-            "sum": number(float(np.exp(now.z).sum())),
-        }
-        for step in range(1, now.step + 1):
-            with st.container(border=True):
-                st.markdown(words(f"derivation.line{step}", **values))
-        if now.step == STEPS[-1]:
-            st.info(words("derivation.slip"), icon=":material/edit_note:")
-    if shows(page, "board"):
+class Derivation(NamedSection):
+    """The derivation up to the chosen line, and beside it the board that changes its numbers."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.measured = one_hot(self.now)
+
+    def controls(self):
+        linked_image.show(self.page)
         distribution_board(
-            "cross_entropy.derived",
-            page.settings,
-            words,
-            class_names(page),
+            BOARD,
+            self.page.settings,
+            self.words,
+            self.class_names(),
             CLASS_COLOURS,
             {"y": "y", "z": "z"},
             fixed={"target": "onehot", "guess": "logits", "unit": "nats"},
             derive=True,
         )
-    page.questions(
-        {
-            "half": abs(board.forward - np.log(2)) < 5e-4,
-            "perfect": board.forward < 5e-5,
-            "tenth": abs(board.forward - np.log(10)) < 5e-4 and np.ptp(now.z) > 0.01,
+        st.segmented_control(self.words("derivation.step"), STEPS, required=True, **self.page.settings.widget("step"))
+        board_picture(BOARD)
+        board_picture(BOARD, "terms")
+
+    def figure(self):
+        now, measured = self.now, self.measured
+        board_picture(BOARD, "chain")
+        values = {
+            "name": self.class_names()[now.y],
+            "cross_entropy": number(measured.cross_entropy),
+            "entropy": number(measured.entropy),
+            "divergence": number(measured.forward),
+            "q": number(measured.q[now.y]),
+            "f": number(now.z[now.y], 2),
+            "power": number(float(np.exp(now.z[now.y]))),
+            "sum": number(float(np.exp(now.z).sum())),
         }
-    )
-    page.code(CODE.format(z=list(now.z), y=now.y, classes=10))
+        for step in range(1, now.step + 1):
+            with st.container(key=f"line-{step}"):
+                st.markdown(self.words(f"derivation.line{step}", **values))
+
+    def text(self):
+        if self.now.step == STEPS[-1]:
+            st.info(self.words("derivation.slip"), icon=":material/edit_note:")
+        st.markdown(self.words("derivation.lead"))
+
+    def found(self):
+        loss = self.measured.forward
+        return {
+            "half": abs(loss - np.log(2)) < 5e-4,
+            "perfect": loss < 5e-5,
+            "tenth": abs(loss - np.log(10)) < 5e-4 and np.ptp(self.now.z) > 0.01,
+        }
+
+    def code(self):
+        return CODE.format(z=list(self.now.z), y=self.now.y, classes=10)

@@ -1,20 +1,24 @@
 """Cross-entropy and KL divergence (E8 to E12): what the page can be set to, and its sections."""
 
-import streamlit as st
-
 from explorer.components.distribution_board import Shares
-from explorer.pages.cross_entropy import CLASSES, asymmetry, board, claim, derivation, names_sections, simplex, surfaces
-from explorer.pages.shared import linked_image, ownership
+from explorer.pages.cross_entropy import CLASSES
+from explorer.pages.cross_entropy.asymmetry import Asymmetry
+from explorer.pages.cross_entropy.board import FIRST, PEOPLE, UNIFORM, Board
+from explorer.pages.cross_entropy.claim import Claim
+from explorer.pages.cross_entropy.derivation import Derivation
+from explorer.pages.cross_entropy.simplex import Simplex
+from explorer.pages.cross_entropy.surfaces import BothSurfaces
+from explorer.pages.shared import ownership
 from explorer.shell.settings import Choice, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
-from explorer.stage.page import open_page
+from explorer.stage.page import Page, open_page
 
 SECTIONS = {
-    "board": board,
-    "claim": claim,
-    "derivation": derivation,
-    "surfaces": surfaces,
-    "simplex": simplex,
-    "asymmetry": asymmetry,
+    "board": Board,
+    "claim": Claim,
+    "derivation": Derivation,
+    "surfaces": BothSurfaces,
+    "simplex": Simplex,
+    "asymmetry": Asymmetry,
 }
 
 SETTINGS = Settings(
@@ -25,10 +29,10 @@ SETTINGS = Settings(
     target=Choice(("onehot", "smoothed", "hand"), "smoothed"),
     y=Integer(3, 0, 9),
     eps=Number(0.2, 0, 1, digits=3),
-    p=Shares(board.PEOPLE),
+    p=Shares(PEOPLE),
     guess=Choice(("logits", "hand")),
-    z=Numbers(board.FIRST, -100, 100),
-    q=Shares(board.UNIFORM),
+    z=Numbers(FIRST, -100, 100),
+    q=Shares(UNIFORM),
     unit=Choice(("nats", "bits")),
     k=Integer(3, 0, 9),
     step=Integer(5, 1, 5),
@@ -52,19 +56,19 @@ SETTINGS = Settings(
     show=MultiChoice(("text", "presets", *SECTIONS, "figure", "questions", "code")),
 )
 
+
+def name_the_section(page: Page) -> None:
+    """Have a link to the "board" or the "figure" of the chosen section name it: both stand on one stage.
+
+    By itself "board" means the chosen section's, and only beside others the section of that name.
+    """
+    others = tuple(part for part in page.now.show if part not in ("board", "figure"))
+    if page.now.show != others and not {*others, page.now.part} & SECTIONS.keys() & set(page.now.show):
+        page.now.show = (*others, page.now.part)
+        SETTINGS.set(show=page.now.show)
+
+
 with open_page(SETTINGS) as page:
     ownership.mark_present()
-    # "board" is also a part of most sections: by itself it means that of the chosen one.
-    chosen = page.visible_sections(SECTIONS if names_sections(page) else ())
-    # The presets speak of cats and dogs.
-    named = {"names": "classes"}
-    presets = {name: values for part in chosen for name, values in SECTIONS[part].PRESETS.items()}
-    page.presets({name: values if callable(values) else named | values for name, values in presets.items()})
-
-    @page.fragment
-    def sections():
-        linked_image.show(page)
-        for part in chosen:
-            if page.shows("text"):
-                st.markdown(page.words(f"{part}.lead"))
-            SECTIONS[part].show(page)
+    name_the_section(page)
+    page.stage(SECTIONS)

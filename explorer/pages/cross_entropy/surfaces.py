@@ -3,15 +3,15 @@
 import numpy as np
 import streamlit as st
 
+from explorer.components.board_picture import board_picture
 from explorer.components.distribution_board import distribution_board
-from explorer.components.live_figure import captioned_figure
+from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE
 from explorer.figures.surface import surface_figure
-from explorer.figures.theme import CLASS_COLOURS
+from explorer.figures.theme import CLASS_COLOURS, titled
 from explorer.maths import losses, surfaces
-from explorer.pages.cross_entropy import CAT, DOG, class_names, shows
+from explorer.pages.cross_entropy import CAT, DOG, NamedSection
 from explorer.shell.numbers import number
-from explorer.stage.page import Page
 
 BOARD = "cross_entropy.two_classes"
 # From beside the valley, where the arch of H(p) along it is seen.
@@ -24,6 +24,13 @@ PRESETS = {
     "wall": {"p2": (0.6, 0.4), "q2": (0, 1)},
 }
 
+# What answers each question.
+ANSWERS = {
+    "ridge": {"p2": (0.5, 0.5), "q2": (0.5, 0.5)},
+    "same_height": {"p2": (1, 0), "q2": (0.3, 0.7)},
+    "flat": {"p2": (0.2, 0.8), "q2": (0.5, 0.5)},
+}
+
 CODE = """import numpy as np
 
 p, q = np.array({p}), np.array({q})
@@ -34,73 +41,89 @@ print(cross_entropy, divergence, cross_entropy - divergence)  # the last one is 
 """
 
 
-def show(page: Page) -> None:
-    """Show the board of two classes, both surfaces with the valley q = p, and the questions."""
-    now, words = page.now, page.words
-    p, q = np.array(now.p2), np.array(now.q2)
-    values = {"cross_entropy": losses.cross_entropy(p, q), "kl_divergence": losses.kl_divergence(p, q)}
-    entropy = losses.entropy(p)
-    cat = class_names(page, [CAT])[0]
-    code = CODE.format(p=list(now.p2), q=list(now.q2))
-    if shows(page, "board"):
+class BothSurfaces(NamedSection):
+    """The board of two classes, and both surfaces with the valley q = p."""
+
+    presets = PRESETS
+    answers = ANSWERS
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.p, self.q = np.array(self.now.p2), np.array(self.now.q2)
+        self.values = {
+            "cross_entropy": losses.cross_entropy(self.p, self.q),
+            "kl_divergence": losses.kl_divergence(self.p, self.q),
+        }
+
+    def controls(self):
         distribution_board(
             BOARD,
-            page.settings,
-            words,
-            class_names(page, [CAT, DOG]),
+            self.page.settings,
+            self.words,
+            self.class_names([CAT, DOG]),
             [CLASS_COLOURS[CAT], CLASS_COLOURS[DOG]],
             {"p": "p2", "q": "q2"},
             fixed={"target": "hand", "guess": "hand", "unit": "nats"},
         )
-    if shows(page, "figure"):
-        st.segmented_control(
-            words("surfaces.view"),
-            page.settings.specs["view"].options,
-            format_func=lambda view: words(f"view.{view}"),
-            required=True,
-            **page.settings.widget("view"),
-        )
+        self.choice("view", self.words("surfaces.view"))
+        board_picture(BOARD)
+        board_picture(BOARD, "terms")
+        if np.isinf(self.values["kl_divergence"]):
+            st.info(self.words("surfaces.wall"), icon=":material/all_inclusive:")
+
+    def figure(self):
         both = surfaces.two_class_surfaces()
         axis = both.cross_entropy.x
-        valleys = {"cross_entropy": both.valley, "kl_divergence": np.zeros_like(axis)}
-        for column, (quantity, value) in zip(st.columns(2), values.items(), strict=True):
-            name = words(f"quantity.{quantity}")
-            symbol = CROSS_ENTROPY if quantity == "cross_entropy" else DIVERGENCE
-            says = words(f"surfaces.says_{quantity}", p=number(p[0]), q=number(q[0]), value=number(value))
-            contours = now.view == "contours"
-            figure = surface_figure(
-                getattr(both, quantity),
-                (f"p({cat})", f"q({cat})", symbol),
-                # Seen from above the board's own point moves, and nothing is left to draw.
-                None if contours or np.isinf(value) else (p[0], q[0], value),
-                {"q = p": (axis, axis, valleys[quantity])},
-                contours,
-                z_range=(0, 3),
-            )
-            if contours:
-                figure.update_layout(xaxis_range=(0, 1), yaxis={"range": (0, 1), "scaleanchor": "x"})
-            else:
-                figure.update_layout(scene_camera_eye=SIDE)
-            follow = {"board": BOARD, "points": [{"x": "p0", "y": "q0", "colour": "var(--text)"}]}
-            with column:
-                st.markdown(f"**{name}**")
-                captioned_figure(
-                    figure,
-                    key=f"cross_entropy.{quantity}",
-                    words=words,
-                    alt=says,
-                    subject=now.view,
-                    follow=follow if contours else None,
-                    code=code,
-                    group="cross_entropy.surfaces",
-                )
-        if np.isinf(values["kl_divergence"]):
-            st.info(words("surfaces.wall"), icon=":material/all_inclusive:")
-    page.questions(
-        {
-            "ridge": abs(values["kl_divergence"]) < 5e-4 and abs(entropy - np.log(2)) < 5e-4,
-            "same_height": entropy == 0 and np.isfinite(values["kl_divergence"]) and values["kl_divergence"] > 0,
-            "flat": abs(values["cross_entropy"] - np.log(2)) < 5e-4 and abs(q[0] - 0.5) < 5e-4 < abs(p[0] - 0.5),
+        with st.container(key="stage-pair-surfaces"):
+            self.surface("cross_entropy", both.cross_entropy, (axis, axis, both.valley), CROSS_ENTROPY)
+            self.surface("kl_divergence", both.kl_divergence, (axis, axis, np.zeros_like(axis)), DIVERGENCE)
+
+    def surface(self, quantity: str, surface, valley: tuple, symbol: str) -> None:
+        """Draw a quantity over all p and q, and the line q = p on it."""
+        cat, contours, value = self.class_names([CAT])[0], self.now.view == "contours", self.values[quantity]
+        figure = surface_figure(
+            surface,
+            (f"p({cat})", f"q({cat})", symbol),
+            # Seen from above the board's own point moves, and nothing is left to draw.
+            None if contours or np.isinf(value) else (self.p[0], self.q[0], value),
+            {"q = p": valley},
+            contours,
+            z_range=(0, 3),
+        )
+        if contours:
+            figure.update_layout(xaxis_range=(0, 1), yaxis={"range": (0, 1), "scaleanchor": "x"})
+        else:
+            figure.update_layout(scene_camera_eye=SIDE)
+        follow = {"board": BOARD, "points": [{"x": "p0", "y": "q0", "colour": "var(--text)"}]}
+        live_figure(
+            titled(figure, self.words(f"quantity.{quantity}")),
+            key=f"cross_entropy.{quantity}",
+            words=self.words,
+            alt=self.says(quantity),
+            subject=self.now.view,
+            follow=follow if contours else None,
+            code=self.code(),
+            group="cross_entropy.surfaces",
+        )
+
+    def says(self, quantity: str) -> str:
+        """Return in words what a surface shows."""
+        p, q, value = self.p[0], self.q[0], self.values[quantity]
+        return self.words(f"surfaces.says_{quantity}", p=number(p), q=number(q), value=number(value))
+
+    def text(self):
+        st.markdown(self.words("surfaces.lead"))
+        for quantity in self.values:
+            st.caption(self.says(quantity))
+
+    def found(self):
+        entropy = losses.entropy(self.p)
+        cross_entropy, divergence = self.values["cross_entropy"], self.values["kl_divergence"]
+        return {
+            "ridge": abs(divergence) < 5e-4 and abs(entropy - np.log(2)) < 5e-4,
+            "same_height": entropy == 0 and np.isfinite(divergence) and divergence > 0,
+            "flat": abs(cross_entropy - np.log(2)) < 5e-4 and abs(self.q[0] - 0.5) < 5e-4 < abs(self.p[0] - 0.5),
         }
-    )
-    page.code(code)
+
+    def code(self):
+        return CODE.format(p=list(self.now.p2), q=list(self.now.q2))
