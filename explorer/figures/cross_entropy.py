@@ -4,8 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK
-from explorer.figures.theme import SEQUENTIAL, figure, titled
-from explorer.maths.divergence import Fit, LogitLine
+from explorer.figures.theme import SEQUENTIAL, arrays, figure, titled
+from explorer.maths.divergence import Fit
 from explorer.maths.surfaces import simplex_xy
 
 ENTROPY, CROSS_ENTROPY, DIVERGENCE, REVERSE = "H(p)", "H(p,q)", "D<sub>KL</sub>(p‖q)", "D<sub>KL</sub>(q‖p)"
@@ -15,33 +15,38 @@ _DARK, _LIGHT = "#1b1f2a", "#ffffff"
 _HEIGHT = np.sqrt(3) / 2
 
 
-def loss_lines(line: LogitLine, entropy: float, titles: tuple[str, str]) -> go.Figure:
-    """Draw H(p,q) and D_KL(p‖q) along a logit, with the floor H(p) under the one; `titles` name the axes."""
+def loss_lines(f, titles: tuple[str, str]) -> go.Figure:
+    """Draw the board's H(p,q) and D_KL(p‖q) along a logit `f`, with the floor H(p) under the one.
+
+    `titles` name the axes.
+    """
     curves = (
-        (CROSS_ENTROPY, line.cross_entropy, {"color": "var(--text)", "width": 3}),
-        (ENTROPY, np.full_like(line.f, entropy), {"color": "var(--text)", "width": 1.5, "dash": "dash"}),
-        (DIVERGENCE, line.kl_divergence, {"color": "var(--accent)", "width": 3}),
+        (CROSS_ENTROPY, "line_cross_entropy", {"color": "var(--text)", "width": 3}),
+        (ENTROPY, "line_entropy", {"color": "var(--text)", "width": 1.5, "dash": "dash"}),
+        (DIVERGENCE, "line_divergence", {"color": "var(--accent)", "width": 3}),
     )
-    traces = [go.Scatter(x=line.f, y=y, name=name, mode="lines", line=style) for name, y, style in curves]
+    traces = [go.Scatter(**arrays(x=f, y=y), name=name, mode="lines", line=style) for name, y, style in curves]
     return _over_logit(*traces, titles=titles, yaxis={"rangemode": "tozero"})
 
 
-def gradient_lines(line: LogitLine, titles: tuple[str, str]) -> go.Figure:
-    """Draw q_k − p_k along a logit, and on it the slopes measured on both losses; `titles` name the axes."""
-    some = slice(None, None, 5)
+def gradient_lines(f, titles: tuple[str, str]) -> go.Figure:
+    """Draw the board's q_k − p_k along a logit `f`, and on it the slopes that it measures on both losses.
+
+    `titles` name the axes.
+    """
+    slope_of_h, slope_of_d = (arrays(x=f[::5], y=f"slope_{loss}") for loss in ("cross_entropy", "divergence"))
     ring = {"symbol": "circle-open", "size": 13, "color": "var(--text)", "line": {"width": 2}}
     cross = {"symbol": "x-thin", "size": 8, "color": "var(--text)", "line": {"width": 2, "color": "var(--text)"}}
     slopes = f"∂{CROSS_ENTROPY}", f"∂{DIVERGENCE}"
     return _over_logit(
         go.Scatter(
-            x=line.f,
-            y=line.gradient,
+            **arrays(x=f, y="line_gradient"),
             name="q<sub>k</sub> − p<sub>k</sub>",
             mode="lines",
             line={"color": "var(--accent)", "width": 3},
         ),
-        go.Scatter(x=line.f[some], y=line.cross_entropy_slope[some], name=slopes[0], mode="markers", marker=ring),
-        go.Scatter(x=line.f[some], y=line.kl_divergence_slope[some], name=slopes[1], mode="markers", marker=cross),
+        go.Scatter(**slope_of_h, name=slopes[0], mode="markers", marker=ring),
+        go.Scatter(**slope_of_d, name=slopes[1], mode="markers", marker=cross),
         titles=titles,
         yaxis={"range": [-1.05, 1.05]},
     )

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK, RING, look_in, surface_figure
-from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, SEQUENTIAL, figure, log_ticks
+from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, SEQUENTIAL, arrays, figure, log_ticks
 
 # The colours of label 0 and label 1: on light and on dark ground, lines in both can be made out.
 LABEL_COLOURS = (CLASS_COLOURS[3], CLASS_COLOURS[5])
@@ -45,11 +45,11 @@ def curves_figure(z, curves: list[Curve], y_title: str, y_range: tuple[float, fl
     )
 
 
-def standing_figure(surface, titles, x, y, heights, names: tuple[str, str], contours: bool) -> go.Figure:
+def standing_figure(surface, titles, x, y, names: tuple[str, str], contours: bool) -> go.Figure:
     """Draw a surface over two features with the samples `x` (m × 2) at the height of their labels `y`.
 
-    A stem leads from each sample to the surface, at `heights`. Seen from above (`contours`) the samples are
-    dots, and the boundary is the line where the surface is 1/2. `names` are those of label 0 and label 1.
+    A stem leads from each sample to the surface, as the weights board publishes it. Seen from above (`contours`) the
+    samples are dots, and the boundary is the line where the surface is 1/2. `names` are those of label 0 and label 1.
     """
     drawn = surface_figure(surface, titles, contours=contours, z_range=(0.0, 1.0))
     if contours:
@@ -58,7 +58,7 @@ def standing_figure(surface, titles, x, y, heights, names: tuple[str, str], cont
         # Half of the samples stand behind the surface, or below it.
         drawn.update_traces(opacity=0.6, selector={"type": "surface"})
         for label in (0, 1):
-            drawn.add_trace(_stems(x[y == label], heights[y == label], label))
+            drawn.add_trace(_stems(x[y == label], label))
     for label in (0, 1):
         chosen = y == label
         mark = {"color": LABEL_COLOURS[label], "line": {"color": "var(--ground)", "width": 1}}
@@ -71,30 +71,22 @@ def standing_figure(surface, titles, x, y, heights, names: tuple[str, str], cont
     return drawn.update_layout(showlegend=False)
 
 
-# Which traces of `standing_figure` move with the weights, and with which values of the weights board.
-STANDING = [{"trace": 0, "z": "surface"}, {"trace": 1, "z": "bars0"}, {"trace": 2, "z": "bars1"}]
-STANDING_CONTOURS = [{"trace": 0, "z": "surface"}, {"trace": 1, "z": "surface"}]
-
-
 # More dots than this hide one another, and take plotly too long.
 FEW = 300
 
 
-def bars_figure(grid, curve, x, y, probabilities, names: tuple[str, str]) -> go.Figure:
-    """Draw the sigmoid `curve` over one feature, and each sample's p(y|x) as a bar from its label to the curve.
+def bars_figure(grid, x, y, names: tuple[str, str]) -> go.Figure:
+    """Draw the weights board's sigmoid over one feature, and each sample's p(y|x) as a bar from its label to the curve.
 
-    `probabilities` (m) are those of label 1 at the samples `x` (m); a bar of label 1 stands on 0, one of label 0
-    hangs from 1, so that its length is the probability of the observed label. Up to `FEW` samples have a dot too.
+    At a sample of `x` (m) a bar of label 1 stands on 0, one of label 0 hangs from 1, so that its length is the
+    probability of the observed label. Up to `FEW` samples have a dot too.
     """
     few = len(x) <= FEW
     traces = []
     for label in (0, 1):
         at = x[y == label]
-        foot = np.full(len(at), 1 - label)
         line = {"color": LABEL_COLOURS[label], "width": max(0.6, min(3.0, 120 / len(x)))}
-        # Of many samples plotly draws one line up and down all bars, which takes it far less time than many lines.
-        strokes = _pen_strokes(foot, probabilities[y == label], between=np.nan if few else 1 - label)
-        bars = {"x": np.repeat(at, 3), "y": strokes, "line": line}
+        bars = arrays(x=np.repeat(at, 3), y=f"bars{label}") | {"line": line}
         traces.append(go.Scatter(**bars, name=names[label], mode="lines", showlegend=not few, hoverinfo="skip"))
     for label in (0, 1):
         at = x[y == label] if few else []
@@ -104,7 +96,7 @@ def bars_figure(grid, curve, x, y, probabilities, names: tuple[str, str]) -> go.
         dots = {"x": at, "y": heights, "marker": mark, "hovertemplate": hover}
         traces.append(go.Scatter(**dots, name=names[label], mode="markers", showlegend=few))
     line = {"color": "var(--text)", "width": 3}
-    traces.append(go.Scatter(x=grid, y=curve, name="σ(wx + b)", mode="lines", line=line))
+    traces.append(go.Scatter(**arrays(x=grid, y="curve"), name="σ(wx + b)", mode="lines", line=line))
     return figure(
         *traces,
         xaxis={"title": {"text": "x"}, "range": [float(grid[0]), float(grid[-1])]},
@@ -112,36 +104,29 @@ def bars_figure(grid, curve, x, y, probabilities, names: tuple[str, str]) -> go.
     )
 
 
-BARS = [{"trace": 0, "y": "bars0"}, {"trace": 1, "y": "bars1"}, {"trace": 4, "y": "curve"}]
+def running_figure(m: int, lowest: float, names: tuple[str, str, str], titles: tuple[str, str]) -> go.Figure:
+    """Draw the logarithm of the likelihood of the first k of `m` samples: summed, and of the product where it is not 0.
 
-
-def running_figure(log_sum, log_product, names: tuple[str, str, str], titles: tuple[str, str]) -> go.Figure:
-    """Draw the logarithm of the likelihood of the first k samples: summed, and of the product where it is not 0.
-
-    `names` are those of both, and of the level of the smallest number above 0; `titles` those of the axes.
+    Both are the weights board's. `names` are those of both, and of the level of the smallest number above 0, which is
+    drawn where the sum's `lowest` value comes near it; `titles` are those of the axes.
     """
-    k = np.arange(1, len(log_sum) + 1)
+    k = np.arange(1, m + 1)
     mode = "lines" if len(k) > 1 else "markers"
     colours = (("var(--accent)", 3), ("var(--text)", 5))
     traces = [
-        go.Scatter(x=k, y=y, name=name, mode=mode, line={"color": colour, "width": width})
-        for y, name, (colour, width) in zip((log_product, log_sum), names[1::-1], colours[::-1], strict=True)
+        go.Scatter(**arrays(x=k, y=y), name=name, mode=mode, line={"color": colour, "width": width})
+        for y, name, (colour, width) in zip(("log_product", "log_sum"), names[1::-1], colours[::-1], strict=True)
     ]
     x_title, y_title = titles
     y_axis = {"title": {"text": y_title}, "rangemode": "tozero"}
     drawn = figure(*traces, xaxis={"title": {"text": x_title}}, yaxis=y_axis)
     floor = float(np.log(np.nextafter(0, 1)))
-    return _level(drawn, floor, names[2]) if log_sum[-1] < 0.8 * floor else drawn
-
-
-RUNNING = [{"trace": 0, "y": "log_product"}, {"trace": 1, "y": "log_sum"}]
+    return _level(drawn, floor, names[2]) if lowest < 0.8 * floor else drawn
 
 
 def _boundary(surface) -> go.Contour:
     return go.Contour(
-        x=surface.x,
-        y=surface.y,
-        z=surface.z,
+        **arrays(x=surface.x, y=surface.y, z=surface.z),
         contours={"start": 0.5, "end": 0.5, "size": 1, "coloring": "none"},
         line={"color": "var(--text)", "width": 3},
         showscale=False,
@@ -149,16 +134,11 @@ def _boundary(surface) -> go.Contour:
     )
 
 
-def _stems(x, heights, label) -> go.Scatter3d:
+def _stems(x, label) -> go.Scatter3d:
+    """Three places for each sample: where its stem begins and ends, and where the board lifts the pen."""
     line = {"color": LABEL_COLOURS[label], "width": 3}
-    x1, x2 = (_pen_strokes(x[:, j], x[:, j]) for j in (0, 1))
-    at = _pen_strokes(np.full(len(x), label), heights)
-    return go.Scatter3d(x=x1, y=x2, z=at, mode="lines", line=line, hoverinfo="skip")
-
-
-def _pen_strokes(start, end, between=np.nan) -> np.ndarray:
-    """One line for many strokes: from start to end, then what lies between; nan lifts the pen."""
-    return np.column_stack([start, end, np.full(len(start), between)]).ravel()
+    x1, x2 = (np.repeat(x[:, j], 3) for j in (0, 1))
+    return go.Scatter3d(**arrays(x=x1, y=x2, z=f"bars{label}"), mode="lines", line=line, hoverinfo="skip")
 
 
 # On the tints of a surface and, in `falling_figure`, on the ground: gradient descent, and Newton's method.

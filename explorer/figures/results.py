@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK
-from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, figure
+from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, arrays, figure
 from explorer.maths.surfaces import simplex_xy
 
 OVER, UNDER = "#f4a57d", "#8a6fb3"  # gaps of a confidence above the accuracy, and below it
@@ -136,7 +136,7 @@ def reliability_heights(found) -> dict[str, np.ndarray]:
 def reliability_figure(found, names: tuple[str, str, str], titles: tuple[str, str, str]) -> go.Figure:
     """Draw a reliability diagram: accuracy over confidence a bin, the gap between them, and the samples a bin.
 
-    The traces 0 to 2 and 4 are the bars of `reliability_heights`, in that order.
+    The bars are the board's, as `reliability_heights` computes them.
     """
     x, width = (found.edges[:-1] + found.edges[1:]) / 2, np.diff(found.edges) * 0.94
     hover = [
@@ -144,13 +144,12 @@ def reliability_figure(found, names: tuple[str, str, str], titles: tuple[str, st
         for c, a, n in zip(found.confidence, found.accuracy, found.counts, strict=True)
     ]
     more = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>", "width": width}
-    heights = reliability_heights(found)
     looks = {
         "over": (names[1], {"color": OVER}),
         "held": (names[2], {"color": UNDER}),
         "both": (names[0], {"color": "var(--accent)"}),
     }
-    bars = [go.Bar(x=x, y=heights[what], name=name, marker=marker, **more) for what, (name, marker) in looks.items()]
+    bars = [go.Bar(**arrays(x=x, y=what), name=name, marker=marker, **more) for what, (name, marker) in looks.items()]
     diagonal = go.Scatter(
         x=[0, 1],
         y=[0, 1],
@@ -159,7 +158,8 @@ def reliability_figure(found, names: tuple[str, str, str], titles: tuple[str, st
         showlegend=False,
         hoverinfo="skip",
     )
-    counts = go.Bar(x=x, y=heights["counts"], marker={"color": "var(--quiet)"}, yaxis="y2", showlegend=False, **more)
+    heights = arrays(x=x, y="counts")
+    counts = go.Bar(**heights, marker={"color": "var(--quiet)"}, yaxis="y2", showlegend=False, **more)
     return figure(
         *bars,
         diagonal,

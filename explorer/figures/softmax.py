@@ -4,28 +4,21 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK
-from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, figure
+from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, arrays, figure
 
 
-def cut_figure(t, curve, straight, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
-    """Draw a surface cut along a chord: `curve` and the chord `straight` over `t` from 0 to 1, and their middles."""
-    middle = len(t) // 2
+def cut_figure(t, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
+    """Draw a surface cut along a chord: the curve and the chord over `t` from 0 to 1, and their middles, a board's."""
     colours = ("var(--accent)", MARK)
     traces = [
-        go.Scatter(x=t, y=y, name=name, mode="lines", line={"color": colour, "width": 3})
-        for y, name, colour in zip((curve, straight), names, colours, strict=True)
+        go.Scatter(**arrays(x=t, y=y), name=name, mode="lines", line={"color": colour, "width": 3})
+        for y, name, colour in zip(("cut", "chord"), names, colours, strict=True)
     ]
-    traces.append(
-        go.Scatter(
-            x=[t[middle]] * 2,
-            y=[curve[middle], straight[middle]],
-            mode="lines+markers",
-            line={"color": "var(--quiet)", "dash": "dot"},
-            marker={"size": 9, "color": colours},
-            showlegend=False,
-            hovertemplate="%{y:.4f}<extra></extra>",
-        )
-    )
+    middles = arrays(x=[t[len(t) // 2]] * 2, y="middles")
+    dots = {"size": 9, "color": colours}
+    more = {"showlegend": False, "hovertemplate": "%{y:.4f}<extra></extra>"}
+    traces.append(go.Scatter(**middles, mode="lines", line={"color": "var(--quiet)", "dash": "dot"}, **more))
+    traces.append(go.Scatter(**middles, mode="markers", marker=dots, **more))
     return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis={"title": {"text": titles[1]}})
 
 

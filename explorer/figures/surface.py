@@ -3,16 +3,12 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.theme import SEQUENTIAL, figure
+from explorer.figures.theme import SEQUENTIAL, arrays, figure
 
 # Seen on the tints of the surface, and on a light and a dark ground.
 MARK = "#e8590c"
-# What of a relief with a point moves with a board, by the names under which the board publishes it.
-FOLLOWING = [
-    {"trace": 0, "z": "surface"},
-    {"trace": 1, "x": "stem_x", "y": "stem_y", "z": "stem_z"},
-    {"trace": 2, "x": "mark_x", "y": "mark_y", "z": "mark_z"},
-]
+# In place of coordinates: a board publishes the arrays of the point and of its line to the floor.
+BOARDS = "board"
 # A point is seen on every tint and on both grounds: dark, in a light ring.
 POINT, RING = "#10182b", "#ffffff"
 # plotly's own light washes the palest tint out, so that what is high cannot be told from a white ground.
@@ -32,7 +28,8 @@ def surface_figure(
 ) -> go.Figure:
     """Draw `surface` (`x`, `y`, and `z[i, j]` at `x[j]`, `y[i]`), with a point and named lines (x, y, z) on it.
 
-    `contours` draws level lines seen from above instead. `titles` name the axes.
+    `contours` draws level lines seen from above instead. `titles` name the axes. What a board moves has a name in place
+    of an array (see `theme.arrays`); its point is `BOARDS`. `z_range` is needed then.
     """
     x_title, y_title, z_title = titles
     hover = f"{x_title} %{{x:.2f}}<br>{y_title} %{{y:.2f}}<br>{z_title} %{{z:.4f}}<extra></extra>"
@@ -63,9 +60,7 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
     low, high = z_range
     traces = [
         go.Surface(
-            x=surface.x,
-            y=surface.y,
-            z=surface.z,
+            **arrays(x=surface.x, y=surface.y, z=surface.z),
             name=z_title,
             cmin=low,
             cmax=high,
@@ -88,9 +83,7 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
     for name, (x, y, z) in lines.items():
         traces.append(
             go.Scatter3d(
-                x=x,
-                y=y,
-                z=z,
+                **arrays(x=x, y=y, z=z),
                 name=name,
                 mode="lines",
                 line={"color": MARK, "width": 6},
@@ -98,13 +91,10 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
             )
         )
     if point:
-        x, y, z = point
-        mark = {"size": 6, "color": POINT, "line": {"color": RING, "width": 2}}
+        stem, mark = _pinned(point, low, high)
         traces.append(
             go.Scatter3d(
-                x=[x, x],
-                y=[y, y],
-                z=[floor(low, high), z],
+                **arrays(**stem),
                 mode="lines",
                 line={"color": MARK, "width": 4},
                 opacity=THROUGH,
@@ -113,11 +103,9 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
         )
         traces.append(
             go.Scatter3d(
-                x=[x],
-                y=[y],
-                z=[z],
+                **arrays(**mark),
                 mode="markers",
-                marker=mark,
+                marker={"size": 6, "color": POINT, "line": {"color": RING, "width": 2}},
                 opacity=THROUGH,
                 hovertemplate=hover,
             )
@@ -136,14 +124,20 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
     return figure(*traces, scene=scene, showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0})
 
 
+def _pinned(point, low, high) -> tuple[dict, dict]:
+    """Return the arrays of a point's line to the floor, and those of the point."""
+    if point == BOARDS:
+        return {name: f"stem_{name}" for name in "xyz"}, {name: f"mark_{name}" for name in "xyz"}
+    x, y, z = point
+    return {"x": [x, x], "y": [y, y], "z": [floor(low, high), z]}, {"x": [x], "y": [y], "z": [z]}
+
+
 def _contours(surface, titles, point, lines, z_range, hover) -> go.Figure:
     x_title, y_title, z_title = titles
     low, high = z_range
     traces = [
         go.Contour(
-            x=surface.x,
-            y=surface.y,
-            z=surface.z,
+            **arrays(x=surface.x, y=surface.y, z=surface.z),
             name=z_title,
             zmin=low,
             zmax=high,
@@ -154,9 +148,11 @@ def _contours(surface, titles, point, lines, z_range, hover) -> go.Figure:
         )
     ]
     for name, (x, y, _) in lines.items():
-        traces.append(go.Scatter(x=x, y=y, name=name, mode="lines", line={"color": MARK, "width": 3}))
+        traces.append(go.Scatter(**arrays(x=x, y=y), name=name, mode="lines", line={"color": MARK, "width": 3}))
     if point:
-        mark = {"size": 13, "color": POINT, "line": {"color": RING, "width": 2}}
-        name = f"{z_title} {point[2]:.4f}"
-        traces.append(go.Scatter(x=[point[0]], y=[point[1]], mode="markers", marker=mark, name=name))
+        _, mark = _pinned(point, low, high)
+        look = {"size": 13, "color": POINT, "line": {"color": RING, "width": 2}}
+        at = arrays(x=mark["x"], y=mark["y"], customdata=mark["z"])
+        there = hover.replace("%{z:", "%{customdata:")
+        traces.append(go.Scatter(**at, mode="markers", marker=look, hovertemplate=there))
     return figure(*traces, xaxis={"title": {"text": x_title}}, yaxis={"title": {"text": y_title}}, showlegend=False)

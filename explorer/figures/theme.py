@@ -73,6 +73,19 @@ def titled(drawn: go.Figure, title: str) -> go.Figure:
     return drawn.add_annotation(text=f"<b>{title}</b>", showarrow=False, **place).update_layout(margin={"t": 34})
 
 
+def arrays(**given) -> dict:
+    """Return what a trace is given: arrays as they are, and for a name (str) the array that a board publishes under it.
+
+    That array is the browser's alone, which puts it in before it draws.
+
+    >>> arrays(x=[1, 2], y="curve")
+    {'x': [1, 2], 'meta': {'board': {'y': 'curve'}}}
+    """
+    names = {attribute: value for attribute, value in given.items() if isinstance(value, str)}
+    kept = {attribute: value for attribute, value in given.items() if attribute not in names}
+    return kept | ({"meta": {"board": names}} if names else {})
+
+
 def log_ticks(low: float, high: float) -> np.ndarray:
     """Return round numbers from `low` to `high`, both above 0, for a scale that has no ticks of its own.
 

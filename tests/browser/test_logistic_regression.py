@@ -31,7 +31,7 @@ def model(modules):
 def test_E3_the_board_computes_the_likelihood_that_python_computes(model, theta):
     x, y = logistic.toy_data("overlapping", 700, 1)
     grid = [-2.0, 0.5, 3.0]
-    shown = model({"x": x.tolist(), "y": y.tolist(), "grid": grid, "l2": 0.3}, theta)
+    shown = model({"x": x.tolist(), "y": y.tolist(), "grid": grid, "l2": 0.3, "few": True}, theta)
     terms = logistic.likelihood_terms(theta, x, y)
     product = np.cumprod(terms)
     assert shown["likelihood"] == pytest.approx(product[-1], rel=1e-9)
@@ -47,7 +47,7 @@ def test_E3_the_board_computes_the_likelihood_that_python_computes(model, theta)
 
 def test_E1_the_board_computes_the_surface_that_python_computes(model):
     x, y = logistic.toy_data("overlapping", 20, 1, features=2)
-    shown = model({"x": x.tolist(), "y": y.tolist(), "grid": [-1.0, 2.0], "l2": 0}, [1.0, -0.5, 0.25])
+    shown = model({"x": x.tolist(), "y": y.tolist(), "grid": [-1.0, 2.0], "l2": 0, "few": True}, [1.0, -0.5, 0.25])
     x1, x2 = np.meshgrid([-1.0, 2.0], [-1.0, 2.0])
     np.testing.assert_allclose(shown["surface"], expit(x1 - 0.5 * x2 + 0.25), rtol=1e-12)
     lengths = [abs(end - start) for label in "01" for start, end in _pairs(shown[f"bars{label}"])]

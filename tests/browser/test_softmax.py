@@ -232,17 +232,36 @@ def test_a_surface_that_was_drawn_wide_fits_a_narrow_window(visit):
     )
 
 
-def test_the_point_on_the_contours_moves_while_a_slider_is_dragged(visit):
+def test_the_contours_and_the_point_on_them_move_while_a_slider_is_dragged(visit):
     tab = visit("/softmax?part=surface&view=contours")
-    follower = tab.locator(".xf-follower")
-    before = follower.get_attribute("transform")
-    drag(tab, 3)
-    tab.wait_for_function(
-        "(before) => document.querySelector('.xf-follower').getAttribute('transform') !== before", arg=before
-    )
+    point = "() => document.querySelector('.xf .scatterlayer .point').getAttribute('transform')"
+    corner = "() => document.querySelector('.xf .js-plotly-plot').data[0].z[0][0]"
+    before = tab.evaluate(point), tab.evaluate(corner)
+    drag(tab, 0)
+    tab.wait_for_function(f"(before) => ({corner})() !== before", arg=before[1])
     assert "z=" not in tab.url
     tab.mouse.up()
     tab.wait_for_url("**z=*")
+    url = tab.url
+    drag(tab, 3)
+    tab.wait_for_function(f"(before) => ({point})() !== before", arg=before[0])
+    assert tab.url == url
+    tab.mouse.up()
+
+
+def test_a_chord_and_the_cut_along_it_move_while_a_slider_is_dragged(visit):
+    tab = visit("/softmax?part=surface&chord=1&u=9&v=-9")
+    _, slider = drag(tab, 3, dx=30)
+    ends = "() => document.querySelector('.xf .js-plotly-plot').data[1]"
+    tab.wait_for_function(f"(moved) => Math.abs(({ends})().x[0] - moved) < 1e-9", arg=float(slider.input_value()))
+    chord = tab.evaluate(ends)
+    assert (chord["x"][-1], chord["y"][0], chord["y"][-1]) == (9, FIRST[5], -9)
+    places = zip(chord["x"], chord["y"], strict=True)
+    losses = [-log_softmax([*FIRST[:3], x, FIRST[4], y, *FIRST[6:]])[3] for x, y in places]
+    assert chord["z"] == pytest.approx(np.linspace(losses[0], losses[-1], len(losses)))
+    under = tab.evaluate(ends.replace("data[1]", "data[2]"))["z"]
+    assert under == pytest.approx(losses)
+    tab.mouse.up()
 
 
 def test_a_typed_logit_moves_its_samples_loss_and_the_mean(visit):
@@ -387,7 +406,7 @@ def test_the_surface_that_the_browser_moves_is_that_of_python(tab, app_url, quan
 def test_the_surface_moves_with_a_slider_and_python_finds_it_as_it_should_be(visit):
     tab = visit("/softmax?part=surface")
     tab.wait_for_selector(".xf[data-drawn]")
-    height = "() => document.querySelector('.xf .js-plotly-plot').data[2].customdata[0]"
+    height = "() => document.querySelector('.xf .js-plotly-plot').data[2].z[0]"
     turned = {"x": 0.5, "y": -1.5, "z": 1.1}
     script = """async (eye) => {
         await Plotly.relayout(document.querySelector('.xf .js-plotly-plot'), { 'scene.camera.eye': eye });

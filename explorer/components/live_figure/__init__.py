@@ -24,9 +24,8 @@ def live_figure(
 
     alt: a sentence that says what the figure shows, with its numbers, for those who cannot see it.
     subject: as long as it stays the same, camera and zoom are kept.
-    follow: {"board": key, "points": [{"x": name, "y": name, "colour": "var(--accent)"}]}: points of a
-    two-dimensional figure that move with the values of a board, in the same frame. Its "traces" are traces of the
-    figure for which the board publishes whole arrays: [{"trace": 0, "y": name}].
+    follow: {"board": key}: the board that publishes the arrays that `figures.theme.arrays` names; they move with it in
+    the same frame, and so do "points": [{"x": name, "y": name, "colour": "var(--accent)"}] on a two-dimensional figure.
     code: a few lines of Python that compute what is shown.
     group: figures of one group rotate together.
     """

@@ -1,43 +1,61 @@
-// What moves with a board in the same frame, before Python has drawn anything: points on the plot, and traces for which
-// the board publishes whole arrays.
+// What moves with a board in the same frame: points on the plot, and arrays of the figure's traces. A trace names these
+// arrays in its `meta.board`, { attribute: published name }; they come from the board alone, and Python sends none.
 import { keepCameras, neutral } from "../shared/plotly.js";
-import { alike } from "./arrays.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
-const ATTRIBUTES = ["x", "y", "z", "customdata"];
 
 export function following(root, plot) {
+  let needed = []; // the names of all values that something follows
+  let values = null; // as published last
+  let inPlots = null; // those with which plotly has drawn the lines and markers
+  let inScenes = null; // and those with which it has drawn the rest
   let points = [];
   let lines = [];
   let marks = [];
-  let others = []; // traces that only plotly can draw: surfaces, contours, lines in space
-  let values = null;
-  let followed = [];
-  let python = null; // the traces from Python, while plotly shows these
+  let others = []; // traces that only plotly can draw: surfaces, contours, bars, lines in space
   let busy = false;
-  let missed = false; // whether a scene is behind the published values
 
-  // Set a figure's `follow` and its traces once plotly has drawn them; null removes all followers.
-  function set(follow, drawn = null) {
+  // Remove all followers, and forget what was published.
+  function forget() {
+    clear();
+    needed = [];
+    values = null;
+  }
+
+  function clear() {
     for (const { circle } of points) circle.remove();
     for (const { path, group } of lines) {
       path.remove();
       group?.style.removeProperty("display");
     }
-    values = null;
-    missed = false;
-    python = drawn;
-    const flat = ({ trace }) => plot._fullData[trace].type === "scatter";
-    const bare = ({ trace }) => plot._fullData[trace].mode === "markers";
-    followed = follow?.traces ?? [];
-    others = followed.filter((trace) => !flat(trace));
-    marks = followed.filter((trace) => flat(trace) && bare(trace));
-    lines = followed.filter((trace) => flat(trace) && !bare(trace)).map((trace) => {
-      const { line: { color, width }, uid } = plot._fullData[trace.trace];
+    points = lines = marks = others = [];
+  }
+
+  // Put the board's arrays into the traces of a figure, before it is drawn; return whether all of them are published.
+  function fill(traces, follow) {
+    clear();
+    const owned = traces.map(({ meta }) => Object.entries(meta?.board ?? {}));
+    const names = owned.flat().map(([, name]) => name);
+    needed = [...names, ...(follow?.points ?? []).flatMap(({ x, y }) => [x, y])];
+    const isSaid = (name) => values && name in values;
+    if (!names.every(isSaid)) return false;
+    owned.forEach((entries, i) => entries.forEach(([attribute, name]) => (traces[i][attribute] = values[name])));
+    if (!needed.every(isSaid)) values = null;
+    inPlots = inScenes = values;
+    return true;
+  }
+
+  // Set the followers of a figure that plotly has drawn.
+  function drawn(follow) {
+    const followed = plot._fullData.flatMap(({ type, mode, meta }, trace) => (meta?.board ? { trace, type, mode, names: meta.board } : []));
+    others = followed.filter(({ type }) => type !== "scatter");
+    marks = followed.filter(({ type, mode }) => type === "scatter" && mode === "markers");
+    lines = followed.filter(({ type, mode }) => type === "scatter" && mode !== "markers").map((line) => {
+      const { line: { color, width }, uid } = plot._fullData[line.trace];
       const dashes = plot.querySelector(`.scatterlayer .trace${uid} .js-line`)?.style.strokeDasharray ?? "";
       const path = document.createElementNS(NAMESPACE, "path");
       path.style.cssText = `fill: none; stroke: ${color}; stroke-width: ${width}px; stroke-dasharray: ${dashes}; pointer-events: none`;
-      return { ...trace, path };
+      return { ...line, path };
     });
     points = (follow?.points ?? []).map((point) => {
       const circle = document.createElementNS(NAMESPACE, "circle");
@@ -46,15 +64,14 @@ export function following(root, plot) {
       circle.style.fill = neutral(root)[point.colour] ?? point.colour;
       return { ...point, circle };
     });
+    if (values) move(values);
   }
 
   function move(published) {
     // While another section replaces the figure, its board may already publish, with fewer values.
-    const said = (follower) => ATTRIBUTES.every((name) => !(name in follower) || follower[name] in published);
-    if (![...followed, ...points].every(said)) return;
+    if (!needed.every((name) => name in published)) return;
     values = published;
     restyle(lines.filter(beyondAxis));
-    missed = others.length > 0 && !(python && say(python));
     if (!busy) catchUp();
     place();
   }
@@ -62,7 +79,7 @@ export function following(root, plot) {
   // Plotly takes tens of milliseconds to draw a scene. It then pauses for as long, so that the board can move on; the last
   // values are always drawn.
   function catchUp() {
-    busy = missed;
+    busy = others.length > 0 && inScenes !== values;
     if (!busy) return;
     const begun = performance.now();
     settle();
@@ -71,34 +88,32 @@ export function following(root, plot) {
 
   // Draw what is behind.
   function settle() {
-    if (!missed) return;
-    missed = false;
-    python = null;
-    restyle(others);
+    if (inScenes !== values) restyle(others);
+    inScenes = values;
   }
 
-  // Whether these traces have the published values of all followers.
-  function say(traces) {
-    if (!values) return false;
-    return followed.every((follower) =>
-      ATTRIBUTES.every((name) => !(name in follower) || alike(traces[follower.trace][name], values[follower[name]])),
-    );
+  // Have plotly draw the lines and markers that were moved without it: for hover labels, for the range of its axes, and
+  // for what is saved.
+  function inform() {
+    settle();
+    if (inPlots !== values) restyle([...lines, ...marks]);
+    inPlots = values;
   }
 
   function restyle(traces) {
     if (!traces.length) return;
     const attributes = {};
-    traces.forEach((follower, i) => {
-      for (const name of ATTRIBUTES) if (name in follower) (attributes[name] ??= [])[i] = values[follower[name]];
+    traces.forEach(({ names }, i) => {
+      for (const [attribute, name] of Object.entries(names)) (attributes[attribute] ??= [])[i] = values[name];
     });
     keepCameras(plot);
     window.Plotly.restyle(plot, attributes, traces.map(({ trace }) => trace));
   }
 
   // Only plotly can extend its axis.
-  function beyondAxis({ y }) {
+  function beyondAxis({ names }) {
     const { autorange, range } = plot._fullLayout.yaxis;
-    return autorange && values[y].some((value) => value !== null && (value - range[0]) * (value - range[1]) > 0);
+    return autorange && values[names.y].some((value) => value !== null && (value - range[0]) * (value - range[1]) > 0);
   }
 
   function place() {
@@ -128,23 +143,21 @@ export function following(root, plot) {
     line.group.style.display = "none";
     let pen = "M";
     let drawing = "";
-    values[line.y].forEach((value, i) => {
-      if (value !== null) drawing += `${pen}${xaxis.c2p(trace.x[i]).toFixed(1)},${yaxis.c2p(value).toFixed(1)}`;
+    const x = values[line.names.x] ?? trace.x;
+    values[line.names.y].forEach((value, i) => {
+      if (value !== null) drawing += `${pen}${xaxis.c2p(x[i]).toFixed(1)},${yaxis.c2p(value).toFixed(1)}`;
       pen = value === null ? "M" : "L";
     });
     line.path.setAttribute("d", drawing);
   }
 
   // Move plotly's own markers.
-  function moveMarks({ trace, y }, xaxis, yaxis) {
+  function moveMarks({ trace, names }, xaxis, yaxis) {
     const { uid, x } = plot._fullData[trace];
     plot.querySelectorAll(`.scatterlayer .trace${uid} .point`).forEach((mark, i) => {
-      mark.setAttribute("transform", `translate(${xaxis.c2p(x[i])},${yaxis.c2p(values[y][i])})`);
+      mark.setAttribute("transform", `translate(${xaxis.c2p((values[names.x] ?? x)[i])},${yaxis.c2p(values[names.y][i])})`);
     });
   }
 
-  // Whether something is shown that plotly has not drawn.
-  const bypassPlotly = () => others.length < followed.length;
-
-  return { set, move, place, say, settle, bypassPlotly };
+  return { fill, drawn, move, place, inform, settle, clear, forget };
 }

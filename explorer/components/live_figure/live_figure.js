@@ -16,9 +16,9 @@ export default defineComponent(import.meta.url, (root) => {
   root.className = "xf";
   const plot = element("div", "", root);
   const room = element("div", "xf-room", root);
-  const menu = figureMenu(root, plot);
   const instance = { update, remove };
   const followers = following(root, plot);
+  const menu = figureMenu(root, plot, followers.inform);
   const view = viewOf(root, plot, () => {
     menu.focus();
     resets += 1;
@@ -31,6 +31,8 @@ export default defineComponent(import.meta.url, (root) => {
   let resets = 0;
   let seen = null; // the subject, and how often its view was reset
   let stopListening = () => {};
+  let board = null; // the one whose values the figure shows
+  let awaited = false; // whether its values are not published yet
   let drawing = Promise.resolve();
   let latest = null;
   let shown = null;
@@ -49,9 +51,23 @@ export default defineComponent(import.meta.url, (root) => {
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", data.alt);
     latest = data;
-    return next(() => show(data)).then(() => {
-      root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
-    });
+    listen(data.follow?.board);
+    return next(() => show(data));
+  }
+
+  function listen(name) {
+    if (name === board) return;
+    board = name;
+    stopListening();
+    followers.forget(); // the values of other samples must not be drawn here
+    stopListening = board ? subscribe(board, hear) : () => {};
+  }
+
+  function hear(values) {
+    followers.move(values);
+    if (!awaited) return;
+    awaited = false;
+    redraw(latest);
   }
 
   const redraw = (data) => instance.persist(root.parentElement, () => next(() => draw(data)));
@@ -61,34 +77,25 @@ export default defineComponent(import.meta.url, (root) => {
     const done = drawing.then(act);
     drawing = done.catch(() => {
       shown = seen = null;
-      stopListening();
-      followers.set(null);
+      followers.clear();
       window.Plotly?.purge(plot);
     });
     return done;
   }
 
-  // What follows a board shows Python's new values already. Plotly itself takes them over when it is idle, for the hover
-  // labels and the range of the axes.
+  // What moves with a board is not in Python's figure: if nothing else has changed, everything is drawn already.
   function show(data) {
-    if (!isShown(data)) return draw(data);
+    const all = ({ figure, follow, subject, height }) => JSON.stringify([figure, follow, subject, height]);
+    if (!shown || all(shown) !== all(data) || colours !== neutral(root)) return draw(data);
     followers.settle();
-    shown = data;
-    menu.update(data);
-    if (followers.bypassPlotly()) whenIdle(() => data === latest && redraw(data));
+    showing(data);
+    whenIdle(() => shown === data && followers.inform());
   }
 
-  function isShown(data) {
-    const about = ({ follow, subject, height }) => JSON.stringify([follow, subject, height]);
-    if (!shown || about(shown) !== about(data) || colours !== neutral(root)) return false;
-    if (shown.figure === data.figure) return true;
-    const traces = data.follow?.traces ?? [];
-    const figures = [shown, data].map(({ figure }) => JSON.parse(figure));
-    if (!traces.length || !followers.say(figures[1].data)) return false;
-    for (const { trace, ...attributes } of traces) {
-      for (const figure of figures) for (const name of Object.keys(attributes)) delete figure.data[trace][name];
-    }
-    return JSON.stringify(figures[0]) === JSON.stringify(figures[1]);
+  function showing(data) {
+    shown = data;
+    menu.update(data);
+    root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
   }
 
   // A scene is at most as high as it is wide; otherwise its sides would be cut off.
@@ -108,8 +115,9 @@ export default defineComponent(import.meta.url, (root) => {
   async function draw(data) {
     const Plotly = await loadPlotly();
     if (!root.isConnected) return;
-    const sent = JSON.parse(data.figure);
-    const figure = inTheme(sent, root);
+    const figure = inTheme(JSON.parse(data.figure), root);
+    awaited = !followers.fill(figure.data, data.follow);
+    if (awaited) return;
     colours = neutral(root);
     figure.layout.height = heightFor(data);
     plot.style.minHeight = `${figure.layout.height}px`; // the figure may now share its room with others
@@ -123,11 +131,6 @@ export default defineComponent(import.meta.url, (root) => {
     const names = figure.data.filter(({ showlegend }) => showlegend !== false);
     if (figure.layout.height < LOW && names.length > MANY) figure.layout.showlegend = false;
     if (!anew) takeCameras(figure.layout);
-    // A figure of other samples may follow another board, whose values must not be drawn here.
-    if (shown && shown.follow?.board !== data.follow?.board) {
-      stopListening();
-      followers.set(null);
-    }
     await Plotly.react(plot, figure.data, figure.layout, {
       displaylogo: false,
       displayModeBar: false,
@@ -139,13 +142,9 @@ export default defineComponent(import.meta.url, (root) => {
       plot.on("plotly_afterplot", () => followers.place());
       view.watch();
     }
-    shown = data;
-    menu.update(data);
+    showing(data);
     view.drawn(anew, data.group);
-    stopListening();
-    followers.set(data.follow, sent.data);
-    stopListening = data.follow ? subscribe(data.follow.board, followers.move) : () => {};
-    followers.place();
+    followers.drawn(data.follow);
   }
 
   // The names of the ticks do not shrink with a scene: in a small one they would be cut off, and in a narrow one first of
@@ -179,7 +178,7 @@ export default defineComponent(import.meta.url, (root) => {
     view.remove();
     stopPrinting();
     resize.disconnect();
-    followers.set(null);
+    followers.clear();
     drawing.then(() => window.Plotly?.purge(plot));
   }
 

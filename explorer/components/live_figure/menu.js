@@ -1,7 +1,8 @@
 // The menu of a figure: image, SVG, numbers, code.
 import { element } from "../shared/mount.js";
 
-export function figureMenu(root, plot) {
+// settle() has plotly draw what the visitor sees, where something else drew it in its place.
+export function figureMenu(root, plot, settle) {
   const button = element("button", "xf-more", root, { type: "button", text: "⋯", "aria-haspopup": "menu" });
   const list = element("div", "xf-menu", root, { role: "menu" });
   const dialog = element("dialog", "xf-code", root);
@@ -18,6 +19,7 @@ export function figureMenu(root, plot) {
       item.onclick = () => {
         open(false);
         button.focus();
+        settle();
         act();
       };
       return [name, item];

@@ -27,12 +27,14 @@ def logit_board(
     beside: the section whose figure stands beside the board; the board then has the sliders, the probabilities and
     the verdict alone.
     surface_spec: a surface that the browser computes itself: the classes `a` and `b` whose logits run through `axis`,
-    the `quantity` (of the class `of`) that is its height, and the height at which the point's line to the floor
-    ends (`low`).
+    the `quantity` (of the class `of`) that is its height, the height at which the point's line to the floor ends
+    (`low`), and a `chord` from the point, or None: where it leads `to`, and the shares of the way at which it is drawn
+    (`along`).
     colours: of each class.
     goal: the loss to come below; the board then says so, has large thumbs, and moves once by itself.
     Published: z0 … z9, p0 … p9, g0 … g9 (the gradient, (softmax − onehot) / T), loss, T, y; with a `surface_spec` also
-    what `figures.surface.FOLLOWING` names.
+    surface, stem_x, stem_y, stem_z, mark_x, mark_y and mark_z; with a chord chord_x, chord_y, chord (its heights), cut
+    (those of the surface below it) and middles (of cut and chord).
     """
     board = f"{settings.page}.board"
     # A component keeps what it was built with: other words need another one.

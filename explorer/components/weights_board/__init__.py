@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 
 from explorer.components import assets
+from explorer.figures.logistic import FEW
 from explorer.protocol.json_numbers import dumps
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
@@ -33,7 +34,7 @@ def weights_board(
     (of the samples of either label), and the running log_product and log_sum of the likelihood.
     """
     values = settings.values()
-    samples = {"x": x.round(6), "y": y, "grid": grid.round(6), "l2": l2}
+    samples = {"x": x, "y": y, "grid": grid, "l2": l2, "few": len(x) <= FEW}
     # A figure of other samples must not follow what was published for these.
     board = f"{settings.page}.weights.{hashlib.sha256(dumps(samples).encode()).hexdigest()[:8]}"
     limits = {name: (settings.specs[name].low, settings.specs[name].high) for name in names}

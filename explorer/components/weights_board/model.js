@@ -1,9 +1,10 @@
 // Likelihood and loss of samples for given weights and bias, and the curve or surface with the bars that lead to it.
 import { binaryCrossEntropy, sigmoid } from "../shared/losses.js";
 
-export function model({ x, y, grid, l2 }) {
+export function model({ x, y, grid, l2, few }) {
   // With a curve, a bar is as long as the probability of its label; with a surface, it goes from the label to the surface.
   const foot = x[0].length === 1 ? (label) => 1 - label : (label) => label;
+  // Of many samples plotly draws one line up and down all bars, which is much faster than many lines.
   return (theta) => {
     const bias = theta.at(-1);
     const weights = theta.slice(0, -1);
@@ -22,7 +23,7 @@ export function model({ x, y, grid, l2 }) {
       if (product === 0) underflow ||= i + 1;
       log_product.push(product > 0 ? Math.log(product) : null);
       log_sum.push(sum);
-      bars[label].push(foot(label), sigmoid(z[i]), null); // null lifts the pen
+      bars[label].push(foot(label), sigmoid(z[i]), few ? null : foot(label)); // null lifts the pen
       if (z[i] > 0 === (label === 1)) right += 1;
     });
     const penalty = (l2 / 2) * weights.reduce((squares, weight) => squares + weight ** 2, 0);

@@ -8,7 +8,6 @@ from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import gradient_lines, loss_lines
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.maths import divergence
 from explorer.maths.comparison import without_roundings
 from explorer.pages.cross_entropy import CAT, NamedSection, measure
 from explorer.pages.cross_entropy.board import FIRST
@@ -16,11 +15,7 @@ from explorer.pages.shared import linked_image
 from explorer.shell.numbers import number
 
 BOARD = "cross_entropy.along"
-# The traces of the two figures, by the names under which the board publishes them.
-LOSSES = [{"trace": i, "y": f"line_{name}"} for i, name in enumerate(("cross_entropy", "entropy", "divergence"))]
-GRADIENTS = [
-    {"trace": i, "y": name} for i, name in enumerate(("line_gradient", "slope_cross_entropy", "slope_divergence"))
-]
+ALONG = np.linspace(-10, 10, 81)  # the logit that moves
 # A teacher's probabilities at a temperature of 3, as they are used in distillation.
 TEACHER = (0.03, 0.03, 0.06, 0.4, 0.08, 0.3, 0.04, 0.04, 0.01, 0.01)
 
@@ -90,7 +85,6 @@ class Claim(NamedSection):
         super().__init__(page)
         now = self.now
         self.measured = measure(now, guess="logits")
-        self.line = divergence.logit_line(self.measured.p, now.z, now.k)
         self.p, self.q = self.measured.p[now.k], self.measured.q[now.k]
         self.gradient = without_roundings(self.q - self.p, of=self.p)
 
@@ -104,7 +98,7 @@ class Claim(NamedSection):
             CLASS_COLOURS,
             {name: name for name in ("target", "y", "eps", "p", "z")},
             fixed={"guess": "logits", "unit": "nats"},
-            along=(self.now.k, self.line.f),
+            along=(self.now.k, ALONG),
         )
         names = self.class_names()
         self.page.settings.select_box("k", self.words("claim.k"), range(10), names.__getitem__, width=240)
@@ -116,7 +110,7 @@ class Claim(NamedSection):
         words = self.words
         axis, at = f"f({self.class_names()[self.now.k]})", {"x": f"z{self.now.k}"}
         live_figure(
-            loss_lines(self.line, self.measured.entropy, (axis, words("claim.loss_axis"))),
+            loss_lines(ALONG, (axis, words("claim.loss_axis"))),
             key="cross_entropy.claim_losses",
             words=words,
             alt=self.losses_say(),
@@ -126,19 +120,17 @@ class Claim(NamedSection):
                     at | {"y": "cross_entropy", "colour": "var(--text)"},
                     at | {"y": "divergence", "colour": "var(--accent)"},
                 ],
-                "traces": LOSSES,
             },
             code=self.code(),
         )
         live_figure(
-            gradient_lines(self.line, (axis, words("claim.gradient_axis"))),
+            gradient_lines(ALONG, (axis, words("claim.gradient_axis"))),
             key="cross_entropy.claim_gradients",
             words=words,
             alt=self.gradients_say(),
             follow={
                 "board": BOARD,
                 "points": [at | {"y": f"g{self.now.k}", "colour": "var(--accent)"}],
-                "traces": GRADIENTS,
             },
             code=self.code(),
         )

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.components.live_figure import live_figure
 from explorer.components.logit_board import logit_board
-from explorer.figures.surface import FOLLOWING, floor, surface_figure
+from explorer.figures.surface import BOARDS, floor, surface_figure
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.cifar10_classes import CIFAR10
 from explorer.maths import losses, surfaces
@@ -16,6 +16,7 @@ from explorer.stage.section import Section
 CLASSES = ("cat", "dog", "bird", "truck")
 FIRST = (0.0, 3.0, 1.0, -1.0)  # the dog is ahead
 REACH = 10.0  # of every score, to both sides
+AXIS = np.linspace(-REACH, REACH, surfaces.POINTS)
 GOAL = 0.1  # nats
 # ln Σ e^(fⱼ − f_y) is at most this.
 LOW, HIGH = 0.0, 2 * REACH + math.log(len(CLASSES))
@@ -34,14 +35,13 @@ class Hero(Section):
     def controls(self):
         true_class, rival = self.axes
         ground = {"a": true_class, "b": rival, "quantity": "loss", "of": true_class}
-        axis = np.linspace(-REACH, REACH, surfaces.POINTS)
         colours = [CLASS_COLOURS[CIFAR10.index(name)] for name in CLASSES]
         logit_board(
             self.page.settings,
             self.words,
             self.classes,
             beside="surface",
-            surface_spec=ground | {"axis": axis, "low": floor(LOW, HIGH)},
+            surface_spec=ground | {"axis": AXIS, "low": floor(LOW, HIGH)},
             colours=colours,
             goal=GOAL,
         )
@@ -52,8 +52,7 @@ class Hero(Section):
         point = [z[axis] for axis in self.axes]
         names = [self.classes[axis] for axis in self.axes]
         titles = (*(self.words("surface.axis", k=name) for name in names), self.words("surface.loss"))
-        surface = surfaces.softmax_surface(z, y, self.axes, extent=(-REACH, REACH))
-        drawn = surface_figure(surface, titles, (*point, loss), z_range=(LOW, HIGH))
+        drawn = surface_figure(surfaces.Surface(AXIS, AXIS, "surface"), titles, BOARDS, z_range=(LOW, HIGH))
         drawn.layout.scene.camera = CAMERA
         live_figure(
             drawn,
@@ -69,5 +68,5 @@ class Hero(Section):
                 value=number(loss),
             ),
             subject=str(self.axes),
-            follow={"board": "home.board", "traces": FOLLOWING},
+            follow={"board": "home.board"},
         )

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.components.weights_board import LIKELIHOOD, weights_board
-from explorer.figures.logistic import BARS, RUNNING, bars_figure, running_figure
+from explorer.figures.logistic import bars_figure, running_figure
 from explorer.maths import logistic, losses
 from explorer.pages.logistic_regression import LogisticSection, estimate
 from explorer.shell.numbers import number
@@ -81,24 +81,21 @@ class Likelihood(LogisticSection):
 
     def figure(self):
         subject = f"{self.now.data} {self.now.seed} {self.now.m}"
-        probabilities = losses.sigmoid(logistic.scores(self.theta, self.x))
-        curve = losses.sigmoid(self.now.w * self.grid + self.now.b)
         self.live_figure(
-            bars_figure(self.grid, curve, self.x[:, 0], self.y, probabilities, self.label_names),
+            bars_figure(self.grid, self.x[:, 0], self.y, self.label_names),
             "bars",
             alt=self.words("likelihood.bars_alt", **self.values),
             subject=subject,
-            follow={"board": self.board, "traces": BARS},
+            follow={"board": self.board},
         )
-        log_product = np.log(self.product, out=np.full(self.now.m, np.nan), where=self.product > 0)
         names = (self.words("likelihood.sum"), self.words("likelihood.product"), self.words("likelihood.floor"))
         with st.container(key="stage-minor-likelihood"):
             self.live_figure(
-                running_figure(self.log_sum, log_product, names, ("k", "ln L")),
+                running_figure(self.now.m, self.log_sum[-1], names, ("k", "ln L")),
                 "running",
                 alt=self.words("likelihood.running_alt", **self.values),
                 subject=subject,
-                follow={"board": self.board, "traces": RUNNING},
+                follow={"board": self.board},
             )
 
     def text(self):

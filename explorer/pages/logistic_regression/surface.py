@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.components.weights_board import weights_board
-from explorer.figures.logistic import STANDING, STANDING_CONTOURS, standing_figure
+from explorer.figures.logistic import standing_figure
 from explorer.maths import logistic, losses, surfaces
 from explorer.pages.logistic_regression import LogisticSection
 from explorer.shell.numbers import number
@@ -59,11 +59,11 @@ class SigmoidSurface(LogisticSection):
         self.theta = [now.w1, now.w2, now.w0]
         self.z = logistic.scores(self.theta, self.x)
         self.correct = int(((self.z > 0) == (self.y == 1)).sum())
-        self.extent = max(4.0, np.ceil(np.abs(self.x).max()))
+        extent = max(4.0, np.ceil(np.abs(self.x).max()))
+        self.grid = np.linspace(-extent, extent, surfaces.POINTS)
 
     def controls(self):
-        grid = np.linspace(-self.extent, self.extent, surfaces.POINTS)
-        self.board = weights_board(self.page.settings, self.words, ("w1", "w2", "w0"), self.x, self.y, grid)
+        self.board = weights_board(self.page.settings, self.words, ("w1", "w2", "w0"), self.x, self.y, self.grid)
         self.sample_controls("seed")
         self.choice("view", self.words("view.label"))
         with st.container(key="said-surface"):
@@ -73,18 +73,17 @@ class SigmoidSurface(LogisticSection):
         contours = self.now.view == "contours"
         self.live_figure(
             standing_figure(
-                surfaces.sigmoid_surface(*self.theta, (-self.extent, self.extent)),
+                surfaces.Surface(self.grid, self.grid, "surface"),
                 ("x₁", "x₂", "σ(z)"),
                 self.x,
                 self.y,
-                losses.sigmoid(self.z),
                 self.label_names,
                 contours,
             ),
             "surface",
             alt=self.alt(),
-            subject=f"{self.now.view} {self.extent}",
-            follow={"board": self.board, "traces": STANDING_CONTOURS if contours else STANDING},
+            subject=f"{self.now.view} {self.grid[-1]}",
+            follow={"board": self.board},
         )
 
     def alt(self) -> str:

@@ -98,13 +98,12 @@ class Calibration(ResultsSection):
         found = evaluation.reliability(scene.logits, scene.labels, now.bins, now.T)
         names = [words(f"calibration.{name}") for name in ("right", "over_gap", "under_gap")]
         titles = [words(f"calibration.{name}") for name in ("confidence", "accuracy", "count")]
-        traces = [{"trace": trace, "y": name} for trace, name in ((0, "over"), (1, "held"), (2, "both"), (4, "counts"))]
         self.live_figure(
             reliability_figure(found, names, titles),
             "reliability",
             self.reliability_said(),
             str(scene.epoch),
-            follow={"board": self.board, "traces": traces},
+            follow={"board": self.board},
         )
         with st.container(key="stage-minor-calibration"):
             for what, title in (("loss", "mean_loss"), ("error", "ece")):

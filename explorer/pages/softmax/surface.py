@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import cut_figure
-from explorer.figures.surface import FOLLOWING, floor, surface_figure
+from explorer.figures.surface import BOARDS, floor, surface_figure
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import surfaces
 from explorer.maths.comparison import exceeds
@@ -46,6 +46,9 @@ ANSWERS = {
         "of": 3,
     },
 }
+
+ALONG = np.linspace(0, 1, 41)  # the places on the chord
+FOLLOW = {"board": "softmax.board"}
 
 CODE = """import numpy as np
 
@@ -89,14 +92,13 @@ class Surface(SoftmaxSection):
         far = max(abs(now.z[now.a]), abs(now.z[now.b]))
         # To ±10, or beyond the point where this lies further out.
         self.reach = 10.0 if far <= 10 else float(np.ceil(1.2 * far))
+        self.axis = np.linspace(-self.reach, self.reach, surfaces.POINTS)
         self.point = (now.z[now.a], now.z[now.b])
         if now.chord:
-            self.t = np.linspace(0, 1, 41)
-            self.x, self.y = (
-                start + self.t * (end - start) for start, end in zip(self.point, (now.u, now.v), strict=True)
-            )
-            self.curve = self.height(self.x, self.y)
-            self.straight = self.curve[0] + self.t * (self.curve[-1] - self.curve[0])
+            # The height at both ends of the chord, and below its middle.
+            x, y = (np.linspace(start, end, 3) for start, end in zip(self.point, (now.u, now.v), strict=True))
+            self.start, self.below, self.end = self.height(x, y)
+            self.middle = (self.start + self.end) / 2
 
     def controls(self):
         self.board(beside="surface", surface_spec=self.surface_spec())
@@ -140,28 +142,21 @@ class Surface(SoftmaxSection):
         if now.a == now.b:
             st.info(words("surface.same"), icon=":material/info:")
             return
-        extent = (-self.reach, self.reach)
-        drawn = surfaces.softmax_surface(now.z, now.y, (now.a, now.b), now.quantity, now.of, now.T, extent)
-        value = float(self.height(*self.point))
         titles = (f"f({self.classes[now.a]})", f"f({self.classes[now.b]})", self.what())
         lines = {}
         if now.chord:
             lines = {
-                words("surface.chord"): (self.x, self.y, self.straight),
-                words("surface.under"): (self.x, self.y, self.curve),
+                words("surface.chord"): ("chord_x", "chord_y", "chord"),
+                words("surface.under"): ("chord_x", "chord_y", "cut"),
             }
-        contours = now.view == "contours"
-        if contours:
-            follow = {"points": [{"x": f"z{now.a}", "y": f"z{now.b}", "colour": "var(--text)"}]}
-        else:
-            follow = {"traces": [] if now.chord else FOLLOWING}
+        drawn = surfaces.Surface(self.axis, self.axis, "surface")
         live_figure(
-            surface_figure(drawn, titles, (*self.point, value), lines, contours, self.span()),
+            surface_figure(drawn, titles, BOARDS, lines, now.view == "contours", self.span()),
             key="softmax.surface",
             words=words,
             alt=self.alt(),
             subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {self.reach}",
-            follow={"board": "softmax.board"} | follow,
+            follow=FOLLOW,
             code=self.code(),
         )
         if now.chord:
@@ -191,23 +186,23 @@ class Surface(SoftmaxSection):
         names = (self.words("surface.under"), self.words("surface.chord"))
         titles = (self.words("surface.along"), self.what())
         live_figure(
-            cut_figure(self.t, self.curve, self.straight, names, titles),
+            cut_figure(ALONG, names, titles),
             key="softmax.cut",
             words=self.words,
             alt=self.compared(),
+            follow=FOLLOW,
             code=self.code(),
         )
 
     def compared(self) -> str:
         """Say whether the middle of the chord lies above or below the surface."""
-        middle = len(self.t) // 2
         return self.words(
             f"chord.{self.side()}",
-            start=number(self.curve[0]),
-            end=number(self.curve[-1]),
-            chord=number(self.straight[middle]),
-            surface=number(self.curve[middle]),
-            gap=number(abs(self.straight[middle] - self.curve[middle])),
+            start=number(self.start),
+            end=number(self.end),
+            chord=number(self.middle),
+            surface=number(self.below),
+            gap=number(abs(self.middle - self.below)),
         )
 
     def text(self):
@@ -227,9 +222,7 @@ class Surface(SoftmaxSection):
 
     def side(self) -> str:
         """Return on which side of the surface the chord's middle lies."""
-        middle = len(self.t) // 2
-        on_chord, on_surface = self.straight[middle], self.curve[middle]
-        return "above" if exceeds(on_chord, on_surface) else "below" if exceeds(on_surface, on_chord) else "on"
+        return "above" if exceeds(self.middle, self.below) else "below" if exceeds(self.below, self.middle) else "on"
 
     def height(self, x, y):
         """Return the height over the logits `x` of class a and `y` of class b (arrays), the others as on the board."""
@@ -251,10 +244,10 @@ class Surface(SoftmaxSection):
 
     def surface_spec(self) -> dict:
         """Return what the board has to know to move the surface."""
-        low, high = self.span()
-        axis = np.linspace(-self.reach, self.reach, surfaces.POINTS)
-        over = {name: getattr(self.now, name) for name in ("a", "b", "quantity", "of")}
-        return over | {"axis": axis, "low": floor(low, high)}
+        now, (low, high) = self.now, self.span()
+        spec = {name: getattr(now, name) for name in ("a", "b", "quantity", "of")}
+        chord = {"to": (now.u, now.v), "along": ALONG} if now.chord else None
+        return spec | {"axis": self.axis, "low": floor(low, high), "chord": chord}
 
     def code(self):
         now = self.now
