@@ -1,8 +1,10 @@
 """Notes which lines of explorer/ a process runs, in every process of a test run that finds this file on its path.
 
-Python imports a module of this name by itself when it starts: in the processes that test, in the servers that they
-open, and in the training programs that those start. Lines are noted by probes in the byte code: a tracing function, as
-coverage.py needs one before Python 3.12, doubles the time of every test of a page. Who is killed tells nothing.
+Python imports a module of this name when it starts: in the processes that test, in the servers that they open, and in
+the training programs that those start. A process that is killed notes nothing.
+
+Lines are noted by probes in the byte code. pytest-cov (`patch = subprocess`) would need a tracing function before
+Python 3.12: 131 tests of a page and of runs took 29 s of processor time without coverage, 32 s so, and 59 s with it.
 """
 
 import ast
