@@ -6,6 +6,7 @@ import streamlit as st
 from explorer.components.board_picture import board_picture
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import divergence
 from explorer.maths.comparison import without_roundings
 from explorer.pages.cross_entropy import NamedSection, measure
@@ -13,14 +14,13 @@ from explorer.pages.shared import linked_image
 from explorer.shell.numbers import number
 
 BOARD = "cross_entropy.board"
-FIRST = (1.2, 0.4, 0.9, 3.1, 0.2, 3.6, 0.8, 1.0, -0.6, -0.3)
 PEOPLE = (0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0, 0)  # what people said of a blurred picture
 UNIFORM = (0.1,) * 10
 
 PRESETS = {
-    "smoothed": {"target": "smoothed", "eps": 0.2, "y": 3, "guess": "logits", "z": FIRST},
-    "onehot": {"target": "onehot", "y": 3, "guess": "logits", "z": FIRST},
-    "people": {"target": "hand", "p": PEOPLE, "guess": "logits", "z": FIRST},
+    "smoothed": {"target": "smoothed", "eps": 0.2, "y": 3, "guess": "logits", "z": EXAMPLE},
+    "onehot": {"target": "onehot", "y": 3, "guess": "logits", "z": EXAMPLE},
+    "people": {"target": "hand", "p": PEOPLE, "guess": "logits", "z": EXAMPLE},
     "equal": lambda now: {"guess": "hand", "q": tuple(measure(now).p)},
     "knows_nothing": {"target": "onehot", "y": 3, "guess": "hand", "q": UNIFORM},
     "ruled_out": {"target": "hand", "p": PEOPLE, "guess": "hand", "q": (0, 0, 0, 0.7, 0.3, 0, 0, 0, 0, 0)},

@@ -8,9 +8,9 @@ from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import gradient_lines, loss_lines
 from explorer.figures.theme import CLASS_COLOURS
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths.comparison import without_roundings
 from explorer.pages.cross_entropy import CAT, NamedSection, measure
-from explorer.pages.cross_entropy.board import FIRST
 from explorer.pages.shared import linked_image
 from explorer.shell.numbers import number
 
@@ -20,8 +20,8 @@ ALONG = np.linspace(-10, 10, 81)  # the logit that moves
 TEACHER = (0.03, 0.03, 0.06, 0.4, 0.08, 0.3, 0.04, 0.04, 0.01, 0.01)
 
 PRESETS = {
-    "claim_onehot": {"target": "onehot", "y": CAT, "guess": "logits", "z": FIRST, "k": CAT},
-    "claim_smoothed": {"target": "smoothed", "eps": 0.2, "y": CAT, "guess": "logits", "z": FIRST, "k": CAT},
+    "claim_onehot": {"target": "onehot", "y": CAT, "guess": "logits", "z": EXAMPLE, "k": CAT},
+    "claim_smoothed": {"target": "smoothed", "eps": 0.2, "y": CAT, "guess": "logits", "z": EXAMPLE, "k": CAT},
     "claim_floor": {
         "target": "smoothed",
         "eps": 0.2,
@@ -30,13 +30,13 @@ PRESETS = {
         "z": [3.7136 * (k == CAT) for k in range(10)],
         "k": CAT,
     },
-    "claim_teacher": {"target": "hand", "p": TEACHER, "guess": "logits", "z": FIRST, "k": CAT},
+    "claim_teacher": {"target": "hand", "p": TEACHER, "guess": "logits", "z": EXAMPLE, "k": CAT},
 }
 
 # What answers each question.
 ANSWERS = {
     "no_distance": PRESETS["claim_onehot"],
-    "widest": {"target": "hand", "p": (0.1,) * 10, "guess": "logits", "z": FIRST},
+    "widest": {"target": "hand", "p": (0.1,) * 10, "guess": "logits", "z": EXAMPLE},
     "level": {
         "target": "hand",
         "p": (0,) * 8 + (0.5, 0.5),

@@ -6,8 +6,8 @@ import streamlit as st
 from explorer.components.board_picture import board_picture
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.pages.cross_entropy import CAT, NamedSection, one_hot
-from explorer.pages.cross_entropy.board import FIRST
 from explorer.pages.shared import linked_image
 from explorer.shell.numbers import number
 
@@ -15,7 +15,7 @@ BOARD = "cross_entropy.derived"
 STEPS = range(1, 6)
 
 PRESETS = {
-    "cat_or_dog": {"z": FIRST, "y": CAT},
+    "cat_or_dog": {"z": EXAMPLE, "y": CAT},
     "right": {"z": [9.0 * (k == CAT) for k in range(10)], "y": CAT},
     "wrong": {"z": [9.0 * (k == 0) for k in range(10)], "y": CAT},
     "even": {"z": [0.0] * 10, "y": CAT},

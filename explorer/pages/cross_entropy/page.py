@@ -1,9 +1,10 @@
 """Cross-entropy and KL divergence (E8 to E12): what the page can be set to, and its sections."""
 
 from explorer.components.distribution_board import Shares
+from explorer.images.cifar10_classes import EXAMPLE
 from explorer.pages.cross_entropy import CLASSES
 from explorer.pages.cross_entropy.asymmetry import Asymmetry
-from explorer.pages.cross_entropy.board import FIRST, PEOPLE, UNIFORM, Board
+from explorer.pages.cross_entropy.board import PEOPLE, UNIFORM, Board
 from explorer.pages.cross_entropy.claim import Claim
 from explorer.pages.cross_entropy.derivation import Derivation
 from explorer.pages.cross_entropy.simplex import Simplex
@@ -31,7 +32,7 @@ SETTINGS = Settings(
     eps=Number(0.2, 0, 1, digits=3),
     p=Shares(PEOPLE),
     guess=Choice(("logits", "hand")),
-    z=Numbers(FIRST, -100, 100),
+    z=Numbers(EXAMPLE, -100, 100),
     q=Shares(UNIFORM),
     unit=Choice(("nats", "bits")),
     k=Integer(3, 0, 9),

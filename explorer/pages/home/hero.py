@@ -14,7 +14,7 @@ from explorer.shell.numbers import number
 from explorer.stage.section import Section
 
 CLASSES = ("cat", "dog", "bird", "truck")
-FIRST = (0.0, 3.0, 1.0, -1.0)  # the dog is ahead
+START = (0.0, 3.0, 1.0, -1.0)  # the dog is ahead
 REACH = 10.0  # of every score, to both sides
 AXIS = np.linspace(-REACH, REACH, surfaces.POINTS)
 GOAL = 0.1  # nats

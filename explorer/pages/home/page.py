@@ -3,13 +3,13 @@
 import streamlit as st
 
 from explorer.pages.home.cards import cards
-from explorer.pages.home.hero import FIRST, REACH, Hero
+from explorer.pages.home.hero import REACH, START, Hero
 from explorer.pages.shared import ownership
 from explorer.shell.settings import Integer, Numbers, Settings
 from explorer.stage import section
 from explorer.stage.page import open_page, page_path
 
-SETTINGS = Settings("home", z=Numbers(FIRST, -REACH, REACH), y=Integer(0, 0, len(FIRST) - 1))
+SETTINGS = Settings("home", z=Numbers(START, -REACH, REACH), y=Integer(0, 0, len(START) - 1))
 
 with open_page(SETTINGS, titled=False) as page:
     ownership.mark_present()

@@ -23,7 +23,7 @@ def picture(z: tuple[float, ...], *true: int, several: bool = False) -> dict:
 
 
 # What each example shows when it is chosen.
-FIRST = {
+EXAMPLES = {
     "style": picture((2.2, 1.9, -2.5, -1.0), 0, 1, several=True),
     "digit": picture((-3.0, -0.6, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7),
     "group": picture((-1.2, 2.4, -0.5, -2.0, -0.8), 1),

@@ -8,15 +8,15 @@ import streamlit as st
 from explorer.components.board_picture import board_picture
 from explorer.components.softmax_vs_sigmoid_board import softmax_vs_sigmoid_board
 from explorer.maths import losses, multi_label
-from explorer.pages.softmax_or_sigmoid import FIRST, ExampleSection, picture
+from explorer.pages.softmax_or_sigmoid import EXAMPLES, ExampleSection, picture
 from explorer.shell.numbers import number
 
 PRESETS = {
-    "split": {"example": "style", **FIRST["style"]},
+    "split": {"example": "style", **EXAMPLES["style"]},
     "both_sure": {"example": "style", **picture((9.0, 9.0, -9.0, -9.0), 0, 1, several=True)},
     "none_of_them": {"example": "style", **picture((-4.0, -3.0, -5.0, -3.5), several=True)},
     "one_or_seven": {"example": "digit", **picture((-3.0, 2.5, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7)},
-    "cat_and_dog": {"example": "cifar10", **FIRST["cifar10"], "y": ("3", "5"), "several": True},
+    "cat_and_dog": {"example": "cifar10", **EXAMPLES["cifar10"], "y": ("3", "5"), "several": True},
 }
 
 # What answers each question.
@@ -62,7 +62,7 @@ class Board(ExampleSection):
     def begin(self) -> None:
         """Show the chosen example as it begins."""
         settings = self.page.settings
-        settings.set(**FIRST[settings.values()["example"]])
+        settings.set(**EXAMPLES[settings.values()["example"]])
 
     def figure(self):
         board_picture(self.board)
@@ -81,7 +81,7 @@ class Board(ExampleSection):
 
     def found(self):
         logits, labels = self.logits, self.labels
-        shift = logits - FIRST[self.now.example]["z"][: len(logits)]
+        shift = logits - EXAMPLES[self.now.example]["z"][: len(logits)]
         largest_is_true = labels.sum() == 1 and (logits >= logits.max()).astype(float).tolist() == labels.tolist()
         return {
             "ln2": labels.sum() == 2 and self.softmax_loss < math.log(2) + 1e-3,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.pages.shared import ownership
-from explorer.pages.softmax_or_sigmoid import CLASSES, FIRST, class_names
+from explorer.pages.softmax_or_sigmoid import CLASSES, EXAMPLES, class_names
 from explorer.pages.softmax_or_sigmoid.board import Board
 from explorer.pages.softmax_or_sigmoid.descent import STEPS, Descent
 from explorer.pages.softmax_or_sigmoid.plane import Plane
@@ -18,8 +18,8 @@ SETTINGS = Settings(
     part=Choice(tuple(SECTIONS)),
     # the example, with one logit and one label a class
     example=Choice(tuple(CLASSES)),
-    z=Numbers(FIRST["style"]["z"], -1000, 1000),
-    y=MultiChoice(tuple("0123456789"), FIRST["style"]["y"]),
+    z=Numbers(EXAMPLES["style"]["z"], -1000, 1000),
+    y=MultiChoice(tuple("0123456789"), EXAMPLES["style"]["y"]),
     several=Flag(True),
     # descent
     step=Integer(40, 0, STEPS),
