@@ -105,7 +105,7 @@ def test_a_reload_leaves_what_waits_and_what_trains_to_whoever_started_it(visit)
     page.get_by_role("button", name="Train once more").wait_for(timeout=180_000)
 
 
-EXAMPLE = "Until yours comes"
+EXAMPLE = "Example: test image"
 PASTE = """(text) => {
   const items = new DataTransfer();
   items.items.add(new File([text], "picture.png", { type: "image/png" }));

@@ -86,6 +86,17 @@ def test_every_section_opens_by_its_link(open_page, shown, language, part):
     assert len(shown(app)) > 500
 
 
+@pytest.mark.parametrize(
+    "query", [{}, {"epoch": "6"}, {"run": "nowhere-to-be-found"}, {"run": "cifar10", "epoch": "2"}]
+)
+def test_all_sections_can_be_shown_together_and_share_the_choice_of_run_and_evaluation(open_page, query):
+    app = open_page(PAGE, show=",".join([*SECTIONS, "landscape", "own_picture", "text", "presets"]), **query)
+    assert len(app.subheader) == 6
+    assert len([box for box in app.segmented_control if box.key == "results.run"]) == 1
+    assert len([slider for slider in app.select_slider if slider.key == "results.epoch"]) == 1
+    assert len(app.warning) == ("nowhere" in query.get("run", ""))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_microscope_opens_the_picture_with_the_largest_loss_first(open_page, shown, language):
     labels, logits = recorded()

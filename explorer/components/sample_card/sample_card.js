@@ -14,7 +14,7 @@ export default defineComponent(import.meta.url, (root) => {
     const table = element("table", "", root, { "aria-label": alt });
     const head = element("tr", "xb-head", element("thead", "", table));
     element("th", "", head, { scope: "col", text: words.class });
-    for (const symbol of ["<msub><mi>f</mi><mi>k</mi></msub>", "<mi>P</mi><mo>(</mo><mi>k</mi><mo>)</mo>", "<mo>∂</mo><mi>L</mi><mo>/</mo><mo>∂</mo><msub><mi>f</mi><mi>k</mi></msub>"]) {
+    for (const symbol of ["<msub><mi>f</mi><mi>k</mi></msub>", "<mi>P</mi><mo stretchy=\"false\">(</mo><mi>k</mi><mo stretchy=\"false\">)</mo>", "<mo>∂</mo><mi>L</mi><mo>/</mo><mo>∂</mo><msub><mi>f</mi><mi>k</mi></msub>"]) {
       element("th", "xb-number", head, { scope: "col" }).innerHTML = `<math>${symbol}</math>`;
     }
     const body = element("tbody", "", table);

@@ -78,7 +78,7 @@ def open_scene(page: Page) -> tuple[Scene | None, dict[str, str]]:
         notices["no_results"] = words("no_results")
     elif len(epochs) < len(evaluations):
         notices["left_out"] = words("left_out")
-    if page.now.epoch not in epochs[:-1]:
+    if page.now.epoch not in (*epochs[:-1], LAST):
         settings.set(epoch=LAST)
     vars(page.now).update(settings.values())
     if not epochs:

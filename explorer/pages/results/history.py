@@ -67,13 +67,14 @@ class History(ResultsSection):
         self.picture()
         self.legend()
         st.markdown(self.words.sentences(self.said(), self.loss_said()))
-        st.button(
-            self.words("time.to_microscope"),
-            key="results.to_microscope",
-            icon=":material/grid_view:",
-            on_click=self.page.settings.set,
-            kwargs={"part": "microscope"},
-        )
+        with st.container(key="screen-to-microscope"):
+            st.button(
+                self.words("time.to_microscope"),
+                key="results.to_microscope",
+                icon=":material/grid_view:",
+                on_click=self.page.settings.set,
+                kwargs={"part": "microscope"},
+            )
 
     def picture(self) -> None:
         """Show which image it is."""

@@ -84,7 +84,7 @@ class Microscope(ResultsSection):
     def filters(self) -> None:
         """Show what can be asked of the images: true and predicted class, right or wrong, and the order."""
         words, classes = self.words, self.scene.classes
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        with st.container(horizontal=True, gap="small"):
             for name in ("true", "predicted"):
                 self.page.settings.select_box(
                     name,
@@ -115,13 +115,14 @@ class Microscope(ResultsSection):
             sample if self.now.sample == sample else None,
         )
         links(self.page, scene, scene.logits[sample], int(scene.labels[sample]), sample)
-        st.button(
-            words("microscope.to_time"),
-            key="results.to_time",
-            icon=":material/timeline:",
-            on_click=self.page.settings.set,
-            kwargs={"part": "time", "sample": sample},
-        )
+        with st.container(key="screen-to-time"):
+            st.button(
+                words("microscope.to_time"),
+                key="results.to_time",
+                icon=":material/timeline:",
+                on_click=self.page.settings.set,
+                kwargs={"part": "time", "sample": sample},
+            )
 
     def figure(self):
         if self.sample is None:
@@ -227,7 +228,7 @@ def links(page: Page, scene: Scene, f: np.ndarray, y: int, sample: int | None = 
         "cross_entropy": names | {"z": z, "y": str(y), "target": "onehot", "guess": "logits", "k": str(y)},
         "softmax_or_sigmoid": {"example": "shapes" if drawn else "cifar10", "z": z, "y": str(y), "several": "0"},
     }
-    with st.container(key=f"screen-links-{sample}", gap=None):  # not on paper: print.css
+    with st.container(key=f"screen-links-{sample}", gap=None):  # neither on paper nor presented
         st.markdown(page.words("microscope.open_in"))
         with st.container(horizontal=True, gap="small"):
             for target, query in targets.items():
