@@ -92,7 +92,7 @@ MOVES = {
     "/cross-entropy": (f".xdb {SLIDER}", to_its_end),
     "/softmax-or-sigmoid": (f".xbb {SLIDER}", to_its_end),
     "/softmax-or-sigmoid?part=descent": (f".xnb {SLIDER}", to_its_end),
-    "/results?part=calibration": (f".xcb {SLIDER}", to_its_end),
+    "/results?part=calibration&run=cifar10": (f".xcb {SLIDER}", to_its_end),
     "/results?part=microscope": (".xg button:not([aria-pressed=true])", click),
     "/results?part=whole": (".xcm td button:enabled", click),
     "/train?run=synthetic": (".xrm-views button:not([aria-checked=true])", click),
