@@ -53,7 +53,8 @@ def remember(news) -> None:
 def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> None:
     """Show one of the section's questions, with a hint, a way to be shown the answer, and the way to the next.
 
-    found: of each question, whether what is set now answers it; answers: the settings that do.
+    found: of each question, whether what is set now answers it; answers: the settings that do, or a function that does
+    it and returns the settings that show it.
     """
     if not found:
         return
@@ -76,7 +77,8 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
 
     def show() -> None:
         state[showing] = True
-        page.settings.set(**answers[name])
+        found_by = answers[name]
+        page.settings.set(**(found_by() if callable(found_by) else found_by))
 
     icon = ICONS[known().get(_id(page, name))]
     with st.container(key=f"question-{part}", horizontal=True, vertical_alignment="center", gap="small", wrap=False):

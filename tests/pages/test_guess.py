@@ -14,6 +14,7 @@ from explorer.pages.guess import Game, verdict
 from explorer.runs.recorded import FOLDER
 from explorer.shell import texts
 from explorer.shell.numbers import number
+from explorer.stage import questions
 
 LANGUAGES = ["en", "zh"]
 EVEN = (0.1,) * 10
@@ -122,18 +123,34 @@ def test_after_ten_pictures_there_are_ten_others(open_page):
 
 def test_each_question_is_answered_by_what_it_asks_for(open_page):
     def solved(app):
-        return ["2.3026" in "".join(s.value for s in app.success), *(len(app.success) > n for n in (0, 1))]
+        return set(app.session_state[questions.KNOWN])
 
     app = open_page("guess")
-    assert not app.success
+    assert not app.success and not solved(app)
     guess(app, mixed(LABELS[PICTURES[0]], 0.05))
-    assert solved(app) == [False, False, False]
+    assert not app.success and not solved(app)
     press(app, "next")
     guess(app, mixed(LABELS[PICTURES[1]], 0.999))  # one of those that cost the network most
-    assert solved(app) == [False, True, False]
+    assert solved(app) == {"guess.cheaper"}
     press(app, "next")
     guess(app, EVEN)
-    assert solved(app) == [True, True, True]
+    assert solved(app) == {"guess.cheaper", "guess.even"} and "2.3026" in app.success[0].value
+    press(app, "next")
+    guess(app, mixed((LABELS[PICTURES[3]] + 1) % 10, 1.0))
+    assert solved(app) == {"guess.cheaper", "guess.even", "guess.endless"}
+
+
+@pytest.mark.parametrize("name", ["even", "cheaper", "endless"])
+def test_show_me_answers_a_picture_and_does_not_count_as_found(open_page, name):
+    app = open_page("guess")
+    words = texts.load("en", "guess")
+    while app.session_state["guess.game.question"] != name:
+        press(app, "game.question.next")
+    press(app, "game.question.ask_hint")
+    press(app, "game.question.show")
+    assert [answer.value for answer in app.success] == [words(f"questions.{name}.answer")]
+    assert app.session_state[questions.KNOWN][f"guess.{name}"] == "shown"
+    assert "guess.next" in {button.key for button in app.button}
 
 
 @pytest.mark.parametrize("run", ["cifar10", "nowhere-to-be-found", "x"])
@@ -259,10 +276,10 @@ def test_a_late_or_a_second_click_does_nothing(open_page, led):
     late.click()
     student.run()
     assert not student.exception and not len(round.answers(0))
-    from explorer.pages.guess import together
+    from explorer.pages.guess import leading
 
     secret = teacher.session_state["guess.known"][f"explorer-round-{round.id}"]
-    together.go_on(round, secret, 0, rounds.OPEN)
+    leading.go_on(round, secret, 0, rounds.OPEN)
     assert round.stage == rounds.CLOSED
 
 

@@ -212,7 +212,7 @@ def test_a_page_whose_first_run_was_broken_off_opens_on_the_next(open_page, monk
 @pytest.mark.parametrize(
     ("page", "query", "there"),
     [
-        ("guess", {"show": "code"}, ("text", "game", "class")),
+        ("guess", {"show": "code"}, ("text", "game", "class", "questions")),
         ("train", {"compare": "synthetic,cifar10", "show": "controls"}, ("text", "monitor", "questions", "code")),
     ],
 )

@@ -1,4 +1,4 @@
-"""The guess board: a picture, and ten faders for what it might be; later beside the network's answer and the truth."""
+"""The guess board: an image and ten sliders for what it might be; later the network's answer and the truth."""
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from explorer.images.sheets import image_url
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
+BOARD = "guess.board"
 _mount = assets.component("guess_board")
 
 
@@ -20,13 +21,16 @@ def guess_board(
     open: bool = True,
     answer: tuple[float, ...] | None = None,
     revealed: tuple[np.ndarray, int] | None = None,
+    beside: bool = True,
+    low: bool = False,
 ) -> None:
-    """Show `picture` uint8 (32, 32, 3); while it is `open`, the setting `q` by faders that keep the sum 1.
+    """Show `picture` uint8 (32, 32, 3); while it is `open`, the setting `q` by sliders that keep the sum 1.
 
-    Otherwise `answer`, if there is one, as bars, and once it is `revealed` the network's probabilities (10,) beside
-    it and the true class marked. The browser is told neither before.
+    What comes of it stands `beside` it, where a `board_picture` of `BOARD` makes room, else below: what each class
+    would cost; afterwards `answer`, if there is one, as bars, and once it is `revealed` the network's probabilities
+    (10,) beside it and the true class marked, neither of which the browser is told before; without both, the image.
+    low: whether it leaves room for a figure below.
     """
-    key = f"{settings.page}.board"
     network, label = revealed or (None, None)
     data = {
         "state": {"q": settings.values()["q"]},
@@ -38,6 +42,9 @@ def guess_board(
         "alt": alt,
         "classes": classes,
         "colours": CLASS_COLOURS,
+        "board": BOARD,
+        "beside": beside,
+        "low": low,
         "words": words.table("guess_board"),
     }
-    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
+    _mount(key=BOARD, data=data, on_state_change=settings.on_state_change(BOARD))

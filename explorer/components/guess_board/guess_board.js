@@ -1,21 +1,22 @@
-// A picture and a fader for each class. What a class would cost if it were the truth, −ln q, moves with its fader.
+// An image and a slider for each class; beside them, what the answer would cost if a class were the true one, −ln q, and
+// later the answer, that of the network, and the truth.
 import { apportion, pour, UNITS } from "../distribution_board/shares.js";
 import { stepperField, setSlider } from "../shared/field.js";
-import { SharedState, element, defineComponent, onNextFrame } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { fromWire } from "../shared/wire.js";
 
-const MATH = {
-  q: "<math><msub><mi>q</mi><mi>k</mi></msub></math>",
-  cost: "<math><mo>−</mo><mi>ln</mi><mspace width='0.15em'/><msub><mi>q</mi><mi>k</mi></msub></math>",
-};
+const Q = "<math><msub><mi>q</mi><mi>k</mi></msub></math>";
+const COST = "<math><mo>−</mo><mi>ln</mi><mspace width='0.15em'/><msub><mi>q</mi><mi>k</mi></msub></math>";
+const MOST = 6; // nats, at which a bar is full
 
 export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
-  const instance = { update, state };
+  const instance = { update, state, remove: () => takeBack?.() };
   const redraw = onNextFrame(() => draw?.());
   let built = null;
   let draw = null;
+  let takeBack = null;
   // While one fader moves, the others keep the ratios that they had when it was taken.
   let held = null;
 
@@ -29,13 +30,27 @@ export default defineComponent(import.meta.url, (root, first) => {
   }
 
   function build(data) {
-    const { picture, alt, words, open } = data;
-    root.className = `xb xgb${open ? "" : " xgb-shown"}`;
+    const { picture, alt, words, open, answer, network, board, beside, low } = data;
+    const seen = Boolean(answer || network);
+    root.className = `xb xgb ${open ? "xgb-open" : "xgb-shown"}`;
     root.replaceChildren();
     held = null;
-    element("img", "xgb-picture", root, { src: picture, alt, width: 32, height: 32 });
-    const table = element("div", "xgb-table", root, { role: "group", "aria-label": words.board });
-    draw = open ? faders(table, data) : answers(table, data);
+    takeBack?.();
+    const image = (parent) => element("img", "xgb-picture", parent, { src: picture, alt, width: 32, height: 32 });
+    if (open || seen) image(root);
+    const side = element("div", `xgb-side${open ? " xgb-open" : seen ? "" : " xgb-alone"}${low ? " xgb-low" : ""}`, root);
+    if (!seen) image(side); // beside the sliders it is seen on a phone alone, where the side stays in sight
+    const table = element("div", "xgb-table", side);
+    if (open) {
+      const drawCosts = costs(table, data);
+      const sliders = element("div", "xgb-table", root, { role: "group", "aria-label": words.board });
+      const drawSliders = faders(sliders, data);
+      draw = () => (drawSliders(), drawCosts());
+    } else {
+      if (seen) answers(table, data);
+      draw = null;
+    }
+    takeBack = beside ? placePicture(board, { picture: side }) : null;
   }
 
   function give(k, share) {
@@ -50,8 +65,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });
     element("span", "xgb-name", head, { text: words.class });
     element("span", "", head);
-    element("span", "xb-number", head).innerHTML = MATH.q;
-    element("span", "xb-number", head).innerHTML = MATH.cost;
+    element("span", "xb-number", head).innerHTML = Q;
     const rows = classes.map((name, k) => {
       const row = line(table, name, colours[k]);
       const fader = element("input", "", row, { type: "range", min: 0, max: 1, step: 0.01, "aria-label": name });
@@ -61,7 +75,7 @@ export default defineComponent(import.meta.url, (root, first) => {
         give(k, value);
         tell();
       });
-      return { fader, field, cost: element("span", "xgb-cost xb-number", row) };
+      return { fader, field };
     });
     const even = element("button", "xgb-even", table, { type: "button", text: words.even });
     even.onclick = () => {
@@ -71,19 +85,38 @@ export default defineComponent(import.meta.url, (root, first) => {
       tell();
     };
     return () =>
-      rows.forEach(({ fader, field, cost }, k) => {
+      rows.forEach(({ fader, field }, k) => {
+        setSlider(fader, state.now.q[k]);
+        field.show(state.now.q[k]);
+      });
+  }
+
+  // What the answer costs, whatever the truth is.
+  function costs(table, { classes, colours, words }) {
+    const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });
+    element("span", "xgb-name", head, { text: words.costs });
+    element("span", "xgb-even-line", head, { text: words.alike }).style.left = `${(100 * Math.log(classes.length)) / MOST}%`;
+    element("span", "xb-number", head).innerHTML = COST;
+    const rows = classes.map((name, k) => {
+      const row = line(table, name, colours[k]);
+      const bar = element("span", "xb-bar", row);
+      const fill = element("span", "xb-fill", bar);
+      element("i", "xgb-even-mark", bar).style.left = `${(100 * Math.log(classes.length)) / MOST}%`;
+      return { row, fill, cost: element("span", "xgb-cost xb-number", row) };
+    });
+    return () =>
+      rows.forEach(({ row, fill, cost }, k) => {
         const share = state.now.q[k];
-        setSlider(fader, share);
-        field.show(share);
-        cost.textContent = number(share > 0 ? -Math.log(share) : Infinity, 2);
-        cost.classList.toggle("xgb-endless", share === 0);
+        const nats = share > 0 ? -Math.log(share) : Infinity;
+        fill.style.transform = `scaleX(${Math.min(1, nats / MOST)})`;
+        cost.textContent = number(nats, 2);
+        row.classList.toggle("xgb-endless", share === 0);
       });
   }
 
   // What was answered, and beside it the network's answer once it may be seen; nothing here moves.
   function answers(table, { classes, colours, words, answer, network, label }) {
     const shown = [["yours", answer], ["network", network]].filter(([, q]) => q);
-    if (!shown.length) return null;
     const key = element("div", "xgb-key xb-head", table);
     for (const [who] of shown) element("span", `xgb-${who}`, key, { text: words[who] });
     classes.forEach((name, k) => {
@@ -98,7 +131,6 @@ export default defineComponent(import.meta.url, (root, first) => {
         element("span", "", numbers, { text: number(q[k], 3), "aria-label": `${words[who]} ${number(q[k], 3)}` });
       }
     });
-    return null;
   }
 
   function line(table, name, colour) {

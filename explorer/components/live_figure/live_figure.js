@@ -41,9 +41,9 @@ export default defineComponent(import.meta.url, (root) => {
     if (!root.clientWidth || !shown) return;
     const { width, height } = plot._fullLayout;
     if (root.clientWidth === width && heightFor(latest) === height) return;
-    plot.style.minHeight = `${heightFor(latest)}px`;
+    plot.style.minHeight = plot.style.height = `${heightFor(latest)}px`; // else plotly takes what is drawn for its room
     keepCameras(plot);
-    window.Plotly.Plots.resize(plot);
+    window.Plotly.Plots.resize(plot).then(() => (plot.style.height = ""));
   });
 
   function update(data) {

@@ -17,7 +17,6 @@ from explorer.runs.results import Results
 from explorer.shell.numbers import number
 from explorer.shell.settings import Integer, MultiChoice, RunId, Settings
 from explorer.shell.texts import Words
-from explorer.stage.page import Page
 
 PICTURES = 10  # in one game
 EVEN = (0.1,) * 10
@@ -84,34 +83,43 @@ def verdict(words: Words, found: Game, sample: int, answer: tuple[float, ...]) -
     )
 
 
-def standing(page: Page, found: Game, samples: list[int], answers: dict[int, tuple[float, ...]]) -> None:
-    """Show the running means over what has been answered, and the scores picture by picture."""
-    words = page.words
-    if not answers:
-        return
-    places = sorted(answers)
-    mine = np.array([found.score(samples[at], answers[at]) for at in places])
-    its = np.array([found.network_loss(samples[at]) for at in places])
-    said = [words("standing.mean", n=len(places), mine=number(mine.mean()), network=number(its.mean()))]
+def standing(words: Words, found: Game, samples: list[int], answers: dict[int, tuple[float, ...]]) -> str:
+    """Return in words the running means over what has been answered."""
+    mine, its = _losses(found, samples, answers)
+    said = [words("standing.mean", n=len(mine), mine=number(mine.mean()), network=number(its.mean()))]
     endless = int(np.isinf(mine).sum())
     if endless:
         said.append(words("standing.endless", count=endless))
     if 0 < endless < len(mine):
         said.append(words("standing.rest", mine=number(mine[np.isfinite(mine)].mean())))
-    told = words.sentences(*said)
-    st.markdown(told)
-    if len(places) < 2:
+    return words.sentences(*said)
+
+
+def has_scores(answers: dict[int, tuple[float, ...]]) -> bool:
+    """Return whether there are scores to be compared picture by picture."""
+    return len(answers) > 1
+
+
+def scores(words: Words, found: Game, samples: list[int], answers: dict[int, tuple[float, ...]]) -> None:
+    """Show the scores picture by picture, if there are any to be compared."""
+    if not has_scores(answers):
         return
-    live_figure(
-        scores_figure(
-            [at + 1 for at in places],
-            mine,
-            its,
-            (words("you"), words("network")),
-            (words("picture"), words("loss")),
-        ),
-        key="guess.scores",
-        words=words,
-        alt=told,
-        height=280,
-    )
+    with st.container(key="stage-minor-game"):
+        live_figure(
+            scores_figure(
+                [at + 1 for at in sorted(answers)],
+                *_losses(found, samples, answers),
+                (words("you"), words("network")),
+                (words("picture"), words("loss")),
+            ),
+            key="guess.scores",
+            words=words,
+            alt=standing(words, found, samples, answers),
+        )
+
+
+def _losses(found: Game, samples: list[int], answers: dict[int, tuple[float, ...]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the losses of the answers and those of the network, in the order of the pictures."""
+    places = sorted(answers)
+    mine = np.array([found.score(samples[at], answers[at]) for at in places])
+    return mine, np.array([found.network_loss(samples[at]) for at in places])

@@ -1,0 +1,151 @@
+"""Whoever leads a round: the link, the present picture, the answers once they are closed, and the way on."""
+
+import urllib.parse
+
+import numpy as np
+import streamlit as st
+
+from explorer import rounds
+from explorer.components.board_picture import board_picture
+from explorer.components.guess_board import BOARD, guess_board
+from explorer.components.live_figure import live_figure
+from explorer.figures.guess import answers_figure, losses_figure
+from explorer.maths.comparison import exceeds
+from explorer.pages.guess import SETTINGS, Game, together
+from explorer.rounds import OPEN, REVEALED, Round
+from explorer.shell.numbers import number
+from explorer.stage.section import Section
+
+
+class Leading(Section):
+    """The round as whoever leads it sees it, and shows it to the class."""
+
+    def __init__(self, page, found: Game, round: Round, secret: str):
+        super().__init__(page)
+        self.game, self.round, self.secret = found, round, secret
+        # As they are now: what is drawn later is as it is then.
+        self.at, self.stage = round.at, round.stage
+        self.sample = round.pictures[self.at]
+        self.given = round.answers(self.at)
+
+    def controls(self):
+        words, round, game = self.words, self.round, self.game
+        st.markdown(words("class.join"))
+        address = urllib.parse.urlsplit(st.context.url or "")._replace(query=f"round={round.id}")
+        st.code(address.geturl(), language=None, wrap_lines=True)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if self.stage != REVEALED or self.at + 1 < len(round.pictures):
+                st.button(
+                    words(f"class.after_{self.stage}"),
+                    key="guess.on",
+                    type="primary",
+                    on_click=go_on,
+                    args=(round, self.secret, self.at, self.stage),
+                )
+            st.button(
+                words("class.end"),
+                key="guess.end",
+                icon=":material/stop:",
+                on_click=rounds.of_this_server().end,
+                args=(round, self.secret),
+            )
+            st.markdown(words("which", at=self.at + 1, all=len(round.pictures)))
+        together.watch(self.page, round, self.at, self.stage)
+        self.told()
+        revealed = (game.network(self.sample), int(game.labels[self.sample])) if self.stage == REVEALED else None
+        guess_board(
+            SETTINGS,
+            words,
+            game.classes,
+            game.pictures[self.sample],
+            words("alt", at=self.at + 1),
+            open=False,
+            revealed=revealed,
+            beside=self.stage == OPEN,
+        )
+        together.remember_leader(round, self.secret)
+
+    def told(self) -> None:
+        """Say what was answered, once that is closed, and what it cost, once the truth is out."""
+        if self.stage != OPEN and len(self.given):
+            st.caption(self.said_of_answers())
+            if self.stage == REVEALED:
+                st.caption(self.said_of_losses())
+        if self.round.seen:
+            self.so_far()
+
+    def figure(self):
+        if self.stage == OPEN:
+            board_picture(BOARD)
+        elif not len(self.given):
+            st.info(self.words("class.nobody"))
+        else:
+            self.everybody()
+
+    def everybody(self) -> None:
+        """Show all answers to the present picture as a distribution, and once the truth is out what they cost."""
+        words, game, answers = self.words, self.game, self.given
+        out, y = self.stage == REVEALED, int(game.labels[self.sample])
+        subject = f"{self.round.id} {self.at}"
+        live_figure(
+            answers_figure(
+                game.classes,
+                answers,
+                game.network(self.sample) if out else None,
+                y if out else None,
+                (words("class.share"), words("network")),
+            ),
+            key="guess.answers",
+            words=words,
+            alt=self.said_of_answers(),
+            subject=subject,
+        )
+        if not out:
+            return
+        scores, its = game.score(self.sample, answers), game.network_loss(self.sample)
+        with st.container(key="stage-minor-losses"):
+            live_figure(
+                losses_figure(scores, its, (words("loss"), words("class.people"), words("network"))),
+                key="guess.losses",
+                words=words,
+                alt=self.said_of_losses(),
+                subject=subject,
+            )
+
+    def said_of_answers(self) -> str:
+        """Return in words what most was given to."""
+        mean = self.given.mean(axis=0)
+        favourite = int(mean.argmax())
+        name, share = self.game.classes[favourite], number(mean[favourite], 2)
+        return self.words("class.answers", n=len(self.given), favourite=name, share=share)
+
+    def said_of_losses(self) -> str:
+        """Return in words what was true, and what the answers cost."""
+        scores, its = self.game.score(self.sample, self.given), self.game.network_loss(self.sample)
+        return self.words(
+            "class.losses",
+            y=self.game.classes[self.game.labels[self.sample]],
+            median=number(np.median(scores)),
+            network=number(its),
+            cheaper=int(exceeds(its, scores).sum()),
+            endless=int(np.isinf(scores).sum()),
+            n=len(scores),
+        )
+
+    def so_far(self) -> None:
+        """Say what the pictures so far cost: the mean over the class, and with one answer for all, its mean answer."""
+        game, rows = self.game, []
+        for at in range(self.round.seen):
+            answers, sample = self.round.answers(at), self.round.pictures[at]
+            if len(answers):
+                together = game.score(sample, answers.mean(axis=0))
+                rows.append((game.score(sample, answers).mean(), together, game.network_loss(sample)))
+        if rows:
+            mean, together, its = map(number, np.mean(rows, axis=0))
+            st.markdown(self.words("class.so_far", n=len(rows), mean=mean, together=together, network=its))
+
+
+def go_on(round: Round, secret: str, at: int, stage: str) -> None:
+    """Go on from where the button was shown: a second click on it goes no further."""
+    if (round.at, round.stage) == (at, stage):
+        round.go_on(secret)
