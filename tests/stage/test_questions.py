@@ -108,6 +108,12 @@ def test_every_question_of_a_section_can_be_answered(open_page, page, part):
     assert names == set(SECTIONS[page][part].answers)
 
 
+@pytest.mark.parametrize("page", SECTIONS)
+def test_all_questions_that_are_counted_are_asked(page):
+    asked = [name for section in SECTIONS[page].values() for name in section.answers]
+    assert sorted(asked) == sorted(texts.load("en", page).table("questions"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", SECTIONS)
 def test_every_question_has_a_short_hint_that_is_not_its_answer(language, page):
