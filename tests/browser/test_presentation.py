@@ -45,7 +45,7 @@ def is_presented(tab, yes: bool = True):
     tab.wait_for_function(f"() => {'' if yes else '!'}location.search.includes('present=1')")
 
 
-@pytest.mark.parametrize(("page", "part"), SECTIONS)
+@pytest.mark.parametrize(("page", "part"), [("home", "hero"), *SECTIONS])
 def test_it_is_the_stage_alone_in_large_type_and_nothing_scrolls(projector, visit, page, part):
     tab = visit(f"/{PAGES[page]}?part={part}&present=1")
     assert tab.evaluate(SMALL, [SIDES, ".xf", 22]) == []

@@ -96,8 +96,8 @@ def test_the_surface_is_as_high_as_any_loss_that_the_sliders_give(y):
 
 
 def test_the_goal_is_not_reached_at_first_and_can_be_reached_with_one_slider():
-    assert -log_softmax(hero.FIRST)[0] > 1 > hero.GOAL
-    assert -log_softmax((hero.REACH, *hero.FIRST[1:]))[0] < hero.GOAL
+    assert -log_softmax(hero.START)[0] > 1 > hero.GOAL
+    assert -log_softmax((hero.REACH, *hero.START[1:]))[0] < hero.GOAL
 
 
 def test_what_is_set_there_is_in_its_link(open_page):
@@ -115,4 +115,4 @@ def test_a_link_that_asks_for_too_much_is_told_so(open_page, name, value):
     app = open_page("home", **{name: value})
     (warning,) = app.warning
     assert f"**{name}" in warning.value
-    assert app.session_state["home.z"] == hero.FIRST
+    assert app.session_state["home.z"] == hero.START
