@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from playwright.sync_api import expect
 
 SCENE = "/softmax?part=surface"
 PAIR = "/cross-entropy?part=surfaces"
@@ -259,3 +260,23 @@ def test_a_part_of_the_chart_of_a_training_that_was_chosen_is_given_up_by_a_butt
     tab.wait_for_selector(".xb-first", state="hidden")
     assert tab.evaluate(RANGES) == pytest.approx(first)
     assert tab.evaluate("document.activeElement.role") == "radio"
+
+
+def test_where_there_is_no_webgl_a_scene_says_so_and_contours_are_drawn(tab, visit):
+    tab.add_init_script("""
+        const getContext = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+            return kind.includes("webgl") ? null : getContext.call(this, kind, ...rest);
+        };
+    """)
+    visit(SCENE)
+    note = tab.locator(".xf [role=status]")
+    expect(note).to_contain_text("WebGL")
+    slider = tab.locator(".xlb-table input[type=range]").nth(3)
+    slider.press("ArrowRight")
+    tab.wait_for_url("**z=*")
+    expect(note).to_contain_text("WebGL")
+    expect(tab.get_by_text("Try again")).to_have_count(0)
+    tab.get_by_role("radio", name="Contours").click()
+    expect(note).to_be_hidden()
+    expect(tab.locator(".xf .contour")).to_have_count(1)

@@ -1,6 +1,6 @@
 // A plotly figure that changes in place: node, camera, zoom and hover are kept in every update.
-import { element, defineComponent, subscribe } from "../shared/mount.js";
-import { inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
+import { element, defineComponent, sharedWords, subscribe } from "../shared/mount.js";
+import { hasWebGL, inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
 import { printable } from "../shared/printing.js";
 import { viewOf } from "../shared/view.js";
 import { following } from "./followers.js";
@@ -12,10 +12,13 @@ const MANY = 4; // names
 const WIDE = 450; // pixels: the width of a scene with room for all ticks
 const NAMES = { width: 72, height: 28 }; // pixels of a scene, for its tick labels
 
+const isScene = ({ figure }) => /"type":"(surface|scatter3d)"/.test(figure);
+
 export default defineComponent(import.meta.url, (root) => {
   root.className = "xf";
   const plot = element("div", "", root);
   const room = element("div", "xf-room", root);
+  const note = element("p", "xf-note", root, { role: "status", hidden: "" });
   const instance = { update, remove };
   const followers = following(root, plot);
   const menu = figureMenu(root, plot, followers.inform);
@@ -101,7 +104,7 @@ export default defineComponent(import.meta.url, (root) => {
   // A scene is at most as high as it is wide; otherwise its sides would be cut off.
   function heightFor(data) {
     const height = stageHeight() || data.height;
-    return /"type":"(surface|scatter3d)"/.test(data.figure) ? Math.min(height, root.clientWidth) : height;
+    return isScene(data) ? Math.min(height, root.clientWidth) : height;
   }
 
   // The height that the stage has for the figure, if it is on one.
@@ -115,6 +118,14 @@ export default defineComponent(import.meta.url, (root) => {
   async function draw(data) {
     const Plotly = await loadPlotly();
     if (!root.isConnected) return;
+    const isLacking = isScene(data) && !hasWebGL();
+    note.hidden = !isLacking;
+    plot.hidden = isLacking;
+    if (isLacking) {
+      note.textContent = sharedWords().no_webgl;
+      root.dataset.drawn = "0";
+      return;
+    }
     const figure = inTheme(JSON.parse(data.figure), root);
     awaited = !followers.fill(figure.data, data.follow);
     if (awaited) return;

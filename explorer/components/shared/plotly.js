@@ -83,3 +83,11 @@ function blend(over, under, share) {
   const mixed = [0, 1, 2].map((i) => Math.round(a[i] * share + b[i] * (1 - share)));
   return `rgb(${mixed.join(",")})`;
 }
+
+// Whether the browser draws scenes; some are told not to, and some machines cannot.
+let webgl = null;
+
+export function hasWebGL() {
+  webgl ??= document.createElement("canvas").getContext("webgl") !== null;
+  return webgl;
+}
