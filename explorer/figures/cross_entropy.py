@@ -175,7 +175,7 @@ def simplex_relief(rings, ring_heights, path, heights, classes: list[str], title
             "xaxis": bare | {"range": [-0.15, 1.15]},
             "yaxis": bare | {"range": [-0.2, 1.05]},
             "zaxis": {"title": {"text": title}, "range": [low - 0.02 * (top - low), top]},
-            "camera": {"eye": {"x": 0.2, "y": -0.9, "z": 2.0}, "center": {"x": -0.1, "y": 0, "z": -0.15}},
+            "camera": {"eye": {"x": 0.2, "y": -0.98, "z": 2.0}, "center": {"x": -0.1, "y": -0.08, "z": -0.15}},
             "aspectmode": "manual",
             "aspectratio": {"x": 1.5, "y": 1.44, "z": 0.6},
             "annotations": named,

@@ -44,15 +44,19 @@ def look_in(drawn: go.Figure) -> go.Figure:
     return drawn.update_layout(scene_camera_eye={"x": -0.92, "y": -1.0, "z": 1.16})
 
 
-def apart(low: float, high: float) -> list[float]:
+def apart(low: float, high: float, below: float = 0.08, above: float = 0.08) -> list[float]:
     """Return the range of a scene's axis, longer than its values: in the corners the ticks of two axes stay apart."""
-    margin = 0.12 * (high - low)
-    return [low - margin, high + margin]
+    return [low - below * (high - low), high + above * (high - low)]
+
+
+def upright(low: float, high: float) -> list[float]:
+    """Return the range of a scene's upright axis, whose ticks stand close above those of the ground."""
+    return apart(low, high, below=0.28, above=0.05)
 
 
 def floor(low: float, high: float) -> float:
     """Return where the floor of a scene lies, on which the line below a point stands."""
-    return apart(low, high)[0]
+    return upright(low, high)[0]
 
 
 def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
@@ -116,7 +120,7 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
     scene = {
         "xaxis": {"title": {"text": x_title}, "range": apart(surface.x[0], surface.x[-1]), "nticks": 5},
         "yaxis": {"title": {"text": y_title}, "range": apart(surface.y[0], surface.y[-1]), "nticks": 5},
-        "zaxis": {"title": {"text": z_title}, "range": apart(low, high), "nticks": 5},
+        "zaxis": {"title": {"text": z_title}, "range": upright(low, high), "nticks": 5},
         "camera": CAMERA,
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.72},

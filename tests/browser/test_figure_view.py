@@ -183,7 +183,7 @@ SCENES = (PAIR, SCENE, "/logistic-regression?part=surface", "/results?part=lands
 
 
 @pytest.mark.parametrize("path", SCENES)
-@pytest.mark.parametrize(("size", "letters"), [((1366, 768), 14), ((390, 844), 11)])
+@pytest.mark.parametrize(("size", "letters"), [((1366, 768), 14), ((390, 844), 10)])
 def test_the_ticks_of_two_axes_stay_apart_in_the_corner_of_a_scene(visit, tab, path, size, letters):
     tab.set_viewport_size({"width": size[0], "height": size[1]})
     assert visit(path).evaluate(CORNER) > letters

@@ -8,7 +8,7 @@ import pytest
 from explorer.figures.landscape import landscape_figure
 
 
-@pytest.mark.parametrize(("loss", "log", "axis"), [(2.0, False, (1.38, 2.62)), (0.0, True, (-0.62, 0.62))])
+@pytest.mark.parametrize(("loss", "log", "axis"), [(2.0, False, (1.22, 2.55)), (0.0, True, (-0.78, 0.55))])
 def test_a_level_landscape_lies_within_its_axis(loss, log, axis):
     grid = np.array([-1.0, 0, 1])
     level = SimpleNamespace(x=grid, y=grid, z=np.full((3, 3), loss), trained=loss, epochs=[0, 1], path=np.zeros((2, 2)))

@@ -10,7 +10,8 @@ const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const LOW = 300; // pixels
 const MANY = 4; // names
 const WIDE = 450; // pixels: the width of a scene with room for all ticks
-const NAMES = { width: 72, height: 28 }; // pixels of a scene, for its tick labels
+const NAMES = { width: 72, height: 34 }; // pixels of a scene, for its tick labels
+const LOWER = -0.12; // so much lower the camera of a narrow scene is: below it stand the titles of its axes
 
 const isScene = ({ figure }) => /"type":"(surface|scatter3d)"/.test(figure);
 
@@ -161,19 +162,20 @@ export default defineComponent(import.meta.url, (root) => {
   // The names of the ticks do not shrink with a scene: in a small one they would be cut off, and in a narrow one first of
   // all those of the upright axis at the left. In such a one there is room for fewer ticks, and smaller ones, too.
   function stepBack(layout) {
-    const [width, height] = [root.clientWidth - NAMES.width, layout.height - NAMES.height];
+    const high = layout.height - (layout.margin?.t ?? 0);
+    const [width, height] = [root.clientWidth - NAMES.width, high - NAMES.height];
     for (const scene of Object.values(layout).filter((part) => part?.camera?.eye)) {
       const { eye, center } = scene.camera;
       if (root.clientWidth < WIDE) {
         for (const axis of ["xaxis", "yaxis", "zaxis"]) {
-          scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 11 }, title: { ...scene[axis]?.title, font: { size: 12 } } };
+          scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 10 }, title: { ...scene[axis]?.title, font: { size: 12 } } };
         }
       }
-      const farther = Math.max(1, layout.height / Math.min(width, height));
+      const farther = Math.max(1, high / Math.min(width, height));
       const left = width < height ? 0.12 / Math.hypot(eye.x, eye.y) : 0;
-      const [x, y] = [eye.y * left, -eye.x * left];
-      scene.camera.eye = { x: farther * eye.x + x, y: farther * eye.y + y, z: farther * eye.z };
-      scene.camera.center = { x: (center?.x ?? 0) + x, y: (center?.y ?? 0) + y, z: center?.z ?? 0 };
+      const [x, y, z] = [eye.y * left, -eye.x * left, root.clientWidth < WIDE ? LOWER : 0];
+      scene.camera.eye = { x: farther * eye.x + x, y: farther * eye.y + y, z: farther * eye.z + z };
+      scene.camera.center = { x: (center?.x ?? 0) + x, y: (center?.y ?? 0) + y, z: (center?.z ?? 0) + z };
     }
   }
 
