@@ -49,7 +49,7 @@ def open_page(monkeypatch):
         for key, value in query.items():
             app.query_params[key] = value
         app.query_params["lang"] = language
-        for what in ("try_this", "the_code", "share"):
+        for what in ("the_code", "share"):
             app.session_state[f"{name}.open.{what}.1"] = True
         app.run()
         assert not app.exception, app.exception

@@ -17,7 +17,7 @@ import streamlit as st
 from explorer.shell import texts
 from explorer.shell.settings import RefusedValue, Settings
 from explorer.shell.visit import is_history_navigation, language, language_query, presenting
-from explorer.stage import questions, section
+from explorer.stage import section
 
 # The essay's order: home, then the lesson; each with its URL path.
 PAGES = {
@@ -78,8 +78,6 @@ class Page:
         self._head = st.container(key="head", horizontal=True, vertical_alignment="center", wrap=False, gap="medium")
         self._head.title(self.words("title"), anchor=False, width="content")
         self._line = st.container(key="line")
-        if not self.words.has("see"):  # a page that does not stand on the stage yet
-            st.markdown(self.words("lead"))
 
     def sections(self) -> str:
         """Show the choice of the page's sections, the setting `part`, and return the chosen one."""
@@ -123,26 +121,6 @@ class Page:
         named = [part for part in sections if part in self.now.show]
         self._parts.update(named)
         return named or [self.sections()]
-
-    def presets(self, presets: dict[str, dict | Callable]) -> None:
-        """Show a button for each preset: a name from the words, and the settings that it sets.
-
-        What a preset makes of the settings that are there when it is pressed is a function of them.
-        """
-
-        def show(values: dict | Callable) -> None:
-            self.settings.set(**(values(SimpleNamespace(**self.settings.values())) if callable(values) else values))
-
-        if not presets or not self.shows("presets"):
-            return
-        with st.container(horizontal=True, gap="small"):
-            for name, values in presets.items():
-                st.button(
-                    self.words(f"presets.{name}"),
-                    key=f"{self.settings.page}.preset.{name}",
-                    on_click=show,
-                    args=(values,),
-                )
 
     def preset_pills(self, part: str, presets: Mapping[str, dict | Callable]) -> None:
         """Show the presets of a section as pills; the one that is set now is marked.
@@ -201,24 +179,6 @@ class Page:
             _write_url(self.settings)
 
         drawn()
-
-    def questions(self, found: dict[str, bool]) -> None:
-        """Show the "try this" list: each question, and its answer once the present picture gives it.
-
-        `found` says of each question in the words whether what is on the page now answers it.
-        """
-        if not self.shows("questions"):
-            return
-        expander = self._on_demand(st.expander, "try_this", ":material/psychology_alt:")
-        questions.worksheet(self, str(self._on_demand_count["try_this"]), found)
-        if not expander.open:
-            return
-        with expander:
-            for name, answered in found.items():
-                mark = ":green[:material/check_circle:]" if answered else ":material/radio_button_unchecked:"
-                st.markdown(f"{mark} {self.words(f'questions.{name}.ask')}")
-                if answered:
-                    st.success(self.words(f"questions.{name}.answer"))
 
     def code(self, source: str) -> None:
         """Show the few lines of Python that compute what is on the page."""
