@@ -12,7 +12,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.browser.conftest import UNFINISHED
-from tests.browser.test_stage import MEASURE, PAGES, SECTIONS
+from tests.browser.test_stage import MEASURE, SECTIONS
 
 pytestmark = pytest.mark.slow
 
@@ -125,11 +125,9 @@ def without_errors(firefox):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "part"), SECTIONS)
-def test_a_section_is_drawn_with_its_controls_and_figures_on_the_first_screen(
-    firefox, without_errors, app_url, page, part
-):
-    firefox.visit(f"{app_url}/{PAGES[page]}?part={part}")
+@pytest.mark.parametrize("path", SECTIONS)
+def test_a_section_is_drawn_with_its_controls_and_figures_on_the_first_screen(firefox, without_errors, app_url, path):
+    firefox.visit(f"{app_url}{path}")
     found = firefox.evaluate(MEASURE)
     assert found["figures"]
     assert max(box["bottom"] for box in [*found["figures"], *found["sliders"]]) <= HEIGHT
