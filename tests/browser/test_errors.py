@@ -13,7 +13,7 @@ def broken(self):
     raise RuntimeError("/folder/of/the/server")
 
 
-page.Page.heading = broken
+page.Page.footer = broken
 runpy.run_path(str(Path(page.__file__).with_name("main.py")))
 """
 

@@ -21,6 +21,7 @@ PATHS = (
     "/train?run=synthetic",
     "/train?run=synthetic&replay=off",
     "/softmax-or-sigmoid?part=plane",
+    "/",
 )
 MOVABLE = "[data-testid=stMain] :is(.xb input[type=range]:enabled, .xpb-picture, [data-testid=stSlider] [role=group])"
 SET = f"""() => JSON.stringify([location.search, [...document.querySelectorAll("{MOVABLE}")]
@@ -38,8 +39,9 @@ SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 
 @pytest.fixture
 def phone(chromium):
-    """A tab of a phone."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    """A tab of a phone, on which nothing moves by itself."""
+    screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    context = chromium.new_context(**screen, reduced_motion="reduce")
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
