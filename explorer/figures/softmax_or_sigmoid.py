@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.theme import CLASS_COLOURS, figure, titled
+from explorer.figures.theme import CLASS_COLOURS, figure, square, titled
 
 STRIPE = 4  # cells
 
@@ -123,14 +123,14 @@ def regions_figure(
                 hovertemplate="%{fullData.name}<extra></extra>",
             )
         )
-    square = {"range": [axis[0], axis[-1]], "showgrid": False, "zeroline": False, "constrain": "domain"}
+    bare = {"showgrid": False, "zeroline": False}
     drawn = figure(
         *traces,
-        xaxis={**square, "title": {"text": "x<sub>1</sub>", "standoff": 4}},
-        yaxis={**square, "title": {"text": "x<sub>2</sub>"}, "scaleanchor": "x", "constraintoward": "top"},
+        xaxis=bare | {"title": {"text": "x<sub>1</sub>", "standoff": 4}},
+        yaxis=bare | {"title": {"text": "x<sub>2</sub>"}},
         showlegend=False,
     )
-    return titled(drawn, title)
+    return titled(square(drawn, axis[0], axis[-1]), title)
 
 
 def striped(named: np.ndarray) -> np.ndarray:

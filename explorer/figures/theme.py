@@ -68,9 +68,17 @@ def figure(*traces, **layout) -> go.Figure:
 
 
 def titled(drawn: go.Figure, title: str) -> go.Figure:
-    """Write `title` above what is drawn, and return it."""
-    place = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
-    return drawn.add_annotation(text=f"<b>{title}</b>", showarrow=False, **place).update_layout(margin={"t": 34})
+    """Write `title` above what is drawn, or into the empty corner of a scene; return `drawn`."""
+    is_scene = any(trace.type in ("surface", "scatter3d") for trace in drawn.data)
+    place = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left"}
+    drawn.add_annotation(text=f"<b>{title}</b>", showarrow=False, yanchor="top" if is_scene else "bottom", **place)
+    return drawn if is_scene else drawn.update_layout(margin={"t": 34})
+
+
+def square(drawn: go.Figure, low: float, high: float) -> go.Figure:
+    """Have both axes go from `low` to `high` at one scale, as high in its place as there is room; return `drawn`."""
+    axis = {"range": [low, high], "constrain": "domain"}
+    return drawn.update_layout(xaxis=axis, yaxis=axis | {"scaleanchor": "x", "constraintoward": "top"})
 
 
 def arrays(**given) -> dict:

@@ -8,14 +8,14 @@ from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE
 from explorer.figures.surface import surface_figure
-from explorer.figures.theme import CLASS_COLOURS, titled
+from explorer.figures.theme import CLASS_COLOURS, square, titled
 from explorer.maths import losses, surfaces
 from explorer.pages.cross_entropy import CAT, DOG, NamedSection
 from explorer.shell.numbers import number
 
 BOARD = "cross_entropy.two_classes"
 # From beside the valley, where the arch of H(p) along it is seen.
-SIDE = {"x": -0.7, "y": -1.75, "z": 1.15}
+SIDE = {"eye": {"x": -0.58, "y": -1.45, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.28}}
 
 PRESETS = {
     "disagree": {"p2": (0.5, 0.5), "q2": (0.9, 0.1)},
@@ -91,9 +91,9 @@ class BothSurfaces(NamedSection):
             z_range=(0, 3),
         )
         if contours:
-            figure.update_layout(xaxis_range=(0, 1), yaxis={"range": (0, 1), "scaleanchor": "x"})
+            square(figure, 0, 1).update_traces(selector={"type": "contour"}, colorbar_title_text="")
         else:
-            figure.update_layout(scene_camera_eye=SIDE)
+            figure.update_layout(scene_camera=SIDE)
         follow = {"board": BOARD, "points": [{"x": "p0", "y": "q0", "colour": "var(--text)"}]}
         live_figure(
             titled(figure, self.words(f"quantity.{quantity}")),

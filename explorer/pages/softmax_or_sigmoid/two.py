@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer.components.live_figure import live_figure
 from explorer.figures.surface import surface_figure
-from explorer.figures.theme import titled
+from explorer.figures.theme import square, titled
 from explorer.maths import losses, surfaces
 from explorer.pages.softmax_or_sigmoid import slider
 from explorer.shell.numbers import number
@@ -73,7 +73,8 @@ class TwoClasses(Section):
             contours=contours,
             z_range=(0, 1),
         )
-        drawn.update_traces(selector={"type": "contour"}, showscale=False)
+        if contours:
+            square(drawn, -6, 6).update_traces(selector={"type": "contour"}, showscale=False)
         titled(drawn, self.words(f"two.{name}"))
         live_figure(
             drawn,
