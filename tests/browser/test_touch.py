@@ -2,6 +2,8 @@
 
 import random
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -174,4 +176,4 @@ def test_a_finger_that_goes_sideways_moves_a_slider_of_streamlit(phone, finger, 
     drawn(phone)
     left, width, y = middle(phone.locator("[data-testid=stSlider] [role=group]").first)
     finger(*((left + width / 2 + far, y) for far in (0, 4, 12, 30, 60)))
-    phone.wait_for_url("**spread=0.8*")
+    phone.wait_for_url(re.compile(r"spread=0\.[89]"))  # in the middle it would be 0.65
