@@ -10,11 +10,12 @@ import pytest
 import streamlit
 
 from explorer.pages.shared import ownership
-from explorer.pages.train import completed, questions, shortest
+from explorer.pages.train import completed, idle, questions, shortest, stage
 from explorer.protocol import machine, options, recipes
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
 from explorer.shell import texts
+from explorer.stage import questions as stage_questions
 from explorer.stage.page import PAGES, page_path
 
 FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
@@ -632,3 +633,61 @@ def test_before_a_start_the_page_says_what_it_would_fetch_and_only_then(
     assert "150 MB" in shown(open_page("train", language)), "the rest"
     (tmp_path / "data" / "cifar-10-batches-py").mkdir()
     assert " MB" not in "".join(caption.value for caption in open_page("train", language).caption)
+
+
+@pytest.mark.parametrize("name", stage.ANSWERS)
+def test_show_me_opens_a_run_that_answers_the_question(open_page, name):
+    app = open_page("train")
+    words = texts.load("en", "train")
+    while app.session_state["train.train.question"] != name:
+        button(app, "train.question.next").click().run()
+    for what in ("ask_hint", "show"):
+        button(app, f"train.question.{what}").click().run()
+    assert not app.exception
+    assert [answer.value for answer in app.success] == [words(f"questions.{name}.answer")]
+    assert app.session_state[stage_questions.KNOWN][f"train.{name}"] == "shown"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_start_says_how_long_such_a_run_took_here_and_without_one_says_no_number(open_page, runs, language, wait):
+    def said(**settings):
+        app = open_page("train", language, data="synthetic", **settings)
+        return [caption.value for caption in app.caption if caption.value.startswith(before)]
+
+    before = texts.load(language, "train")("takes", time="|").partition("|")[0]
+    assert not said()
+    app = open_page("train", language, data="synthetic")
+    button(app, "start").click().run()
+    run = shown_run(app, runs)
+    wait(lambda: run.state() == "running" and run.folder.images_per_second)
+    assert len(said(epochs="1")) == 1
+    assert not said(model="cnn") and not said(size="100")
+
+
+@pytest.mark.parametrize(
+    ("epochs", "limit", "seconds"), [("10", "300", 20.0), ("200", "300", 300.0), ("10", "12", 12.0)]
+)
+def test_a_training_takes_as_long_as_its_epochs_at_the_earlier_pace_or_as_its_limit(runs, epochs, limit, seconds):
+    earlier = made_elsewhere(runs, "an-earlier-run", [UNTRAINED])
+    earlier.state()
+    earlier.folder.started["images"] = 1000
+    earlier.folder.ended["images_per_second"] = 500.0
+    settings = {"model": "softmax", "epochs": int(epochs), "max_seconds": float(limit)}
+    assert idle.expected_seconds(settings, earlier) == seconds
+    assert idle.expected_seconds(settings, None) is None
+
+
+def test_whoever_waits_can_watch_the_run_in_front_or_a_recorded_one_and_finds_the_own_again(open_page, runs, wait):
+    front, _ = runs.start({}, "somebody else", lambda: True)
+    wait(lambda: front.state() == "running")
+    app = open_page("train")
+    button(app, "start").click().run()
+    mine = shown_run(app, runs)
+    button(app, "watch_front").click().run()
+    assert shown_run(app, runs) is front and not COMMANDS & names(app)
+    button(app, "show_it").click().run()
+    assert shown_run(app, runs) is mine
+    button(app, "watch_recorded").click().run()
+    assert app.session_state["train.run"] == "synthetic" and app.session_state["train.replay"] == "5"
+    button(app, "show_it").click().run()
+    assert shown_run(app, runs) is mine and not app.exception

@@ -95,7 +95,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   function costs(table, { classes, colours, words }) {
     const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });
     element("span", "xgb-name", head, { text: words.costs });
-    element("span", "xgb-even-line", head, { text: words.alike }).style.left = `${(100 * Math.log(classes.length)) / MOST}%`;
+    element("span", "xgb-even-line", head, { text: words.alike }).style.paddingLeft = `${(100 * Math.log(classes.length)) / MOST}%`;
     element("span", "xb-number", head).innerHTML = COST;
     const rows = classes.map((name, k) => {
       const row = line(table, name, colours[k]);
