@@ -1,7 +1,6 @@
 """A finger on a phone: it scrolls the page wherever it begins, and moves a slider where it goes sideways."""
 
 import random
-
 import re
 
 import pytest
