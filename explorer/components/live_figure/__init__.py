@@ -1,7 +1,6 @@
 """A plotly figure that changes in place, so that camera, zoom and hover are kept in every update."""
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from explorer.components import assets
 from explorer.shell.texts import Words
@@ -41,9 +40,3 @@ def live_figure(
         "group": group,
     }
     _mount(key=key, data=data)
-
-
-def captioned_figure(figure: go.Figure, key: str, words: Words, alt: str, **options) -> None:
-    """Show `figure` as `live_figure` does, with its `options`, and `alt` below it as a caption."""
-    live_figure(figure, key, words, alt, **options)
-    st.caption(alt)
