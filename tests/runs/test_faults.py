@@ -128,6 +128,7 @@ def test_a_full_disk_is_named_as_the_reason_and_the_next_run_goes_once_there_is_
     assert next_run_goes_well(runs, wait)
 
 
+@pytest.mark.slow
 def test_the_real_program_says_that_its_disk_is_full_also_once_there_is_room_again(make_runs, tiny_disk, wait):
     runs = make_runs(PROGRAM, folder=tiny_disk / "runs", spare=0)
     settings = {"dataset": "synthetic", "model": "softmax", "train_size": 500, "checkpoint_seconds": 0}
