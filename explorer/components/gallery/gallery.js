@@ -2,6 +2,8 @@
 import { SharedState, element, defineComponent } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 
+const GRIDS = [[2, 2], [2, 3], [3, 4], [4, 6]]; // columns and rows: few tiles are larger
+
 export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
   const instance = { update, state };
@@ -13,6 +15,9 @@ export default defineComponent(import.meta.url, (root, first) => {
     root.replaceChildren();
     root.setAttribute("role", "group");
     root.setAttribute("aria-label", data.words.gallery);
+    const [columns, rows] = GRIDS.find(([columns, rows]) => data.tiles.length <= columns * rows) ?? GRIDS.at(-1);
+    root.style.setProperty("--columns", columns);
+    root.style.setProperty("--rows", rows);
     data.tiles.forEach((tile, place) => {
       const button = build(data, tile, place);
       if (button.dataset.sample === focused) button.focus({ preventScroll: true });
