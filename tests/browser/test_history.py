@@ -24,7 +24,7 @@ def test_the_keys_of_one_slider_are_one_step_back(visit):
     slider.focus()
     pressed(tab, "ArrowRight", "z", CAT)
     assert tab.evaluate(LENGTH) == before + 1
-    tab.requeue()
+    tab.go_back()
     expect(slider).to_have_value("3.1")
     assert tab.url == first
 
@@ -36,7 +36,7 @@ def test_the_keys_of_a_slider_of_streamlits_own_are_one_step_back(visit):
     slider.focus()
     pressed(tab, "ArrowRight", "steps", [str(steps) for steps in range(21, 26)])
     assert tab.evaluate(LENGTH) == before + 1
-    tab.requeue()
+    tab.go_back()
     expect(slider).to_have_value("20")
 
 
@@ -54,11 +54,11 @@ def test_each_slider_and_each_press_of_a_button_is_a_step_of_its_own(visit):
     presets.filter(has_text="Cold").click()
     tab.wait_for_url("**T=0.1*")
     assert tab.evaluate(LENGTH) == before + 4
-    tab.requeue()
+    tab.go_back()
     tab.wait_for_url("**T=10*")
-    tab.requeue()
+    tab.go_back()
     expect(dog).to_have_value("3.4")
-    tab.requeue()
+    tab.go_back()
     expect(dog).to_have_value("3.6")
     expect(tab.get_by_role("slider", name="Logit cat")).to_have_value("3.3")
 
@@ -69,11 +69,11 @@ def test_after_a_step_back_the_next_move_is_a_step_again(visit):
     slider = tab.get_by_role("slider", name="Logit cat")
     slider.focus()
     pressed(tab, "ArrowRight", "z", CAT[:2])
-    tab.requeue()
+    tab.go_back()
     expect(slider).to_have_value("3.1")
     pressed(tab, "ArrowLeft", "z", ["3"])
     assert tab.evaluate(LENGTH) == before + 1
-    tab.requeue()
+    tab.go_back()
     expect(slider).to_have_value("3.1")
 
 
@@ -83,7 +83,7 @@ def test_another_page_is_a_step_of_its_own(visit):
     tab.wait_for_url("**/cross-entropy*")
     expect(tab.locator("h1")).to_have_text("Cross-entropy and KL divergence")
     expect(tab).to_have_title("Cross-entropy · Softmax explorer")
-    tab.requeue()
+    tab.go_back()
     expect(tab.locator("h1")).to_have_text("Softmax loss")
     expect(tab).to_have_title("Softmax loss · Softmax explorer")
     tab.wait_for_url("**/softmax?T=2*")

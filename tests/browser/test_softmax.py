@@ -111,7 +111,7 @@ def test_back_and_forward_in_the_browser_bring_the_pictures_of_the_way(visit):
         classes.nth(k).click()
         tab.wait_for_url(f"**y={k}**")
         expect(verdict).to_contain_text(f"true: {name}")
-    for go, name in ((tab.requeue, "airplane"), (tab.requeue, "cat"), (tab.go_forward, "airplane")):
+    for go, name in ((tab.go_back, "airplane"), (tab.go_back, "cat"), (tab.go_forward, "airplane")):
         go()
         expect(verdict).to_contain_text(f"true: {name}")
     tab.wait_for_url("**y=0**")
