@@ -83,7 +83,7 @@ def simplex_levels(p, levels: dict[str, np.ndarray], path, classes: list[str]) -
     for index, (name, outline) in enumerate(zip(levels, outlines, strict=True)):
         rays = outline - centre[:, np.newaxis]
         here = outline[:, int(np.argmax(away @ rays / (np.hypot(*rays) + 1e-9)))]
-        if np.hypot(*(here - last)) < 0.085 or np.hypot(*(here - corner)) < 0.08:
+        if np.hypot(*(here - last)) < 0.1 or np.hypot(*(here - corner)) < 0.08:
             continue
         last = here
         font = {"color": _LIGHT if index < count / 2 else _DARK}
