@@ -107,7 +107,7 @@ def test_choosing_an_example_makes_a_row_for_each_of_its_classes(board):
     board.wait_for_function("() => document.querySelectorAll('button.xbb-name').length === 5")
     assert "group E" in board.locator("button.xbb-name").nth(4).inner_text()
     board.get_by_text("Drawn shapes").click()
-    board.get_by_role("button", name="checkerboard").wait_for()
+    board.get_by_role("button", name="checkerboard", exact=True).wait_for()
 
 
 def test_a_typed_logit_has_a_true_minus_and_what_is_beyond_the_limits_is_refused(board):
