@@ -12,6 +12,7 @@ from explorer.pages.softmax import board, descent, numerics, picture, samples, s
 from explorer.pages.softmax_or_sigmoid import board as both
 from explorer.pages.softmax_or_sigmoid import descent as both_descents
 from explorer.pages.softmax_or_sigmoid import plane, two
+from explorer.pages.train import questions as training
 from explorer.shell import texts
 from explorer.shell.texts import LANGUAGES
 from explorer.stage import questions
@@ -112,6 +113,10 @@ def test_every_question_of_a_section_can_be_answered(open_page, page, part):
 def test_all_questions_that_are_counted_are_asked(page):
     asked = [name for section in SECTIONS[page].values() for name in section.answers]
     assert sorted(asked) == sorted(texts.load("en", page).table("questions"))
+
+
+def test_all_questions_of_the_training_page_are_asked_of_some_run():
+    assert {*training.ANSWERED, *training.about(None, None, [])} == texts.load("en", "train").table("questions").keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
