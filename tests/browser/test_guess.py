@@ -1,4 +1,4 @@
-"""The guessing game in real browsers: faders, and a class of two that play one round by link."""
+"""The guessing game in real browsers: sliders, and a class of two that play one round by link."""
 
 import math
 
@@ -14,8 +14,8 @@ def test_a_class_plays_a_round_by_link(visit, chromium):
     context = chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 800})
     student = context.new_page()
     student.goto(link)
-    fader = student.locator(".xgb input[type=range]").nth(5)
-    fader.focus()
+    slider = student.locator(".xgb input[type=range]").nth(5)
+    slider.focus()
     for _ in range(15):
         student.keyboard.press("ArrowRight")
     student.wait_for_function("Number(document.querySelectorAll('.xgb input.xb-field')[5].value) === 0.25")

@@ -1,9 +1,9 @@
 // An image and a slider for each class; beside them, what the answer would cost if a class were the true one, −ln q, and
 // later the answer, that of the network, and the truth.
 import { apportion, pour, UNITS } from "../distribution_board/shares.js";
-import { stepperField, setSlider } from "../shared/field.js";
 import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
+import { colouredRow, sliderWithField } from "../shared/rows.js";
 import { fromWire } from "../shared/wire.js";
 
 const Q = "<math><msub><mi>q</mi><mi>k</mi></msub></math>";
@@ -17,7 +17,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   let built = null;
   let draw = null;
   let takeBack = null;
-  // While one fader moves, the others keep the ratios that they had when it was taken.
+  // While one slider moves, the others keep the ratios that they had when it was taken.
   let held = null;
 
   function update(data) {
@@ -44,7 +44,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     if (open) {
       const drawCosts = costs(table, data);
       const sliders = element("div", "xgb-table", root, { role: "group", "aria-label": words.board });
-      const drawSliders = faders(sliders, data);
+      const drawSliders = sliderRows(sliders, data);
       draw = () => (drawSliders(), drawCosts());
     } else {
       if (seen) answers(table, data);
@@ -59,36 +59,25 @@ export default defineComponent(import.meta.url, (root, first) => {
     redraw(null);
   }
 
-  const tell = () => state.send();
+  const send = () => state.send();
 
-  function faders(table, { classes, colours, words }) {
+  function sliderRows(table, { classes, colours, words }) {
     const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });
     element("span", "xgb-name", head, { text: words.class });
     element("span", "", head);
     element("span", "xb-number", head).innerHTML = Q;
     const rows = classes.map((name, k) => {
       const row = line(table, name, colours[k]);
-      const fader = element("input", "", row, { type: "range", min: 0, max: 1, step: 0.01, "aria-label": name });
-      fader.oninput = () => give(k, Number(fader.value));
-      fader.onchange = tell;
-      const field = stepperField(row, "", { label: `q ${name}`, low: 0, high: 1, step: 0.01 }, (value) => {
-        give(k, value);
-        tell();
-      });
-      return { fader, field };
+      return sliderWithField(row, ["", ""], { label: `q ${name}`, min: 0, max: 1, step: 0.01 }, (value) => give(k, value), send);
     });
     const even = element("button", "xgb-even", table, { type: "button", text: words.even });
     even.onclick = () => {
       state.now.q = apportion(classes.map(() => 1)).map((count) => count / UNITS);
       held = null;
       redraw(null);
-      tell();
+      send();
     };
-    return () =>
-      rows.forEach(({ fader, field }, k) => {
-        setSlider(fader, state.now.q[k]);
-        field.show(state.now.q[k]);
-      });
+    return () => rows.forEach((show, k) => show(state.now.q[k]));
   }
 
   // What the answer costs, whatever the truth is.
@@ -134,8 +123,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   }
 
   function line(table, name, colour) {
-    const row = element("div", "xgb-row", table);
-    row.style.setProperty("--xb-colour", colour);
+    const row = colouredRow(table, "xgb-row", colour);
     const title = element("span", "xgb-name", row);
     element("i", "xgb-swatch", title);
     element("b", "", title, { text: name });
