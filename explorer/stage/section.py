@@ -56,6 +56,12 @@ class Section:
             **self.page.settings.widget(name),
         )
 
+    def announce(self, *sentences: str, seen: bool = True) -> None:
+        """Show what a move has brought about. A screen reader reads it aloud, also where it is not `seen`."""
+        with st.container(key=f"{'live' if seen else 'said-live'}-{type(self).__name__.lower()}"):
+            for sentence in sentences:
+                st.caption(sentence)
+
     def code(self) -> str:
         """Return the few lines of Python that compute the figure, or "" where there are none."""
         return ""

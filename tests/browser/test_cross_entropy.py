@@ -119,7 +119,7 @@ def test_a_dragged_share_keeps_the_sum_and_moves_everything_before_the_release(v
     tab.mouse.up()
     tab.wait_for_url("**target=hand**")
     told = number(entropy(shares))
-    said = tab.locator(".st-key-said-board [data-testid=stCaptionContainer]")
+    said = tab.locator(".st-key-said-live-board [data-testid=stCaptionContainer]")
     expect(said).to_contain_text(told)
 
 
@@ -145,7 +145,7 @@ def test_the_keyboard_alone_makes_the_cross_entropy_infinite(visit):
     tab.keyboard.press("Home")
     tab.wait_for_function("() => document.querySelector('.xdb-chart > .xb-number').innerText === '∞'")
     assert "cat" in tab.locator(".xdb-notes").inner_text()
-    expect(tab.locator(".st-key-said-board [data-testid=stCaptionContainer]")).to_contain_text("=\u00a0∞")
+    expect(tab.locator(".st-key-said-live-board [data-testid=stCaptionContainer]")).to_contain_text("=\u00a0∞")
 
 
 def test_switching_to_sliders_by_hand_makes_nothing_impossible(visit):

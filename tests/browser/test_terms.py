@@ -9,6 +9,10 @@ from playwright.sync_api import expect
     [
         ("/softmax", ".xlb-table [data-term=f3]", ".xlb-formula [data-slot=exponent]"),
         ("/softmax", ".xlb-table [data-term=f7]", ".xlb-formula .xlb-sum"),
+        ("/softmax", ".xlb-table [data-term=f7]", ".xlb-bars [data-term=f7]"),
+        ("/softmax-or-sigmoid", ".xbb-row[data-term=f1]", ".xbb-bars[data-term=f1]"),
+        ("/cross-entropy", ".xdb-p[data-term=p4]", ".xdb-chart mi[data-term~=p4]"),
+        ("/cross-entropy", ".xdb-z[data-term=q4]", ".xdb-terms [data-term~=q4]"),
         ("/logistic-regression", ".xlg-logit", ".xlg-formula [data-slot=exponent]"),
     ],
 )

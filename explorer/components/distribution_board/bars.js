@@ -15,7 +15,7 @@ const FORMULAS = {
 };
 const TOPS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
-export function bars(root, words, compare) {
+export function bars(root, words, classes, compare) {
   const chart = element("div", "xdb-chart", root, { role: "group", "aria-label": words.bars });
   const lines = [["cross_entropy"], ["entropy", "divergence"], ...(compare ? [["reverse"], ["symmetric"]] : [])];
   const drawn = lines.map((names) => {
@@ -27,6 +27,10 @@ export function bars(root, words, compare) {
     const fills = names.map((name) => element("div", `xb-fill xdb-${name}`, track));
     return { names, fills, text: element("span", "xb-number", chart) };
   });
+  // A distribution stands for the shares of all classes.
+  for (const symbol of chart.querySelectorAll("mi")) {
+    if (["p", "q"].includes(symbol.textContent)) symbol.dataset.term = classes.map((_, k) => symbol.textContent + k).join(" ");
+  }
   element("span", "", chart);
   const axis = element("div", "xdb-axis xb-head", chart, { "aria-hidden": "true" });
   const ticks = [0, 0.5, 1].map(() => element("span", "", axis));

@@ -60,7 +60,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   const rows = classes.map((name, k) => row(name, k));
 
   const picture = element("div", "xb xdb-picture", root);
-  const chart = bars(picture, words, first.compare);
+  const chart = bars(picture, words, classes, first.compare);
   const notes = element("div", "xdb-notes", picture, { role: "status" });
   const terms = termRows(root, first);
   const derivation = first.derive ? chain(root) : null;
@@ -114,11 +114,11 @@ export default defineComponent(import.meta.url, (root, first) => {
         })
       : plainName(line, name);
     const probability = { min: 0, max: 1, step: 0.01 };
-    const p = entry(line, "p", { label: `${words.true} p, ${name}`, ...probability }, (value) => give("p", k, value));
-    const q = entry(line, "q", { label: `${words.predicted} q, ${name}`, ...probability }, (value) => give("q", k, value));
+    const p = entry(line, "p", k, { label: `${words.true} p, ${name}`, ...probability }, (value) => give("p", k, value));
+    const q = entry(line, "q", k, { label: `${words.predicted} q, ${name}`, ...probability }, (value) => give("q", k, value));
     const [min, max] = first.slider;
     const logit = { label: `${words.logit} ${name}`, min, max, low: limits[0], high: limits[1] };
-    const z = entry(line, "z", logit, (value) => (get("z")[k] = value));
+    const z = entry(line, "z", k, logit, (value) => (get("z")[k] = value));
     return { line, title, p, q, z };
   }
 
@@ -130,8 +130,8 @@ export default defineComponent(import.meta.url, (root, first) => {
   }
 
   // A slider and a field for one number; where the board has no such part, only the number of p.
-  function entry(line, part, range, take) {
-    const cell = element("div", `xdb-${part}`, line);
+  function entry(line, part, k, range, take) {
+    const cell = element("div", `xdb-${part}`, line, { "data-term": `${part === "p" ? "p" : "q"}${k}` });
     if (part in names) {
       const move = (value, timeStamp) => {
         take(value);

@@ -18,6 +18,7 @@ export function termRows(parent, { classes, colours }) {
   const [headTerm, headOwn] = [0, 1].map(() => element("span", "xb-number", head));
   const rows = classes.map((name, k) => {
     const row = colouredRow(box, "xdb-term-row", colours[k]);
+    row.dataset.term = `p${k} q${k}`;
     element("span", "xdb-class", row, { text: name });
     const cell = element("div", "xdb-pair", row);
     const pair = element("div", "xdb-bars", cell);

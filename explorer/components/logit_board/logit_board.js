@@ -58,6 +58,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       redraw(timeStamp);
     }, send);
     const barRow = picture ? colouredRow(bars, "xlb-row", colours[k]) : row;
+    barRow.dataset.term = `f${k}`;
     if (picture) element("span", "xlb-name", barRow, { text: name });
     const cells = columns.map((column) => [column, barWithNumber(barRow, `xlb-cell xlb-${column}`)]);
     return { row, barRow, button, show, ...Object.fromEntries(cells) };

@@ -26,6 +26,8 @@ export function defineComponent(moduleUrl, create) {
     const updated = instance.update(data);
     instance.state?.connect(session, setStateValue);
     await updated;
+    // What Python writes after a move is read aloud where no board says it by itself (Section.announce).
+    for (const node of document.querySelectorAll('[class*="st-key-"][class*="live-"]')) node.setAttribute("role", "status");
     return () => {
       // Streamlit also cleans up after a call that a later one overtook; the element still exists then.
       if (parentElement.isConnected) return;

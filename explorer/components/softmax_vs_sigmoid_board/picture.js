@@ -54,6 +54,7 @@ export function bothModels(parent) {
     for (const [name, inner] of Object.entries(COLUMNS)) element("span", `xbb-${name}`, head).innerHTML = `<math>${inner}</math>`;
     rows = classes.map((name, k) => {
       const row = colouredRow(bars, "xbb-bars", data.colours[k]);
+      row.dataset.term = `f${k}`;
       element("span", "xbb-class", row, { text: name });
       const cells = Object.keys(COLUMNS).map((column) => [column, barWithNumber(row, `xbb-cell xbb-${column}`)]);
       return { row, ...Object.fromEntries(cells) };

@@ -48,6 +48,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const [low, high] = limits.z;
     rows = classes.map((name, k) => {
       const row = colouredRow(table, "xbb-row", colours[k]);
+      row.dataset.term = `f${k}`;
       const button = nameButton(row, "xbb-name", "xbb-mark", { name, title: words.choose }, (timeStamp) => {
         state.now.y = toggled(state.now.y, k, state.now.several);
         redraw(timeStamp);

@@ -67,8 +67,7 @@ class Asymmetry(Section):
             setting = self.page.settings.specs[name]
             label = self.words(f"asymmetry.{name}")
             st.slider(label, float(setting.low), float(setting.high), step=step, **self.page.settings.widget(name))
-        st.caption(self.says("forward", self.forward))
-        st.caption(self.says("reverse", self.reverse))
+        self.announce(self.says("forward", self.forward), self.says("reverse", self.reverse))
 
     def figure(self):
         for name, fit, symbol in (("forward", self.forward, DIVERGENCE), ("reverse", self.reverse, REVERSE)):

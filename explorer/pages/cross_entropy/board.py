@@ -80,8 +80,7 @@ class Board(NamedSection):
     def figure(self):
         board_picture(BOARD)
         board_picture(BOARD, "terms")
-        with st.container(key="said-board"):
-            st.caption(self.said())
+        self.announce(self.said(), seen=False)
 
     def said(self) -> str:
         """Return what the board shows in words."""

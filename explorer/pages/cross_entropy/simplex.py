@@ -132,7 +132,7 @@ class Simplex(NamedSection):
 
     def text(self):
         st.markdown(self.words("simplex.lead"))
-        st.caption(self.says())
+        self.announce(self.says())
 
     def found(self):
         along, steps = self.along, self.now.steps

@@ -113,8 +113,7 @@ class BothSurfaces(NamedSection):
 
     def text(self):
         st.markdown(self.words("surfaces.lead"))
-        for quantity in self.values:
-            st.caption(self.says(quantity))
+        self.announce(*map(self.says, self.values))
 
     def found(self):
         entropy = losses.entropy(self.p)

@@ -69,8 +69,7 @@ class Sample(LogisticSection):
         board = logistic_board(self.page.settings, self.words)
         st.toggle(self.words("sample.squared"), **self.page.settings.widget("squared"))
         board_picture(board)
-        with st.container(key="said-sample"):
-            st.caption(self.words("sample.said", **self.values))
+        self.announce(self.words("sample.said", **self.values), seen=False)
 
     def figure(self):
         # One above the other, over the same logits: probability, loss, gradient.

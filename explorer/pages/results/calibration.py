@@ -91,7 +91,7 @@ class Calibration(ResultsSection):
                 on_click=settings.set,
                 kwargs={"T": self.best},
             )
-        st.caption(words.sentences(self.reliability_said(), self.over_temperature_said()))
+        self.announce(words.sentences(self.reliability_said(), self.over_temperature_said()))
 
     def figure(self):
         words, scene, now = self.words, self.scene, self.now

@@ -109,7 +109,7 @@ class Descent(SoftmaxSection):
 
     def text(self):
         st.subheader(self.words("descent.title"), anchor=False)
-        st.caption(self.words.sentences(self.said_of_shares(), self.said_of_loss()))
+        self.announce(self.words.sentences(self.said_of_shares(), self.said_of_loss()))
         st.markdown(self.words("descent.lead"))
 
     def found(self):

@@ -75,8 +75,7 @@ class Descent(ExampleSection):
         self.linked_image()
         self.board = descent_board(self.page.settings, self.words, self.classes, **self.paths)
         slider(self, "rate", step=0.1)
-        with st.container(key="said-descent"):
-            st.caption(self.said())
+        self.announce(self.said(), seen=False)
 
     def said(self) -> str:
         """Return in words what both losses are at this step."""
