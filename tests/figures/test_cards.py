@@ -8,7 +8,7 @@ import pytest
 
 from explorer.figures import cards
 from explorer.figures.theme import CLASS_COLOURS, SEQUENTIAL
-from explorer.pages.home.cards import PICTURES
+from explorer.pages.home.cards import CARDS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -23,9 +23,10 @@ def rects(shapes, colour: str) -> list[dict]:
     return [rect for rect in found if rect["style"] == f"fill: {colour}"]
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", CARDS)
 def test_every_picture_is_well_formed_lies_within_its_frame_and_is_not_empty(name):
-    picture, _ = PICTURES[name]()
+    _, draw = CARDS[name]
+    picture, _ = draw()
     tree = parsed(picture, "what it shows")
     assert (tree.get("role"), tree.get("aria-label")) == ("img", "what it shows")
     assert len(tree) > 4
@@ -42,8 +43,8 @@ def test_every_picture_is_well_formed_lies_within_its_frame_and_is_not_empty(nam
 
 
 def test_no_two_cards_have_the_same_picture():
-    pictures = ["".join(draw()[0]) for draw in PICTURES.values()]
-    assert len(set(pictures)) == len(PICTURES)
+    pictures = ["".join(draw()[0]) for _, draw in CARDS.values()]
+    assert len(set(pictures)) == len(CARDS)
 
 
 def test_what_a_picture_shows_is_text_whatever_stands_in_it():

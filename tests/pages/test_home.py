@@ -9,7 +9,7 @@ from scipy.special import expit, log_softmax
 from scipy.stats import entropy
 
 from explorer.pages.home import hero
-from explorer.pages.home.cards import MINUTES, PICTURES
+from explorer.pages.home.cards import CARDS
 from explorer.shell import texts
 from explorer.shell.numbers import number
 from explorer.stage import page, questions
@@ -56,7 +56,7 @@ def test_there_is_a_way_to_every_page(open_page):
 
 
 def test_there_is_a_card_for_every_page_but_this_one_in_the_lessons_order():
-    assert list(MINUTES) == list(PICTURES) == [name for name in page.PAGES if name != "home"]
+    assert list(CARDS) == [name for name in page.PAGES if name != "home"]
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -65,7 +65,7 @@ def test_a_card_says_how_long_its_page_takes_and_how_much_of_it_is_found(open_pa
     monkeypatch.setattr(questions, "known", lambda: known)
     words = texts.load(language, "home")
     captions = [caption.value for caption in open_page("home", language).caption]
-    for name, minutes in MINUTES.items():
+    for name, (minutes, _) in CARDS.items():
         found = {"softmax": 2, "guess": 1}.get(name, 0)
         there = len(texts.load("en", name).table("questions"))
         told = words("cards.found", found=found, all=there)
@@ -74,7 +74,7 @@ def test_a_card_says_how_long_its_page_takes_and_how_much_of_it_is_found(open_pa
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_all_that_is_found_is_counted_over_all_pages(open_page, shown, monkeypatch, language):
-    there = sum(len(texts.load("en", name).table("questions")) for name in MINUTES)
+    there = sum(len(texts.load("en", name).table("questions")) for name in CARDS)
     words = texts.load(language, "home")
     assert words("cards.total", found=0, all=there) in shown(open_page("home", language))
     monkeypatch.setattr(questions, "known", lambda: dict.fromkeys(questions.every(), "found"))

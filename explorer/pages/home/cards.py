@@ -19,16 +19,6 @@ from explorer.stage.page import Page, page_path
 
 CAT = 3
 LN10 = math.log(10)
-# About how long whoever reads the page and looks for its answers stays there.
-MINUTES = {
-    "logistic_regression": 15,
-    "softmax": 20,
-    "softmax_or_sigmoid": 15,
-    "cross_entropy": 20,
-    "train": 10,
-    "results": 15,
-    "guess": 10,
-}
 
 
 def cards(page: Page) -> None:
@@ -37,15 +27,14 @@ def cards(page: Page) -> None:
         st.header(page.words("cards.title"), anchor=False)
         st.markdown(page.words("lead"))
     with st.container(key="cards"):
-        for name in MINUTES:
-            picture, numbers = PICTURES[name]()
-            _card(page, name, picture, numbers)
+        for name, (minutes, made) in CARDS.items():
+            _card(page, name, minutes, *made())
         found, every = questions.count()
         with st.container(key="found"):
             st.markdown(page.words("cards.total", found=found, all=every))
 
 
-def _card(page: Page, name: str, picture: list[str], numbers: dict[str, float | str]) -> None:
+def _card(page: Page, name: str, minutes: int, picture: list[str], numbers: dict[str, float | str]) -> None:
     words = page.words
     numbers = {key: value if isinstance(value, str) else number(value) for key, value in numbers.items()}
     found, every = questions.count(name)
@@ -54,8 +43,10 @@ def _card(page: Page, name: str, picture: list[str], numbers: dict[str, float | 
         st.subheader(words(f"pages.{name}"), anchor=False)
         st.markdown(words(f"{name}.text", **numbers))
         st.page_link(page_path(name), label=words(f"{name}.link"), icon=":material/arrow_forward:")
-        minutes = words("cards.minutes", n=MINUTES[name])
-        st.caption(" · ".join([minutes, words("cards.found", found=found, all=every)] if every else [minutes]))
+        told = [words("cards.minutes", n=minutes)]
+        if every:
+            told.append(words("cards.found", found=found, all=every))
+        st.caption(" · ".join(told))
 
 
 def _logistic_regression():
@@ -119,13 +110,14 @@ def _guess():
     }
 
 
-# For each page, what makes its picture and the numbers in its text.
-PICTURES = {
-    "logistic_regression": _logistic_regression,
-    "softmax": _softmax,
-    "softmax_or_sigmoid": _softmax_or_sigmoid,
-    "cross_entropy": _cross_entropy,
-    "train": _train,
-    "results": _results,
-    "guess": _guess,
+# For each page, in the lesson's order: roughly the minutes that reading it and answering its questions takes, and what
+# makes its picture and the numbers in its text.
+CARDS = {
+    "logistic_regression": (15, _logistic_regression),
+    "softmax": (20, _softmax),
+    "softmax_or_sigmoid": (15, _softmax_or_sigmoid),
+    "cross_entropy": (20, _cross_entropy),
+    "train": (10, _train),
+    "results": (15, _results),
+    "guess": (10, _guess),
 }
