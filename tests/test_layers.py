@@ -71,11 +71,11 @@ def test_serving_every_page_leaves_torch_out():
     script = """
 import sys
 from streamlit.testing.v1 import AppTest
-from explorer.stage import page as shell
+from explorer.stage.page import PAGES, page_path
 app = AppTest.from_file("explorer/stage/main.py", default_timeout=180)
 app.run()
-for page in shell.PAGES:
-    app.switch_page(shell.page_path(page)).run()
+for page in PAGES:
+    app.switch_page(page_path(page)).run()
     assert not app.exception, app.exception
 assert "torch" not in sys.modules and "torchvision" not in sys.modules
 """

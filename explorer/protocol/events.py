@@ -1,5 +1,8 @@
 """The fields of a run's events, and their types, which are checked: anybody may have written a run folder.
 
+Only started, epoch, finished and failed; the others are checked as runs/folder.py reads them. All events and commands:
+explorer/training/__init__.py.
+
 An event without a required field, or with one of the wrong type, is refused. Any other field of the wrong type gets a
 default, and fields that are not named here are dropped.
 """

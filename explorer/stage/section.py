@@ -1,4 +1,4 @@
-"""A section: one view of a page. It says what its parts are; the shell lays them out, the same way on every page."""
+"""A section: one view of a page. It supplies the parts, and the stage lays them out, the same way on every page."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

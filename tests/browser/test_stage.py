@@ -6,8 +6,9 @@ from explorer.shell import texts
 from explorer.stage.page import PAGES
 
 SIZES = {"desktop": (1920, 1080), "laptop": (1366, 768), "projector": (1280, 720), "phone": (390, 844)}
-CONVERTED = ("logistic_regression", "softmax", "softmax_or_sigmoid", "cross_entropy", "train", "results", "guess")
-SECTIONS = [f"/{PAGES[page]}?part={part}" for page in CONVERTED for part in texts.load("en", page).table("see")]
+SECTIONS = [
+    f"/{PAGES[page]}?part={part}" for page in PAGES if page != "home" for part in texts.load("en", page).table("see")
+]
 # A training before, while it goes on, and after it.
 TRAINING = ["/train?run=synthetic&replay=1", "/train?run=synthetic"]
 
