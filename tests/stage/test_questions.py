@@ -111,7 +111,7 @@ def test_every_question_of_a_section_can_be_answered(open_page, page, part):
 
 @pytest.mark.parametrize("page", SECTIONS)
 def test_all_questions_that_are_counted_are_asked(page):
-    assert SECTIONS[page].keys() == texts.load("en", page).table("see").keys(), "each section of the page is named above"
+    assert SECTIONS[page].keys() == texts.load("en", page).table("see").keys()
     asked = [name for section in SECTIONS[page].values() for name in section.answers]
     assert sorted(asked) == sorted(texts.load("en", page).table("questions"))
 
