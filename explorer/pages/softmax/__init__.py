@@ -1,5 +1,7 @@
 """The sections of the softmax page, one module each."""
 
+from collections.abc import Mapping
+
 from explorer.components.logit_board import logit_board
 from explorer.images.cifar10_classes import CIFAR10
 from explorer.images.shapes import SHAPES
@@ -19,10 +21,15 @@ class SoftmaxSection(Section):
         super().__init__(page)
         names = page.words.table(self.now.names)
         self.classes = [names[name] for name in CLASSES[self.now.names]]
-        # The presets speak of cats and dogs.
-        self.presets = {name: {"names": "classes"} | values for name, values in self.presets.items()}
+        # Presets and questions speak of cats and dogs.
+        self.presets = _of_classes(self.presets)
+        self.answers = _of_classes(self.answers)
 
     def board(self, beside: str = "", surface_spec: dict | None = None) -> None:
         """Show the image that the logits in the link belong to, if there is one, and the board with its ten sliders."""
         linked_image.show(self.page)
         logit_board(self.page.settings, self.words, self.classes, beside=beside, surface_spec=surface_spec)
+
+
+def _of_classes(situations: Mapping[str, dict]) -> dict[str, dict]:
+    return {name: {"names": "classes"} | values for name, values in situations.items()}

@@ -66,15 +66,8 @@ class Numerics(SoftmaxSection):
         self.results = [precision.losses(f, y) for f in self.stored]
 
     def controls(self):
-        widget = self.page.settings.widget
-        st.select_slider(self.words("numerics.M"), MAGNITUDES, **widget("M"))
-        st.segmented_control(
-            self.words("numerics.grow"),
-            self.page.settings.specs["grow"].options,
-            format_func=lambda how: self.words(f"grow.{how}"),
-            required=True,
-            **widget("grow"),
-        )
+        st.select_slider(self.words("numerics.M"), MAGNITUDES, **self.page.settings.widget("M"))
+        self.choice("grow", self.words("numerics.grow"))
         signs = (f"**{sign}** {self.words(f'verdict.{name}')}" for name, (_, sign) in VERDICTS.items())
         st.caption(" &emsp; ".join(signs))
         self.steps()

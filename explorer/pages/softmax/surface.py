@@ -95,10 +95,10 @@ class Surface(SoftmaxSection):
         self.axis = np.linspace(-self.reach, self.reach, surfaces.POINTS)
         self.point = (now.z[now.a], now.z[now.b])
         if now.chord:
-            # The height at both ends of the chord, and below its middle.
+            # The surface at both ends of the chord and at its middle, and the middle of the chord itself.
             x, y = (np.linspace(start, end, 3) for start, end in zip(self.point, (now.u, now.v), strict=True))
-            self.start, self.below, self.end = self.height(x, y)
-            self.middle = (self.start + self.end) / 2
+            self.start, self.surface_middle, self.end = self.height(x, y)
+            self.chord_middle = (self.start + self.end) / 2
 
     def controls(self):
         self.board(beside="surface", surface_spec=self.surface_spec())
@@ -106,9 +106,9 @@ class Surface(SoftmaxSection):
         with st.container(horizontal=True, gap="small"):
             for name in ("a", "b"):
                 settings.select_box(name, words(f"surface.{name}"), range(10), self.classes.__getitem__, width=140)
-            self.choose("view")
+            self.choice("view", words("surface.view"))
         with st.container(horizontal=True, gap="small"):
-            self.choose("quantity")
+            self.choice("quantity", words("surface.quantity"))
             settings.select_box(
                 "of",
                 words("surface.of"),
@@ -125,17 +125,6 @@ class Surface(SoftmaxSection):
                 st.slider(label, setting.low, setting.high, step=0.1, **settings.widget(name))
             if self.now.a != self.now.b:
                 st.caption(self.compared())
-
-    def choose(self, name: str) -> None:
-        """Show the choice of a setting with few options."""
-        st.segmented_control(
-            self.words(f"surface.{name}"),
-            self.page.settings.specs[name].options,
-            format_func=lambda option: self.words(f"{name}.{option}"),
-            required=True,
-            width="content",
-            **self.page.settings.widget(name),
-        )
 
     def figure(self):
         now, words = self.now, self.words
@@ -200,9 +189,9 @@ class Surface(SoftmaxSection):
             f"chord.{self.side()}",
             start=number(self.start),
             end=number(self.end),
-            chord=number(self.middle),
-            surface=number(self.below),
-            gap=number(abs(self.middle - self.below)),
+            chord=number(self.chord_middle),
+            surface=number(self.surface_middle),
+            gap=number(abs(self.chord_middle - self.surface_middle)),
         )
 
     def text(self):
@@ -222,7 +211,8 @@ class Surface(SoftmaxSection):
 
     def side(self) -> str:
         """Return on which side of the surface the chord's middle lies."""
-        return "above" if exceeds(self.middle, self.below) else "below" if exceeds(self.below, self.middle) else "on"
+        chord, surface = self.chord_middle, self.surface_middle
+        return "above" if exceeds(chord, surface) else "below" if exceeds(surface, chord) else "on"
 
     def height(self, x, y):
         """Return the height over the logits `x` of class a and `y` of class b (arrays), the others as on the board."""
