@@ -1,8 +1,7 @@
 // The enlarged image, to paint on with a pointer or with the keyboard.
 import { element } from "../shared/mount.js";
+import { SLOP } from "../shared/touch.js";
 import { SIZE } from "./image.js";
-
-const SLOP = 8; // pixels after which it is known where a finger goes
 
 // paint(row, column) is called for the middle of each touch of the brush, done() when it is lifted. A finger that goes up
 // or down scrolls the page until painting has begun, by a tap, a stroke to the side or the choice of a colour, and again

@@ -82,20 +82,20 @@ export function following(root, plot) {
     busy = others.length > 0 && inScenes !== values;
     if (!busy) return;
     const begun = performance.now();
-    settle();
+    syncScenes();
     requestAnimationFrame(() => setTimeout(() => setTimeout(catchUp, performance.now() - begun)));
   }
 
-  // Draw what is behind.
-  function settle() {
+  // Have plotly draw the scenes, and the rest that it alone can draw, with the latest values.
+  function syncScenes() {
     if (inScenes !== values) restyle(others);
     inScenes = values;
   }
 
-  // Have plotly draw the lines and markers that were moved without it: for hover labels, for the range of its axes, and
-  // for what is saved.
-  function inform() {
-    settle();
+  // Have plotly draw everything, also the lines and markers that were moved without it: for hover labels, for the range of
+  // its axes, and for what is saved.
+  function syncAll() {
+    syncScenes();
     if (inPlots !== values) restyle([...lines, ...marks]);
     inPlots = values;
   }
@@ -159,5 +159,5 @@ export function following(root, plot) {
     });
   }
 
-  return { fill, drawn, move, place, inform, settle, clear, forget };
+  return { fill, drawn, move, place, syncAll, syncScenes, clear, forget };
 }

@@ -7,11 +7,12 @@ import { following } from "./followers.js";
 import { figureMenu } from "./menu.js";
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
-const LOW = 300; // pixels
-const MANY = 4; // names
+const LOW = 300; // pixels: a plot that is lower has no room for a long legend,
+const MANY = 4; // that is one of more names than this
 const WIDE = 450; // pixels: the width of a scene with room for all ticks
-const NAMES = { width: 72, height: 34 }; // pixels of a scene, for its tick labels
-const LOWER = -0.12; // so much lower the camera of a narrow scene is: below it stand the titles of its axes
+const TICK_LABELS = { width: 72, height: 34 }; // pixels of a scene
+const LOWER = -0.12; // how far a narrow scene's camera is lowered, to leave room for the axis titles
+const SIDEWAYS = 0.12; // how far that of a scene that is higher than wide is moved, for the vertical axis at the left
 
 const isScene = ({ figure }) => /"type":"(surface|scatter3d)"/.test(figure);
 
@@ -21,8 +22,17 @@ export default defineComponent(import.meta.url, (root) => {
   const room = element("div", "xf-room", root);
   const note = element("p", "xf-note", root, { role: "status", hidden: "" });
   const instance = { update, remove };
+  let latest = null; // the data that came last
+  let shown = null; // the data that is drawn,
+  let colours = null; // and the colours in which it is
+  let seen = null; // the subject, and how often its view was reset
+  let resets = 0;
+  let drawing = Promise.resolve();
+  let board = null; // the one whose values the figure shows
+  let awaited = false; // whether its values are not published yet
+  let stopListening = () => {};
   const followers = following(root, plot);
-  const menu = figureMenu(root, plot, followers.inform);
+  const menu = figureMenu(root, plot, followers.syncAll);
   const view = viewOf(root, plot, () => {
     menu.focus();
     resets += 1;
@@ -32,15 +42,6 @@ export default defineComponent(import.meta.url, (root) => {
     if (shown && colours !== neutral(root)) drawing = drawing.then(() => draw(latest));
     return drawing;
   });
-  let resets = 0;
-  let seen = null; // the subject, and how often its view was reset
-  let stopListening = () => {};
-  let board = null; // the one whose values the figure shows
-  let awaited = false; // whether its values are not published yet
-  let drawing = Promise.resolve();
-  let latest = null;
-  let shown = null;
-  let colours = null;
   const resize = new ResizeObserver(() => {
     if (!root.clientWidth || !shown) return;
     const { width, height } = plot._fullLayout;
@@ -91,9 +92,9 @@ export default defineComponent(import.meta.url, (root) => {
   function show(data) {
     const all = ({ figure, follow, subject, height }) => JSON.stringify([figure, follow, subject, height]);
     if (!shown || all(shown) !== all(data) || colours !== neutral(root)) return draw(data);
-    followers.settle();
+    followers.syncScenes();
     showing(data);
-    whenIdle(() => shown === data && followers.inform());
+    whenIdle(() => shown === data && followers.syncAll());
   }
 
   function showing(data) {
@@ -159,11 +160,11 @@ export default defineComponent(import.meta.url, (root) => {
     followers.drawn(data.follow);
   }
 
-  // The names of the ticks do not shrink with a scene: in a small one they would be cut off, and in a narrow one first of
-  // all those of the upright axis at the left. In such a one there is room for fewer ticks, and smaller ones, too.
+  // Tick labels do not shrink with the scene: in a small one they would be cut off, in a narrow one those of the vertical
+  // axis first. So step back, and use fewer and smaller ticks.
   function stepBack(layout) {
     const high = layout.height - (layout.margin?.t ?? 0);
-    const [width, height] = [root.clientWidth - NAMES.width, high - NAMES.height];
+    const [width, height] = [root.clientWidth - TICK_LABELS.width, high - TICK_LABELS.height];
     for (const scene of Object.values(layout).filter((part) => part?.camera?.eye)) {
       const { eye, center } = scene.camera;
       if (root.clientWidth < WIDE) {
@@ -172,7 +173,7 @@ export default defineComponent(import.meta.url, (root) => {
         }
       }
       const farther = Math.max(1, high / Math.min(width, height));
-      const left = width < height ? 0.12 / Math.hypot(eye.x, eye.y) : 0;
+      const left = width < height ? SIDEWAYS / Math.hypot(eye.x, eye.y) : 0;
       const [x, y, z] = [eye.y * left, -eye.x * left, root.clientWidth < WIDE ? LOWER : 0];
       scene.camera.eye = { x: farther * eye.x + x, y: farther * eye.y + y, z: farther * eye.z + z };
       scene.camera.center = { x: (center?.x ?? 0) + x, y: (center?.y ?? 0) + y, z: (center?.z ?? 0) + z };

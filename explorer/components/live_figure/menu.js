@@ -1,8 +1,8 @@
 // The menu of a figure: image, SVG, numbers, code.
 import { element } from "../shared/mount.js";
 
-// settle() has plotly draw what the visitor sees, where something else drew it in its place.
-export function figureMenu(root, plot, settle) {
+// syncPlotly() has plotly draw what the visitor sees, where something else drew it in its place.
+export function figureMenu(root, plot, syncPlotly) {
   const button = element("button", "xf-more", root, { type: "button", text: "⋯", "aria-haspopup": "menu" });
   const list = element("div", "xf-menu", root, { role: "menu" });
   const dialog = element("dialog", "xf-code", root);
@@ -19,7 +19,7 @@ export function figureMenu(root, plot, settle) {
       item.onclick = () => {
         open(false);
         button.focus();
-        settle();
+        syncPlotly();
         act();
       };
       return [name, item];

@@ -107,8 +107,8 @@ function refusal(board) {
   return { note, clear, say };
 }
 
-// Move a slider to `at`, and set the text that screen readers read: a slider that ends at 10 shows a value of 100 there, and
-// one for the temperature counts in logarithms.
+// Move a slider to `at`, and set the text that screen readers read. The slider's own value may differ from the real one: it
+// stops at 10 where the value is 100, and the temperature's is a logarithm.
 export function setSlider(slider, at, said = decimal(at)) {
   slider.value = at;
   slider.setAttribute("aria-valuetext", said);

@@ -18,8 +18,8 @@ export async function answer(route) {
 // An address of that answer for an image or a download; "" if there is none.
 export async function addressOf(route) {
   if (!globalThis.explorerAsk) return new URL(route, document.baseURI).href;
-  const answer = await ask(route);
-  return answer.ok ? URL.createObjectURL(await answer.blob()) : "";
+  const response = await ask(route);
+  return response.ok ? URL.createObjectURL(await response.blob()) : "";
 }
 
 // Wait until Streamlit is connected: what is sent to Python only once would be lost.

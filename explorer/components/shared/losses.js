@@ -18,7 +18,7 @@ export function binaryCrossEntropyGradient(z, y) {
   return y === 1 ? -sigmoid(-z) : sigmoid(z);
 }
 
-// (σ(z) − y)² and its derivative 2 (σ(z) − y) σ′(z), the loss that logistic regression does not use.
+// (σ(z) − y)², the loss that logistic regression does not use, and its derivative 2 (σ(z) − y) σ′(z).
 export function squaredError(z, y) {
   return binaryCrossEntropyGradient(z, y) ** 2;
 }
@@ -59,6 +59,7 @@ export function crossEntropy(p, q) {
   return p.reduce((sum, pk, k) => (pk > 0 ? sum - pk * Math.log(q[k]) : sum), 0);
 }
 
+// The terms −p + q sum to 0, and with them no addend is negative, so that the sum is not.
 export function klDivergence(p, q) {
   return p.reduce((sum, pk, k) => sum + (pk > 0 ? pk * Math.log(pk / q[k]) - pk : 0) + q[k], 0);
 }

@@ -1,7 +1,7 @@
 // Sliders on touch screens. Normally a slider jumps to where a finger touches it, even if the finger only scrolls the page.
 // Here it moves only once the finger moves sideways. The sliders of our boards are the browser's own; Streamlit's follow
 // the pointer in their own way (stage/main.css lets the page scroll over them).
-const SLOP = 8; // pixels after which it is known where a finger goes
+export const SLOP = 8; // pixels after which it is known where a finger goes
 const OURS = ".xb input[type=range]";
 const STREAMLITS = "[data-testid=stSlider]";
 

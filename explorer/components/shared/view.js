@@ -2,8 +2,8 @@
 // is rotated with the mouse or a finger that moves sideways, and zoomed with two fingers or with Ctrl and the wheel; a
 // button resets the view. The scenes of a group rotate together.
 import { element, sharedWords } from "./mount.js";
+import { SLOP } from "./touch.js";
 
-const SLOP = 8; // pixels after which the direction of a finger is known
 const POLE = 0.05; // radians, the least angle between the camera and the vertical
 const NEAREST = 0.3; // times the first distance
 const FARTHEST = 4;
@@ -39,7 +39,7 @@ export function viewOf(root, plot, reset) {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const turned = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1);
-    look(scene, { nearer: Math.exp(Math.max(-0.25, Math.min(0.25, 0.004 * turned))) });
+    look(scene, { distanceFactor: Math.exp(Math.max(-0.25, Math.min(0.25, 0.004 * turned))) });
   }
 
   // Plotly gets no touch events, as it would treat each as a drag. A tap is still a click.
@@ -60,7 +60,7 @@ export function viewOf(root, plot, reset) {
       if (Math.abs(dy) >= Math.abs(dx)) return (fingers = null); // it scrolls the page
     }
     event.preventDefault();
-    look(sceneAt(event), { dx, dy, nearer: fingers.spread / now.spread });
+    look(sceneAt(event), { dx, dy, distanceFactor: fingers.spread / now.spread });
     fingers = { ...now, turning: true };
   }
 
@@ -84,21 +84,21 @@ export function viewOf(root, plot, reset) {
   }
 
   // Rotate a scene by so many pixels, as with the mouse, and multiply the camera's distance.
-  function look(scene, { dx = 0, dy = 0, nearer = 1 }) {
+  function look(scene, { dx = 0, dy = 0, distanceFactor = 1 }) {
     const camera = scene.getCamera();
     const { eye, center } = camera;
     const [x, y, z] = ["x", "y", "z"].map((axis) => eye[axis] - center[axis]);
     const distance = Math.hypot(x, y, z);
     const home = first[scenesOf(plot).indexOf(scene)];
     const start = Math.hypot(...["x", "y", "z"].map((axis) => home.eye[axis] - home.center[axis]));
-    const radius = Math.min(FARTHEST * start, Math.max(NEAREST * start, distance * nearer));
+    const radius = Math.min(FARTHEST * start, Math.max(NEAREST * start, distance * distanceFactor));
     const turn = Math.PI / scene.container.clientHeight;
-    const round = Math.atan2(y, x) - turn * dx;
-    const down = Math.min(Math.PI - POLE, Math.max(POLE, Math.acos(z / distance) - turn * dy));
+    const azimuth = Math.atan2(y, x) - turn * dx;
+    const polar = Math.min(Math.PI - POLE, Math.max(POLE, Math.acos(z / distance) - turn * dy));
     camera.eye = {
-      x: center.x + radius * Math.sin(down) * Math.cos(round),
-      y: center.y + radius * Math.sin(down) * Math.sin(round),
-      z: center.z + radius * Math.cos(down),
+      x: center.x + radius * Math.sin(polar) * Math.cos(azimuth),
+      y: center.y + radius * Math.sin(polar) * Math.sin(azimuth),
+      z: center.z + radius * Math.cos(polar),
     };
     set(scene, camera);
     sendCameras();
