@@ -92,6 +92,7 @@ OPTIONS = (
     Option("commands", bool, "read commands from standard input; its end stops the run"),
 )
 TABLE = {option.name: option for option in OPTIONS}
+CHANGEABLE = ("learning_rate", "momentum", "weight_decay")  # while a run goes on
 # Options that concern the machine; the configuration in a run folder, which everybody may see, omits them.
 OF_THE_MACHINE = ("data_dir", "run_dir", "resume", "commands")
 

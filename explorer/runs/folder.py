@@ -18,6 +18,7 @@ from PIL import Image
 from explorer.images.sheets import sprite
 from explorer.protocol import events
 from explorer.protocol.json_numbers import from_wire
+from explorer.protocol.options import CHANGEABLE
 from explorer.protocol.safe_files import EVENTS, LOG, array, regular_file
 from explorer.runs.history import History, Thinned
 
@@ -30,7 +31,6 @@ SAMPLES = 1000  # sample images at most; the training program writes twenty
 LAST = 100  # bytes read last, which are compared to see whether the file was rewritten
 CHANGES = 30  # changes of settings that are kept; further ones are merged into the last
 MEASURED = ("gradient_norm", "update_ratio")
-CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 
 
 class RunFolder:

@@ -8,9 +8,8 @@ import sys
 import threading
 
 from explorer.protocol.errors import Stopped
-from explorer.protocol.options import TABLE
+from explorer.protocol.options import CHANGEABLE, TABLE
 
-CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 MOST_STEPS = 1_000_000
 
 

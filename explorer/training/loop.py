@@ -9,9 +9,10 @@ from torch import Tensor, nn
 from torch.nn.utils import get_total_norm
 
 from explorer.protocol.errors import REASONS, memory_for
+from explorer.protocol.options import CHANGEABLE
 from explorer.training import evaluation, models, snapshots
 from explorer.training.batches import Batches
-from explorer.training.control import CHANGEABLE, Control, Pace
+from explorer.training.control import Control, Pace
 from explorer.training.devices import Placement
 from explorer.training.distributed import Team
 from explorer.training.losses import objective

@@ -8,12 +8,10 @@ from explorer.pages.shared import ownership, recorded_label
 from explorer.pages.train import SETTINGS, code, compare, completed, idle, questions, run_with, shortest
 from explorer.pages.train.stage import Stage, preview, route
 from explorer.protocol import recipes
-from explorer.protocol.options import TABLE
+from explorer.protocol.options import CHANGEABLE, TABLE
 from explorer.runs.run import RUNNING, WAITING
 from explorer.shell.numbers import number
 from explorer.stage.page import page_path
-
-CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 
 
 class OnARun(Stage):
