@@ -40,8 +40,8 @@ def draw(sample_losses: np.ndarray, count: int, seed: int) -> list[int]:
     if len(sample_losses) < least:
         raise ValueError(f"{count} images of a game are drawn from at least {least}; got {len(sample_losses)}")
     random = np.random.default_rng(seed)
-    dearest = np.argsort(-sample_losses, kind="stable")[: len(sample_losses) // 10]
-    hard = random.choice(dearest, count // 2, replace=False)
+    largest = np.argsort(-sample_losses, kind="stable")[: len(sample_losses) // 10]
+    hard = random.choice(largest, count // 2, replace=False)
     rest = np.setdiff1d(np.arange(len(sample_losses)), hard)
     any_of_them = random.choice(rest, count - len(hard), replace=False)
     drawn = np.empty(count, int)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 EXPLORER = ROOT / "explorer"
 FILES = sorted(EXPLORER.rglob("*.py"))
 
-# Each room, and the others that it may import. A page is a room of its own.
+# Each package, and the others that it may import. A page is a package of its own.
 MAY_IMPORT = {
     "maths": set(),
     "protocol": set(),
@@ -30,7 +30,7 @@ MAY_IMPORT["pages/shared"] = PAGES
 for page in (folder.name for folder in (EXPLORER / "pages").iterdir() if folder.is_dir()):
     MAY_IMPORT.setdefault(f"pages/{page}", PAGES | {"pages/shared"})
 
-# Each package, and the rooms that may import it.
+# Each library, and the packages that may import it.
 USED_IN = {
     "torch": {"training"},
     "torchvision": {"training"},
@@ -39,8 +39,8 @@ USED_IN = {
 }
 
 
-def room(parts: tuple[str, ...]) -> str:
-    """Return the room of a file or a module, by its path below explorer/."""
+def package(parts: tuple[str, ...]) -> str:
+    """Return the package of a file or a module, by its path below explorer/."""
     return "/".join(parts[:2]) if parts[0] == "pages" else parts[0].removesuffix(".py")
 
 
@@ -57,14 +57,14 @@ def imports(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(EXPLORER).as_posix())
-def test_a_file_imports_only_what_its_room_may(path):
-    here = room(path.relative_to(EXPLORER).parts)
+def test_a_file_imports_only_what_its_package_may(path):
+    here = package(path.relative_to(EXPLORER).parts)
     for name in imports(path):
-        package, *rest = name.split(".")
-        if package == "explorer":
-            assert room(tuple(rest)) in MAY_IMPORT[here] | {here}, name
-        elif package in USED_IN:
-            assert here.split("/")[0] in USED_IN[package], name
+        library, *rest = name.split(".")
+        if library == "explorer":
+            assert package(tuple(rest)) in MAY_IMPORT[here] | {here}, name
+        elif library in USED_IN:
+            assert here.split("/")[0] in USED_IN[library], name
 
 
 def test_serving_every_page_leaves_torch_out():

@@ -194,8 +194,8 @@ def test_images_are_drawn_by_the_seed_half_of_them_hard():
     drawn = rounds.draw(losses, 10, 3)
     assert drawn == rounds.draw(losses, 10, 3) != rounds.draw(losses, 10, 4)
     assert len(set(drawn)) == 10
-    dearest = np.sort(losses)[-50]
-    assert all(losses[i] >= dearest for i in drawn[1::2])
-    assert not all(losses[i] >= dearest for i in drawn[::2])
+    least = np.sort(losses)[-50]  # of the tenth with the largest
+    assert all(losses[i] >= least for i in drawn[1::2])
+    assert not all(losses[i] >= least for i in drawn[::2])
     with pytest.raises(ValueError):
         rounds.draw(losses[:99], 10, 0)

@@ -15,7 +15,7 @@ from explorer.protocol.redact import without_paths
 from explorer.runs import launcher
 from explorer.runs.attendance import Present
 from explorer.runs.limits import Limits, Refused
-from explorer.runs.line import Line
+from explorer.runs.queue import Queue
 
 LOADING = 60.0  # seconds for the process to be ready, and again to load PyTorch; they do not count for an answer
 QUEUE_TIMEOUT = 60.0  # seconds that a visitor waits in the queue
@@ -33,7 +33,7 @@ class Classifier:
     def __init__(self, start: Callable[[list[str]], subprocess.Popen], limits: Limits):
         self._start, self._limits = start, limits
         self._turn = threading.Condition()
-        self._line = Line(limits.pictures)
+        self._queue = Queue(limits.pictures)
         self._process: subprocess.Popen | None = None
         self._busy = False
         self._end_at: threading.Timer | None = None
@@ -48,7 +48,7 @@ class Classifier:
         if len(data) > MOST_BYTES:
             return {"failed": "bytes", "message": ""}
         try:
-            self._queue(visitor, present, address)
+            self._wait(visitor, present, address)
         except Refused as refused:
             return {"failed": "waiting" if refused.code == "still_waiting" else "busy", "message": ""}
         try:
@@ -67,17 +67,17 @@ class Classifier:
                 launcher.end(self._process)
                 self._process = None
 
-    def _queue(self, visitor: str, present: Present, address: str) -> None:
+    def _wait(self, visitor: str, present: Present, address: str) -> None:
         """Wait for this visitor's turn. Raises Refused if it does not come in time."""
         until, entry = time.monotonic() + QUEUE_TIMEOUT, object()
         with self._turn:
-            self._line.join(entry, visitor, address)
-            while self._busy or next(iter(self._line)) is not entry:
+            self._queue.join(entry, visitor, address)
+            while self._busy or next(iter(self._queue)) is not entry:
                 self._turn.wait(POLL)
                 if time.monotonic() > until or not present():
-                    self._line.leave(entry)
+                    self._queue.leave(entry)
                     raise Refused("queue_full")
-            self._line.take()
+            self._queue.take()
             self._busy = True
             if self._end_at:
                 self._end_at.cancel()
@@ -88,7 +88,7 @@ class Classifier:
         with self._turn:
             self._busy = False
             self._turn.notify_all()
-            if self._line or not self._process:
+            if self._queue or not self._process:
                 return
             if idle:
                 self._end_at = threading.Timer(idle, self._end_if_idle)

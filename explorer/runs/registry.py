@@ -20,7 +20,7 @@ from explorer.runs.classification import Classifier
 from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits, Refused, memory_refusal
-from explorer.runs.line import Line
+from explorer.runs.queue import Queue
 from explorer.runs.run import STOPPED, Run
 from explorer.runs.storage import ID, STARTED, Storage
 
@@ -45,7 +45,7 @@ class Runs:
         self._launcher = Launcher(program, self.limits.spare)
         self._lock = threading.RLock()
         self._known: OrderedDict[str, Run] = OrderedDict()
-        self._queue = Line(self.limits.waiting)
+        self._queue = Queue(self.limits.waiting)
         self._training: list[Run] = []
         self._attendance = Attendance()
         self._computations: OrderedDict[str, Computation] = OrderedDict()

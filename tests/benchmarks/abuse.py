@@ -31,7 +31,7 @@ TRAINING = "data=synthetic&model=softmax&limit=7200&epochs=200"
 
 
 class Neighbour(threading.Thread):
-    """Somebody who moves the dearest board all the time; `taken` holds (when, seconds to the answer)."""
+    """Somebody who moves the most expensive board all the time; `taken` holds (when, seconds to the answer)."""
 
     def __init__(self, url: str):
         super().__init__(daemon=True)

@@ -323,8 +323,8 @@ def test_questions_of_the_microscope_know_right_and_wrong_answers(open_page):
     wrong = logits.argmax(axis=1) != labels
     confidence = softmax(logits, axis=1).max(axis=1)
     surest = np.argsort(np.where(wrong, confidence, -1))[::-1]
-    dearest = np.argsort(np.where(wrong, -1, losses_of(logits, labels)))[::-1]
-    for ranked, marker in ((surest, "no proof"), (dearest, "ln 10")):
+    most_expensive = np.argsort(np.where(wrong, -1, losses_of(logits, labels)))[::-1]
+    for ranked, marker in ((surest, "no proof"), (most_expensive, "ln 10")):
         assert any(marker in answer for answer in answered(open_page(PAGE, sample=str(ranked[0]))))
         assert not any(marker in answer for answer in answered(open_page(PAGE, sample=str(ranked[1]))))
     counts = np.zeros((10, 10), int)

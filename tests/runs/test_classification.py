@@ -49,7 +49,7 @@ def in_line(server, wait):
             classifier._busy = True
             for number, (visitor, address) in enumerate(visitors, start=1):
                 several.submit(one, number, visitor, address)
-                wait(lambda number=number: len(classifier._line) + len(done) == number)
+                wait(lambda number=number: len(classifier._queue) + len(done) == number)
             with classifier._turn:
                 classifier._busy = False
                 classifier._turn.notify_all()
@@ -94,7 +94,7 @@ def test_whoever_has_left_is_no_more_in_line(server, monkeypatch):
     assert ask(server, b"1", present=lambda: False)["failed"] == "busy"
     monkeypatch.setattr(classification, "QUEUE_TIMEOUT", 0.05)
     assert ask(server, b"1")["failed"] == "busy"
-    assert not server.classifier._line
+    assert not server.classifier._queue
     server.classifier._busy = False
     assert ask(server, b"1")["logits"]
 

@@ -16,7 +16,7 @@ class _Entry(NamedTuple):
     address: str
 
 
-class Line:
+class Queue:
     """The waiting items, in the order in which they will be taken. places: how many at most, half of them per address.
 
     A visitor with many sessions has many places but one address, so that others still find a place, and wait for only
