@@ -25,7 +25,7 @@ def main() -> None:
     if unknown := set(arguments.groups) - {*GROUPS, *LONG}:
         parser.error(f"no such group: {', '.join(unknown)}; there are {', '.join(GROUPS + LONG)}")
     print(f"{platform.processor() or platform.machine()}, {len(_cores())} cores, Python {platform.python_version()}\n")
-    print("| what | measured | to reach |\n|---|---|---|")
+    print("| what | measured | target |\n|---|---|---|")
     for group in arguments.groups:
         for what, measured, target in _rows(group, arguments):
             print(f"| {what} | {measured} | {target} |", flush=True)
