@@ -1,6 +1,6 @@
 """Rounds of the guessing game, which a class plays together. They are kept in memory, limited in number.
 
-A round goes through its images one by one, and with each through three stages: `OPEN` while answers are taken,
+A round goes through its images one by one, and with each through three phases: `OPEN` while answers are taken,
 `CLOSED` while they are discussed, `REVEALED` when the true class is shown. Whoever starts a round leads it, which the
 secret from `start` proves; everybody else who knows its id plays. No text of a visitor is kept, only numbers.
 """
@@ -19,11 +19,11 @@ import numpy as np
 from explorer.protocol.ownership import hashed
 
 OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
-STAGES = (OPEN, CLOSED, REVEALED)
+PHASES = (OPEN, CLOSED, REVEALED)
 
 FEWEST = 10  # images from which each one of a game is drawn
 PLAYERS = 200  # in one round
-PICTURES = 50  # in one round
+IMAGES = 50  # in one round
 ROUNDS = 100  # at once
 LED = 3  # at once by one leader
 IDLE = 2 * 3600.0  # seconds without a change after which a round is forgotten
@@ -69,16 +69,16 @@ def checked(shares: Sequence[float], classes: int) -> tuple[float, ...]:
 class Round:
     """One round: the `run` whose images and answers it shows, and the numbers of its `images`, in order.
 
-    `at` is the index of the present image, `stage` its stage.
+    `at` is the index of the present image, `phase` its phase.
     """
 
     def __init__(self, id: str, run: str, images: Sequence[int], classes: int, secret: bytes, leader: str, clock):
         self.id = id
         self.run = run
         self.leader = leader
-        self.pictures = tuple(images)
+        self.images = tuple(images)
         self.at = 0
-        self.stage = OPEN
+        self.phase = OPEN
         self._classes = classes
         self._secret = secret
         self._clock = clock
@@ -107,25 +107,25 @@ class Round:
         """
         values = checked(shares, self._classes)
         with self._lock:
-            if at != self.at or self.stage != OPEN:
+            if at != self.at or self.phase != OPEN:
                 return False
             self._answers[player][at] = values
             self._changed()
             return True
 
     def go_on(self, secret: str) -> None:
-        """Go to the next stage, or from the last one to the next image, if there is one.
+        """Go to the next phase, or from the last one to the next image, if there is one.
 
         Raises PermissionError for anybody but the leader.
         """
         if not self.led_by(secret):
             raise PermissionError(f"the round {self.id} is led by somebody else")
         with self._lock:
-            if self.stage != REVEALED:
-                self.stage = STAGES[STAGES.index(self.stage) + 1]
-            elif self.at + 1 < len(self.pictures):
-                # The stage first, so that nobody who reads the index and then the stage finds the next image revealed.
-                self.stage, self.at = OPEN, self.at + 1
+            if self.phase != REVEALED:
+                self.phase = PHASES[PHASES.index(self.phase) + 1]
+            elif self.at + 1 < len(self.images):
+                # The phase first, so that nobody who reads the index and then the phase finds the next image revealed.
+                self.phase, self.at = OPEN, self.at + 1
             self._changed()
 
     def answers(self, at: int) -> np.ndarray:
@@ -154,13 +154,13 @@ class Round:
     @property
     def seen(self) -> int:
         """How many images have been revealed."""
-        return self.at + (self.stage == REVEALED)
+        return self.at + (self.phase == REVEALED)
 
     def now(self) -> bytes:
         """Return the state of the round as JSON, without the true class or anybody's answer."""
         with self._lock:
             answered = sum(self.at in answers for answers in self._answers.values())
-            place = f"{self.at}-{self.stage}"
+            place = f"{self.at}-{self.phase}"
             return json.dumps({"place": place, "answered": answered, "players": len(self._answers)}).encode()
 
 
@@ -179,8 +179,8 @@ class Rounds:
         has been idle longest is removed; if all have players, this raises Full, or Leading if the leader has too many.
         Raises ValueError for too many images.
         """
-        if not 1 <= len(images) <= PICTURES:
-            raise ValueError(f"a round has 1 to {PICTURES} images; got {len(images)}")
+        if not 1 <= len(images) <= IMAGES:
+            raise ValueError(f"a round has 1 to {IMAGES} images; got {len(images)}")
         with self._lock:
             self._forget()
             self._make_room([round for round in self._rounds.values() if round.leader == leader], LED, Leading)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer import rounds
-from explorer.rounds import CLOSED, LED, OPEN, PICTURES, PLAYERS, REVEALED, ROUNDS, Full, Leading, Rounds
+from explorer.rounds import CLOSED, IMAGES, LED, OPEN, PLAYERS, REVEALED, ROUNDS, Full, Leading, Rounds
 
 EVEN = (0.1,) * 10
 SURE = (1.0,) + (0.0,) * 9
@@ -32,7 +32,7 @@ def made(clock):
 
 @pytest.fixture
 def started(made):
-    """A round of three pictures, and its leader's secret."""
+    """A round of three images, and its leader's secret."""
     return made.start("synthetic", [5, 7, 9], "me")
 
 
@@ -40,13 +40,13 @@ def now(round):
     return json.loads(round.now())
 
 
-def test_a_round_goes_through_its_stages_and_images_and_stays_at_the_end(started):
+def test_a_round_goes_through_its_phases_and_images_and_stays_at_the_end(started):
     round, secret = started
     seen = []
     for _ in range(10):
-        seen.append((round.at, round.stage, round.seen))
+        seen.append((round.at, round.phase, round.seen))
         round.go_on(secret)
-    order = [(at, stage, at + (stage == REVEALED)) for at in range(3) for stage in (OPEN, CLOSED, REVEALED)]
+    order = [(at, phase, at + (phase == REVEALED)) for at in range(3) for phase in (OPEN, CLOSED, REVEALED)]
     assert seen == [*order, order[-1]]
 
 
@@ -56,7 +56,7 @@ def test_only_the_leader_goes_on_or_ends_it(made, started):
         for other in ("", secret + "x", round.id):
             with pytest.raises(PermissionError):
                 act(other)
-    assert made.find(round.id) is round and (round.at, round.stage) == (0, OPEN)
+    assert made.find(round.id) is round and (round.at, round.phase) == (0, OPEN)
     made.end(round, secret)
     assert made.find(round.id) is None
 
@@ -115,9 +115,9 @@ def test_players_rounds_and_images_are_bounded(made, started):
     with pytest.raises(Full) as refusal:
         made.start("synthetic", [1], "one more")
     assert refusal.type is Full
-    for pictures in ([], range(PICTURES + 1)):
+    for images in ([], range(IMAGES + 1)):
         with pytest.raises(ValueError):
-            made.start("synthetic", pictures, "me")
+            made.start("synthetic", images, "me")
 
 
 def test_on_a_full_server_the_longest_idle_round_without_players_makes_room(made, clock):
@@ -165,7 +165,7 @@ def test_what_the_browsers_ask_for_reports_neither_truth_nor_answers(started):
     round.join("a")
     round.answer("a", 0, SURE)
     assert set(now(round)) == {"place", "answered", "players"}
-    assert not any(str(picture) in round.now().decode().split(":")[1] for picture in (5, 7, 9))
+    assert not any(str(image) in round.now().decode().split(":")[1] for image in (5, 7, 9))
 
 
 def test_many_answer_at_once_and_none_is_lost(started):

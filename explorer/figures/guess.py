@@ -1,4 +1,4 @@
-"""The figures of the guessing game: what a class answered, what that cost, and the scores picture by picture."""
+"""The figures of the guessing game: what a class answered, what that cost, and the scores image by image."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -106,7 +106,7 @@ def losses_figure(losses: np.ndarray, network: float, titles: tuple[str, str, st
 
 
 def scores_figure(places, yours, network, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
-    """Draw two losses for each picture side by side; an infinite one reaches the top and says so."""
+    """Draw two losses for each image side by side; an infinite one reaches the top and says so."""
     yours, network = np.asarray(yours, float), np.asarray(network, float)
     finite = np.concatenate([yours[np.isfinite(yours)], network])
     top = 1.15 * max(finite.max(), 2.5)

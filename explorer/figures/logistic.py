@@ -148,7 +148,7 @@ PATHS = ((MARK, MARK, "circle"), (RING, "var(--text)", "diamond"))
 def landscape_figure(surface, descents: dict, best, best_name: str, contours: bool) -> go.Figure:
     """Draw J over weight and bias, the named paths of one or two `descents` on it, and its minimum where it has one.
 
-    Seen from above, the level lines stand for equal ratios of J. Of a path that leaves the picture the parts
+    Seen from above, the level lines stand for equal ratios of J. Of a path that leaves the figure the parts
     inside are drawn.
     """
     w, b, height = surface.x, surface.y, surface.z

@@ -91,7 +91,7 @@ class Results:
         return logits
 
     @functools.cached_property
-    def pictures(self) -> np.ndarray | None:
+    def images(self) -> np.ndarray | None:
         """The test images uint8 (n, 32, 32, 3), or None if they are not here.
 
         Images are those of the run if they agree with its labels and its sample images.

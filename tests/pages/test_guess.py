@@ -21,7 +21,7 @@ EVEN = (0.1,) * 10
 LABELS = np.load(FOLDER / "synthetic" / "test_labels.npy")
 LOGITS = np.load(max((FOLDER / "synthetic" / "test_logits").glob("*.npy"))).astype(float)
 LOSSES = -log_softmax(LOGITS, axis=1)[np.arange(len(LABELS)), LABELS]
-PICTURES = rounds.draw(LOSSES, 10, 0)
+IMAGES = rounds.draw(LOSSES, 10, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -74,23 +74,23 @@ def boards(app):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_score_is_the_cross_entropy_beside_the_networks(open_page, shown, language):
     app = open_page("guess", language)
-    label, its = LABELS[PICTURES[0]], LOSSES[PICTURES[0]]
+    label, its = LABELS[IMAGES[0]], LOSSES[IMAGES[0]]
     assert number(its) not in shown(app)
     guess(app, mixed(label, 0.64))
     text = shown(app)
     assert number(-math.log(0.64)) in text and number(its) in text
-    assert number(softmax(LOGITS[PICTURES[0]])[label]) in text
+    assert number(softmax(LOGITS[IMAGES[0]])[label]) in text
 
 
-def test_the_running_mean_is_that_of_the_answered_pictures(open_page, shown):
+def test_the_running_mean_is_that_of_the_answered_images(open_page, shown):
     app = open_page("guess")
     scores = []
     for place, share in enumerate((0.9, 0.5, 0.2)):
-        guess(app, mixed(LABELS[PICTURES[place]], share))
+        guess(app, mixed(LABELS[IMAGES[place]], share))
         scores.append(-math.log(share))
         text = shown(app)
         assert f"**{number(np.mean(scores))}** nats" in text
-        assert f"**{number(np.mean(LOSSES[PICTURES[: place + 1]]))}** nats" in text
+        assert f"**{number(np.mean(LOSSES[IMAGES[: place + 1]]))}** nats" in text
         press(app, "next")
         assert app.session_state["guess.q"] == EVEN and app.session_state["guess.at"] == place + 2
 
@@ -98,7 +98,7 @@ def test_the_running_mean_is_that_of_the_answered_pictures(open_page, shown):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_probability_for_the_truth_costs_infinity_and_is_explained(open_page, shown, language):
     app = open_page("guess", language)
-    wrong = (int(LABELS[PICTURES[0]]) + 1) % 10
+    wrong = (int(LABELS[IMAGES[0]]) + 1) % 10
     guess(app, mixed(wrong, 1.0))
     press(app, "next")
     guess(app, EVEN)
@@ -109,12 +109,12 @@ def test_no_probability_for_the_truth_costs_infinity_and_is_explained(open_page,
 
 
 def open_page_again(app):
-    """Go back to the first picture."""
+    """Go back to the first image."""
     app.session_state["guess.at"] = 1
     return app.run()
 
 
-def test_after_ten_pictures_there_are_ten_others(open_page):
+def test_after_ten_images_there_are_ten_others(open_page):
     app = open_page("guess", at="10")
     guess(app, EVEN)
     press(app, "next")
@@ -127,21 +127,21 @@ def test_each_question_is_answered_by_what_it_asks_for(open_page):
 
     app = open_page("guess")
     assert not app.success and not solved(app)
-    guess(app, mixed(LABELS[PICTURES[0]], 0.05))
+    guess(app, mixed(LABELS[IMAGES[0]], 0.05))
     assert not app.success and not solved(app)
     press(app, "next")
-    guess(app, mixed(LABELS[PICTURES[1]], 0.999))  # one of those that cost the network most
+    guess(app, mixed(LABELS[IMAGES[1]], 0.999))  # one of those that cost the network most
     assert solved(app) == {"guess.cheaper"}
     press(app, "next")
     guess(app, EVEN)
     assert solved(app) == {"guess.cheaper", "guess.even"} and "2.3026" in app.success[0].value
     press(app, "next")
-    guess(app, mixed((LABELS[PICTURES[3]] + 1) % 10, 1.0))
+    guess(app, mixed((LABELS[IMAGES[3]] + 1) % 10, 1.0))
     assert solved(app) == {"guess.cheaper", "guess.even", "guess.endless"}
 
 
 @pytest.mark.parametrize("name", ["even", "cheaper", "endless"])
-def test_show_me_answers_a_picture_and_does_not_count_as_found(open_page, name):
+def test_show_me_answers_an_image_and_does_not_count_as_found(open_page, name):
     app = open_page("guess")
     words = texts.load("en", "guess")
     while app.session_state["guess.game.question"] != name:
@@ -154,7 +154,7 @@ def test_show_me_answers_a_picture_and_does_not_count_as_found(open_page, name):
 
 
 @pytest.mark.parametrize("run", ["cifar10", "nowhere-to-be-found", "x"])
-def test_a_run_without_pictures_is_named_and_the_recorded_one_taken(open_page, monkeypatch, tmp_path, run):
+def test_a_run_without_images_is_named_and_the_recorded_one_taken(open_page, monkeypatch, tmp_path, run):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path))
     app = open_page("guess", run=run)
     assert run in app.info[0].value.replace("\\", "")
@@ -163,11 +163,11 @@ def test_a_run_without_pictures_is_named_and_the_recorded_one_taken(open_page, m
 
 def test_the_code_computes_both_losses(open_page, capsys):
     app = open_page("guess")
-    guess(app, mixed(LABELS[PICTURES[0]], 0.25))
+    guess(app, mixed(LABELS[IMAGES[0]], 0.25))
     capsys.readouterr()
     exec(next(code.value for code in app.code if "import numpy" in code.value), {})
     mine, its = map(float, capsys.readouterr().out.split())
-    assert mine == pytest.approx(-math.log(0.25)) and its == pytest.approx(LOSSES[PICTURES[0]], rel=1e-3)
+    assert mine == pytest.approx(-math.log(0.25)) and its == pytest.approx(LOSSES[IMAGES[0]], rel=1e-3)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -175,7 +175,7 @@ def test_a_class_plays_a_round(open_page, shown, led, language, kept_cookies):
     teacher, round = led
     assert f"round={round.id}" in "".join(code.value for code in teacher.code)
     students = [open_page("guess", language, round=round.id) for _ in range(3)]
-    label = int(LABELS[round.pictures[0]])
+    label = int(LABELS[round.images[0]])
     answers = [mixed(label, 0.7), mixed(label, 0.1), mixed((label + 1) % 10, 1.0)]
     for student, answer in zip(students, answers, strict=True):
         guess(student, answer)
@@ -187,14 +187,14 @@ def test_a_class_plays_a_round(open_page, shown, led, language, kept_cookies):
     mean = np.mean(answers, axis=0)
     told = f"Answers: 3; a point is what one person gave a class. Most was given to {SHAPES[mean.argmax()]}"
     assert told in shown(teacher)
-    assert number(LOSSES[round.pictures[0]]) not in shown(teacher)
+    assert number(LOSSES[round.images[0]]) not in shown(teacher)
     for student in students:
         assert "guess.answer" not in {button.key for button in student.run().button}
-        assert number(LOSSES[round.pictures[0]]) not in shown(student)
+        assert number(LOSSES[round.images[0]]) not in shown(student)
 
     press(teacher, "on")
     scores = [-math.log(0.7), -math.log(0.1), math.inf]
-    its = LOSSES[round.pictures[0]]
+    its = LOSSES[round.images[0]]
     text = shown(teacher)
     assert f"at most {number(np.median(scores))} nats" in text and f"is {number(its)} (dotted)" in text
     assert f"{sum(score < its for score in scores)} of 3 were better" in text and "and 1 had called" in text
@@ -203,7 +203,7 @@ def test_a_class_plays_a_round(open_page, shown, led, language, kept_cookies):
         assert f"**{number(score)}**" in shown(student.run())
 
     press(teacher, "on")
-    assert (round.at, round.stage) == (1, rounds.OPEN)
+    assert (round.at, round.phase) == (1, rounds.OPEN)
     assert students[0].run().session_state["guess.q"] == EVEN
     press(teacher, "end")
     assert rounds.of_this_server().find(round.id) is None
@@ -217,12 +217,12 @@ SHAPES = ("disc", "ring", "crescent", "square", "frame", "triangle", "cross", "s
 def test_the_browser_is_told_nothing_before_the_time(open_page, led):
     teacher, round = led
     student = open_page("guess", round=round.id)
-    for stage in rounds.STAGES:
-        assert round.stage == stage
+    for phase in rounds.PHASES:
+        assert round.phase == phase
         for app in (teacher, student):
             (board,) = boards(app.run())
             told = board["network"] is not None or board["label"] is not None
-            assert told == (stage == rounds.REVEALED)
+            assert told == (phase == rounds.REVEALED)
         press(teacher, "on")
 
 
@@ -233,7 +233,7 @@ def test_a_page_that_is_overtaken_while_it_is_drawn_says_which_it_shows(open_pag
     monkeypatch.setattr(round, "answers_of", lambda player: round.go_on(secret) or {})
     parts = student.run().get("bidi_component")
     (watch,) = [json.loads(e.proto.bytes) for e in parts if e.proto.component_name.endswith("round_poller")]
-    assert (watch["place"], round.stage) == ("0-open", rounds.CLOSED)
+    assert (watch["place"], round.phase) == ("0-open", rounds.CLOSED)
 
 
 def test_back_to_the_first_view_leaves_nobody_outside_the_round(open_page, led):
@@ -258,7 +258,7 @@ def test_back_to_the_first_view_forgets_no_answer(open_page):
     assert "guess.answer" not in {button.key for button in app.button}
 
 
-def test_too_few_pictures_are_no_game(monkeypatch):
+def test_too_few_images_are_no_game(monkeypatch):
     from explorer.pages import guess as guess_page
 
     nameless = SimpleNamespace(table=lambda name: {})
@@ -280,7 +280,7 @@ def test_a_late_or_a_second_click_does_nothing(open_page, led):
 
     secret = teacher.session_state["guess.known"][f"explorer-round-{round.id}"]
     leading.go_on(round, secret, 0, rounds.OPEN)
-    assert round.stage == rounds.CLOSED
+    assert round.phase == rounds.CLOSED
 
 
 def test_nobody_but_the_teacher_is_told_the_teachers_secret(open_page, led, shown, caplog, capfd):

@@ -1,4 +1,4 @@
-"""A run's results read from its folder, and its test pictures found again."""
+"""A run's results read from its folder, and its test images found again."""
 
 import json
 import shlex
@@ -15,7 +15,7 @@ from explorer.training import synthetic
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A small run's folder: 20 test pictures, 2 evaluations."""
+    """A small run's folder: 20 test images, 2 evaluations."""
     random = np.random.default_rng(0)
     images, labels = random.integers(0, 256, (20, 32, 32, 3), np.uint8), np.repeat(np.arange(10), 2)
     place = tmp_path / "run"
@@ -49,9 +49,9 @@ def test_logits_are_float64_and_an_image_has_its_path(folder):
 
 
 def test_images_are_the_decoded_ones_of_the_data_folder(folder):
-    pictures = Results(folder).pictures
-    assert pictures.shape == (20, 32, 32, 3)
-    assert np.array_equal(pictures[::2], np.load(folder / "sample_images.npy"))
+    images = Results(folder).images
+    assert images.shape == (20, 32, 32, 3)
+    assert np.array_equal(images[::2], np.load(folder / "sample_images.npy"))
 
 
 def test_a_folder_that_the_run_itself_names_is_not_looked_into(folder, tmp_path, monkeypatch):
@@ -59,37 +59,37 @@ def test_a_folder_that_the_run_itself_names_is_not_looked_into(folder, tmp_path,
     config["configuration"]["data_dir"] = str(tmp_path / "data")
     (folder / "config.json").write_text(json.dumps(config))
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path / "elsewhere"))
-    assert Results(folder).pictures is None
+    assert Results(folder).images is None
 
 
 def test_images_of_other_data_are_not_shown(folder, tmp_path):
     place = tmp_path / "data" / ".decoded" / "0123456789abcdef"
     np.save(place / "test_images.npy", np.zeros((20, 32, 32, 3), np.uint8))
-    assert Results(folder).pictures is None
+    assert Results(folder).images is None
 
 
 def test_decoded_arrays_are_never_unpickled(folder, tmp_path):
     place = tmp_path / "data" / ".decoded" / "0123456789abcdef"
     np.save(place / "test_images.npy", np.array([{"a": 1}] * 20, object), allow_pickle=True)
-    assert Results(folder).pictures is None
+    assert Results(folder).images is None
 
 
 def test_without_sample_images_or_data_there_are_no_images(folder, tmp_path):
     (folder / "sample_images.npy").unlink()
-    assert Results(folder).pictures is None
+    assert Results(folder).images is None
 
 
 @pytest.mark.parametrize("index", [np.arange(100, 110), np.array(["a"] * 10)])
 def test_a_senseless_index_of_samples_means_no_images(folder, index):
     np.save(folder / "sample_index.npy", index)
-    assert Results(folder).pictures is None
+    assert Results(folder).images is None
 
 
 @pytest.mark.parametrize("seed", ["1e400", "-1", "null", "[]"])
 def test_a_senseless_seed_of_drawn_shapes_means_no_images(folder, seed):
     config = json.loads((folder / "config.json").read_text()) | {"dataset": "synthetic"}
     (folder / "config.json").write_text(json.dumps(config).replace('"seed": 0', f'"seed": {seed}'))
-    assert Results(folder).pictures is None
+    assert Results(folder).images is None
 
 
 def test_drawn_images_are_those_that_a_run_with_the_seed_tests_on():
@@ -104,7 +104,7 @@ def test_drawn_images_are_those_that_a_run_with_the_seed_tests_on():
 
 
 def test_the_recorded_shapes_are_drawn_again_as_they_were():
-    assert Results(RECORDED / "synthetic").pictures.shape == (2000, 32, 32, 3)
+    assert Results(RECORDED / "synthetic").images.shape == (2000, 32, 32, 3)
 
 
 @pytest.mark.parametrize("name", ["config.json", "test_labels.npy"])

@@ -25,9 +25,9 @@ class Tile:
 
 
 def gallery(
-    settings: Settings, words: Words, classes: list[str], tiles: list[Tile], pictures: np.ndarray | None, chosen: int
+    settings: Settings, words: Words, classes: list[str], tiles: list[Tile], images: np.ndarray | None, chosen: int
 ) -> None:
-    """Show `tiles`, with `pictures` uint8 (len(tiles), 32, 32, 3) if there are any; a click sets `sample`."""
+    """Show `tiles`, with `images` uint8 (len(tiles), 32, 32, 3) if there are any; a click sets `sample`."""
     key = f"{settings.page}.gallery"
     data = {
         "state": {"sample": settings.values()["sample"]},
@@ -42,7 +42,7 @@ def gallery(
             }
             for tile in tiles
         ],
-        "sprite": image_url(pictures) if pictures is not None and len(pictures) else None,
+        "sprite": image_url(images) if images is not None and len(images) else None,
         "classes": classes,
         "colours": CLASS_COLOURS,
         "words": words.table("gallery"),

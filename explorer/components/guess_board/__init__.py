@@ -16,7 +16,7 @@ def guess_board(
     settings: Settings,
     words: Words,
     classes: list[str],
-    picture: np.ndarray,
+    image: np.ndarray,
     alt: str,
     open: bool = True,
     answer: tuple[float, ...] | None = None,
@@ -24,7 +24,7 @@ def guess_board(
     beside: bool = True,
     low: bool = False,
 ) -> None:
-    """Show `picture` uint8 (32, 32, 3); while it is `open`, the setting `q` by sliders that keep the sum 1.
+    """Show `image` uint8 (32, 32, 3); while it is `open`, the setting `q` by sliders that keep the sum 1.
 
     What comes of it stands `beside` it, where a `board_picture` of `BOARD` makes room, else below: what each class
     would cost; afterwards `answer`, if there is one, as bars, and once it is `revealed` the network's probabilities
@@ -38,7 +38,7 @@ def guess_board(
         "answer": answer,
         "network": network,
         "label": label,
-        "picture": image_url(picture[np.newaxis]),
+        "image": image_url(image[np.newaxis]),
         "alt": alt,
         "classes": classes,
         "colours": CLASS_COLOURS,

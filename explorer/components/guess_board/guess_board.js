@@ -30,13 +30,13 @@ export default defineComponent(import.meta.url, (root, first) => {
   }
 
   function build(data) {
-    const { picture, alt, words, open, answer, network, board, beside, low } = data;
+    const { image: address, alt, words, open, answer, network, board, beside, low } = data;
     const seen = Boolean(answer || network);
     root.className = `xb xgb ${open ? "xgb-open" : "xgb-shown"}`;
     root.replaceChildren();
     held = null;
     takeBack?.();
-    const image = (parent) => element("img", "xgb-picture", parent, { src: picture, alt, width: 32, height: 32 });
+    const image = (parent) => element("img", "xgb-picture", parent, { src: address, alt, width: 32, height: 32 });
     if (open || seen) image(root);
     const side = element("div", `xgb-side${open ? " xgb-open" : seen ? "" : " xgb-alone"}${low ? " xgb-low" : ""}`, root);
     if (!seen) image(side); // beside the sliders it is seen on a phone alone, where the side stays in sight

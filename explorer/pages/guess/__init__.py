@@ -18,14 +18,14 @@ from explorer.shell.numbers import number
 from explorer.shell.settings import Integer, MultiChoice, RunId, Settings
 from explorer.shell.texts import Words
 
-PICTURES = 10  # in one game
+IMAGES = 10  # in one game
 EVEN = (0.1,) * 10
 
 SETTINGS = Settings(
     "guess",
     run=RunId(recorded.NAMES[0], recorded.NAMES[:1]),
     draw=Integer(0, 0, 999_999),
-    at=Integer(1, 1, PICTURES),
+    at=Integer(1, 1, IMAGES),
     q=Shares(EVEN),
     round=RunId(),
     show=MultiChoice(("text", "game", "class", "questions", "code")),
@@ -34,45 +34,45 @@ SETTINGS = Settings(
 
 @dataclass(frozen=True)
 class Game:
-    """A run to guess about: its pictures uint8 (n, 32, 32, 3), their true classes (n,), and its last logits (n, 10)."""
+    """A run to guess about: its images uint8 (n, 32, 32, 3), their true classes (n,), and its last logits (n, 10)."""
 
     classes: list[str]
-    pictures: np.ndarray
+    images: np.ndarray
     labels: np.ndarray
     logits: np.ndarray
 
     def network(self, sample: int) -> np.ndarray:
-        """Return the probabilities (10,) that the network gives for one picture."""
+        """Return the probabilities (10,) that the network gives for one image."""
         return losses.softmax(self.logits[sample])
 
     def network_loss(self, sample: int) -> float:
         return float(losses.softmax_loss(self.logits[sample], self.labels[sample]))
 
     def score(self, sample: int, answers) -> np.ndarray:
-        """Return H(p,q) in nats of answers q (…, 10) to one picture; its target p is one-hot, so that is −ln q(y)."""
+        """Return H(p,q) in nats of answers q (…, 10) to one image; its target p is one-hot, so that is −ln q(y)."""
         return losses.cross_entropy(np.eye(10)[self.labels[sample]], answers)
 
 
 def game(run: str, words: Words) -> Game | None:
-    """Return what there is to guess about a run, or None if it has no pictures, too few, or no finite logits."""
+    """Return what there is to guess about a run, or None if it has no images, too few, or no finite logits."""
     place = folder(run)
     try:
         results = Results(place) if place else None
     except (OSError, ValueError):
         return None
-    if results is None or results.pictures is None or len(results.labels) < FEWEST * PICTURES:
+    if results is None or results.images is None or len(results.labels) < FEWEST * IMAGES:
         return None
     epochs = usable(results)
     if not epochs:
         return None
-    return Game(names_of(words, results), results.pictures, results.labels, results.logits(epochs[-1]))
+    return Game(names_of(words, results), results.images, results.labels, results.logits(epochs[-1]))
 
 
 def verdict(words: Words, found: Game, sample: int, answer: tuple[float, ...]) -> str:
     """Return in words what was true, and what the answer and the network's cost."""
     y = int(found.labels[sample])
     mine, its = float(found.score(sample, answer)), found.network_loss(sample)
-    key = "impossible" if answer[y] == 0 else "cheaper" if exceeds(its, mine) else "dearer"
+    key = "impossible" if answer[y] == 0 else "cheaper" if exceeds(its, mine) else "more_expensive"
     return words(
         f"told.{key}",
         y=found.classes[y],
@@ -96,12 +96,12 @@ def standing(words: Words, found: Game, samples: list[int], answers: dict[int, t
 
 
 def has_scores(answers: dict[int, tuple[float, ...]]) -> bool:
-    """Return whether there are scores to be compared picture by picture."""
+    """Return whether there are scores to be compared image by image."""
     return len(answers) > 1
 
 
 def scores(words: Words, found: Game, samples: list[int], answers: dict[int, tuple[float, ...]]) -> None:
-    """Show the scores picture by picture, if there are any to be compared."""
+    """Show the scores image by image, if there are any to be compared."""
     if not has_scores(answers):
         return
     with st.container(key="stage-minor-game"):
@@ -119,7 +119,7 @@ def scores(words: Words, found: Game, samples: list[int], answers: dict[int, tup
 
 
 def _losses(found: Game, samples: list[int], answers: dict[int, tuple[float, ...]]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the losses of the answers and those of the network, in the order of the pictures."""
+    """Return the losses of the answers and those of the network, in the order of the images."""
     places = sorted(answers)
     mine = np.array([found.score(samples[at], answers[at]) for at in places])
     return mine, np.array([found.network_loss(samples[at]) for at in places])

@@ -1,4 +1,4 @@
-"""One visitor plays against the network: ten pictures, one after the other."""
+"""One visitor plays against the network: ten images, one after the other."""
 
 import functools
 
@@ -10,7 +10,7 @@ from explorer.components.board_picture import board_picture
 from explorer.components.guess_board import BOARD, guess_board
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
-from explorer.pages.guess import EVEN, PICTURES, SETTINGS, Game, has_scores, scores, standing, together, verdict
+from explorer.pages.guess import EVEN, IMAGES, SETTINGS, Game, has_scores, scores, standing, together, verdict
 from explorer.stage.section import Section
 
 CODE = """import numpy as np
@@ -26,13 +26,13 @@ print(-np.log(q[y]), -np.log(p[y]))
 
 
 class Alone(Section):
-    """The present picture, to be answered or with the truth, and the scores so far."""
+    """The present image, to be answered or with the truth, and the scores so far."""
 
     def __init__(self, page, found: Game):
         super().__init__(page)
         now = self.now
         self.game = found
-        self.samples = rounds.draw(losses.softmax_loss(found.logits, found.labels), PICTURES, now.draw)
+        self.samples = rounds.draw(losses.softmax_loss(found.logits, found.labels), IMAGES, now.draw)
         self.given = answers(now.run, now.draw)
         self.at = now.at - 1
         self.sample = self.samples[self.at]
@@ -46,9 +46,9 @@ class Alone(Section):
             if self.answered:
                 alt = verdict(words, game, self.sample, self.given[self.at])
                 seen = (game.network(self.sample), int(game.labels[self.sample]))
-            picture, answer = game.pictures[self.sample], self.given.get(self.at)
+            image, answer = game.images[self.sample], self.given.get(self.at)
             low = has_scores(self.given)
-            guess_board(SETTINGS, words, game.classes, picture, alt, not self.answered, answer, seen, low=low)
+            guess_board(SETTINGS, words, game.classes, image, alt, not self.answered, answer, seen, low=low)
             if self.answered:
                 st.markdown(alt)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -62,14 +62,14 @@ class Alone(Section):
                         on_click=give,
                         args=(self.now.run, self.now.draw, self.at),
                     )
-                st.markdown(words("which", at=self.now.at, all=PICTURES))
+                st.markdown(words("which", at=self.now.at, all=IMAGES))
             if self.given:
                 st.markdown(standing(words, game, self.samples, self.given))
         together.offer(self.page, game)
 
     def onward(self) -> None:
-        """Show the way to the next picture, or after the last one to another game."""
-        now, last = self.now, self.now.at == PICTURES
+        """Show the way to the next image, or after the last one to another game."""
+        now, last = self.now, self.now.at == IMAGES
         to = {"draw": now.draw + 1, "at": 1} if last else {"at": now.at + 1}
         st.button(
             self.words("again" if last else "next"),
@@ -95,8 +95,8 @@ class Alone(Section):
         }
 
     def play(self, question: str) -> dict:
-        """Give an answer that answers a question, if there is a picture left to one of them, and return where."""
-        open_places = [at for at in range(PICTURES) if at not in self.given] or [self.at]
+        """Give an answer that answers a question, if there is an image left to one of them, and return where."""
+        open_places = [at for at in range(IMAGES) if at not in self.given] or [self.at]
         at = self.at if self.at in open_places else open_places[0]
         if question == "cheaper":
             at = max(open_places, key=lambda place: self.game.network_loss(self.samples[place]))
@@ -116,7 +116,7 @@ class Alone(Section):
 
 
 def answers(run: str, draw: int) -> dict[int, tuple[float, ...]]:
-    """Return what this visitor has answered in a game, by the place of the picture."""
+    """Return what this visitor has answered in a game, by the place of the image."""
     return st.session_state.setdefault("guess.given", {}).setdefault((run, draw), {})
 
 

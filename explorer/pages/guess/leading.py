@@ -1,4 +1,4 @@
-"""Whoever leads a round: the link, the present picture, the answers once they are closed, and the way on."""
+"""Whoever leads a round: the link, the present image, the answers once they are closed, and the way on."""
 
 import urllib.parse
 
@@ -24,8 +24,8 @@ class Leading(Section):
         super().__init__(page)
         self.game, self.round, self.secret = found, round, secret
         # As they are now: what is drawn later is as it is then.
-        self.at, self.stage = round.at, round.stage
-        self.sample = round.pictures[self.at]
+        self.at, self.phase = round.at, round.phase
+        self.sample = round.images[self.at]
         self.given = round.answers(self.at)
 
     def controls(self):
@@ -34,13 +34,13 @@ class Leading(Section):
         address = urllib.parse.urlsplit(st.context.url or "")._replace(query=f"round={round.id}")
         st.code(address.geturl(), language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if self.stage != REVEALED or self.at + 1 < len(round.pictures):
+            if self.phase != REVEALED or self.at + 1 < len(round.images):
                 st.button(
-                    words(f"class.after_{self.stage}"),
+                    words(f"class.after_{self.phase}"),
                     key="guess.on",
                     type="primary",
                     on_click=go_on,
-                    args=(round, self.secret, self.at, self.stage),
+                    args=(round, self.secret, self.at, self.phase),
                 )
             st.button(
                 words("class.end"),
@@ -49,33 +49,33 @@ class Leading(Section):
                 on_click=rounds.of_this_server().end,
                 args=(round, self.secret),
             )
-            st.markdown(words("which", at=self.at + 1, all=len(round.pictures)))
-        together.watch(self.page, round, self.at, self.stage)
+            st.markdown(words("which", at=self.at + 1, all=len(round.images)))
+        together.watch(self.page, round, self.at, self.phase)
         self.told()
-        revealed = (game.network(self.sample), int(game.labels[self.sample])) if self.stage == REVEALED else None
+        revealed = (game.network(self.sample), int(game.labels[self.sample])) if self.phase == REVEALED else None
         guess_board(
             SETTINGS,
             words,
             game.classes,
-            game.pictures[self.sample],
+            game.images[self.sample],
             words("alt", at=self.at + 1),
             open=False,
             revealed=revealed,
-            beside=self.stage == OPEN,
+            beside=self.phase == OPEN,
         )
         together.remember_leader(round, self.secret)
 
     def told(self) -> None:
         """Say what was answered, once that is closed, and what it cost, once the truth is out."""
-        if self.stage != OPEN and len(self.given):
+        if self.phase != OPEN and len(self.given):
             st.caption(self.said_of_answers())
-            if self.stage == REVEALED:
+            if self.phase == REVEALED:
                 st.caption(self.said_of_losses())
         if self.round.seen:
             self.so_far()
 
     def figure(self):
-        if self.stage == OPEN:
+        if self.phase == OPEN:
             board_picture(BOARD)
         elif not len(self.given):
             st.info(self.words("class.nobody"))
@@ -83,9 +83,9 @@ class Leading(Section):
             self.everybody()
 
     def everybody(self) -> None:
-        """Show all answers to the present picture as a distribution, and once the truth is out what they cost."""
+        """Show all answers to the present image as a distribution, and once the truth is out what they cost."""
         words, game, answers = self.words, self.game, self.given
-        out, y = self.stage == REVEALED, int(game.labels[self.sample])
+        out, y = self.phase == REVEALED, int(game.labels[self.sample])
         subject = f"{self.round.id} {self.at}"
         live_figure(
             answers_figure(
@@ -133,10 +133,10 @@ class Leading(Section):
         )
 
     def so_far(self) -> None:
-        """Say what the pictures so far cost: the mean over the class, and with one answer for all, its mean answer."""
+        """Say what the images so far cost: the mean over the class, and with one answer for all, its mean answer."""
         game, rows = self.game, []
         for at in range(self.round.seen):
-            answers, sample = self.round.answers(at), self.round.pictures[at]
+            answers, sample = self.round.answers(at), self.round.images[at]
             if len(answers):
                 together = game.score(sample, answers.mean(axis=0))
                 rows.append((game.score(sample, answers).mean(), together, game.network_loss(sample)))
@@ -145,7 +145,7 @@ class Leading(Section):
             st.markdown(self.words("class.so_far", n=len(rows), mean=mean, together=together, network=its))
 
 
-def go_on(round: Round, secret: str, at: int, stage: str) -> None:
+def go_on(round: Round, secret: str, at: int, phase: str) -> None:
     """Go on from where the button was shown: a second click on it goes no further."""
-    if (round.at, round.stage) == (at, stage):
+    if (round.at, round.phase) == (at, phase):
         round.go_on(secret)

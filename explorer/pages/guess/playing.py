@@ -1,4 +1,4 @@
-"""A player of a round: the present picture, to be answered, and what the answer cost once that is revealed."""
+"""A player of a round: the present image, to be answered, and what the answer cost once that is revealed."""
 
 import streamlit as st
 
@@ -17,8 +17,8 @@ class Playing(Section):
         super().__init__(page)
         self.game, self.round = found, round
         # As they are now: what is drawn later is as it is then.
-        self.at, self.stage = round.at, round.stage
-        self.sample, self.player = round.pictures[self.at], together.player_of(round)
+        self.at, self.phase = round.at, round.phase
+        self.sample, self.player = round.images[self.at], together.player_of(round)
         try:
             round.join(self.player)
         except Full:
@@ -36,14 +36,14 @@ class Playing(Section):
     def controls(self):
         if self.is_full:
             return
-        words, game, stage = self.words, self.game, self.stage
-        seen = (game.network(self.sample), int(game.labels[self.sample])) if stage == REVEALED else None
-        alt, picture = words("alt", at=self.at + 1), game.pictures[self.sample]
-        answer = None if stage == OPEN else self.mine
+        words, game, phase = self.words, self.game, self.phase
+        seen = (game.network(self.sample), int(game.labels[self.sample])) if phase == REVEALED else None
+        alt, image = words("alt", at=self.at + 1), game.images[self.sample]
+        answer = None if phase == OPEN else self.mine
         low = has_scores(self.past)
-        guess_board(SETTINGS, words, game.classes, picture, alt, stage == OPEN, answer, seen, low=low)
+        guess_board(SETTINGS, words, game.classes, image, alt, phase == OPEN, answer, seen, low=low)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if stage == OPEN:
+            if phase == OPEN:
                 st.button(
                     words("class.change" if self.mine else "answer"),
                     key="guess.answer",
@@ -51,25 +51,25 @@ class Playing(Section):
                     on_click=give,
                     args=(self.round, self.player, self.at),
                 )
-            st.markdown(words("which", at=self.at + 1, all=len(self.round.pictures)))
-        if stage == OPEN:
+            st.markdown(words("which", at=self.at + 1, all=len(self.round.images)))
+        if phase == OPEN:
             if self.mine:
                 st.success(words("class.given"), icon=":material/check:")
         elif not self.mine:
             st.info(words("class.missed"))
-        if stage == CLOSED:
+        if phase == CLOSED:
             st.info(words("class.closed"), icon=":material/lock:")
-        elif stage == REVEALED and self.mine:
+        elif phase == REVEALED and self.mine:
             st.markdown(verdict(words, game, self.sample, self.mine))
-        together.watch(self.page, self.round, self.at, stage)
+        together.watch(self.page, self.round, self.at, phase)
         together.remember_player(self.round, self.player)
         if self.past:
-            st.markdown(standing(words, game, self.round.pictures, self.past))
+            st.markdown(standing(words, game, self.round.images, self.past))
 
     def figure(self):
         if not self.is_full:
             board_picture(BOARD)
-            scores(self.words, self.game, self.round.pictures, self.past)
+            scores(self.words, self.game, self.round.images, self.past)
 
 
 def give(round: Round, player: str, at: int) -> None:

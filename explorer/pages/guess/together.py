@@ -9,7 +9,7 @@ from explorer import rounds
 from explorer.components.remember import remember
 from explorer.components.round_poller import round_poller
 from explorer.maths import losses
-from explorer.pages.guess import PICTURES, SETTINGS, Game
+from explorer.pages.guess import IMAGES, SETTINGS, Game
 from explorer.protocol.routes import ROUNDS
 from explorer.rounds import Full, Leading, Round
 from explorer.stage.page import Page
@@ -20,12 +20,12 @@ TOKEN = re.compile(r"[\w-]{10,60}", re.ASCII)
 
 
 def offer(page: Page, found: Game) -> None:
-    """Offer to start a round for a class with the pictures of the present game."""
+    """Offer to start a round for a class with the images of the present game."""
     words, now = page.words, page.now
     if page.shows("class"):
         with st.expander(words("class.offer"), icon=":material/groups:"):
             st.markdown(words("class.how", players=rounds.PLAYERS, hours=int(rounds.IDLE / 3600)))
-            samples = rounds.draw(losses.softmax_loss(found.logits, found.labels), PICTURES, now.draw)
+            samples = rounds.draw(losses.softmax_loss(found.logits, found.labels), IMAGES, now.draw)
             st.button(
                 words("class.start"),
                 key="guess.start",
@@ -62,9 +62,9 @@ def opened(page: Page) -> Round | None:
     return found
 
 
-def watch(page: Page, round: Round, at: int, stage: str) -> None:
-    """Show how many have answered; once the round is elsewhere than at the place and stage shown, the page is rerun."""
-    round_poller("guess.watch", page.words, f"{ROUNDS}/{round.id}", f"{at}-{stage}")
+def watch(page: Page, round: Round, at: int, phase: str) -> None:
+    """Show how many have answered; once the round is elsewhere than at the place and phase shown, the page is rerun."""
+    round_poller("guess.watch", page.words, f"{ROUNDS}/{round.id}", f"{at}-{phase}")
 
 
 def secret_of(round: Round) -> str:

@@ -50,7 +50,7 @@ print(theta, np.logaddexp(0, np.where(y == 1, -z, z)).mean() + l2 / 2 * theta[0]
 
 @dataclass(frozen=True)
 class Trajectory:
-    """A path (steps + 1 × 2), the loss along it, and since which step it is outside the picture, if it is."""
+    """A path (steps + 1 × 2), the loss along it, and since which step it is outside the figure, if it is."""
 
     path: np.ndarray
     losses: np.ndarray

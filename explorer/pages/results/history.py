@@ -64,7 +64,7 @@ class History(ResultsSection):
     def controls(self):
         super().controls()
         self.choice("curve", self.words("curve.label"))
-        self.picture()
+        self.image()
         self.legend()
         st.markdown(self.words.sentences(self.said(), self.loss_said()))
         with st.container(key="screen-to-microscope"):
@@ -76,12 +76,12 @@ class History(ResultsSection):
                 kwargs={"part": "microscope"},
             )
 
-    def picture(self) -> None:
+    def image(self) -> None:
         """Show which image it is."""
-        pictures, told = self.scene.results.pictures, self.about(self.sample)
+        images, told = self.scene.results.images, self.about(self.sample)
         with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="medium"):
-            if pictures is not None:
-                url, alt = image_url(pictures[self.sample][np.newaxis]), html.escape(self.words("time.picture", **told))
+            if images is not None:
+                url, alt = image_url(images[self.sample][np.newaxis]), html.escape(self.words("time.picture", **told))
                 style = "image-rendering: pixelated; border-radius: 8px; width: 11rem; height: 11rem"
                 st.html(f'<img src="{url}" alt="{alt}" style="{style}">', width="content")
             st.markdown(self.words("time.heading", **told), width="stretch")

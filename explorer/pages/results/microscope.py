@@ -101,7 +101,7 @@ class Microscope(ResultsSection):
     def opened(self) -> None:
         """Show the opened image with its numbers, and the ways to other pages with its logits."""
         words, scene, sample = self.words, self.scene, self.sample
-        pictures = scene.results.pictures
+        images = scene.results.images
         told = self.about(sample)
         st.markdown(words(f"microscope.heading_{'right' if scene.right[sample] else 'wrong'}", **told))
         sample_card(
@@ -110,7 +110,7 @@ class Microscope(ResultsSection):
             scene.classes,
             scene.logits[sample],
             int(scene.labels[sample]),
-            None if pictures is None else image_url(pictures[sample][np.newaxis]),
+            None if images is None else image_url(images[sample][np.newaxis]),
             words("microscope.card", **told),
             sample if self.now.sample == sample else None,
         )
@@ -128,7 +128,7 @@ class Microscope(ResultsSection):
         if self.sample is None:
             return
         words, scene, value = self.words, self.scene, self.values[self.now.sort]
-        pictures = scene.results.pictures
+        images = scene.results.images
         tiles = [
             Tile(
                 i,
@@ -138,10 +138,10 @@ class Microscope(ResultsSection):
             )
             for i in map(int, self.here)
         ]
-        shown = None if pictures is None else pictures[self.here]
+        shown = None if images is None else images[self.here]
         gallery(self.page.settings, words, scene.classes, tiles, shown, self.sample)
         self.leaf()
-        if pictures is None:
+        if images is None:
             st.caption(words("microscope.no_pictures"))
 
     def leaf(self) -> None:
@@ -176,7 +176,7 @@ class Microscope(ResultsSection):
                 )
             )
         st.markdown(words("microscope.lead"))
-        if scene.results.pictures is None:
+        if scene.results.images is None:
             st.markdown(words("microscope.why_no_pictures"))
         super().text()
 
@@ -232,7 +232,7 @@ def links(page: Page, scene: Scene, f: np.ndarray, y: int, sample: int | None = 
         st.markdown(page.words("microscope.open_in"))
         with st.container(horizontal=True, gap="small"):
             for target, query in targets.items():
-                if sample is not None and scene.results.pictures is not None:
+                if sample is not None and scene.results.images is not None:
                     query["photo"] = f"{page.settings.values()['run']}.{sample}"
                 st.page_link(
                     page_path(target),

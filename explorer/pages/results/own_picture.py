@@ -152,7 +152,7 @@ class OwnPicture(ResultsSection):
         """Return the URL of the image as the model got it, if there is one."""
         if self.answer:
             return f"data:image/png;base64,{self.answer['picture']}"
-        images = self.scene.results.pictures
+        images = self.scene.results.images
         return None if images is None else image_url(images[self.example][np.newaxis])
 
     def refused(self, answer: dict) -> None:

@@ -1,4 +1,4 @@
-"""The picture whose logits a link has carried here, beside them."""
+"""The image whose logits a link has carried here, beside them."""
 
 import html
 
@@ -14,14 +14,14 @@ STYLE = "image-rendering: pixelated; border-radius: 8px; display: block"
 
 
 def show(page: Page) -> None:
-    """Show the picture that the setting `photo` names, if it can be had, and the way back to it."""
+    """Show the image that the setting `photo` names, if it can be had, and the way back to it."""
     run, _, sample = page.now.photo.rpartition(".")
     place = folder(run)
     try:
         results = Results(place) if place else None
     except (OSError, ValueError):
         results = None
-    if results is None or results.pictures is None or int(sample) >= len(results.labels):
+    if results is None or results.images is None or int(sample) >= len(results.labels):
         return
     words, i = page.words, int(sample)
     logits = results.path_of(i, usable(results))
@@ -29,9 +29,9 @@ def show(page: Page) -> None:
     same = z.shape == (logits.shape[1],) and bool(np.isclose(logits, z, rtol=0, atol=6e-5).all(axis=1).any())
     told = words(f"carried.{'same' if same else 'moved'}", i=str(i), y=names_of(words, results)[results.labels[i]])
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        picture = image_url(results.pictures[i][np.newaxis])
+        address = image_url(results.images[i][np.newaxis])
         st.html(
-            f'<img src="{picture}" alt="{html.escape(told)}" width="88" height="88" style="{STYLE}">', width="content"
+            f'<img src="{address}" alt="{html.escape(told)}" width="88" height="88" style="{STYLE}">', width="content"
         )
         with st.container(gap="small"):
             st.caption(told)
