@@ -10,7 +10,7 @@ import pytest
 import streamlit
 
 from explorer.pages.shared import ownership
-from explorer.pages.train import completed, idle, questions, shortest, stage
+from explorer.pages.train import completed, idle, monitor_section, questions, shortest
 from explorer.protocol import machine, options, recipes
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
@@ -635,7 +635,7 @@ def test_before_a_start_the_page_says_what_it_would_fetch_and_only_then(
     assert " MB" not in "".join(caption.value for caption in open_page("train", language).caption)
 
 
-@pytest.mark.parametrize("name", stage.ANSWERS)
+@pytest.mark.parametrize("name", monitor_section.ANSWERS)
 def test_show_me_opens_a_run_that_answers_the_question(open_page, name):
     app = open_page("train")
     words = texts.load("en", "train")

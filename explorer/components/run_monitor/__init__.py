@@ -5,7 +5,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
-BOARD = "train.monitor"  # by whose name the page makes room for its parts: status, chart, pictures, replay, facts, rest
+BOARD = "train.monitor"  # by whose name the page makes room for its parts: status, chart, images, replay, facts, rest
 SHOWN = ("view", "x", "logx", "logy", "smooth", "replay")
 _mount = assets.component("run_monitor")
 

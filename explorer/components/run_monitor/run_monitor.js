@@ -12,7 +12,7 @@ import { status } from "./status.js";
 import { weights } from "./weights.js";
 import { fill, when } from "./words.js";
 
-const PARTS = ["status", "chart", "pictures", "replay", "facts", "rest"];
+const PARTS = ["status", "chart", "images", "replay", "facts", "rest"];
 const LINGER = 1000; // milliseconds for which what was seen stays, unless another monitor takes its place: it comes later
 
 export default defineComponent(import.meta.url, (root, first) => {
@@ -41,9 +41,9 @@ export default defineComponent(import.meta.url, (root, first) => {
     const build = data.runs.length > 1 ? comparison : monitor;
     const built = build(parts, data, () => view.now, change, instance.persist, askForPage);
     const takeBack = placePicture(data.board, parts);
-    // What is above the chart and the pictures takes its height from them.
+    // What is above the chart and the images takes its height from them.
     const above = new ResizeObserver(() => {
-      for (const { style } of [parts.chart, parts.pictures]) style.setProperty("--xrm-above", `${parts.status.offsetHeight}px`);
+      for (const { style } of [parts.chart, parts.images]) style.setProperty("--xrm-above", `${parts.status.offsetHeight}px`);
     });
     parts.status.classList.add("xrm-status");
     above.observe(parts.status);
@@ -95,14 +95,14 @@ function monitor(places, data, view, change, persist, askForPage) {
   const head = status(places.status, words, names, places.facts);
   const again = replay(places.replay, words.replay, () => view().replay, (speed) => change("replay", speed), show);
   const chart = charts(places.chart, places.rest, { words: words.charts, names, colours }, view, change, persist);
-  const gallery = element("section", "xrm-gallery", places.pictures, { hidden: "" });
+  const gallery = element("section", "xrm-gallery", places.images, { hidden: "" });
   const title = element("h3", "", gallery);
   const said = element("p", "xrm-said", places.rest, { "aria-live": "polite" });
   const showWeights = weights(element("div", "xrm-first", places.rest), words);
   const foot = element("p", "xrm-download", places.rest, { hidden: "" });
   const zip = element("a", "", foot, { text: words.download });
-  let pictures = null;
-  let pictured = null; // the step whose predictions are shown, if they came during the training
+  let cards = null;
+  let predicted = null; // the step whose predictions are shown, if they came during the training
   let evaluated = null; // the step of the last evaluation that was requested
 
   // What an untrained network says, until the run has something to show.
@@ -157,9 +157,9 @@ function monitor(places, data, view, change, persist, askForPage) {
     const { epochs, started, samples: live, state } = run;
     const { epoch, step } = epochs.at(-1);
     places.rest.classList.toggle("xrm-replayed", state === "replayed"); // only the final weights are kept
-    if (!live) pictured = null;
-    if (live && live.step !== pictured) {
-      pictured = live.step;
+    if (!live) predicted = null;
+    if (live && live.step !== predicted) {
+      predicted = live.step;
       showLogits(started, live, fill(words.samples.title_step, { step: live.step, right: "@{right}", n: live.labels.length }));
     }
     if (step === evaluated) return;
@@ -167,11 +167,11 @@ function monitor(places, data, view, change, persist, askForPage) {
     const ofClasses = started.configuration?.model === "softmax";
     if (started.configuration?.model !== "mlp") showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
     if (live) return;
-    const found = await persist(places.pictures, async () => {
+    const found = await persist(places.images, async () => {
       const response = await answer(`${route}/samples/${epoch}`);
       return response && fromWire(await response.json());
     });
-    if (!found || evaluated !== step || pictured !== null) return;
+    if (!found || evaluated !== step || predicted !== null) return;
     const values = { when: when(epochs.at(-1), run, words), right: "@{right}", n: found.labels.length };
     showLogits(started, found, fill(words.samples.title, values));
   }
@@ -186,12 +186,12 @@ function monitor(places, data, view, change, persist, askForPage) {
   function showLogits({ classes: keys }, { labels, logits }, text, from = sprite) {
     const classes = named(keys);
     const asked = JSON.stringify([classes, labels]);
-    if (pictures?.asked !== asked) {
+    if (cards?.asked !== asked) {
       gallery.replaceChildren(title);
-      pictures = { asked, ...samples(gallery, { labels, classes, colours, words: words.samples }, persist) };
+      cards = { asked, ...samples(gallery, { labels, classes, colours, words: words.samples }, persist) };
     }
-    pictures.take(from); // the same classes: the bars move in place
-    title.textContent = fill(text, { right: pictures.show(logits) });
+    cards.take(from); // the same classes: the bars move in place
+    title.textContent = fill(text, { right: cards.show(logits) });
     gallery.hidden = false;
   }
 

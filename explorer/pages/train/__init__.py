@@ -7,7 +7,7 @@ from explorer.protocol import recipes
 from explorer.protocol.options import TABLE
 from explorer.shell.settings import Choice, Flag, MultiChoice, Number, RunId, Settings
 
-RECIPE = "recipe"  # leave it to the model's recipe
+LEFT_OPEN = "recipe"  # the option that leaves a setting to the recipe, or to the model
 YES = "yes"
 
 
@@ -32,7 +32,7 @@ class RunIds:
 
 
 def _left_open(option: str, *values: str) -> Choice:
-    return Choice((RECIPE, *(values or TABLE[option].choices)))
+    return Choice((LEFT_OPEN, *(values or TABLE[option].choices)))
 
 
 # Each setting with the option of the training program that it stands for.
@@ -82,17 +82,39 @@ SETTINGS = Settings(
     show=MultiChoice(("text", "presets", "controls", "monitor", "questions", "code")),
 )
 
+UNSAID = ("device", "precision", "seed")  # left out of a command line where they are the default
+OF_THE_SERVER = {name for name, option in TABLE.items() if option.kind is Path} | {
+    "threads",
+    "commands",
+    "checkpoint_seconds",
+}
+# How a recipe is best looked at.
+LOOK = {
+    "rate-too-high": {"logx": True, "logy": True},
+    "no-normalisation": {"view": "gradient", "logy": True},
+    "zero-weights": {"view": "gradient"},
+}
 
-def recipe(now) -> dict[str, str]:
+
+def recipe_values(now) -> dict[str, str]:
     """Return what is trained with unless told otherwise, by the recipe or the model, as the controls write it."""
-    optimizer = None if now.optimizer == RECIPE else now.optimizer
-    full = recipes.complete({"recipe": _named(now), "model": now.model, "optimizer": optimizer})
-    values = {name: full.get(option) for name, (option, choice) in PROGRAM.items() if RECIPE in choice.options}
+    optimizer = None if now.optimizer == LEFT_OPEN else now.optimizer
+    full = recipes.complete({"recipe": recipe_name(now), "model": now.model, "optimizer": optimizer})
+    values = {name: full.get(option) for name, (option, choice) in PROGRAM.items() if LEFT_OPEN in choice.options}
     return {name: written(value) for name, value in values.items()}
 
 
-def _named(now) -> str | None:
+def recipe_name(now) -> str | None:
+    """Return the recipe that the controls name, if they name one."""
     return None if now.recipe == "none" else now.recipe
+
+
+def option_label(words, name: str, option: str) -> str:
+    """Return how an option of the control `name` is shown: its words where it has some, else as it is."""
+    try:
+        return words(f"{name}.{option}")
+    except KeyError:
+        return f"{int(option):,}" if option.isdecimal() else option
 
 
 def written(value) -> str:
@@ -110,12 +132,12 @@ def chosen(now) -> dict:
     The epochs are among them unless the recipe leaves them to time: the program takes a time limit alone so.
     """
     values = {name: getattr(now, name) for name in PROGRAM}
-    if values["epochs"] == RECIPE and (epochs := recipe(now)["epochs"]) != "all":
+    if values["epochs"] == LEFT_OPEN and (epochs := recipe_values(now)["epochs"]) != "all":
         values["epochs"] = epochs
-    given = {PROGRAM[name][0]: value == YES or value for name, value in values.items() if value != RECIPE}
+    given = {PROGRAM[name][0]: value == YES or value for name, value in values.items() if value != LEFT_OPEN}
     read = {option: TABLE[option].read(value) for option, value in given.items()}
     said = {option: value for option, value in read.items() if option not in UNSAID or value != recipes.GENERAL[option]}
-    return ({"recipe": _named(now)} if _named(now) else {}) | said
+    return ({"recipe": recipe_name(now)} if recipe_name(now) else {}) | said
 
 
 def run_with(run) -> dict:
@@ -149,20 +171,6 @@ def shortest(settings: dict) -> dict:
     if settings.get("max_seconds") is not None and settings.get("epochs") is not None:
         said["epochs"] = settings["epochs"]  # a time limit alone would leave them open
     return named | said
-
-
-UNSAID = ("device", "precision", "seed")  # left out of a command line where they are the default
-OF_THE_SERVER = {name for name, option in TABLE.items() if option.kind is Path} | {
-    "threads",
-    "commands",
-    "checkpoint_seconds",
-}
-# How a recipe is best looked at.
-LOOK = {
-    "rate-too-high": {"logx": True, "logy": True},
-    "no-normalisation": {"view": "gradient", "logy": True},
-    "zero-weights": {"view": "gradient"},
-}
 
 
 def preset(name: str) -> dict:

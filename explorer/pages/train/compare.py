@@ -7,12 +7,13 @@ import streamlit as st
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
 from explorer.pages.shared import ownership
-from explorer.pages.train import PROGRAM, SETTINGS, code, idle, questions, run_with, shortest, written
-from explorer.pages.train.stage import Stage, route
+from explorer.pages.train import PROGRAM, SETTINGS, code, option_label, questions, run_with, shortest, written
+from explorer.pages.train.monitor_section import MonitorSection, route
 from explorer.shell.numbers import number
 from explorer.stage.page import Page, plain
 
 LETTERS = "ABCDE"
+NO_RUN = {"compare": (), "run": ""}
 
 
 def choice(page: Page, run: runs.Run) -> None:
@@ -71,11 +72,11 @@ def found(page: Page) -> list[runs.Run]:
     return there
 
 
-class Compared(Stage):
+class Compared(MonitorSection):
     """Runs laid over each other, and what was set differently."""
 
     presets = MappingProxyType({})
-    pictures = False
+    with_images = False
 
     def __init__(self, page, compared: list[runs.Run]):
         super().__init__(page)
@@ -85,7 +86,7 @@ class Compared(Stage):
     def controls(self):
         words = self.words
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.button(words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs=NOTHING)
+            st.button(words("new"), icon=":material/tune:", key="train.new", on_click=SETTINGS.set, kwargs=NO_RUN)
             for run, called in zip(self.compared, self.names, strict=True):
                 st.button(
                     words("show_one", name=called),
@@ -109,9 +110,6 @@ class Compared(Stage):
         code.show_all(self.page, commands)
 
 
-NOTHING = {"compare": (), "run": ""}
-
-
 def table(words, names: list[str], settings: list[dict]) -> str:
     """Return as a Markdown table what is not the same in all runs."""
     labels = {option: own for own, (option, _) in PROGRAM.items()}
@@ -129,4 +127,4 @@ def table(words, names: list[str], settings: list[dict]) -> str:
 
 
 def _cell(words, own: str, value) -> str:
-    return "–" if value is None else plain(idle.label(words, own, "", "", written(value)))
+    return "–" if value is None else plain(option_label(words, own, written(value)))

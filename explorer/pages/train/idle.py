@@ -8,8 +8,18 @@ import streamlit as st
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
 from explorer.pages.shared import ownership, recorded_label
-from explorer.pages.train import PROGRAM, RECIPE, SETTINGS, chosen, code, completed, questions, recipe
-from explorer.pages.train.stage import RECORDED, Stage, preview, untrained
+from explorer.pages.train import (
+    LEFT_OPEN,
+    PROGRAM,
+    SETTINGS,
+    chosen,
+    code,
+    completed,
+    option_label,
+    questions,
+    recipe_values,
+)
+from explorer.pages.train.monitor_section import RECORDED, MonitorSection, preview, untrained
 from explorer.protocol import recipes
 from explorer.protocol.data_sources import bytes_to_fetch
 from explorer.protocol.options import data_folder
@@ -25,7 +35,7 @@ FURTHER = {
 }
 
 
-class AtRest(Stage):
+class AtRest(MonitorSection):
     """What can be trained: Start and the settings, beside what an untrained network says."""
 
     def __init__(self, page):
@@ -37,7 +47,7 @@ class AtRest(Stage):
             st.warning(self.words(f"refused.{refused.code}", **refused.values), icon=":material/memory:")
 
     def controls(self):
-        still_going(self.words)
+        self.still_going()
         if not self.page.shows("controls"):
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -58,7 +68,7 @@ class AtRest(Stage):
                 with tab:
                     _rows(rows, self.now, self.words)
         self.room("facts")
-        look(self.words, self.now.recipe)
+        self.look(self.now.recipe)
         self.watch_recorded()
 
     def will_do(self) -> str:
@@ -96,18 +106,6 @@ class AtRest(Stage):
         code.show(self.page, self.settings)
 
 
-def still_going(words, but: runs.Run | None = None) -> None:
-    """Offer the way to a run of the visitor's that still goes on, unless it is `but`."""
-    going = ownership.going()
-    if going is None or going is but:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(words("still_going"), width="content")
-        st.button(
-            words("show_it"), key="train.show_it", type="tertiary", on_click=SETTINGS.set, kwargs={"run": going.id}
-        )
-
-
 def expected_seconds(settings: dict, earlier: runs.Run | None) -> float | None:
     """Return how long a training with these settings takes at the pace of an earlier run, None if that is unknown."""
     if earlier is None:
@@ -126,25 +124,20 @@ def spoken(words, seconds: float) -> str:
     return words("monitor.minutes", n=round(seconds / 60))
 
 
-def look(words, recipe: str | None) -> None:
-    """Say what a recipe, if there is one, lets one see."""
-    if recipe in recipes.RECIPES:
-        st.caption(f":material/visibility: {words(f'look.{recipe}')}")
-
-
 def _rows(rows, now, words) -> None:
-    own = recipe(now)
+    own = recipe_values(now)
     of_preset = recipes.RECIPES.get(now.recipe, {})
     for row in rows:
         shown = [name for name in row if _has_a_say(name, now, own)]
         for column, name in zip(st.columns(len(shown), gap="small"), shown, strict=True):
             option, choice = PROGRAM[name]
-            left_open = words("preset" if option in of_preset else "usual")
+            comes_from = words("preset" if option in of_preset else "usual")
+            left_open = option_label(words, name, own[name]) + comes_from if name in own else ""
             SETTINGS.select_box(
                 name,
                 words(f"controls.{name}"),
                 choice.options,
-                functools.partial(label, words, name, own.get(name, ""), left_open),
+                functools.partial(_label, words, name, left_open),
                 where=column,
                 help=words(f"help.{name}"),
             )
@@ -155,16 +148,10 @@ def _has_a_say(name: str, now, own: dict) -> bool:
     if name == "width":
         return now.model == "mlp"
     if name in ("flip", "crop"):
-        augment = own["augment"] if now.augment == RECIPE else now.augment
+        augment = own["augment"] if now.augment == LEFT_OPEN else now.augment
         return augment == "flip-crop" or (name == "flip" and augment == "flip")
     return True
 
 
-def label(words, name: str, recommended: str, left_open: str, option: str) -> str:
-    """Return how an option is shown: its words where it has some, else as it is; what is left open with its value."""
-    if option == RECIPE:
-        return f"{label(words, name, '', '', recommended)}{left_open}"
-    try:
-        return words(f"{name}.{option}")
-    except KeyError:
-        return f"{int(option):,}" if option.isdecimal() else option
+def _label(words, name: str, left_open: str, option: str) -> str:
+    return left_open if option == LEFT_OPEN else option_label(words, name, option)

@@ -6,12 +6,12 @@ from explorer import runs
 from explorer.pages.shared import ownership, refusal
 from explorer.pages.train import SETTINGS, compare
 from explorer.pages.train.idle import AtRest
+from explorer.pages.train.monitor_section import MonitorSection
 from explorer.pages.train.running import OnARun
-from explorer.pages.train.stage import Stage
 from explorer.stage.page import Page, open_page, plain
 
 
-def section(page: Page) -> Stage:
+def section(page: Page) -> MonitorSection:
     """Return what the link asks for: runs laid over each other, a run, or what can be trained."""
     # Whatever is to be noticed, the stage below stays where it is on the page, and what is drawn on it stays too.
     with st.container(key="notices", gap=None):

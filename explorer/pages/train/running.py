@@ -1,12 +1,12 @@
-"""While a run goes on, and after it: its chart and pictures, and what its owner can do."""
+"""While a run goes on, and after it: its chart and images, and what its owner can do."""
 
 import streamlit as st
 
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
 from explorer.pages.shared import ownership, recorded_label
-from explorer.pages.train import SETTINGS, code, compare, completed, idle, questions, run_with, shortest
-from explorer.pages.train.stage import Stage, preview, route
+from explorer.pages.train import SETTINGS, code, compare, completed, questions, run_with, shortest
+from explorer.pages.train.monitor_section import MonitorSection, preview, route
 from explorer.protocol import recipes
 from explorer.protocol.options import CHANGEABLE, TABLE
 from explorer.runs.run import RUNNING, WAITING
@@ -14,7 +14,7 @@ from explorer.shell.numbers import number
 from explorer.stage.page import page_path
 
 
-class OnARun(Stage):
+class OnARun(MonitorSection):
     """A run, and what its owner can do; everybody else watches."""
 
     def __init__(self, page, run: runs.Run):
@@ -30,7 +30,7 @@ class OnARun(Stage):
     def controls(self):
         if not self.page.shows("controls"):
             return
-        idle.still_going(self.words, but=self.run)
+        self.still_going(but=self.run)
         if self.run.over():
             self.afterwards()
         elif self.mine:
@@ -40,7 +40,7 @@ class OnARun(Stage):
             self.elsewhere()
         if self.run.state() == WAITING:
             self.meanwhile()
-        idle.look(self.words, self.settings.get("recipe"))
+        self.look(self.settings.get("recipe"))
         self.room("facts")
 
     def commands(self) -> None:

@@ -1,11 +1,13 @@
-"""The stage of the training page, before, during and after a run: the loss chart beside the ten pictures."""
+"""What the training page shows before, during and after a run alike: the loss chart beside the ten images."""
 
 import base64
 
 import streamlit as st
 
+from explorer import runs
 from explorer.components.board_picture import board_picture
 from explorer.components.run_monitor import BOARD, run_monitor
+from explorer.pages.shared import ownership
 from explorer.pages.train import SETTINGS, preset
 from explorer.protocol import recipes
 from explorer.protocol.layers import layers
@@ -21,20 +23,20 @@ RECORDED = recorded.NAMES[0]
 ANSWERS = {name: {"compare": (), "run": RECORDED} for name in ("ln10", "cpu-minute")}
 
 
-class Stage(Section):
+class MonitorSection(Section):
     """A section whose figure is the run monitor."""
 
     presets = PRESETS
     answers = ANSWERS
-    pictures = True  # beside the chart
+    with_images = True  # beside the chart
 
     def figure(self):
         if not self.page.shows("monitor"):
             return
         with st.container(key="stage-pair-train"):
             board_picture(BOARD, "chart")
-            if self.pictures:
-                board_picture(BOARD, "pictures")
+            if self.with_images:
+                board_picture(BOARD, "images")
         board_picture(BOARD, "status")
         self.monitor()
         if not self.page.shows("text"):
@@ -51,6 +53,26 @@ class Stage(Section):
         """Make room for a part of the monitor, if that is shown."""
         if self.page.shows("monitor"):
             board_picture(BOARD, part)
+
+    def still_going(self, but: runs.Run | None = None) -> None:
+        """Offer the way to a run of the visitor's that still goes on, unless it is `but`."""
+        going = ownership.going()
+        if going is None or going is but:
+            return
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(self.words("still_going"), width="content")
+            st.button(
+                self.words("show_it"),
+                key="train.show_it",
+                type="tertiary",
+                on_click=SETTINGS.set,
+                kwargs={"run": going.id},
+            )
+
+    def look(self, recipe: str | None) -> None:
+        """Say what a recipe, if there is one, lets one see."""
+        if recipe in recipes.RECIPES:
+            st.caption(f":material/visibility: {self.words(f'look.{recipe}')}")
 
     def watch_recorded(self) -> None:
         """Offer the recorded run, which is played once more."""
