@@ -6,7 +6,7 @@ from explorer.shell import texts
 
 
 def is_history_navigation() -> bool:
-    """Return whether "back" or "forward" in the browser caused this run.
+    """Return whether "back" or "forward" in the browser caused this rerun of the script.
 
     In other runs of an open page the URL is ignored: Python has written it, or it is older than the controls.
     """

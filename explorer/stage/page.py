@@ -53,7 +53,7 @@ class Page:
         self.now = SimpleNamespace(**settings.values())
         self._parts = set()  # what there is to be shown or left out
         self._on_demand_count = collections.Counter()
-        self._offered = set()
+        self._claimed = set()
 
     def shows(self, part: str) -> bool:
         """Return whether `part` is to be seen: all are, unless the link names some, or the stage is presented alone."""
@@ -79,7 +79,7 @@ class Page:
         self._head.title(self.words("title"), anchor=False, width="content")
         self._line = st.container(key="line")
 
-    def sections(self) -> str:
+    def section_control(self) -> str:
         """Show the choice of the page's sections, the setting `part`, and return the chosen one."""
         if self.shows("text"):
             self._head.segmented_control(
@@ -120,7 +120,7 @@ class Page:
             self.now.part = self.settings.values()["part"]
         named = [part for part in sections if part in self.now.show]
         self._parts.update(named)
-        return named or [self.sections()]
+        return named or [self.section_control()]
 
     def preset_pills(self, part: str, presets: Mapping[str, dict | Callable]) -> None:
         """Show the presets of a section as pills; the one that is set now is marked.
@@ -149,10 +149,10 @@ class Page:
             on_change=choose,
         )
 
-    def offers(self, name: str) -> bool:
-        """Return whether no section above has the control of the setting `name`: those shown together share it."""
-        first = name not in self._offered
-        self._offered.add(name)
+    def claim(self, name: str) -> bool:
+        """Return True for the first section that asks: sections shown together share one control `name`, or notice."""
+        first = name not in self._claimed
+        self._claimed.add(name)
         return first
 
     def _on_demand(self, container, label: str, icon: str, **options):
@@ -174,7 +174,7 @@ class Page:
             if getattr(self.now, "part", None) != part:
                 st.rerun()
             self._on_demand_count.clear()
-            self._offered.clear()
+            self._claimed.clear()
             draw()
             _write_url(self.settings)
 

@@ -9,10 +9,10 @@ from explorer.stage import questions
 
 
 class Section:
-    """One view of a page, made anew for every run: `__init__` computes what its parts share.
+    """One view of a page, made anew for every rerun of the script: `__init__` computes what its parts share.
 
-    The controls stand at the left, the figure at the right, both on the first screen; the text, which explains what
-    the hand has felt, stands below.
+    The controls stand at the left, the figure at the right, both on the first screen. The text below explains what the
+    visitor has just seen.
     """
 
     # Named situations: each sets these settings.

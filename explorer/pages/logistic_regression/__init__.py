@@ -47,7 +47,7 @@ class LogisticSection(Section):
         page, table = self.page, self.page.settings.specs
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             for name in ("data", *names):
-                if not page.offers(name):
+                if not page.claim(name):
                     continue
                 setting = table[name]
                 if name == "data":

@@ -110,7 +110,7 @@ class RunSection(Section):
 
     def common(self):
         """Show the choice between the recorded runs and, if there is one, the run that was named or watched last."""
-        if not (self.page.shows("presets") and self.page.offers("run")):
+        if not (self.page.shows("presets") and self.page.claim("run")):
             return
         settings, words = self.page.settings, self.words
         named = [settings.values()["run"], st.session_state.get("train.run", "")]
@@ -128,7 +128,7 @@ class RunSection(Section):
 
     def show_notices(self) -> None:
         """Say what could not be shown as it was asked for, once a page."""
-        if self.page.offers("notices"):
+        if self.page.claim("notices"):
             for name, notice in self.notices.items():
                 (st.info if name == "no_results" else st.warning)(notice, icon=NOTICES[name])
 
@@ -152,7 +152,7 @@ class ResultsSection(RunSection):
     def controls(self):
         """Say what could not be shown as asked for, and show the choice of the evaluation; the rest comes after."""
         self.show_notices()
-        if not (self.at_one_epoch and len(self.scene.epochs) > 1 and self.page.offers("epoch")):
+        if not (self.at_one_epoch and len(self.scene.epochs) > 1 and self.page.claim("epoch")):
             return
         *earlier, last = self.scene.epochs
         named = self.words("last", epoch=written(self.scene.results.reached(last)))
@@ -170,7 +170,7 @@ class ResultsSection(RunSection):
 
     def text(self):
         """Say what the section is about, and of a recorded run how it was made; what else there is comes before."""
-        if self.page.offers("label"):
+        if self.page.claim("label"):
             recorded_label.label(self.words, self.now.run)
 
     def after(self, epochs: float) -> str:
