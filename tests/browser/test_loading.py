@@ -30,7 +30,7 @@ NEEDED = {
     "style sheet": ("/softmax?part=surface", "logit_board/logit_board.css", ".xlb[data-ready]"),
     "array": ("/softmax?part=picture", "image_board/templates.npy", ".xpb-verdict:not(:empty)"),
     "what a run says of its samples": ("/train?run=synthetic&replay=1", "samples/0", ".xrm-card span:not(:empty)"),
-    "pictures of a run": ("/train?run=synthetic", "samples.png", ".xrm-picture[style*='blob:']"),
+    "pictures of a run": ("/train?run=synthetic", "samples.png", ".xrm-image[style*='blob:']"),
     "chart": ("/train?run=synthetic", "plotly/plotly.min.js", ".xrm-charts[data-view] .main-svg"),
 }
 

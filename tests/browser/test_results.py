@@ -77,7 +77,7 @@ def test_the_way_to_the_softmax_page_carries_logits_and_true_class(visit):
 def test_a_run_without_pictures_shows_ten_bars_a_tile(visit):
     page = visit(f"{PATH}?run=cifar10")
     page.wait_for_selector(".xg-bars")
-    assert page.locator(".xg-picture").count() == 0
+    assert page.locator(".xg-image").count() == 0
     assert page.locator(".xg button").first.locator(".xg-bars > i").count() == 10
 
 

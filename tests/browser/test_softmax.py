@@ -301,7 +301,7 @@ def test_the_browser_multiplies_picture_and_templates_as_python_does(visit):
 def test_painting_moves_the_logits_at_once_and_reaches_the_link(visit):
     tab = visit("/softmax?part=picture")
     before = picture_logits(tab)
-    box = tab.locator(".xpb-picture").bounding_box()
+    box = tab.locator(".xpb-image").bounding_box()
     tab.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2)
     tab.mouse.down()
     tab.mouse.move(box["x"] + box["width"] - 40, box["y"] + box["height"] / 2, steps=6)

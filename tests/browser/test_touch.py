@@ -24,7 +24,7 @@ PATHS = (
     "/softmax-or-sigmoid?part=plane",
     "/",
 )
-MOVABLE = "[data-testid=stMain] :is(.xb input[type=range]:enabled, .xpb-picture, [data-testid=stSlider] [role=group])"
+MOVABLE = "[data-testid=stMain] :is(.xb input[type=range]:enabled, .xpb-image, [data-testid=stSlider] [role=group])"
 SET = f"""() => JSON.stringify([location.search, [...document.querySelectorAll("{MOVABLE}")]
     .map((node) => node.value ?? node.toDataURL?.() ?? node.querySelector("input").value)])"""
 # To the middle of the screen, once nothing scrolls on.
@@ -134,14 +134,14 @@ def test_a_finger_that_is_taken_away_leaves_the_slider_as_it_was(phone, finger, 
     assert "z=" not in phone.url
 
 
-PIXELS = "() => document.querySelector('.xpb-picture').toDataURL()"
+PIXELS = "() => document.querySelector('.xpb-image').toDataURL()"
 
 
 def test_a_finger_paints_once_it_has_tapped_the_picture_until_it_touches_something_else(phone, finger, app_url):
     phone.goto(f"{app_url}/softmax?part=picture")
     drawn(phone)
     phone.wait_for_function("() => document.querySelector('.xpb-verdict').innerText")
-    picture = phone.locator(".xpb-picture")
+    picture = phone.locator(".xpb-image")
     expect(phone.locator(".xpb-hint")).to_be_visible()
     left, width, y = middle(picture)
     down = [(left + width / 2, y + far) for far in (0, 4, 12, 30, 60, 100)]

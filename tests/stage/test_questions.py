@@ -8,7 +8,7 @@ from explorer.pages.logistic_regression import descent as logistic_descent
 from explorer.pages.logistic_regression import likelihood, sample
 from explorer.pages.logistic_regression import surface as sigmoid_surface
 from explorer.pages.results import calibration, history, landscape, microscope, own_picture, test_set
-from explorer.pages.softmax import board, descent, numerics, picture, samples, surface
+from explorer.pages.softmax import board, descent, mean_loss, numerics, surface, templates
 from explorer.pages.softmax_or_sigmoid import board as both
 from explorer.pages.softmax_or_sigmoid import descent as both_descents
 from explorer.pages.softmax_or_sigmoid import plane, two
@@ -27,10 +27,10 @@ SECTIONS = {
     "softmax": {
         "board": board.Board,
         "surface": surface.Surface,
-        "samples": samples.MeanLoss,
+        "samples": mean_loss.MeanLoss,
         "numerics": numerics.Numerics,
         "descent": descent.Descent,
-        "picture": picture.Templates,
+        "picture": templates.Templates,
     },
     "softmax_or_sigmoid": {
         "board": both.Board,

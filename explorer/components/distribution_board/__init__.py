@@ -48,8 +48,8 @@ def distribution_board(
     `guess` ("logits", "hand"), `z` and `q` for the predicted one, and `unit` ("nats", "bits"). `names` says which
     setting each part is; a part in `fixed` has that value and no control. `compare` adds D_KL(q‖p) and the
     Jensen–Shannon divergence, `derive` the way from D_KL(p‖q) to the softmax loss, for a one-hot p. The bars (the
-    board's picture), the "terms" of the classes and this way (the "chain") stand below the sliders, or where
-    `board_picture` makes room for them.
+    board's figure), the "terms" of the classes and this way (the "chain") stand below the sliders, or where
+    `board_figure` makes room for them.
 
     Published under `key`, in nats: p0 …, q0 …, z0 …, g0 … (q − p), entropy, cross_entropy, divergence; with three
     classes also x and y, the position of q in the simplex (`surfaces.simplex_xy`); with `along`, a class and the

@@ -3,7 +3,7 @@
 // computed in nats; the unit only changes what is written and drawn.
 import { setSlider } from "../shared/field.js";
 import { entropy, klDivergence, softmax, softmaxLoss, withoutRoundings } from "../shared/losses.js";
-import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placeFigure, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { colouredRow, nameButton, sliderWithField } from "../shared/rows.js";
 import { bars } from "./bars.js";
@@ -59,12 +59,12 @@ export default defineComponent(import.meta.url, (root, first) => {
   const headQ = element("span", "xdb-q", head);
   const rows = classes.map((name, k) => row(name, k));
 
-  const picture = element("div", "xb xdb-picture", root);
-  const chart = bars(picture, words, classes, first.compare);
-  const notes = element("div", "xdb-notes", picture, { role: "status" });
+  const figure = element("div", "xb xdb-figure", root);
+  const chart = bars(figure, words, classes, first.compare);
+  const notes = element("div", "xdb-notes", figure, { role: "status" });
   const terms = termRows(root, first);
   const derivation = first.derive ? chain(root) : null;
-  instance.remove = placePicture(first.board, { picture, terms: terms.box, ...(derivation && { chain: derivation.box }) });
+  instance.remove = placeFigure(first.board, { figure, terms: terms.box, ...(derivation && { chain: derivation.box }) });
 
   function choice(part, options, before) {
     const field = element("fieldset", "xdb-choice", part in names ? controls : null);

@@ -36,10 +36,10 @@ export default defineComponent(import.meta.url, (root, first) => {
     button.setAttribute("aria-label", `${words.picture.replace("@i", sample)}, ${said}, ${text}`);
     button.title = button.getAttribute("aria-label");
     if (sprite) {
-      const picture = element("i", "xg-picture", button);
-      picture.style.backgroundImage = `url("${sprite}")`;
-      picture.style.backgroundSize = `100% ${100 * tiles.length}%`;
-      picture.style.backgroundPosition = `0 ${(100 * place) / Math.max(1, tiles.length - 1)}%`;
+      const image = element("i", "xg-image", button);
+      image.style.backgroundImage = `url("${sprite}")`;
+      image.style.backgroundSize = `100% ${100 * tiles.length}%`;
+      image.style.backgroundPosition = `0 ${(100 * place) / Math.max(1, tiles.length - 1)}%`;
     } else {
       const bars = element("i", "xg-bars", button);
       probabilities.forEach((p, k) => {

@@ -26,7 +26,7 @@ def guess_board(
 ) -> None:
     """Show `image` uint8 (32, 32, 3); while it is `open`, the setting `q` by sliders that keep the sum 1.
 
-    What comes of it stands `beside` it, where a `board_picture` of `BOARD` makes room, else below: what each class
+    What comes of it stands `beside` it, where a `board_figure` of `BOARD` makes room, else below: what each class
     would cost; afterwards `answer`, if there is one, as bars, and once it is `revealed` the network's probabilities
     (10,) beside it and the true class marked, neither of which the browser is told before; without both, the image.
     low: whether it leaves room for a figure below.

@@ -1,7 +1,7 @@
 // An image and a slider for each class; beside them, what the answer would cost if a class were the true one, −ln q, and
 // later the answer, that of the network, and the truth.
 import { apportion, pour, UNITS } from "../distribution_board/shares.js";
-import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placeFigure } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { colouredRow, sliderWithField } from "../shared/rows.js";
 import { fromWire } from "../shared/wire.js";
@@ -36,7 +36,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     root.replaceChildren();
     held = null;
     takeBack?.();
-    const image = (parent) => element("img", "xgb-picture", parent, { src: address, alt, width: 32, height: 32 });
+    const image = (parent) => element("img", "xgb-image", parent, { src: address, alt, width: 32, height: 32 });
     if (open || seen) image(root);
     const side = element("div", `xgb-side${open ? " xgb-open" : seen ? "" : " xgb-alone"}${low ? " xgb-low" : ""}`, root);
     if (!seen) image(side); // beside the sliders it is seen on a phone alone, where the side stays in sight
@@ -50,7 +50,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       if (seen) answers(table, data);
       draw = null;
     }
-    takeBack = beside ? placePicture(board, { picture: side }) : null;
+    takeBack = beside ? placeFigure(board, { figure: side }) : null;
   }
 
   function give(k, share) {

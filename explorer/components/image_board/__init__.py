@@ -1,4 +1,4 @@
-"""The picture board: an image to choose, shift and paint on, the ten templates, and the logits that they give."""
+"""The image board: an image to choose, shift and paint on, the ten templates, and the logits that they give."""
 
 from dataclasses import dataclass
 

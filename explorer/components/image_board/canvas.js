@@ -8,7 +8,7 @@ import { SIZE } from "./image.js";
 // after it has touched anything else. Returns show(image) and remove().
 export function paintable(parent, label, paint, done) {
   const frame = element("div", "xpb-frame", parent);
-  const canvas = element("canvas", "xpb-picture", frame, {
+  const canvas = element("canvas", "xpb-image", frame, {
     width: SIZE, height: SIZE, tabindex: 0, role: "application", "aria-label": label,
   });
   const cursor = element("i", "xpb-cursor", frame);

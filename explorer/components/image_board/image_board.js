@@ -1,7 +1,7 @@
 // An image times ten templates: the products, the ten sums, and their probabilities, in every frame.
 import { setSlider } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
-import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placeFigure } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { draw as paintPixels, paintable } from "./canvas.js";
 import { SIZE, altered, loadArray, logit, pack, rimColour, unpack } from "./image.js";
@@ -81,9 +81,9 @@ export default defineComponent(import.meta.url, (root, first) => {
   const verdict = element("p", "xpb-verdict", root, { role: "status" });
   const table = element("div", "xb xpb-table", root);
   const sum = element("p", "xb xpb-sum", root);
-  const takePictureBack = placePicture(first.board, { picture: table, sum });
+  const takeFigureBack = placeFigure(first.board, { figure: table, sum });
   instance.remove = () => {
-    takePictureBack();
+    takeFigureBack();
     canvas.remove();
   };
   const head = element("div", "xpb-row xb-head", table, { "aria-hidden": "true" });

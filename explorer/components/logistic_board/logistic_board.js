@@ -1,7 +1,7 @@
 // A slider for the logit, and the observed label with both probabilities; the formulas with their numbers stand
 // elsewhere. All of it is redrawn on every animation frame.
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid, squaredError, squaredErrorGradient } from "../shared/losses.js";
-import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placeFigure, publish } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 import { barWithNumber, sliderWithField } from "../shared/rows.js";
 import { liveFormulas } from "./formulas.js";
@@ -40,9 +40,9 @@ export default defineComponent(import.meta.url, (root, first) => {
     };
     return { label, row, button, show };
   });
-  const picture = element("div", "xb xlg-picture");
-  const formulas = liveFormulas(picture, words);
-  instance.remove = placePicture(first.board, { picture });
+  const figure = element("div", "xb xlg-figure");
+  const formulas = liveFormulas(figure, words);
+  instance.remove = placeFigure(first.board, { figure });
 
   function draw(timeStamp) {
     const { z, y } = state.now;

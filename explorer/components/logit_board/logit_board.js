@@ -2,7 +2,7 @@
 // elsewhere: powers, probabilities, gradient, their sums and the formula with its numbers. The small board has the
 // probabilities beside its sliders, and no figure. A board with a goal asks for a loss below it.
 import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
-import { SharedState, element, defineComponent, onNextFrame, placePicture, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placeFigure, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { barWithNumber, colouredRow, nameButton, sliderWithField } from "../shared/rows.js";
 import { wholeControls } from "./controls.js";
@@ -21,8 +21,8 @@ const HEADS = {
 export default defineComponent(import.meta.url, (root, first) => {
   const { words, classes, colours, limits, small, goal } = first;
   const columns = small ? ["p"] : ["power", "p", "g"];
-  const picture = small ? null : element("div", "xb xlb-picture", root);
-  const below = picture && element("div", "xb xlb-below", root);
+  const figure = small ? null : element("div", "xb xlb-figure", root);
+  const below = figure && element("div", "xb xlb-below", root);
   const state = new SharedState(first.state);
   let { surfaceSpec } = first;
   let risen = 0; // by how much the true class's logit is shown higher than it is, while the board moves by itself
@@ -37,10 +37,10 @@ export default defineComponent(import.meta.url, (root, first) => {
   element("span", "xlb-name", head, { text: words.class });
   element("span", "xlb-slider", head).innerHTML = `${words.logit} <math>${f}</math>`;
   element("span", "xlb-value", head);
-  // The bars stand in the sliders' own rows, or in rows of the picture.
-  const bars = picture ? element("div", "xlb-bars", picture) : table;
-  const barHead = picture ? element("div", "xlb-row xb-head", bars, { "aria-hidden": "true" }) : head;
-  if (picture) element("span", "xlb-name", barHead);
+  // The bars stand in the sliders' own rows, or in rows of the figure.
+  const bars = figure ? element("div", "xlb-bars", figure) : table;
+  const barHead = figure ? element("div", "xlb-row xb-head", bars, { "aria-hidden": "true" }) : head;
+  if (figure) element("span", "xlb-name", barHead);
   for (const name of columns) element("span", `xlb-${name}`, barHead).innerHTML = `<math>${HEADS[name]}</math>`;
 
   const rows = classes.map((name, k) => {
@@ -57,18 +57,18 @@ export default defineComponent(import.meta.url, (root, first) => {
       beStill();
       redraw(timeStamp);
     }, send);
-    const barRow = picture ? colouredRow(bars, "xlb-row", colours[k]) : row;
+    const barRow = figure ? colouredRow(bars, "xlb-row", colours[k]) : row;
     barRow.dataset.term = `f${k}`;
-    if (picture) element("span", "xlb-name", barRow, { text: name });
+    if (figure) element("span", "xlb-name", barRow, { text: name });
     const cells = columns.map((column) => [column, barWithNumber(barRow, `xlb-cell xlb-${column}`)]);
     return { row, barRow, button, show, ...Object.fromEntries(cells) };
   });
 
-  const sums = picture && sumRow(bars, words);
-  const controls = picture && wholeControls(root, first, state, redraw, send);
+  const sums = figure && sumRow(bars, words);
+  const controls = figure && wholeControls(root, first, state, redraw, send);
   const verdict = element("p", "xlb-verdict", root, { role: "status" });
-  const formula = picture && liveFormula(below, words, classes);
-  const takeAway = picture ? placePicture(first.board, { picture, formula: below }) : () => {};
+  const formula = figure && liveFormula(below, words, classes);
+  const takeAway = figure ? placeFigure(first.board, { figure, formula: below }) : () => {};
   const breakOff = goal ? demonstrate(rise) : () => {};
 
   function rise(by) {

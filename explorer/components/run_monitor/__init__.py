@@ -20,7 +20,7 @@ def run_monitor(
 ) -> None:
     """Show a run, or several in one chart, each as (the address of its routes, its name).
 
-    Its parts stand where a `board_picture` of `BOARD` makes room for them, else below each other.
+    Its parts stand where a `board_figure` of `BOARD` makes room for them, else below each other.
 
     The settings `view`, `x`, `logx`, `logy` and `smooth` say what the chart shows, `replay` the speed of a replay.
     page_state: the state that the page shows beside the monitor, {"name": of a text in the answers of the route,

@@ -1,6 +1,6 @@
 // Shows a training run: its state, its loss and accuracy, and its predictions for ten images.
 import { addressOf, answer } from "../shared/host.js";
-import { element, defineComponent, placePicture, SharedState } from "../shared/mount.js";
+import { element, defineComponent, placeFigure, SharedState } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { untilDrawn } from "../shared/until_drawn.js";
 import { fromWire } from "../shared/wire.js";
@@ -40,7 +40,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const askForPage = (state) => instance.setStateValue("page_state", state);
     const build = data.runs.length > 1 ? comparison : monitor;
     const built = build(parts, data, () => view.now, change, instance.persist, askForPage);
-    const takeBack = placePicture(data.board, parts);
+    const takeBack = placeFigure(data.board, parts);
     // What is above the chart and the images takes its height from them.
     const above = new ResizeObserver(() => {
       for (const { style } of [parts.chart, parts.images]) style.setProperty("--xrm-above", `${parts.status.offsetHeight}px`);

@@ -10,9 +10,9 @@ export function samples(parent, { labels, classes, colours, words }, persist) {
   const grid = element("div", "xrm-samples", parent);
   const cards = labels.map((label, place) => {
     const card = element("figure", "xrm-card", grid);
-    const picture = element("div", "xrm-picture", card, { role: "img", "aria-label": classes[label] });
-    picture.style.backgroundSize = `100% ${100 * labels.length}%`;
-    picture.style.backgroundPosition = `0 ${(100 * place) / Math.max(1, labels.length - 1)}%`;
+    const image = element("div", "xrm-image", card, { role: "img", "aria-label": classes[label] });
+    image.style.backgroundSize = `100% ${100 * labels.length}%`;
+    image.style.backgroundPosition = `0 ${(100 * place) / Math.max(1, labels.length - 1)}%`;
     const chart = element("div", "xrm-bars", card, { role: "img" });
     const bars = classes.map((name, k) => {
       const bar = element("i", k === label ? "xrm-true" : "", chart, { title: name });
@@ -22,7 +22,7 @@ export function samples(parent, { labels, classes, colours, words }, persist) {
     const caption = element("figcaption", "", card);
     element("b", "", caption, { text: classes[label] });
     const verdict = element("span", "", caption);
-    return { card, picture, chart, bars, verdict, label };
+    return { card, image, chart, bars, verdict, label };
   });
   let taken = null;
   const legend = element("ul", "xrm-legend", parent, { "aria-hidden": "true" });
@@ -35,7 +35,7 @@ export function samples(parent, { labels, classes, colours, words }, persist) {
     taken = sprite;
     persist(grid, async () => {
       const address = await sprite();
-      for (const { picture } of cards) picture.style.backgroundImage = `url("${address}")`;
+      for (const { image } of cards) image.style.backgroundImage = `url("${address}")`;
     });
   }
 

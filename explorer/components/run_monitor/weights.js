@@ -27,10 +27,10 @@ export function weights(parent, words) {
       element("figcaption", "", figure, { text: names[grid.children.length - 1] });
     }
     const rows = Math.ceil(names.length / ACROSS);
-    [...grid.children].forEach(({ firstChild: picture }, k) => {
-      picture.style.backgroundImage = `url("${sheet.src}")`;
-      picture.style.backgroundSize = `${100 * ACROSS}% ${100 * rows}%`;
-      picture.style.backgroundPosition = `${(100 * (k % ACROSS)) / (ACROSS - 1)}% ${(100 * Math.floor(k / ACROSS)) / (rows - 1)}%`;
+    [...grid.children].forEach(({ firstChild: image }, k) => {
+      image.style.backgroundImage = `url("${sheet.src}")`;
+      image.style.backgroundSize = `${100 * ACROSS}% ${100 * rows}%`;
+      image.style.backgroundPosition = `${(100 * (k % ACROSS)) / (ACROSS - 1)}% ${(100 * Math.floor(k / ACROSS)) / (rows - 1)}%`;
     });
   }
 

@@ -52,7 +52,7 @@ class Samples:
 def sample_table(settings: Settings, words: Words, classes: list[str]) -> None:
     """Show the table for the settings `rows` (`Samples`) and `row`, the number of the chosen sample, from 1.
 
-    The board "<page>.samples" has a picture of the losses and their mean; its part "terms" is the chosen sample's sum.
+    The board "<page>.samples" has a figure of the losses and their mean; its part "terms" is the chosen sample's sum.
     """
     board = f"{settings.page}.samples"
     key = f"{board}.{classes[0]}"

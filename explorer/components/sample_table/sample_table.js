@@ -2,9 +2,9 @@
 // losses, and the terms of the chosen one, are drawn elsewhere on the page.
 import { numberField } from "../shared/field.js";
 import { softmax, softmaxLoss } from "../shared/losses.js";
-import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placeFigure } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
-import { lossesAndTerms } from "./picture.js";
+import { lossesAndTerms } from "./figure.js";
 
 const math = (text) => `<math>${text}</math>`;
 
@@ -35,8 +35,8 @@ export default defineComponent(import.meta.url, (root, first) => {
   const foot = element("div", "xst-foot", root);
   const add = element("button", "xst-add", foot, { type: "button", text: `+ ${words.add}` });
   const summary = element("p", "", foot, { role: "status" });
-  const picture = lossesAndTerms(root, first, (i, timeStamp) => select(i, timeStamp));
-  instance.remove = placePicture(first.board, { picture: picture.losses, terms: picture.terms });
+  const figure = lossesAndTerms(root, first, (i, timeStamp) => select(i, timeStamp));
+  instance.remove = placeFigure(first.board, { figure: figure.losses, terms: figure.terms });
   let rows = [];
 
   function buildRow(i) {
@@ -113,7 +113,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const mean = losses.reduce((a, b) => a + b, 0) / samples.length;
     summary.textContent = words.summary
       .replace("@m", samples.length).replace("@right", right.filter(Boolean).length).replace("@mean", number(mean));
-    picture.draw(state.now, losses, right, mean);
+    figure.draw(state.now, losses, right, mean);
   }
 
   function update(data) {

@@ -138,11 +138,11 @@ export function subscribe(board, listener) {
   return () => document.removeEventListener(EVENT, receive);
 }
 
-// A board's figure may be elsewhere on the page: where a `board_picture` makes room for it.
+// A board's figure may be elsewhere on the page: where a `board_figure` makes room for it.
 const rooms = new Map();
-const pictures = new Map();
+const figures = new Map();
 
-const join = (name) => rooms.has(name) && pictures.has(name) && rooms.get(name).replaceChildren(pictures.get(name));
+const join = (name) => rooms.has(name) && figures.has(name) && rooms.get(name).replaceChildren(figures.get(name));
 
 export function offerRoom(name, room) {
   rooms.set(name, room);
@@ -150,17 +150,17 @@ export function offerRoom(name, room) {
   return () => rooms.get(name) === room && rooms.delete(name);
 }
 
-// Place a board's figure, or its parts ({ picture, … }), where there is room; until then, they stay where they are.
-export function placePicture(board, parts) {
+// Place a board's figure, or its parts ({ figure, … }), where there is room; until then, they stay where they are.
+export function placeFigure(board, parts) {
   const placed = Object.entries(parts).map(([part, node]) => [`${board}.${part}`, node]);
   for (const [name, node] of placed) {
-    pictures.set(name, node);
+    figures.set(name, node);
     join(name);
   }
   return () => {
     for (const [name, node] of placed) {
       node.remove();
-      if (pictures.get(name) === node) pictures.delete(name);
+      if (figures.get(name) === node) figures.delete(name);
     }
   };
 }

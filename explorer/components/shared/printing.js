@@ -27,7 +27,7 @@ function restore() {
   if (!onPaper) return;
   onPaper = false;
   for (const { plot, redraw } of plots) {
-    plot.querySelectorAll(".xp-scene").forEach((picture) => picture.remove());
+    plot.querySelectorAll(".xp-scene").forEach((image) => image.remove());
     plot.querySelectorAll(".main-svg").forEach((drawing) => drawing.removeAttribute("viewBox"));
     redraw();
   }
@@ -47,9 +47,9 @@ function photograph(scene, width) {
   const { pixelRatio, canvas } = scene;
   scene.pixelRatio = Math.max(pixelRatio, Math.min(4, 1600 / width));
   scene.redraw();
-  const picture = document.createElement("canvas");
-  [picture.className, picture.width, picture.height] = ["xp-scene", canvas.width, canvas.height];
-  picture.getContext("2d").drawImage(canvas, 0, 0);
-  canvas.after(picture);
+  const image = document.createElement("canvas");
+  [image.className, image.width, image.height] = ["xp-scene", canvas.width, canvas.height];
+  image.getContext("2d").drawImage(canvas, 0, 0);
+  canvas.after(image);
   scene.pixelRatio = pixelRatio;
 }

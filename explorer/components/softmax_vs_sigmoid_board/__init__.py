@@ -12,7 +12,7 @@ SLIDER = (-10, 10)
 def softmax_vs_sigmoid_board(settings: Settings, words: Words, classes: list[str]) -> str:
     """Show the board for the settings `z`, `y` (the names "0" … of the true classes) and `several`; return its name.
 
-    Its picture, a row of bars for each class, and its "sums" stand where `board_picture` makes room for them.
+    Its figure, a row of bars for each class, and its "sums" stand where `board_figure` makes room for them.
     `z` may hold more logits than there are classes: the first ones are shown, the others kept.
     """
     key = f"{settings.page}.board"

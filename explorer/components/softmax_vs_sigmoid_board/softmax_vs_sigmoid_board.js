@@ -1,9 +1,9 @@
 // Sliders for the logits and a switch for each label, redrawn on every animation frame. What one softmax and what
 // independent sigmoids make of them stands elsewhere on the page.
-import { SharedState, element, defineComponent, onNextFrame, placePicture } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, placeFigure } from "../shared/mount.js";
 import { colouredRow, nameButton, sliderWithField } from "../shared/rows.js";
 import { toggled } from "./multi_label.js";
-import { bothModels } from "./picture.js";
+import { bothModels } from "./figure.js";
 
 const index = (name) => `<math><msub><mi>${name}</mi><mi>k</mi></msub></math>`;
 
@@ -21,8 +21,8 @@ export default defineComponent(import.meta.url, (root, first) => {
   const several = element("label", "xbb-several", root);
   const severalBox = element("input", "", several, { type: "checkbox", role: "switch" });
   const severalText = element("span", "", several);
-  const picture = bothModels(root);
-  instance.remove = placePicture(first.board, { picture: picture.bars, sums: picture.sums });
+  const figure = bothModels(root);
+  instance.remove = placeFigure(first.board, { figure: figure.bars, sums: figure.sums });
 
   severalBox.onchange = (event) => {
     state.now.several = severalBox.checked;
@@ -62,7 +62,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       return { row, button, show };
     });
     severalText.textContent = words.several;
-    picture.build(data);
+    figure.build(data);
   }
 
   function draw() {
@@ -76,7 +76,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       button.setAttribute("aria-pressed", String(labels[k] === 1));
       show(logits[k]);
     });
-    picture.draw(logits, labels);
+    figure.draw(logits, labels);
   }
 
   function update(next) {

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.cifar10_classes import EXAMPLE
@@ -14,7 +14,7 @@ from explorer.pages.shared import linked_image
 from explorer.shell.numbers import number
 
 BOARD = "cross_entropy.board"
-PEOPLE = (0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0, 0)  # what people said of a blurred picture
+PEOPLE = (0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0, 0)  # what people said of a blurred image
 UNIFORM = (0.1,) * 10
 
 PRESETS = {
@@ -78,8 +78,8 @@ class Board(NamedSection):
         )
 
     def figure(self):
-        board_picture(BOARD)
-        board_picture(BOARD, "terms")
+        board_figure(BOARD)
+        board_figure(BOARD, "terms")
         self.announce(self.said(), seen=False)
 
     def said(self) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import gradient_lines, loss_lines
@@ -102,8 +102,8 @@ class Claim(NamedSection):
         )
         names = self.class_names()
         self.page.settings.select_box("k", self.words("claim.k"), range(10), names.__getitem__, width=240)
-        board_picture(BOARD)
-        board_picture(BOARD, "terms")
+        board_figure(BOARD)
+        board_figure(BOARD, "terms")
 
     def figure(self):
         # One above the other, over the same logit: the losses, and their slopes.

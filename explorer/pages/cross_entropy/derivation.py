@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.cifar10_classes import EXAMPLE
@@ -64,12 +64,12 @@ class Derivation(NamedSection):
             derive=True,
         )
         st.segmented_control(self.words("derivation.step"), STEPS, required=True, **self.page.settings.widget("step"))
-        board_picture(BOARD)
-        board_picture(BOARD, "terms")
+        board_figure(BOARD)
+        board_figure(BOARD, "terms")
 
     def figure(self):
         now, measured = self.now, self.measured
-        board_picture(BOARD, "chain")
+        board_figure(BOARD, "chain")
         values = {
             "name": self.class_names()[now.y],
             "cross_entropy": number(measured.cross_entropy),

@@ -52,7 +52,7 @@ SETTINGS = Settings(
     gap=Number(6.0, 0, 8),
     share=Number(0.6, 0.1, 0.9),
     start=Number(-1.0, -6, 6),
-    # the picture whose logits a link has carried here
+    # the image whose logits a link has carried here
     photo=PictureOf(),
     show=MultiChoice(("text", "presets", *SECTIONS, "figure", "questions", "code")),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE, simplex_levels, simplex_relief
@@ -91,8 +91,8 @@ class Simplex(NamedSection):
                     width="content",
                     **settings.widget(name),
                 )
-        board_picture(BOARD)
-        board_picture(BOARD, "terms")
+        board_figure(BOARD)
+        board_figure(BOARD, "terms")
 
     def figure(self):
         now, follow = self.now, None

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE
@@ -66,8 +66,8 @@ class BothSurfaces(NamedSection):
             fixed={"target": "hand", "guess": "hand", "unit": "nats"},
         )
         self.choice("view", self.words("surfaces.view"))
-        board_picture(BOARD)
-        board_picture(BOARD, "terms")
+        board_figure(BOARD)
+        board_figure(BOARD, "terms")
         if np.isinf(self.values["kl_divergence"]):
             st.info(self.words("surfaces.wall"), icon=":material/all_inclusive:")
 

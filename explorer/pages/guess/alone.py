@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import rounds
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.guess_board import BOARD, guess_board
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
@@ -82,7 +82,7 @@ class Alone(Section):
 
     def figure(self):
         if self.page.shows("game"):
-            board_picture(BOARD)
+            board_figure(BOARD)
             scores(self.words, self.game, self.samples, self.given)
 
     def found(self):

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import rounds
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.guess_board import BOARD, guess_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.guess import answers_figure, losses_figure
@@ -76,7 +76,7 @@ class Leading(Section):
 
     def figure(self):
         if self.phase == OPEN:
-            board_picture(BOARD)
+            board_figure(BOARD)
         elif not len(self.given):
             st.info(self.words("class.nobody"))
         else:

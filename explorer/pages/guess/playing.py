@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer import rounds
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.guess_board import BOARD, guess_board
 from explorer.pages.guess import EVEN, SETTINGS, Game, has_scores, scores, standing, together, verdict
 from explorer.rounds import CLOSED, OPEN, REVEALED, Full, Round
@@ -68,7 +68,7 @@ class Playing(Section):
 
     def figure(self):
         if not self.is_full:
-            board_picture(BOARD)
+            board_figure(BOARD)
             scores(self.words, self.game, self.round.images, self.past)
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.logistic_board import SLIDER, logistic_board
 from explorer.figures.logistic import Curve, curves_figure
 from explorer.maths import losses
@@ -68,7 +68,7 @@ class Sample(LogisticSection):
     def controls(self):
         board = logistic_board(self.page.settings, self.words)
         st.toggle(self.words("sample.squared"), **self.page.settings.widget("squared"))
-        board_picture(board)
+        board_figure(board)
         self.announce(self.words("sample.said", **self.values), seen=False)
 
     def figure(self):

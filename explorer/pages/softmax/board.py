@@ -5,7 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses
 from explorer.pages.softmax import SURE_AND_WRONG, SoftmaxSection
@@ -58,8 +58,8 @@ class Board(SoftmaxSection):
         self.board()
 
     def figure(self):
-        board_picture("softmax.board")
-        board_picture("softmax.board", "formula")
+        board_figure("softmax.board")
+        board_figure("softmax.board", "formula")
         with st.container(key="said-board"):
             st.caption(self.said())
 

@@ -4,13 +4,13 @@ from explorer.components.image_board import Paint
 from explorer.components.sample_table import MOST, Samples
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.pages.shared import ownership
-from explorer.pages.softmax import CLASSES, numerics, samples
+from explorer.pages.softmax import CLASSES, mean_loss, numerics
 from explorer.pages.softmax.board import Board
 from explorer.pages.softmax.descent import Descent
+from explorer.pages.softmax.mean_loss import MeanLoss
 from explorer.pages.softmax.numerics import Numerics
-from explorer.pages.softmax.picture import Templates
-from explorer.pages.softmax.samples import MeanLoss
 from explorer.pages.softmax.surface import Surface
+from explorer.pages.softmax.templates import Templates
 from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
 from explorer.stage.page import open_page
 
@@ -41,7 +41,7 @@ SETTINGS = Settings(
     u=Number(9.0, -10.0, 10.0),
     v=Number(-9.0, -10.0, 10.0),
     # m samples
-    rows=Samples(samples.MIXED, -1000, 1000),
+    rows=Samples(mean_loss.MIXED, -1000, 1000),
     row=Integer(1, 1, MOST),
     # numerics: how the logits are made large, and how large
     grow=Choice(("plus", "minus", "times")),
@@ -50,14 +50,14 @@ SETTINGS = Settings(
     steps=Integer(20, 1, 200),
     rate=Number(1.0, 0.01, 100.0, digits=2),
     log=Flag(),
-    # the picture, and what is done to it
+    # the image, and what is done to it
     pic=Integer(0, 0, 9),
     right=Integer(0, -12, 12),
     down=Integer(0, -12, 12),
     light=Number(0.0, -0.5, 0.5, digits=2),
     invert=Flag(),
     paint=Paint(),
-    # the picture whose logits a link has carried here
+    # the image whose logits a link has carried here
     photo=PictureOf(),
     show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )

@@ -48,7 +48,7 @@ class ExampleSection(Section):
         self.labels = np.array([float(str(k) in self.now.y) for k in range(len(self.classes))])
 
     def linked_image(self) -> None:
-        """Show the picture that the logits were carried from, if there is one."""
+        """Show the image that the logits were carried from, if there is one."""
         linked_image.show(self.page)
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.softmax_vs_sigmoid_board import softmax_vs_sigmoid_board
 from explorer.maths import losses, multi_label
 from explorer.pages.softmax_or_sigmoid import EXAMPLES, ExampleSection, picture
@@ -65,8 +65,8 @@ class Board(ExampleSection):
         settings.set(**EXAMPLES[settings.values()["example"]])
 
     def figure(self):
-        board_picture(self.board)
-        board_picture(self.board, "sums")
+        board_figure(self.board)
+        board_figure(self.board, "sums")
         with st.container(key="said-board"):
             st.caption(self.said())
 

@@ -32,7 +32,7 @@ SETTINGS = Settings(
     z1=Number(1.5, -6, 6, digits=1),
     z2=Number(-0.5, -6, 6, digits=1),
     view=Choice(("surface", "contours")),
-    # the picture whose logits a link has carried here
+    # the image whose logits a link has carried here
     photo=PictureOf(),
     show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )

@@ -5,7 +5,7 @@ import base64
 import streamlit as st
 
 from explorer import runs
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.run_monitor import BOARD, run_monitor
 from explorer.pages.shared import ownership
 from explorer.pages.train import SETTINGS, preset
@@ -34,13 +34,13 @@ class MonitorSection(Section):
         if not self.page.shows("monitor"):
             return
         with st.container(key="stage-pair-train"):
-            board_picture(BOARD, "chart")
+            board_figure(BOARD, "chart")
             if self.with_images:
-                board_picture(BOARD, "images")
-        board_picture(BOARD, "status")
+                board_figure(BOARD, "images")
+        board_figure(BOARD, "status")
         self.monitor()
         if not self.page.shows("text"):
-            board_picture(BOARD, "rest")
+            board_figure(BOARD, "rest")
 
     def monitor(self) -> None:
         """Show the run monitor, which draws into the rooms beside it."""
@@ -52,7 +52,7 @@ class MonitorSection(Section):
     def room(self, part: str) -> None:
         """Make room for a part of the monitor, if that is shown."""
         if self.page.shows("monitor"):
-            board_picture(BOARD, part)
+            board_figure(BOARD, part)
 
     def still_going(self, but: runs.Run | None = None) -> None:
         """Offer the way to a run of the visitor's that still goes on, unless it is `but`."""

@@ -1,9 +1,9 @@
-"""Where the logits come from: a picture times the ten templates that softmax regression learned (E4)."""
+"""Where the logits come from: an image times the ten templates that softmax regression learned (E4)."""
 
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.image_board import image_board
 from explorer.images import templates
 from explorer.images.shapes import SHAPES
@@ -41,7 +41,7 @@ print(f.round(4), p.round(4), -np.log(p[y]))
 
 
 class Templates(Section):
-    """A picture times ten templates, and the way with its logits to the board."""
+    """An image times ten templates, and the way with its logits to the board."""
 
     presets = PRESETS
     answers = ANSWERS
@@ -50,8 +50,8 @@ class Templates(Section):
         super().__init__(page)
         now = self.now
         self.shapes = [self.words(f"shapes.{name}") for name in SHAPES]
-        _, self.bias, pictures = templates.load()
-        changed = templates.altered(pictures[now.pic], now.right, now.down, now.light, now.invert, now.paint)
+        _, self.bias, images = templates.load()
+        changed = templates.altered(images[now.pic], now.right, now.down, now.light, now.invert, now.paint)
         self.logits = templates.logits(changed)
         self.predicted = int(self.logits.argmax())
 
@@ -79,8 +79,8 @@ class Templates(Section):
         )
 
     def figure(self):
-        board_picture("softmax.picture")
-        board_picture("softmax.picture", "sum")
+        board_figure("softmax.picture")
+        board_figure("softmax.picture", "sum")
 
     def text(self):
         st.subheader(self.words("picture.title"), anchor=False)

@@ -23,7 +23,7 @@ const LOSSES = {
 };
 
 export function bothModels(parent) {
-  const bars = element("div", "xb xbb-picture", parent);
+  const bars = element("div", "xb xbb-figure", parent);
   const sums = element("div", "xb xbb-sums", parent);
   const sides = Object.fromEntries(MODELS.map((name) => [name, side(name)]));
   let words = {};

@@ -14,8 +14,8 @@ const math = (html) => `<math><mrow>${html}</mrow></math>`;
 
 // choose(i, timeStamp) is called for a sample whose bar is clicked.
 export function lossesAndTerms(parent, { words, classes, colours, most }, choose) {
-  const losses = element("div", "xb xst-picture", parent);
-  const terms = element("div", "xb xst-picture", parent);
+  const losses = element("div", "xb xst-figure", parent);
+  const terms = element("div", "xb xst-figure", parent);
   const lossHead = headed(losses);
   const termHead = headed(terms);
   const samples = Array.from({ length: most }, (_, i) => {

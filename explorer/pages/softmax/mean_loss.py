@@ -5,7 +5,7 @@ import re
 import numpy as np
 import streamlit as st
 
-from explorer.components.board_picture import board_picture
+from explorer.components.board_figure import board_figure
 from explorer.components.sample_table import sample_table
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses
@@ -84,8 +84,8 @@ class MeanLoss(SoftmaxSection):
 
     def figure(self):
         with st.container(key="stage-pair-samples"):
-            board_picture("softmax.samples")
-            board_picture("softmax.samples", "terms")
+            board_figure("softmax.samples")
+            board_figure("softmax.samples", "terms")
 
     def text(self):
         st.subheader(self.words("samples.title"), anchor=False)
