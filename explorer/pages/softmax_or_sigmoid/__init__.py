@@ -17,18 +17,18 @@ CLASSES = {
 }
 
 
-def picture(z: tuple[float, ...], *true: int, several: bool = False) -> dict:
+def sample(z: tuple[float, ...], *true: int, several: bool = False) -> dict:
     """Return the settings for the logits `z`, 0 for the classes beyond them, and the classes that are true."""
     return {"z": z + (0.0,) * (10 - len(z)), "y": tuple(map(str, true)), "several": several}
 
 
 # What each example shows when it is chosen.
 EXAMPLES = {
-    "style": picture((2.2, 1.9, -2.5, -1.0), 0, 1, several=True),
-    "digit": picture((-3.0, -0.6, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7),
-    "group": picture((-1.2, 2.4, -0.5, -2.0, -0.8), 1),
-    "cifar10": picture((-2.3, -3.1, -2.6, 2.4, -3.3, 2.9, -2.7, -2.5, -4.1, -3.8), 3),
-    "shapes": picture((-3.4, -4.2, -2.9, -1.8, -2.2, 2.7, -2.4, 0.8, -3.6, -3.1), 5),
+    "style": sample((2.2, 1.9, -2.5, -1.0), 0, 1, several=True),
+    "digit": sample((-3.0, -0.6, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7),
+    "group": sample((-1.2, 2.4, -0.5, -2.0, -0.8), 1),
+    "cifar10": sample((-2.3, -3.1, -2.6, 2.4, -3.3, 2.9, -2.7, -2.5, -4.1, -3.8), 3),
+    "shapes": sample((-3.4, -4.2, -2.9, -1.8, -2.2, 2.7, -2.4, 0.8, -3.6, -3.1), 5),
 }
 
 

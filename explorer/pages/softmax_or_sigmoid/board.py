@@ -8,23 +8,23 @@ import streamlit as st
 from explorer.components.board_figure import board_figure
 from explorer.components.softmax_vs_sigmoid_board import softmax_vs_sigmoid_board
 from explorer.maths import losses, multi_label
-from explorer.pages.softmax_or_sigmoid import EXAMPLES, ExampleSection, picture
+from explorer.pages.softmax_or_sigmoid import EXAMPLES, ExampleSection, sample
 from explorer.shell.numbers import number
 
 PRESETS = {
     "split": {"example": "style", **EXAMPLES["style"]},
-    "both_sure": {"example": "style", **picture((9.0, 9.0, -9.0, -9.0), 0, 1, several=True)},
-    "none_of_them": {"example": "style", **picture((-4.0, -3.0, -5.0, -3.5), several=True)},
-    "one_or_seven": {"example": "digit", **picture((-3.0, 2.5, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7)},
+    "both_sure": {"example": "style", **sample((9.0, 9.0, -9.0, -9.0), 0, 1, several=True)},
+    "none_of_them": {"example": "style", **sample((-4.0, -3.0, -5.0, -3.5), several=True)},
+    "one_or_seven": {"example": "digit", **sample((-3.0, 2.5, -2.0, -3.5, -2.5, -4.0, -5.0, 3.1, -4.5, -1.5), 7)},
     "cat_and_dog": {"example": "cifar10", **EXAMPLES["cifar10"], "y": ("3", "5"), "several": True},
 }
 
 # What answers each question.
 ANSWERS = {
-    "ln2": {"example": "style", **picture((9.0, 9.0, -9.0, -9.0), 0, 1, several=True)},
-    "nothing": {"example": "style", **picture((-5.0,) * 4, several=True)},
-    "shift": {"example": "style", **picture((1.2, 0.9, -3.5, -2.0), 0, 1, several=True)},
-    "largest": {"example": "style", **picture((-3.0, -1.0, -2.0, -4.0), 1, several=True)},
+    "ln2": {"example": "style", **sample((9.0, 9.0, -9.0, -9.0), 0, 1, several=True)},
+    "nothing": {"example": "style", **sample((-5.0,) * 4, several=True)},
+    "shift": {"example": "style", **sample((1.2, 0.9, -3.5, -2.0), 0, 1, several=True)},
+    "largest": {"example": "style", **sample((-3.0, -1.0, -2.0, -4.0), 1, several=True)},
 }
 
 CODE = """import numpy as np

@@ -12,27 +12,27 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses, multi_label
 from explorer.maths.comparison import exceeds
 from explorer.maths.descent import descend
-from explorer.pages.softmax_or_sigmoid import ExampleSection, picture, slider
+from explorer.pages.softmax_or_sigmoid import ExampleSection, sample, slider
 from explorer.shell.numbers import number
 
 STEPS = 200
 
 PRESETS = {
-    "one_label": {"example": "style", **picture((0.0,), 0), "rate": 1.0, "step": 100},
-    "two_labels": {"example": "style", **picture((0.0,), 0, 1, several=True), "rate": 1.0, "step": 100},
+    "one_label": {"example": "style", **sample((0.0,), 0), "rate": 1.0, "step": 100},
+    "two_labels": {"example": "style", **sample((0.0,), 0, 1, several=True), "rate": 1.0, "step": 100},
     "wrong_start": {
         "example": "style",
-        **picture((-5.0, -4.0, 5.0, 4.0), 0, 1, several=True),
+        **sample((-5.0, -4.0, 5.0, 4.0), 0, 1, several=True),
         "rate": 1.0,
         "step": 8,
     },
-    "no_label": {"example": "style", **picture((0.0,), several=True), "rate": 1.0, "step": 100},
+    "no_label": {"example": "style", **sample((0.0,), several=True), "rate": 1.0, "step": 100},
 }
 
 # What answers each question.
 ANSWERS = {
-    "ln3": {"example": "style", **picture((0.0,), 0, 1, 3, several=True), "rate": 1.0, "step": 200},
-    "below": {"example": "style", **picture((0.0,), 0, 1, several=True), "rate": 1.0, "step": 6},
+    "ln3": {"example": "style", **sample((0.0,), 0, 1, 3, several=True), "rate": 1.0, "step": 200},
+    "below": {"example": "style", **sample((0.0,), 0, 1, several=True), "rate": 1.0, "step": 6},
 }
 
 CODE = """import numpy as np
