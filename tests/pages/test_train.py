@@ -304,6 +304,13 @@ def test_compared_runs_are_shown_with_what_is_different(open_page, runs, shown, 
     assert "train.start" in keys(app) and "compare" not in app.query_params
 
 
+def test_a_link_to_too_many_runs_is_refused_with_how_many_there_may_be(open_page):
+    app = open_page("train", compare=",".join(f"made-{i}-of-six" for i in range(6)))
+    (notice,) = [warning.value for warning in app.warning]
+    assert "compare" in notice and "1 … 5" in notice.replace("\\", "")
+    assert "train.start" in keys(app) and "compare" not in app.query_params
+
+
 def test_a_run_that_is_over_is_compared_with_another_and_each_shown_alone(open_page, runs):
     for name in ("made-first", "made-second"):
         (runs.limits.folder / name).mkdir(parents=True)

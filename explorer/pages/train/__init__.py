@@ -12,14 +12,18 @@ YES = "yes"
 
 
 class RunIds:
-    """The ids of runs to be compared, separated by commas."""
+    """The ids of runs to be compared, separated by commas. The page checks whether they exist."""
 
     default = ()
     most = 5
     separator = ","
 
     def check(self, value) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(id[:64] for id in value if id))[: self.most]
+        # No run has an id of more than 64 characters: the beginning of such a text is enough to say that it is unknown.
+        ids = tuple(dict.fromkeys(id[:64] for id in value if id))
+        if len(ids) > self.most:
+            raise ValueError
+        return ids
 
     def parse(self, text: str) -> tuple[str, ...]:
         return self.check(text.split(","))
@@ -28,7 +32,7 @@ class RunIds:
         return ",".join(value)
 
     def allowed(self) -> str:
-        return ""
+        return f"1 … {self.most} × (A-Z a-z 0-9 _ -)"
 
 
 def _left_open(option: str, *values: str) -> Choice:
