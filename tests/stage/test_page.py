@@ -200,6 +200,17 @@ def test_the_title_of_the_tab_names_the_page(open_page, monkeypatch, language):
     assert len(set(titles)) == len(shell_page.PAGES)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_section_has_a_tab_and_a_line_and_every_part_an_entry_in_share(settings_of_pages, language):
+    for page, settings in settings_of_pages.items():
+        words = shell_page.texts.load(language, page)
+        if "part" in settings.specs:
+            sections = set(settings.specs["part"].options)
+            assert sections == words.table("part").keys() == words.table("see").keys(), page
+        if "show" in settings.specs:
+            assert set(settings.specs["show"].options) <= words.table("parts").keys(), page
+
+
 def test_a_page_whose_first_run_was_broken_off_opens_on_the_next(open_page, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(shell_page.Page, "footer", lambda page: st.stop())
