@@ -34,8 +34,8 @@ def log_softmax(logits):
         return shifted - np.log(np.exp(shifted).sum(dtype=logits.dtype))
 
 
-def losses(logits, label):
-    """Return the loss of class `label` by three ways, each in the dtype of `logits`: a dict of scalars.
+def loss_by_method(logits, label):
+    """Return the loss of class `label` by three methods, each in the dtype of `logits`: a dict of scalars.
 
     "naive" is −ln of `naive_softmax`, "shifted" −ln of `shifted_softmax`, and "log_softmax" minus `log_softmax`.
     """

@@ -24,7 +24,7 @@ def test_everything_is_computed_in_the_precision_of_the_logits(dtype):
     logits = LOGITS.astype(dtype)
     for function in (precision.naive_softmax, precision.shifted_softmax, precision.log_softmax):
         assert function(logits).dtype == dtype
-    assert {type(value) for value in precision.losses(logits, 3).values()} == {dtype}
+    assert {type(value) for value in precision.loss_by_method(logits, 3).values()} == {dtype}
 
 
 @pytest.mark.parametrize("dtype", precision.DTYPES)
@@ -39,7 +39,7 @@ def test_the_naive_way_fails_just_beyond_the_largest_power_and_the_others_do_not
 
 def test_vanished_powers_give_nan_and_a_vanished_probability_an_infinite_loss():
     assert np.isnan(precision.naive_softmax(np.array([-1000.0, -1001.0]))).all()
-    losses = precision.losses(np.array([0.0, 1000.0]), 0)
+    losses = precision.loss_by_method(np.array([0.0, 1000.0]), 0)
     assert losses["shifted"] == np.inf
     assert losses["log_softmax"] == 1000
 

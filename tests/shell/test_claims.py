@@ -90,7 +90,9 @@ def what_is_not_predicted_costs_more_than_ln_2():
 @claim("softmax", "questions.first_failure.answer", "3.4×10³⁸", "88.72", "88", "89")
 def naive_float32_fails_at_89_with_these_logits():
     at = {M: precision.cast(precision.grown(EXAMPLE, "plus", M), np.float32) for M in (88.0, 89.0)}
-    assert np.isfinite(precision.losses(at[88.0], 3)["naive"]) and np.isinf(precision.losses(at[89.0], 3)["naive"])
+    assert np.isfinite(precision.loss_by_method(at[88.0], 3)["naive"]) and np.isinf(
+        precision.loss_by_method(at[89.0], 3)["naive"]
+    )
     with np.errstate(over="ignore"):
         assert np.isinf(np.exp(np.full(10, 88, np.float32)).sum())  # not with others
     assert math.log(np.finfo(np.float32).max) == pytest.approx(88.72, abs=0.005)
@@ -101,7 +103,7 @@ def shifting_is_not_enough_for_a_true_class_far_below():
     with np.errstate(all="ignore"):
         for true, fails in ((0, False), (1, False), (2, True)):
             logits = precision.cast([0.0, -740.0, -1500.0], np.float64)
-            found = precision.losses(logits, true)
+            found = precision.loss_by_method(logits, true)
             assert np.isinf(found["shifted"]) == fails and np.isfinite(found["log_softmax"])
 
 

@@ -8,7 +8,7 @@ from explorer.images.shapes import SHAPES
 from explorer.pages.shared import linked_image
 from explorer.stage.section import Section
 
-# What the ten classes are called, by the table of words that holds their names.
+# The class names, by the table of texts that translates them.
 CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
 
 SURE_AND_WRONG = (0, 0, 0, 0, 0, 9, 0, 0, 0, 0)

@@ -63,7 +63,7 @@ class Numerics(SoftmaxSection):
             self.sums = [e.sum(dtype=e.dtype) for e in self.powers]
             self.naive = [precision.naive_softmax(f)[y] for f in self.stored]
             self.shifted = [precision.shifted_softmax(f)[y] for f in self.stored]
-        self.results = [precision.losses(f, y) for f in self.stored]
+        self.results = [precision.loss_by_method(f, y) for f in self.stored]
 
     def controls(self):
         st.select_slider(self.words("numerics.M"), MAGNITUDES, **self.page.settings.widget("M"))
@@ -84,7 +84,7 @@ class Numerics(SoftmaxSection):
                 for magnitude in MAGNITUDES:
                     logits = precision.grown(now.z, now.grow, float(magnitude))
                     exact = losses.softmax_loss(logits, now.y)
-                    value = precision.losses(precision.cast(logits, dtype), now.y)[method]
+                    value = precision.loss_by_method(precision.cast(logits, dtype), now.y)[method]
                     verdict = precision.judge(value, exact)
                     verdicts[-1].append(verdict)
                     compared = words("numerics.hover", value=number(float(value)), exact=number(exact))
@@ -107,23 +107,21 @@ class Numerics(SoftmaxSection):
     def steps(self) -> None:
         """Show the computation step by step in the three precisions."""
         y, exact, words = self.now.y, self.exact, self.words
-        table = {
-            r"$\max_k f_k$": [f.max() for f in self.stored],
-            r"$f_y$": [f[y] for f in self.stored],
-            r"$e^{f_y}$": [e[y] for e in self.powers],
-            r"$\sum_j e^{f_j}$": self.sums,
-            words("numerics.naive_p"): self.naive,
-            words("numerics.naive_loss"): [result["naive"] for result in self.results],
-            words("numerics.shifted_p"): self.shifted,
-            words("numerics.shifted_loss"): [result["shifted"] for result in self.results],
-            words("numerics.log_loss"): [result["log_softmax"] for result in self.results],
-        }
+        # Each row with the value that it should have, where it is to be judged.
+        rows = [
+            (r"$\max_k f_k$", [f.max() for f in self.stored], None),
+            (r"$f_y$", [f[y] for f in self.stored], None),
+            (r"$e^{f_y}$", [e[y] for e in self.powers], None),
+            (r"$\sum_j e^{f_j}$", self.sums, None),
+            (words("numerics.naive_p"), self.naive, None),
+            (words("numerics.naive_loss"), [result["naive"] for result in self.results], exact),
+            (words("numerics.shifted_p"), self.shifted, None),
+            (words("numerics.shifted_loss"), [result["shifted"] for result in self.results], exact),
+            (words("numerics.log_loss"), [result["log_softmax"] for result in self.results], exact),
+        ]
         lines = [f"| {words('numerics.step')} | float16 | float32 | float64 |", "|:--|--:|--:|--:|"]
-        for row, (name, values) in enumerate(table.items()):
-            judged = name.startswith("$L") or row == len(table) - 1
-            lines.append(
-                f"| {name} | " + " | ".join(_cell(value, exact if judged else None) for value in values) + " |"
-            )
+        for label, values, right in rows:
+            lines.append(f"| {label} | {' | '.join(_cell(value, right) for value in values)} |")
         st.markdown("\n".join(lines))
         st.markdown(words("numerics.exact", loss=number(exact), y=self.classes[y]))
 
@@ -150,14 +148,16 @@ class Numerics(SoftmaxSection):
 
     def found(self):
         now = self.now
-        found = {dtype: precision.losses(precision.cast(self.logits, dtype), now.y) for dtype in precision.DTYPES}
+        found = {
+            dtype: precision.loss_by_method(precision.cast(self.logits, dtype), now.y) for dtype in precision.DTYPES
+        }
         before = MAGNITUDES[max(MAGNITUDES.index(now.M) - 1, 0)]
         one_less = precision.cast(precision.grown(now.z, now.grow, float(before)), np.float32)
         return {
             "first_failure": bool(
                 now.grow == "plus"
                 and not np.isfinite(found[np.float32]["naive"])
-                and np.isfinite(precision.losses(one_less, now.y)["naive"])
+                and np.isfinite(precision.loss_by_method(one_less, now.y)["naive"])
             ),
             "saved_by_log": bool(
                 np.isinf(found[np.float64]["shifted"])
