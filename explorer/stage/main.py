@@ -16,15 +16,16 @@ DAY = 86_400  # seconds
 
 @st.fragment(run_every=DAY)
 def run_when_connected_again() -> None:
-    """Have the page run with all that the browser holds once a lost connection is back.
+    """An empty fragment with a timer: it keeps what is moved while the connection is lost.
 
-    What was moved meanwhile, or was on its way, would be lost: Streamlit only does so by itself where a fragment ran
-    last or is to run after a time. Nor would a session that the server has forgotten know its fragments.
+    When the connection comes back, Streamlit has the browser send the states of its widgets again only if a fragment
+    ran last or has a timer. A new session, in place of one that the server has forgotten, would not know the fragment
+    that ran last; this one runs in every session.
     """
 
 
 read_visit()
-words = texts.load(language(), "home")
+words = texts.load(language(), "home")  # of any page: only texts that all share are used here
 pages = [
     st.Page(page_path(name), title=words(f"pages.{name}"), url_path=url_path or None, default=not url_path)
     for name, url_path in PAGES.items()

@@ -40,8 +40,8 @@ def page_path(page: str) -> str:
 class Page:
     """An open page: its `words`, its settings' values as `now.<name>`, and the parts that every page has.
 
-    What opens on demand is sent only then: it would delay every answer of the page, and the highlighter of code is
-    half a megabyte for the browser.
+    What opens on demand is filled only when it is opened: otherwise it would delay every rerun, and the highlighter of
+    code alone is half a megabyte for the browser.
 
     A page whose settings have `show` (a `MultiChoice` of its parts' names) can be reduced to some of its parts by a
     link; `parts` in its words says what they are.
@@ -65,7 +65,7 @@ class Page:
 
     @property
     def missing_parts(self) -> tuple[list[str], list[str]] | None:
-        """What the link names and what there is instead, if what there is has nothing of what the link names."""
+        """(The parts that the link names, the parts that the page has) if they have none in common, else None."""
         asked = getattr(self.now, "show", ())
         if not asked or self._parts & set(asked):
             return None
@@ -276,11 +276,11 @@ def _read_url(settings: Settings) -> list[RefusedValue]:
     asked = {name: st.query_params.get_all(name) for name in st.query_params}
     known = all(settings.key(name) in state for name in settings.specs)
     if known and state.get("url.page") == settings.page:
-        news = is_history_navigation()
+        is_new = is_history_navigation()
     else:
-        news = not known or bool(asked.keys() & settings.specs.keys())
+        is_new = not known or bool(asked.keys() & settings.specs.keys())
     state["url.page"] = settings.page
-    if not news:
+    if not is_new:
         return []
     values, refused = settings.parse(asked)
     settings.set(**values)

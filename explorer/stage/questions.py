@@ -35,14 +35,15 @@ def known() -> dict[str, str]:
     return st.session_state.setdefault(KNOWN, {})
 
 
-def remember(news) -> None:
+def remember(stored) -> None:
     """Take over what the browser knows from earlier visits, as far as it has the form that it was written in.
 
-    Where such a question is asked, another is chosen: what is known already comes last.
+    A question on screen that the browser already knew is replaced: known questions come last.
     """
-    if not isinstance(news, dict):
+    if not isinstance(stored, dict):
         return
-    taken = {name: news[name] for name in every() & news.keys() - known().keys() if news[name] in ("found", "shown")}
+    new = every() & stored.keys() - known().keys()
+    taken = {name: stored[name] for name in new if stored[name] in ("found", "shown")}
     known().update(taken)
     for key in [key for key in st.session_state if str(key).endswith(".question")]:
         page = key.split(".")[0]
@@ -65,10 +66,10 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
     if state.get(key) not in names:
         state[key] = next((name for name in names if _id(page, name) not in known()), names[0])
     was_shown = state.pop(showing, False)
-    news = [name for name in names if found[name] and _id(page, name) not in known()]
-    known().update(dict.fromkeys((_id(page, name) for name in news), "shown" if was_shown else "found"))
-    if news and not was_shown and state[key] not in news:
-        state[key] = news[0]  # whatever was asked: this is what was found
+    now_found = [name for name in names if found[name] and _id(page, name) not in known()]
+    known().update(dict.fromkeys((_id(page, name) for name in now_found), "shown" if was_shown else "found"))
+    if now_found and not was_shown and state[key] not in now_found:
+        state[key] = now_found[0]  # whatever was asked: this is what was found
     name = state[key]
 
     def go_on() -> None:

@@ -1,4 +1,4 @@
-"""What there is to touch at once: four classes, their probabilities, and the loss as a surface with a ball on it."""
+"""What there is to touch at once: four classes, their probabilities, and the loss as a surface with a point on it."""
 
 import math
 
@@ -18,9 +18,9 @@ START = (0.0, 3.0, 1.0, -1.0)  # the dog is ahead
 REACH = 10.0  # of every score, to both sides
 AXIS = np.linspace(-REACH, REACH, surfaces.POINTS)
 GOAL = 0.1  # nats
-# ln Σ e^(fⱼ − f_y) is at most this.
+# ln Σ e^(fⱼ − f_y) is at most HIGH.
 LOW, HIGH = 0.0, 2 * REACH + math.log(len(CLASSES))
-# From where the true class's score rises towards the viewer, so that the ball comes down the slope that is seen.
+# From where the true class's score rises towards the viewer, so that the point comes down the slope that is seen.
 CAMERA = {"eye": {"x": 1.2, "y": -1.34, "z": 0.75}, "center": {"x": -0.03, "y": -0.03, "z": -0.15}}
 
 

@@ -147,7 +147,7 @@ def chosen(now) -> dict:
 def run_with(run) -> dict:
     """Return with what settings of the training program a run trains or was trained, as far as they can be read.
 
-    What concerns the server alone is left out, and so is in a folder from elsewhere what no option allows.
+    Options of the server alone are left out, as are values from foreign folders that no option allows.
     """
     run.state()
     told = (run.folder.started or {}).get("configuration")

@@ -42,7 +42,7 @@ class AtRest(MonitorSection):
         super().__init__(page)
         ownership.prepare()
         self.settings = chosen(self.now)
-        self.megabytes = number(bytes_to_fetch(self.now.data, data_folder({"data_dir": None})) / 1e6, 0)
+        self.bytes_to_fetch = bytes_to_fetch(self.now.data, data_folder({"data_dir": None}))
         if page.shows("controls") and (refused := runs.of_this_server().memory_refusal(self.settings)):
             st.warning(self.words(f"refused.{refused.code}", **refused.values), icon=":material/memory:")
 
@@ -74,12 +74,16 @@ class AtRest(MonitorSection):
     def will_do(self) -> str:
         """Say what a start fetches first, and how long the training takes by what such a run took here before."""
         words, told = self.words, []
-        if self.megabytes != "0":
-            told.append(words("downloads", n=self.megabytes))
+        if self.bytes_to_fetch:
+            told.append(words("downloads", n=self.megabytes()))
         seconds = expected_seconds(self.settings, runs.of_this_server().last_alike(completed(self.settings)))
         if seconds is not None:
             told.append(words("takes", time=spoken(words, seconds)))
         return " ".join(told)
+
+    def megabytes(self) -> str:
+        """Return how much a start would fetch first."""
+        return number(self.bytes_to_fetch / 1e6, 0)
 
     def monitor(self):
         full = completed(self.settings)
@@ -92,8 +96,8 @@ class AtRest(MonitorSection):
         st.markdown(
             words("untrained.text", n=images, loss=number(loss, 3), percent=number(100 * accuracy, 1)),
         )
-        if self.megabytes != "0":
-            st.caption(words("will_fetch_auto" if self.now.data == "auto" else "will_fetch", n=self.megabytes))
+        if self.bytes_to_fetch:
+            st.caption(words("will_fetch_auto" if self.now.data == "auto" else "will_fetch", n=self.megabytes()))
         super().text()
         st.subheader(words("replayed.title"), anchor=False)
         st.markdown(words("replayed.text"))

@@ -6,7 +6,7 @@ from explorer import runs
 from explorer.pages.train import run_with
 
 LN10 = math.log(10)
-NO_BATCH_NORM = ("softmax", "mlp")  # which hides what raw pixels do
+NO_BATCH_NORM = ("softmax", "mlp")  # models without batch norm, which would hide the effect of raw pixels
 
 
 class Seen:
