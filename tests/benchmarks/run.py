@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     groups = f"some of {', '.join(GROUPS)} (default: all of them), or {', '.join(LONG)}"
     parser.add_argument("groups", nargs="*", default=GROUPS, help=groups)
-    parser.add_argument("--data-dir", type=Path, help="pictures as image folders, for the accuracies and for memory")
+    parser.add_argument("--data-dir", type=Path, help="image folders, for the accuracies and for memory")
     parser.add_argument("--long", action="store_true", help="also train for 300 seconds, and for whole epochs")
     parser.add_argument("--minutes", type=float, default=10.0, help="how long the soak lasts (default: 10)")
     arguments = parser.parse_args()

@@ -157,7 +157,7 @@ def events_route() -> str:
 def rows(data_dir: Path | None, long: bool):
     """Yield (what, measured, target) for every row of the table that training decides."""
     dataset = ["--dataset", "folder", "--data-dir", str(data_dir)] if data_dir else ["--dataset", "synthetic"]
-    where = "the given pictures" if data_dir else "synthetic pictures"
+    where = "the given images" if data_dir else "synthetic images"
     for seconds, target in ((60, "≥ 80 %"), (300, "≥ 86 %")) if long else ((60, "≥ 80 %"),):
         finished = train(*RECIPE, "--max-seconds", str(seconds), *dataset)
         accuracy = f"{100 * finished['test_accuracy']:.1f} %"
