@@ -193,7 +193,7 @@ class Page:
         return expander if expander.open else None
 
     def share(self) -> None:
-        """Offer the link that gives this picture, with its copy button, and the parts that it can be reduced to."""
+        """Offer the link that gives this view, with its copy button, and the parts that it can be reduced to."""
         popover = self._on_demand(st.popover, "share", ":material/link:", type="tertiary")
         if not popover.open:
             return
@@ -241,7 +241,7 @@ class Page:
 
 @contextlib.contextmanager
 def open_page(settings: Settings, titled: bool = True):
-    """Open a page and yield it; afterwards write the URL that gives the same picture.
+    """Open a page and yield it; afterwards write the URL that gives the same view.
 
     titled: whether its title stands in the head, as on all pages but the first.
     """
