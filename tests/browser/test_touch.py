@@ -163,7 +163,7 @@ def test_a_finger_paints_once_it_has_tapped_the_picture_until_it_touches_somethi
     phone.locator(".xpb-choices button[aria-pressed=true]").tap()
     middle(picture)
     before, scrolled = phone.evaluate(PIXELS), phone.evaluate(SCROLLED)
-    finger(*down)
+    finger(*((x, 2 * y - down) for x, down in down))  # upwards: the page may be at its top
     phone.wait_for_function(f"(before) => Math.abs(({SCROLLED})() - before) > 50", arg=scrolled)
     assert phone.evaluate(PIXELS) == before
     middle(picture)

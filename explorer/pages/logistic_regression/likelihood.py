@@ -76,8 +76,7 @@ class Likelihood(LogisticSection):
             self.page.settings, self.words, ("w", "b"), self.x, self.y, self.grid, numbers=LIKELIHOOD
         )
         self.sample_controls("m", "seed")
-        with st.container(key="said-likelihood"):
-            st.caption(self.words("likelihood.said", **self.values))
+        self.announce(self.words("likelihood.said", **self.values), seen=False)
 
     def figure(self):
         subject = f"{self.now.data} {self.now.seed} {self.now.m}"

@@ -66,8 +66,7 @@ class SigmoidSurface(LogisticSection):
         self.board = weights_board(self.page.settings, self.words, ("w1", "w2", "w0"), self.x, self.y, self.grid)
         self.sample_controls("seed")
         self.choice("view", self.words("view.label"))
-        with st.container(key="said-surface"):
-            st.caption(self.alt())
+        self.announce(self.alt(), seen=False)
 
     def figure(self):
         contours = self.now.view == "contours"

@@ -103,7 +103,8 @@ class Microscope(ResultsSection):
         words, scene, sample = self.words, self.scene, self.sample
         images = scene.results.images
         told = self.about(sample)
-        st.markdown(words(f"microscope.heading_{'right' if scene.right[sample] else 'wrong'}", **told))
+        heading = words(f"microscope.heading_{'right' if scene.right[sample] else 'wrong'}", **told)
+        st.subheader(heading, anchor=False)
         sample_card(
             "results.card",
             words,

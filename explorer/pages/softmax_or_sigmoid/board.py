@@ -67,8 +67,7 @@ class Board(ExampleSection):
     def figure(self):
         board_figure(self.board)
         board_figure(self.board, "sums")
-        with st.container(key="said-board"):
-            st.caption(self.said())
+        self.announce(self.said(), seen=False)
 
     def said(self) -> str:
         """Return what the board shows in words, for those who cannot see it."""
