@@ -216,7 +216,7 @@ def loss_figure(epochs, sample_losses, mean_losses, names: tuple[str, str], titl
             (mean_losses, names[1], {"color": "var(--quiet)", "width": 2, "dash": "dot"}),
         )
     ]
-    y_axis = {"title": {"text": titles[1]}, **LOG_AXIS}
+    y_axis = {"title": {"text": titles[1]}, **LOG_AXIS, "tickformat": "~g"}
     return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis=y_axis)
 
 

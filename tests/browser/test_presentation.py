@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from explorer.shell import texts
 from explorer.stage.page import PAGES
 
-PRESENTED = ("softmax", "softmax_or_sigmoid", "cross_entropy", "train", "guess")
+PRESENTED = [page for page in PAGES if page != "home"]
 SECTIONS = [(page, part) for page in PRESENTED for part in texts.load("en", page).table("see")]
 
 # What is read, and smaller than `least` pixels: but for the indices and exponents of a formula, and what a figure
