@@ -10,6 +10,8 @@ import torch
 from explorer.images import shapes, templates
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import divergence, losses, multi_label, precision, three_classes
+from explorer.maths.surfaces import softmax_quantity
+from explorer.pages.results.calibration import AGREEMENT
 from explorer.pages.softmax import SURE_AND_WRONG
 from explorer.protocol import recipes
 from explorer.runs import recorded
@@ -185,6 +187,15 @@ def the_lighter_hump_is_reached_from_a_gap_of_6_on():
         )
 
 
+@claim("softmax", "surface.under")
+def a_chord_may_run_above_its_surface_or_below_it():
+    def above(start, end):
+        ends, middle = ([[logit, 0.0, 0.0] for logit in logits] for logits in ((start, end), ((start + end) / 2,)))
+        return softmax_quantity(ends, 0, "probability").mean() - softmax_quantity(middle, 0, "probability")[0]
+
+    assert above(-9, 0) > 0 > above(0, 9)
+
+
 # --- Training -------------------------------------------------------------------------------------------
 
 
@@ -285,6 +296,28 @@ def alternating_flips_turn_one_half_and_then_the_other():
     assert (turned[0] ^ turned[1]).all() and (turned[0] == turned[2]).all()
 
 
+@claim("train", "help.augment")
+def an_image_that_is_only_flipped_comes_in_two_forms():
+    images = torch.randint(0, 256, (16, 32, 32, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    settings = {"batch_size": 16, "augment": "flip", "flip": "random", "crop": 2, "seed": 0}
+    batches = Batches(images, torch.arange(16), settings)
+    forms = [set() for _ in images]
+    for _ in range(20):
+        seen, labels, _ = next(batches)
+        for image, label in zip(seen, labels, strict=True):
+            forms[label].add(image.numpy().tobytes())
+    assert {len(form) for form in forms} == {2}
+
+
+@claim("train", "questions.softmax-regression.answer")
+def a_learned_template_is_not_the_mean_of_its_class():
+    images, labels = shapes.draw(2000, np.random.default_rng(0))
+    means = np.array([images[labels == k].reshape(-1, 3072).mean(axis=0) for k in range(10)])
+    weights = templates.load()[0]
+    for found, mean in zip(weights - weights.mean(axis=0), means - means.mean(axis=0), strict=True):
+        assert np.corrcoef(found, mean)[0, 1] < 0.75
+
+
 @claim("train", "help.rate")
 def the_learning_rate_scales_the_steps_of_every_optimiser_and_not_all_follow_the_gradient():
     gradient = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
@@ -333,6 +366,11 @@ def descent_raises_the_true_logit_and_lowers_most_the_largest_other_component():
     assert gradient.argmin() == step.argmax() == 3 and gradient[3] < 0
     assert gradient.argmax() == step.argmin() == 5
     assert abs(gradient.sum()) < 1e-12
+
+
+@claim("results", "questions.balanced.ask", "0.2")
+def the_agreement_asked_for_is_in_percentage_points():
+    assert 100 * AGREEMENT == pytest.approx(0.2)
 
 
 @claim("results", "calibration.lead", "0.9", "Guo")

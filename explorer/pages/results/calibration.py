@@ -21,6 +21,7 @@ PRESETS = {
 }
 
 # What answers each question; which temperature does depends on the run and on the evaluation.
+AGREEMENT = 0.002  # between mean confidence and accuracy
 ANSWERS = {"best": {}, "balanced": {}, "worse": {}}
 
 CODE = """import numpy as np
@@ -155,7 +156,7 @@ class Calibration(ResultsSection):
         T, chosen, best = self.now.T, self.chosen, self.best
         return {
             "best": bool(T != 1 and 0 < best < math.inf and abs(T / best - 1) < 0.02),
-            "balanced": bool(T != 1 and abs(chosen["confidence"] - chosen["accuracy"]) < 0.002),
+            "balanced": bool(T != 1 and abs(chosen["confidence"] - chosen["accuracy"]) < AGREEMENT),
             "worse": self.is_worse(chosen),
         }
 
