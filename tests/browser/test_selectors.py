@@ -14,6 +14,7 @@ PATHS = (
     "/train?run=synthetic",
     "/train",
     "/guess",
+    "/results",
     "/results?part=landscape",
 )
 COMPUTING = {"stProgress"}  # only while a landscape is computed

@@ -103,8 +103,7 @@ class Microscope(ResultsSection):
         words, scene, sample = self.words, self.scene, self.sample
         images = scene.results.images
         told = self.about(sample)
-        heading = words(f"microscope.heading_{'right' if scene.right[sample] else 'wrong'}", **told)
-        st.subheader(heading, anchor=False)
+        st.markdown(words(f"microscope.heading_{'right' if scene.right[sample] else 'wrong'}", **told))
         sample_card(
             "results.card",
             words,

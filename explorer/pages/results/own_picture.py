@@ -87,10 +87,7 @@ class OwnPicture(ResultsSection):
             st.info(words("own_picture.no_weights"), icon=":material/info:")
         if self.kept and "failed" in self.kept["answer"]:
             self.refused(self.kept["answer"])
-        if self.answer:
-            st.subheader(self.heading(), anchor=False)
-        else:
-            st.markdown(self.heading())
+        st.markdown(self.heading())
         self.page.settings.select_box(
             "truth",
             words("own_picture.truth"),
