@@ -1,5 +1,7 @@
 """The state of a visit on all pages: the language, the presentation, and whether the browser goes back or forward."""
 
+import weakref
+
 import streamlit as st
 
 from explorer.shell import texts
@@ -13,8 +15,25 @@ def is_history_navigation() -> bool:
     return st.runtime.scriptrunner.get_script_run_ctx().is_history_navigation
 
 
+def is_reconnection() -> bool:
+    """Return whether a new connection caused this rerun of the script.
+
+    The browser then sends all values of its widgets, which may be older than what the lost connection was to bring.
+    """
+    known = st.session_state.get("connection")
+    return known is not None and known() is not _connection()
+
+
+def _connection():
+    if not st.runtime.exists():  # as in a test of a page
+        return None
+    return st.runtime.get_instance().get_client(st.runtime.scriptrunner.get_script_run_ctx().session_id)
+
+
 def read_visit() -> None:
     """Read the language and the presentation from the URL, at first and after "back" or "forward"."""
+    connection = _connection()
+    st.session_state["connection"] = weakref.ref(connection) if connection else None
     asked = texts.language_of(st.query_params.get("lang", ""))
     if "present" not in st.session_state or is_history_navigation():
         st.session_state["present"] = st.query_params.get("present") == "1"

@@ -16,7 +16,7 @@ import streamlit as st
 
 from explorer.shell import texts
 from explorer.shell.settings import RefusedValue, Settings
-from explorer.shell.visit import is_history_navigation, language, language_query, presenting
+from explorer.shell.visit import is_history_navigation, is_reconnection, language, language_query, presenting
 from explorer.stage import section
 
 # The essay's order: home, then the lesson; each with its URL path.
@@ -137,7 +137,7 @@ class Page:
             return {setting: self.settings.specs[setting].check(value) for setting, value in asked.items()}
 
         def choose() -> None:
-            if st.session_state[key]:
+            if st.session_state[key] and not is_reconnection():
                 self.settings.set(**values(st.session_state[key]))
 
         st.session_state[key] = next((name for name in presets if values(name).items() <= vars(self.now).items()), None)
