@@ -11,7 +11,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from explorer.protocol import machine
-from explorer.shell import texts
+from explorer.shell import texts, visit
 from explorer.stage import page
 
 # No page that a test opens starts a process that waits for a training.
@@ -26,6 +26,12 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("explorer")
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch):
+    """A page that no browser opens has a made-up connection in every run."""
+    monkeypatch.setattr(visit, "_connection", lambda: None)
 
 
 MAIN = str(Path(page.__file__).with_name("main.py"))
