@@ -72,17 +72,6 @@ def test_every_preset_sets_the_board(open_page, shown):
     assert losses["overflow"] == pytest.approx(3.0486, abs=1e-4)
 
 
-@pytest.mark.parametrize(("part", "question"), [("descent", "turning_point"), ("board", "ln10")])
-def test_what_answers_a_question_is_shown_with_the_classes_that_it_speaks_of(open_page, part, question):
-    app = open_page("softmax", part=part, names="shapes")
-    while app.session_state[f"softmax.{part}.question"] != question:
-        app.button(key=f"softmax.{part}.question.next").click().run()
-    app.button(key=f"softmax.{part}.question.ask_hint").click().run()
-    app.button(key=f"softmax.{part}.question.show").click().run()
-    assert not app.exception
-    assert app.session_state["softmax.names"] == "classes"
-
-
 def answered(app, question):
     return any(question in success.value for success in app.success)
 

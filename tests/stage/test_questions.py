@@ -72,6 +72,16 @@ def press(app, what: str, page: str = "softmax", part: str = "board"):
     assert not app.exception
 
 
+def show_answer(app, name: str, page: str, part: str):
+    """Go on to a question, ask for its hint and be shown what answers it."""
+    for _ in SECTIONS[page][part].answers:
+        if asked(app, page, part) == name:
+            break
+        press(app, "next", page, part)
+    press(app, "ask_hint", page, part)
+    press(app, "show", page, part)
+
+
 def known(app) -> dict:
     return app.session_state[questions.KNOWN]
 
@@ -85,18 +95,28 @@ def line(app, text: str) -> str:
 @pytest.mark.parametrize(("page", "part", "name"), ANSWERS)
 def test_show_me_sets_what_answers_the_question_and_does_not_count_as_found(open_page, page, part, name):
     app = open_page(page, part=part)
-    for _ in SECTIONS[page][part].answers:
-        if asked(app, page, part) == name:
-            break
-        press(app, "next", page, part)
-    press(app, "ask_hint", page, part)
-    press(app, "show", page, part)
+    show_answer(app, name, page, part)
     words = texts.load("en", page)
     assert words(f"questions.{name}.answer") in [success.value for success in app.success]
     assert known(app)[f"{page}.{name}"] == "shown"
     assert "found" not in known(app).values()
     press(app, "next", page, part)
     assert "found" not in known(app).values()
+
+
+@pytest.mark.parametrize(
+    ("page", "part", "question"),
+    [
+        ("softmax", "descent", "turning_point"),
+        ("softmax", "board", "ln10"),
+        ("cross_entropy", "board", "infinite"),
+        ("cross_entropy", "derivation", "half"),
+    ],
+)
+def test_what_answers_a_question_is_shown_with_the_classes_that_it_speaks_of(open_page, page, part, question):
+    app = open_page(page, part=part, names="shapes")
+    show_answer(app, question, page, part)
+    assert app.session_state[f"{page}.names"] == "classes"
 
 
 @pytest.mark.parametrize(("page", "part"), [(page, part) for page in SECTIONS for part in SECTIONS[page]])

@@ -5,30 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.images.cifar10_classes import CIFAR10
-from explorer.images.shapes import SHAPES
 from explorer.maths import losses
 from explorer.maths.comparison import without_roundings
-from explorer.stage.section import Section
 
-# What the ten classes are called, by the table of words that holds their names.
-CLASSES = {"classes": CIFAR10, "shapes": tuple(SHAPES)}
 CAT, DOG, FROG = (CIFAR10.index(name) for name in ("cat", "dog", "frog"))
-
-
-class NamedSection(Section):
-    """A section about classes that have names: photographs or drawn shapes."""
-
-    def __init__(self, page):
-        super().__init__(page)
-        # The presets speak of cats and dogs.
-        self.presets = {
-            name: values if callable(values) else {"names": "classes"} | values for name, values in self.presets.items()
-        }
-
-    def class_names(self, labels=range(10)) -> list[str]:
-        """Return what the classes are called in the visitor's language."""
-        names = self.words.table(self.now.names)
-        return [names[CLASSES[self.now.names][label]] for label in labels]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import divergence
 from explorer.maths.comparison import without_roundings
-from explorer.pages.cross_entropy import NamedSection, measure
+from explorer.pages.cross_entropy import measure
 from explorer.pages.shared import linked_image
+from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
 
 BOARD = "cross_entropy.board"

@@ -7,8 +7,9 @@ from explorer.components.board_figure import board_figure
 from explorer.components.distribution_board import distribution_board
 from explorer.figures.theme import CLASS_COLOURS
 from explorer.images.cifar10_classes import EXAMPLE
-from explorer.pages.cross_entropy import CAT, NamedSection, one_hot
+from explorer.pages.cross_entropy import CAT, one_hot
 from explorer.pages.shared import linked_image
+from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
 
 BOARD = "cross_entropy.derived"

@@ -2,7 +2,6 @@
 
 from explorer.components.distribution_board import Shares
 from explorer.images.cifar10_classes import EXAMPLE
-from explorer.pages.cross_entropy import CLASSES
 from explorer.pages.cross_entropy.asymmetry import Asymmetry
 from explorer.pages.cross_entropy.board import PEOPLE, UNIFORM, Board
 from explorer.pages.cross_entropy.claim import Claim
@@ -10,6 +9,7 @@ from explorer.pages.cross_entropy.derivation import Derivation
 from explorer.pages.cross_entropy.simplex import Simplex
 from explorer.pages.cross_entropy.surfaces import BothSurfaces
 from explorer.pages.shared import ownership
+from explorer.pages.shared.named_section import CLASSES
 from explorer.shell.settings import Choice, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
 from explorer.stage.page import Page, open_page
 

@@ -11,7 +11,8 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import divergence, losses
 from explorer.maths.comparison import rises, without_roundings
 from explorer.maths.descent import descend
-from explorer.pages.cross_entropy import CAT, DOG, FROG, NamedSection
+from explorer.pages.cross_entropy import CAT, DOG, FROG
+from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
 
 BOARD = "cross_entropy.three_classes"

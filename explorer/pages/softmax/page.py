@@ -4,7 +4,8 @@ from explorer.components.image_board import Paint
 from explorer.components.sample_table import MOST, Samples
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.pages.shared import ownership
-from explorer.pages.softmax import CLASSES, mean_loss, numerics
+from explorer.pages.shared.named_section import CLASSES
+from explorer.pages.softmax import mean_loss, numerics
 from explorer.pages.softmax.board import Board
 from explorer.pages.softmax.descent import Descent
 from explorer.pages.softmax.mean_loss import MeanLoss
