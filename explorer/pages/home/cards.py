@@ -49,6 +49,7 @@ def _card(page: Page, name: str, minutes: int, picture: list[str], numbers: dict
         st.caption(" · ".join(told))
 
 
+@st.cache_data
 def _logistic_regression():
     surface = surfaces.sigmoid_surface(0.6, -0.6, 0.0, points=15)
     return figures.relief(surface.z), {"probability": losses.sigmoid(2.0), "loss": losses.binary_cross_entropy(2.0, 0)}
@@ -66,6 +67,7 @@ def _softmax_or_sigmoid():
     return picture, {"floor": math.log(2), "shared": number(shared[0], 2), "alone": number(alone[0], 2)}
 
 
+@st.cache_data
 def _cross_entropy():
     target, predicted = losses.smooth_labels(CAT, 10, 0.2), losses.softmax(EXAMPLE)
     return figures.triangle((0.5, 0.3, 0.2), steepest=1.2), {
