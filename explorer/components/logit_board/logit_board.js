@@ -45,7 +45,6 @@ export default defineComponent(import.meta.url, (root, first) => {
 
   const rows = classes.map((name, k) => {
     const row = colouredRow(table, "xlb-row", colours[k]);
-    row.dataset.term = `f${k}`;
     const button = nameButton(row, "xlb-name", "xlb-swatch", { name, title: words.choose }, (timeStamp) => {
       state.now.y = k;
       redraw(timeStamp);
@@ -58,7 +57,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       redraw(timeStamp);
     }, send);
     const barRow = figure ? colouredRow(bars, "xlb-row", colours[k]) : row;
-    barRow.dataset.term = `f${k}`;
+    for (const each of [row, barRow]) each.dataset.term = `f${k}`;
     if (figure) element("span", "xlb-name", barRow, { text: name });
     const cells = columns.map((column) => [column, barWithNumber(barRow, `xlb-cell xlb-${column}`)]);
     return { row, barRow, button, show, ...Object.fromEntries(cells) };
