@@ -1,4 +1,4 @@
-"""The small pictures on the home page's cards, as SVG: they take their neutral colours from the page."""
+"""The small pictures on the home page's cards, as SVG: accent and neutral colours are the page's."""
 
 import html
 
@@ -10,7 +10,7 @@ from explorer.maths import losses
 from explorer.maths.surfaces import simplex_xy
 
 WIDTH, HEIGHT = 320, 150
-ACCENT = "light-dark(#3f4fd0, #8f9bff)"
+ACCENT = "var(--stage-accent)"
 FAINT = 0.16  # how much of the text's colour a track or a line has
 
 
