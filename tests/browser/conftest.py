@@ -158,16 +158,26 @@ def _wait(url, server, log):
     pytest.fail(f"the app did not start: {log.read_text()}")
 
 
-@pytest.fixture
-def tab(chromium):
-    """A fresh tab in English; an error on the page's own account fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+@contextlib.contextmanager
+def fresh_tab(chromium, **context):
+    """Open a tab with a context of its own; an error on the page's own account fails the test."""
+    context = chromium.new_context(**context)
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     context.close()
     assert not errors
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def tab(chromium):
+    """A fresh tab in English."""
+    with fresh_tab(chromium, viewport={"width": 1280, "height": 900}, locale="en-US") as page:
+        yield page
 
 
 @pytest.fixture
@@ -185,18 +195,14 @@ def visit(tab, app_url):
 @pytest.fixture
 def phone(chromium, app_url):
     """Return a function that opens a path on a phone, and waits until it is drawn."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, is_mobile=True
-    )
-    page = context.new_page()
+    with fresh_tab(chromium, **PHONE, locale="en-US") as page:
 
-    def phone(path: str):
-        page.goto(f"{app_url}{path}")
-        drawn(page)
-        return page
+        def phone(path: str):
+            page.goto(f"{app_url}{path}")
+            drawn(page)
+            return page
 
-    yield phone
-    context.close()
+        yield phone
 
 
 UNFINISHED = ", ".join(

@@ -46,6 +46,15 @@ def middle(page, figure=0):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def drag(page, x, y, figure=0):
+    """Drag the mouse so many pixels from the middle of a figure."""
+    left, top = middle(page, figure)
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + x, top + y, steps=4)
+    page.mouse.up()
+
+
 def turned(page, before):
     """Wait until the scenes are turned otherwise than `before`, and turn no more; return how they are turned now."""
     now = f"JSON.stringify(({EYES})())"
@@ -99,11 +108,7 @@ def test_two_surfaces_that_belong_together_turn_together(visit):
     before = tab.evaluate(EYES)
     first = before[0]
     for figure in (0, 1):
-        x, y = middle(tab, figure)
-        tab.mouse.move(x, y)
-        tab.mouse.down()
-        tab.mouse.move(x + 40, y + 10, steps=4)
-        tab.mouse.up()
+        drag(tab, 40, 10, figure)
         one, other = turned(tab, before)
         assert one == pytest.approx(other) and one != pytest.approx(before[0], abs=0.1)
         before = [one, other]
@@ -117,11 +122,7 @@ def test_two_surfaces_that_belong_together_turn_together(visit):
 def test_a_turned_pair_stays_turned_when_its_board_moves(visit):
     tab = visit(PAIR)
     first = tab.evaluate(EYES)
-    x, y = middle(tab)
-    tab.mouse.move(x, y)
-    tab.mouse.down()
-    tab.mouse.move(x + 40, y, steps=4)
-    tab.mouse.up()
+    drag(tab, 40, 0)
     before = turned(tab, first)
     told = tab.locator(".js-plotly-plot").nth(1).get_attribute("aria-label")
     tab.locator(".xdb-row .xdb-p input[type=range]").nth(0).focus()
@@ -138,11 +139,7 @@ def test_a_turned_pair_stays_turned_when_its_board_moves(visit):
 def test_a_part_of_a_plot_that_was_chosen_is_given_up_by_a_button(visit):
     tab = visit("/results?part=calibration")
     first = tab.evaluate(RANGES)
-    x, y = middle(tab)
-    tab.mouse.move(x, y)
-    tab.mouse.down()
-    tab.mouse.move(x + 90, y - 60, steps=4)
-    tab.mouse.up()
+    drag(tab, 90, -60)
     tab.locator(FIRST_VIEW).click()
     tab.wait_for_selector(".xb-first", state="hidden")
     assert tab.evaluate(RANGES) == pytest.approx(first)
@@ -244,11 +241,7 @@ def test_a_part_of_the_chart_of_a_training_that_was_chosen_is_given_up_by_a_butt
     tab = visit(CHART)
     tab.wait_for_selector(".xrm-charts[data-steps] .js-plotly-plot")
     first = tab.evaluate(RANGES)
-    x, y = middle(tab)
-    tab.mouse.move(x, y)
-    tab.mouse.down()
-    tab.mouse.move(x + 90, y - 60, steps=4)
-    tab.mouse.up()
+    drag(tab, 90, -60)
     tab.wait_for_selector(FIRST_VIEW)
     assert tab.evaluate(RANGES) != pytest.approx(first)
     # What is drawn anew keeps the part that was chosen, as a run that goes on does.

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import drawn
+from tests.browser.conftest import PHONE, drawn, fresh_tab
 
 PATHS = (
     "/softmax",
@@ -41,14 +41,8 @@ SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 @pytest.fixture
 def phone(chromium):
     """A tab of a phone, on which nothing moves by itself."""
-    screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    context = chromium.new_context(**screen, reduced_motion="reduce")
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert not errors
+    with fresh_tab(chromium, **PHONE, reduced_motion="reduce") as page:
+        yield page
 
 
 @pytest.fixture
