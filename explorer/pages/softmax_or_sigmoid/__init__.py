@@ -5,7 +5,6 @@ import streamlit as st
 
 from explorer.images.cifar10_classes import CIFAR10
 from explorer.images.shapes import SHAPES
-from explorer.pages.shared import linked_image
 from explorer.stage.section import Section
 
 CLASSES = {
@@ -46,10 +45,6 @@ class ExampleSection(Section):
         self.classes = class_names(self.words, self.now.example)
         self.logits = np.array(self.now.z[: len(self.classes)])
         self.labels = np.array([float(str(k) in self.now.y) for k in range(len(self.classes))])
-
-    def linked_image(self) -> None:
-        """Show the image that the logits were carried from, if there is one."""
-        linked_image.show(self.page)
 
 
 def slider(section: Section, name: str, step: float) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.components.board_figure import board_figure
 from explorer.components.softmax_vs_sigmoid_board import softmax_vs_sigmoid_board
 from explorer.maths import losses, multi_label
+from explorer.pages.shared import linked_image
 from explorer.pages.softmax_or_sigmoid import EXAMPLES, ExampleSection, sample
 from explorer.shell.numbers import number
 
@@ -54,7 +55,7 @@ class Board(ExampleSection):
         self.sigmoid_loss = multi_label.sigmoid_loss(self.logits, self.labels)
 
     def controls(self):
-        self.linked_image()
+        linked_image.show(self.page)
         self.board = softmax_vs_sigmoid_board(self.page.settings, self.words, self.classes)
         self.choice("example", self.words("example.label"), on_change=self.begin, wrap=True)
         st.caption(self.words(f"note.{self.now.example}"))

@@ -12,6 +12,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses, multi_label
 from explorer.maths.comparison import exceeds
 from explorer.maths.descent import descend
+from explorer.pages.shared import linked_image
 from explorer.pages.softmax_or_sigmoid import ExampleSection, sample, slider
 from explorer.shell.numbers import number
 
@@ -72,7 +73,7 @@ class Descent(ExampleSection):
         self.losses = {name: path and path["loss"] for name, path in self.paths.items()}
 
     def controls(self):
-        self.linked_image()
+        linked_image.show(self.page)
         self.board = descent_board(self.page.settings, self.words, self.classes, **self.paths)
         slider(self, "rate", step=0.1)
         self.announce(self.said(), seen=False)
