@@ -13,8 +13,15 @@ SECTIONS = [
 TRAINING = ["/train?run=synthetic&replay=1", "/train?run=synthetic"]
 
 # Boxes in pixels of the screen, from top to bottom: the head's lower end, the sliders and all controls of the stage's
-# left, the figures of its right.
+# left, the figures of its right; and the texts of boards that stick out at the right, where nothing scrolls sideways.
 MEASURE = """() => {
+    const scrolls = (node) => /auto|scroll/.test(getComputedStyle(node).overflowX);
+    const isCut = (node) => {
+        if (!node.checkVisibility({ visibilityProperty: true })) return false;
+        if (node.getBoundingClientRect().right <= innerWidth + 0.5) return false;
+        for (let one = node; !one.matches(".xb"); one = one.parentElement) if (scrolls(one)) return false;
+        return !scrolls(node.closest(".xb"));
+    };
     const boxes = (side, what) =>
         [...document.querySelectorAll(`[class*="st-key-stage-${side}"]`)]
             .flatMap((stage) => [...stage.querySelectorAll(what)])
@@ -29,6 +36,8 @@ MEASURE = """() => {
         sliders: boxes("controls", ':is(input[type="range"], [role="slider"])'),
         controls: boxes("controls", ":is(input, button, [role=combobox], [role=slider], canvas)"),
         figures: boxes("figure", ":is(.xf, .xb)"),
+        cut: [...document.querySelectorAll('[class*="st-key-stage-"] .xb :is(span, td, small)')]
+            .filter(isCut).map((node) => node.innerText),
     };
 }"""
 
@@ -49,7 +58,9 @@ def test_a_section_has_its_hand_and_its_figure_on_the_first_screen(visit, size, 
     assert found["head"] <= (100 if is_phone else 140)
     first = (found["sliders"] or found["controls"])[0]
     assert first["top"] <= (400 if is_phone else 260)
-    assert all(box["right"] <= width for boxes in found.values() if isinstance(boxes, list) for box in boxes)
+    assert found["cut"] == []
+    boxes = [box for name in ("sliders", "controls", "figures") for box in found[name]]
+    assert all(box["right"] <= width for box in boxes)
     # On a phone a figure and three sliders are seen together; elsewhere all of them are.
     figures, sliders = found["figures"], found["sliders"]
     seen = [*figures[:1], *sliders[:3]] if is_phone else [*figures, *sliders]
