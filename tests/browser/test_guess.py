@@ -38,7 +38,7 @@ def test_a_class_plays_a_round_by_link(visit, chromium):
     teacher.get_by_role("button", name="Reveal the truth").click()
     student.wait_for_selector(".xgb-true")
     assert student.locator(".xgb-bars .xgb-network").count() == 10
-    teacher.get_by_role("button", name="Next picture").click()
+    teacher.get_by_role("button", name="Next image").click()
     student.wait_for_selector(".xgb input[type=range]")
     assert set(student.locator(".xgb input.xb-field").evaluate_all("(fields) => fields.map((f) => f.value)")) == {"0.1"}
     teacher.get_by_role("button", name="End the round").click()

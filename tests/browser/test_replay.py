@@ -30,7 +30,7 @@ def test_a_recorded_run_is_played_once_more(visit):
     assert page.locator(".xrm-state").inner_text() == "Replay: epoch 3 of 6"
     accuracy = page.locator(".xrm-tiles dd").first.inner_text().split()[0]
     assert float(accuracy.removesuffix("%")) == round(100 * EPOCHS[2]["test_accuracy"], 1)
-    page.get_by_text("Ten test pictures after epoch 2:").wait_for()
+    page.get_by_text("Ten test images after epoch 2:").wait_for()
 
     # At its end it is the run itself again.
     page.get_by_role("button", name="Go on").click()

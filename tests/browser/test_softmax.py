@@ -356,7 +356,7 @@ def test_the_keyboard_alone_goes_to_a_section_edits_the_table_and_paints(visit, 
     visit("/softmax?part=picture")
     before = picture_logits(tab)
     reach("A disc")  # the presets are one group, in which arrows lead on
-    reach("The picture")
+    reach("The image")
     tab.keyboard.press("Space")
     tab.keyboard.press("ArrowLeft")
     tab.keyboard.press("Space")

@@ -129,7 +129,7 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     tab.reload()
     button(tab, "Go on from the last checkpoint").wait_for(timeout=60_000)
     expect(tab.locator(".xrm-state")).to_have_text(re.compile(r"^Stopped in epoch \d+$"))
-    assert "of the test pictures are right" in tab.locator(".xrm-said").inner_text()
+    assert "of the test images are right" in tab.locator(".xrm-said").inner_text()
     with tab.expect_download() as download:
         tab.get_by_role("link", name="Save the run (ZIP)").click()
     packed = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
