@@ -43,9 +43,15 @@ class Stopped(Exception):
 
 def memory_ran_out(error: Exception) -> bool:
     """Whether memory ran out. Torch and its libraries have no exception for it, so the message is searched."""
-    words = ("can't allocate memory", "out of memory", "Cannot allocate memory", "failed to map segment")
-    of_onednn = "could not create a primitive"  # oneDNN computes convolutions on a CPU
-    return isinstance(error, MemoryError) or any(said in str(error) for said in (*words, of_onednn))
+    return isinstance(error, MemoryError) or any(said in str(error) for said in OUT_OF_MEMORY)
+
+
+OUT_OF_MEMORY = (
+    *("can't allocate memory", "out of memory", "Cannot allocate memory", "failed to map segment"),
+    "could not create a primitive",  # oneDNN, which computes convolutions on a CPU
+    # On small GPUs, from cuDNN and cuBLAS, which need memory to work in.
+    *("Unable to find a valid cuDNN algorithm", "unable to find an engine", "ALLOC_FAILED"),
+)
 
 
 @contextmanager

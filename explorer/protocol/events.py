@@ -60,6 +60,7 @@ SCHEMA = {
         "device": (text, ""),
         "precision": (text, ""),
         "memory_format": (text, ""),
+        "passed_over": (text, ""),
         "torch": (text, ""),
         "threads": (natural, None),
         "processes": (natural, None),
@@ -79,6 +80,7 @@ SCHEMA = {
     "finished": {
         "reason": (text, MUST),
         "test_accuracy": (nothing_or(number), None),
+        "augmented_accuracy": (nothing_or(number), None),
         "images_per_second": (nothing_or(number), None),
         "seconds": (number, 0.0),
     },

@@ -8,6 +8,8 @@ GENERAL = {
     "label_smoothing": 0.0,
     "flip": "random",
     "crop": 4,
+    "small_images": 0.0,
+    "skip_easy": 0.0,
     "seed": 0,
     "device": "auto",
     "precision": "auto",
@@ -16,6 +18,7 @@ GENERAL = {
     "no_normalise": False,
     "zero_weights": False,
     "shuffle_labels": False,
+    "six_views": False,
 }
 
 # A dict holds one value for each optimizer.
@@ -55,7 +58,7 @@ DEFAULTS = {
         "learning_rate": {"sgd": 30.0, "adamw": 0.003, "muon": 0.24},  # its logits are divided by 256
         "schedule": "linear",
         "momentum": {"sgd": 0.9, "adamw": 0.9, "muon": 0.6},
-        "weight_decay": {"sgd": 2e-6, "adamw": 0.01, "muon": 0.004},
+        "weight_decay": {"sgd": 2e-6, "adamw": 0.01, "muon": 2e-6},
         "batch_size": 2000,
         "epochs": 8,
         "augment": "flip-crop",
@@ -87,6 +90,7 @@ RECIPES = {
         "momentum": 0.6,
         "batch_size": 2000,
         "epochs": 8,
+        "six_views": True,
     },
     "overfit-twenty": {
         "model": "cnn",

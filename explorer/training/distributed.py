@@ -14,10 +14,10 @@ PAUSE_TIMEOUT = timedelta(days=30)  # the others wait for the leader while the r
 
 
 class Team:
-    """This process among all: `rank` of `size`, and its `local_rank` on its own machine."""
+    """This process among all: `rank` of `size`."""
 
-    def __init__(self, rank: int = 0, size: int = 1, local_rank: int = 0, group=None):
-        self.rank, self.size, self.local_rank = rank, size, local_rank
+    def __init__(self, rank: int = 0, size: int = 1, group=None):
+        self.rank, self.size = rank, size
         self._group = group  # of the same processes, with a long timeout
 
     @property
@@ -56,16 +56,22 @@ class Team:
             self.follow(0.0)
 
 
+def local_rank() -> int | None:
+    """This process's number among those that torchrun started on this machine; None if it started none."""
+    return int(os.environ["LOCAL_RANK"]) if "TORCHELASTIC_RUN_ID" in os.environ else None
+
+
 @contextmanager
-def assemble():
-    """Join the processes that torchrun started, if any; leave them at the end."""
-    if "TORCHELASTIC_RUN_ID" not in os.environ:
+def assemble(device: torch.device):
+    """Join the processes that torchrun started, if any, to train on `device`; leave them at the end."""
+    if local_rank() is None:
         yield Team()
         return
-    backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-    distributed.init_process_group(backend)
+    # There is no NCCL on Windows, where gloo exchanges the tensors of a GPU too.
+    nccl = device.type == "cuda" and distributed.is_nccl_available()
+    distributed.init_process_group("cpu:gloo,cuda:nccl" if nccl else "gloo")
     try:
         group = distributed.new_group(backend="gloo", timeout=PAUSE_TIMEOUT)
-        yield Team(distributed.get_rank(), distributed.get_world_size(), int(os.environ["LOCAL_RANK"]), group)
+        yield Team(distributed.get_rank(), distributed.get_world_size(), group)
     finally:
         distributed.destroy_process_group()

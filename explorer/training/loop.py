@@ -1,8 +1,9 @@
 """The training loop: steps and evaluations until all epochs are done, the time is over, or the run is stopped."""
 
 import copy
-import math
+import os
 import time
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +12,7 @@ from torch.nn.utils import get_total_norm
 from explorer.protocol.errors import REASONS, memory_for
 from explorer.protocol.options import CHANGEABLE
 from explorer.training import evaluation, models, snapshots
-from explorer.training.batches import Batches
+from explorer.training.batches import Batches, smaller
 from explorer.training.control import Control, Pace
 from explorer.training.devices import Placement
 from explorer.training.distributed import Team
@@ -46,7 +47,7 @@ class Training:
         self.settings = dict(settings)  # some of them can be changed by command
         self.trained = team.wrap(model)
         self.descent = Descent(model, settings, placement.device)
-        self.batches = Batches(data["train_images"], data["train_labels"], settings, team.share)
+        self.batches = Batches(data["train_images"], data["train_labels"], settings, team)
         self.progress = Progress(control, silent=not team.leads)
         self.steps, self.clock, self.pace = StepEvents(report), Clock(), Pace()
         self.step = self.images = 0
@@ -61,7 +62,25 @@ class Training:
     def run(self) -> dict:
         """Train and report until the end; return the `finished` event."""
         if self.placement.device.type != "cpu":
-            self._warm_up()
+            self.rehearse()
+        return self._train()
+
+    def rehearse(self) -> None:
+        """Train a copy of the model on a whole batch and the last, smaller one, and evaluate it, all off the clock.
+
+        A device prepares its kernels when it first meets a shape.
+        """
+        size, few = self.settings["batch_size"], {"sample_images": self.data["sample_images"]}
+        for part, most in (("train", size), ("test", evaluation.BATCH)):
+            count = most + len(self.data[f"{part}_labels"]) % most
+            few |= {name: self.data[name][:count] for name in (f"{part}_images", f"{part}_labels")}
+        settings = self.settings | {"epochs": 1, "max_seconds": None, "six_views": False}
+        settings["small_images"] = min(0.5, settings["small_images"])  # the first step alone
+        with Path(os.devnull).open("w") as nowhere:
+            silent = Report(nowhere, Control())
+            Training(copy.deepcopy(self.model), few, settings, self.placement, silent, Control(), self.team)._train()
+
+    def _train(self) -> dict:
         # It is evaluated after the first step, so that the first loss need not wait for ten thousand images.
         with memory_for("memory-model", "a copy of the untrained model"):
             untrained = copy.deepcopy(self.model) if self.accuracy is None else None
@@ -84,11 +103,13 @@ class Training:
                 if self.steps.images:
                     self._evaluate_progress()
             self._sample_and_save(ended=reason is not None)
+        augmented = self._augmented_accuracy() if self.settings["six_views"] and reason != "stopped" else None
         seconds = self.clock.seconds
         return {
             "event": "finished",
             "reason": reason,
             "test_accuracy": self.accuracy,
+            "augmented_accuracy": augmented,
             "images_per_second": self.images / seconds if seconds else None,
             "seconds": seconds,
             "diverged": self.steps.diverged,
@@ -98,16 +119,6 @@ class Training:
         """Whether all epochs are done; a resumed run may have done more."""
         wanted, epoch = self.settings["epochs"], self.batches.epoch
         return wanted is not None and (epoch > wanted or (epoch == wanted and not self.batches.left))
-
-    def _warm_up(self) -> None:
-        """Take a step with a copy of the model, outside the clock: a GPU prepares its kernels when shapes are new."""
-        model, size = copy.deepcopy(self.model).train(), self.settings["batch_size"]
-        images, labels = (self.team.share(self.data[f"train_{name}"][:size]) for name in ("images", "labels"))
-        descent = Descent(model, self.settings, self.placement.device)
-        with self.placement.autocast():
-            logits = model(images)
-        objective(logits, labels, self.settings).mean().backward()
-        descent.step(0.0, self.settings["momentum"], 0.0)
 
     def _lead(self) -> tuple[str | None, float, float, float]:
         """Obey commands, and wait while paused. Return the reason to end or None, and the rates of the next step."""
@@ -146,18 +157,27 @@ class Training:
 
     def _descend(self, rate: float, momentum: float, weight_decay: float) -> None:
         """Take one step on the next batch, and report it."""
+        small = self._progress() < self.settings["small_images"]
         images, labels, count = next(self.batches)
+        if self.team.size == 1:  # several processes wait for every gradient
+            models.freeze(self.model, self.batches.epoch)
         with self.placement.autocast():
-            logits = self.trained(images)
+            logits = self.trained(smaller(images) if small else images)
+        losses = objective(logits, labels, self.settings)
+        self.batches.note(losses)
         # The mean over the whole batch, since the gradients of the shares are averaged over the processes.
-        share = objective(logits, labels, self.settings).sum() / count
+        share = losses.sum() / count
         self.descent.zero_grad()
-        (share * self.team.size).backward()
+        # In float16 the small gradients of a mean would round to zero: those of the sum do not.
+        scale = count if self.placement.precision == "float16" else 1
+        (share * self.team.size * scale).backward()
+        if scale > 1:
+            torch._foreach_div_([weight.grad for weight in self.descent.moving], scale)
         measured = {"loss": self.team.sum(share.detach())}
         if self.step % MEASURE_EVERY == 0:
-            weights = [weight.detach() for weight in self.descent.weights]
+            weights = [weight.detach() for weight in self.descent.moving]
             before = [weight.clone() for weight in weights]
-            measured["gradient_norm"] = get_total_norm([weight.grad for weight in self.descent.weights])
+            measured["gradient_norm"] = get_total_norm([weight.grad for weight in self.descent.moving])
             self.descent.step(rate, momentum, weight_decay)
             moved = get_total_norm(torch._foreach_sub(weights, before))
             measured["update_ratio"] = moved / get_total_norm(before)
@@ -178,11 +198,9 @@ class Training:
 
     def _progress(self) -> float:
         """The share of the run that is over, by steps or by time, whichever is larger."""
-        steps, time_limit = 0.0, self.settings["max_seconds"]
-        if self.settings["epochs"] is not None:
-            per_epoch = math.ceil(len(self.data["train_labels"]) / self.settings["batch_size"])
-            steps = self.step / (self.settings["epochs"] * per_epoch)
-        return min(1.0, max(steps, self.clock.seconds / time_limit if time_limit else 0.0))
+        epochs, seconds = self.settings["epochs"], self.settings["max_seconds"]
+        by_steps = self.batches.passed / epochs if epochs else 0.0
+        return min(1.0, max(by_steps, self.clock.seconds / seconds if seconds else 0.0))
 
     def _stop_clock(self) -> None:
         """Wait for the device, stop the clock, and report the steps so far."""
@@ -227,6 +245,21 @@ class Training:
                 "seconds": seconds,
             }
         )
+
+    def _augmented_accuracy(self) -> float | None:
+        """The test accuracy by the mean of six views of each image; its time is on the clock."""
+        if not self.team.leads:
+            return None
+        self.clock.start()
+        with memory_for("memory-model", f"evaluating {evaluation.BATCH} images at a time"):
+            logits = evaluation.augmented_logits_of(
+                self.model,
+                self.data["test_images"],
+                self.placement,
+                lambda done, total: self.progress.show("evaluate", done, total),
+            )
+        self.clock.stop()
+        return evaluation.measure(logits, self.data["test_labels"].cpu())["test_accuracy"]
 
     def _sample_and_save(self, ended: bool) -> None:
         """Report the logits of the sample images and save a checkpoint, each when it is due, outside the clock."""

@@ -13,7 +13,7 @@ from explorer.protocol.layers import layers
 from explorer.protocol.options import OF_THE_MACHINE
 from explorer.training import datasets, devices, evaluation, models
 from explorer.training.control import Control
-from explorer.training.distributed import Team, assemble
+from explorer.training.distributed import Team, assemble, local_rank
 from explorer.training.loop import Training
 from explorer.training.report import Progress, Report, RunFolder
 from explorer.training.resume import settings_of
@@ -26,20 +26,21 @@ def train(settings: dict[str, object], control: Control, report: Report) -> None
 
     Raises Failure, also if memory runs out, and Stopped if it was asked to stop before the training began.
     """
-    with assemble() as team:
-        _train(settings, control, report, team)
+    convolutional = settings["model"] in models.CONVOLUTIONAL
+    placement = devices.choose(settings["device"], settings["precision"], convolutional, local_rank())
+    with assemble(placement.device) as team:
+        _train(settings, placement, control, report, team)
 
 
-def _train(settings: dict[str, object], control: Control, report: Report, team: Team) -> None:
+def _train(
+    settings: dict[str, object], placement: devices.Placement, control: Control, report: Report, team: Team
+) -> None:
     if settings["threads"]:
         torch.set_num_threads(settings["threads"])
     torch.manual_seed(settings["seed"])
     checkpoint = _checkpoint(settings)
     if checkpoint and settings["data_dir"] is None and checkpoint.get("data_dir"):
         settings = settings | {"data_dir": Path(checkpoint["data_dir"])}
-    number = team.local_rank if team.size > 1 else None
-    convolutional = settings["model"] in models.CONVOLUTIONAL
-    placement = devices.choose(settings["device"], settings["precision"], convolutional, number)
     progress = Progress(control, silent=not team.leads)
     with team.leader_first(), memory_for("memory-images", "the images"):
         dataset = datasets.load(settings, progress)

@@ -32,6 +32,6 @@ def prepare() -> None:
     labels = torch.arange(count, device=placement.device) % 10
     data = {f"{part}_images": images for part in ("train", "test", "sample")}
     data |= {f"{part}_labels": labels for part in ("train", "test")}
-    with Path(os.devnull).open("w") as nowhere, assemble() as team:
+    with Path(os.devnull).open("w") as nowhere, assemble(placement.device) as team:
         model = models.build(settings, images, 10)
         Training(model, data, settings, placement, Report(nowhere, control), control, team).run()

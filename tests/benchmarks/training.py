@@ -60,6 +60,13 @@ class Loaded:
     def left(self) -> bool:
         return self._taken < len(self._loader)
 
+    @property
+    def passed(self) -> float:
+        return self.epoch - 1 + self._taken / len(self._loader)
+
+    def note(self, losses) -> None:
+        """No image is skipped here."""
+
     def __next__(self) -> tuple:
         if not self.left:
             self._batches, self._taken, self.epoch = iter(self._loader), 0, self.epoch + 1

@@ -19,6 +19,7 @@ from explorer.runs.results import Results
 from explorer.shell import texts
 from explorer.training import models
 from explorer.training.batches import Batches
+from explorer.training.distributed import Team
 from explorer.training.losses import cross_entropy
 
 LN10 = math.log(10)
@@ -287,8 +288,8 @@ def hidden_layers_overflow_and_softmax_regression_swings():
 @claim("train", "help.flip")
 def alternating_flips_turn_one_half_and_then_the_other():
     images = torch.arange(32, dtype=torch.uint8).view(1, 1, 32, 1).expand(64, 32, 32, 3).contiguous()
-    settings = {"batch_size": 64, "augment": "flip", "flip": "alternate", "crop": 2, "seed": 0}
-    batches, turned = Batches(images, torch.arange(64), settings), []
+    settings = {"batch_size": 64, "augment": "flip", "flip": "alternate", "crop": 2, "skip_easy": 0, "seed": 0}
+    batches, turned = Batches(images, torch.arange(64), settings, Team()), []
     for _ in range(3):
         seen, labels, _ = next(batches)
         turned.append((seen[:, 0, 0, 0] == 31)[labels.argsort()])
@@ -299,8 +300,8 @@ def alternating_flips_turn_one_half_and_then_the_other():
 @claim("train", "help.augment")
 def an_image_that_is_only_flipped_comes_in_two_forms():
     images = torch.randint(0, 256, (16, 32, 32, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-    settings = {"batch_size": 16, "augment": "flip", "flip": "random", "crop": 2, "seed": 0}
-    batches = Batches(images, torch.arange(16), settings)
+    settings = {"batch_size": 16, "augment": "flip", "flip": "random", "crop": 2, "skip_easy": 0, "seed": 0}
+    batches = Batches(images, torch.arange(16), settings, Team())
     forms = [set() for _ in images]
     for _ in range(20):
         seen, labels, _ = next(batches)

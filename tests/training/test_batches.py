@@ -5,15 +5,16 @@ import pytest
 import torch
 
 from explorer.training.batches import Batches
+from explorer.training.distributed import Team
 
 
 @pytest.fixture
 def make(data, settings):
     """Return a function that gives an epoch after the other of the first `count` pictures."""
 
-    def make(*arguments, count=1200, share=lambda x: x):
+    def make(*arguments, count=1200, rank=0, size=1):
         images, labels = data["train_images"][:count], data["train_labels"][:count]
-        return Batches(images, labels, settings(*arguments), share)
+        return Batches(images, labels, settings(*arguments), Team(rank, size))
 
     return make
 
@@ -79,7 +80,7 @@ def test_alternating_flips_show_each_image_in_turn_as_it_is_and_mirrored(data, m
 
 def test_two_processes_see_between_them_what_one_alone_would(make):
     arguments = ("--augment", "flip-crop", "--batch-size", 128)
-    alone, left, right = make(*arguments), *(make(*arguments, share=lambda x, r=r: x[r::2]) for r in (0, 1))
+    alone, left, right = make(*arguments), *(make(*arguments, rank=r, size=2) for r in (0, 1))
     for _ in range(12):
         pictures, labels, count = next(alone)
         for rank, other in enumerate((left, right)):

@@ -213,7 +213,7 @@ def test_a_rehearsal_leaves_no_trace(training, data):
     for stream, rehearsed in zip(streams, (False, True), strict=True):
         run = training(*GPU_94, data=few, stream=stream)
         if rehearsed:
-            run._warm_up()
+            run.rehearse()
         run.run()
     events = [without_times(map(json.loads, stream.getvalue().splitlines())) for stream in streams]
     assert events[0] == events[1] and len(named(events[0], "step")) == 2

@@ -192,10 +192,10 @@ def test_muon_moves_filters_by_nearly_orthogonal_matrices(descent, data):
 def test_beside_muon_biases_and_head_have_their_own_rates_and_keep_their_proportion(descent, data):
     model, down = descent("--model", "resnet", "--batch-size", "1000")
     pull(model, data)
-    down.step(0.12, 0.6, 0.004)  # half of the peak
+    down.step(0.12, 0.6, 4e-6)  # half of the peak
     muon, (biases, head) = down.optimizers[0].param_groups[0], down.optimizers[1].param_groups
     assert (muon["lr"], muon["momentum"], muon["weight_decay"]) == (0.12, 0.6, 0)
     assert biases["lr"] == pytest.approx(0.053 * 1000 / 2) and head["lr"] == pytest.approx(0.67 * 1000 / 2)
     assert biases["momentum"] == head["momentum"] == 0.85
-    # What they lose a step at the peak, rate × decay, is the weight decay.
+    # What they lose a step at the peak, rate × decay, is the weight decay times the images of the step.
     assert [2 * g["lr"] * g["weight_decay"] for g in (biases, head)] == pytest.approx([0.004, 0.004])

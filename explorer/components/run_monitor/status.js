@@ -84,7 +84,8 @@ export function status(root, words, names, below = root) {
     if (run.outgrown) said.push(words.outgrown);
     if (run.state === "waiting") said.push(words.queue_help);
     said.push(before.remark(run));
-    const notice = run.started?.notice;
+    const { notice, passed_over: passedOver } = run.started ?? {};
+    if (passedOver) said.push(words.passed_over, passedOver);
     if (notice) said.push(fill(words.notices[notice.code] ?? "", { ...notice, count: whole(notice.count) }), notice.message);
     if (run.diverged !== null) said.push(fill(words.diverged, { step: run.diverged }));
     return said.filter(Boolean);

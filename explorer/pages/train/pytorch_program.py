@@ -115,11 +115,11 @@ SCHEDULES = {
 
 TARGET = "target = {rest} * F.one_hot(labels[chosen], 10) + {share}"
 LOSSES = {
-    "cross-entropy": "F.cross_entropy(logits, labels[chosen]{smoothing})",
-    "kl": 'F.kl_div(logits.log_softmax(1), target, reduction="batchmean")',
-    "sigmoids": "F.binary_cross_entropy_with_logits(logits, target, reduction='none').sum(1).mean()",
-    "squared": "(logits.softmax(1) - target).square().sum(1).mean()",
-    "double-softmax": "F.cross_entropy(logits.softmax(1), labels[chosen]{smoothing})",
+    "cross-entropy": 'F.cross_entropy(logits, labels[chosen]{smoothing}, reduction="none")',
+    "kl": 'F.kl_div(logits.log_softmax(1), target, reduction="none").sum(1)',
+    "sigmoids": 'F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1)',
+    "squared": "(logits.softmax(1) - target).square().sum(1)",
+    "double-softmax": 'F.cross_entropy(logits.softmax(1), labels[chosen]{smoothing}, reduction="none")',
 }
 
 CLASSIFY = """
@@ -128,10 +128,10 @@ def classify(pictures):
     return model(pictures)
 """
 
-CLASSIFY_BFLOAT16 = """
+CLASSIFY_16_BITS = """
 
 def classify(pictures):
-    with torch.autocast(device, torch.bfloat16):
+    with torch.autocast(device, torch.{precision}):
         features = model[:-1](pictures)
     return model[-1](features.float())
 """
@@ -147,55 +147,91 @@ def evaluate():
     model.train()
 
 
-chance = torch.Generator(device).manual_seed({seed})
-per_epoch = math.ceil(len(images) / {batch})
-every = per_epoch * max(1, round(len(test_images) / len(images) / 4))
-step, seconds = 0, 0.0
+chance = torch.Generator().manual_seed({seed})
+every = max(1, round(len(test_images) / len(images) / 4))
+order, epoch, start, step, seconds = torch.arange(0), 0, 0, 0, 0.0
 """
 
 LOOP = """\
 while (progress := {progress}) < 1:
-    if step % every == 0:
+    if step == 0 or (start == len(order) and epoch % every == 0):
         evaluate()
     began = time.perf_counter()
-    if step % per_epoch == 0:
-        order = torch.randperm(len(images), generator=chance, device=device)
-    start = step % per_epoch * {batch}
-    chosen = order[start : start + {batch}]
+    if start == len(order):
+{order}\
+        epoch, start = epoch + 1, 0
+    batch = slice(start, start + {batch})
+    chosen = order[batch].to(device)
 {pictures}
     logits = classify(pictures)
-    loss = {loss}
+    {loss}
     model.zero_grad()
-    loss.backward()
+{backward}\
     share = {schedule}
 {scale}\
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = share * group["peak"]
         optimizer.step()
-    step += 1
+    step, start = step + 1, start + len(chosen)
     seconds += time.perf_counter() - began
 evaluate()
 """
 
+EPOCHS = "max(0, epoch - 1 + math.ceil(start / {batch}) / max(1, math.ceil(len(order) / {batch}))) / {epochs}"
+
+ALL = """\
+        order = torch.randperm(len(images), generator=chance)
+"""
+NOT_THE_EASY = """\
+        kept = torch.arange(len(images))
+        if epoch > 0:
+            easy = (losses < losses.mean()).cpu()
+            kept = kept[~easy | (torch.rand(len(kept), generator=chance) >= {skip})]
+        order = kept[torch.randperm(len(kept), generator=chance)]
+"""
+LOSSES_SO_FAR = """\
+losses = torch.zeros(len(images), device=device)
+"""
+SHIFTS = """\
+        shifts = torch.randint(-{crop}, {crop} + 1, (2, len(order)), generator=chance)
+"""
+AT_RANDOM = """\
+        flips = torch.rand(len(order), generator=chance) < 0.5
+"""
+BY_TURNS = """\
+        flips = flipped[order] ^ (epoch % 2 == 1)
+"""
 SHIFTED = """\
-    shift = torch.randint(-{crop}, {crop} + 1, (2, len(chosen), 1), generator=chance, device=device)
+    shift = shifts[:, batch, None].to(device)
     rows, columns = (31 - (31 - (torch.arange(32, device=device) + s).abs()).abs() for s in shift)
 """
 UNSHIFTED = """\
     rows = columns = torch.arange(32, device=device).expand(len(chosen), 32)
 """
-AT_RANDOM = """\
-    flip = torch.rand(len(chosen), generator=chance, device=device) < 0.5
-"""
-BY_TURNS = """\
-    flip = flipped[chosen] ^ (step // per_epoch % 2 == 1)
-"""
 GATHERED = """\
-    columns = torch.where(flip[:, None], 31 - columns, columns)
+    columns = torch.where(flips[batch, None].to(device), 31 - columns, columns)
     pictures = images[chosen[:, None, None], rows[:, :, None], columns[:, None, :]]"""
 FLIPPED = """\
-flipped = torch.rand(len(images), generator=torch.Generator(device).manual_seed({seed} + 1), device=device) < 0.5
+flipped = torch.rand(len(images), generator=torch.Generator().manual_seed({seed} + 1)) < 0.5
+"""
+SMALLER = """
+    if progress < {share}:
+        pictures = pictures.permute(0, 3, 1, 2).float()
+        pictures = F.interpolate(pictures, (24, 24), mode="bilinear", antialias=True).permute(0, 2, 3, 1)"""
+
+MEAN = "loss = {loss}.mean()"
+NOTED = """each = {loss}
+    losses[chosen] = each.detach()
+    loss = each.mean()"""
+
+BACKWARD = """\
+    loss.backward()
+"""
+BACKWARD_OF_THE_SUM = """\
+    (len(chosen) * loss).backward()  # in float16 the small gradients of a mean would round to zero
+    for weight in trained:
+        weight.grad /= len(chosen)
 """
 
 SCALE = """\
@@ -245,7 +281,7 @@ def _descent(settings: dict) -> str:
         return ORDINARY.format(rate=rate, decay=decay, optimizer=adamw if name == "adamw" else sgd)
     if settings["model"] == "resnet":  # under its scaled head SGD, in proportion to the batch
         size = settings["batch_size"]
-        beside = BESIDE_SCALED.format(decay=decay, bias=_short(0.053 * size), head=_short(0.67 * size))
+        beside = BESIDE_SCALED.format(decay=_short(decay * size), bias=_short(0.053 * size), head=_short(0.67 * size))
         other = "SGD(groups_beside, momentum=0.85, nesterov=True)"
     else:
         beside, other = BESIDE.format(adamw=0.003), "AdamW(groups_beside)"
@@ -254,27 +290,47 @@ def _descent(settings: dict) -> str:
 
 def _loop(settings: dict, precision: str) -> str:
     seed, batch, epochs, limit = (settings[n] for n in ("seed", "batch_size", "epochs", "max_seconds"))
-    text = (CLASSIFY if precision == "float32" else CLASSIFY_BFLOAT16) + EVALUATE.format(seed=seed, batch=batch)
-    augment = settings["augment"]
-    pictures = "    pictures = images[chosen]"
-    if augment != "none":
-        by_turns = settings["flip"] == "alternate"
-        text += FLIPPED.format(seed=seed) if by_turns else ""
-        shifted = SHIFTED.format(crop=settings["crop"]) if augment == "flip-crop" else UNSHIFTED
-        pictures = shifted + (BY_TURNS if by_turns else AT_RANDOM) + GATHERED
+    sixteen = "float16" if precision == "float16" else "bfloat16"  # a foreign run may say anything
+    classify = CLASSIFY if precision == "float32" else CLASSIFY_16_BITS.format(precision=sixteen)
+    text = classify + EVALUATE.format(seed=seed)
+    order, pictures = _drawn(settings)
+    if settings["skip_easy"]:
+        text += LOSSES_SO_FAR
+    if settings["augment"] != "none" and settings["flip"] == "alternate":
+        text += FLIPPED.format(seed=seed)
     loss, smoothing = LOSSES[settings["loss"]], settings["label_smoothing"]
     if "target" in loss:
         pictures += "\n    " + TARGET.format(rest=_short(1 - smoothing), share=_short(smoothing / 10))
+    loss = loss.format(smoothing=f", label_smoothing={smoothing}" if smoothing else "")
     scale = settings["optimizer"] == "muon" and settings["model"] in CONVOLUTIONAL
-    so_far = ([f"step / ({epochs} * per_epoch)"] if epochs else []) + ([f"seconds / {limit:g}"] if limit else [])
+    so_far = ([EPOCHS.format(batch=batch, epochs=epochs)] if epochs else []) + (
+        [f"seconds / {limit:g}"] if limit else []
+    )
     return text + LOOP.format(
         progress=f"max({', '.join(so_far)})" if len(so_far) > 1 else so_far[0],
+        order=order,
         batch=batch,
         pictures=pictures,
-        loss=loss.format(smoothing=f", label_smoothing={smoothing}" if smoothing else ""),
+        loss=(NOTED if settings["skip_easy"] else MEAN).format(loss=loss),
+        backward=BACKWARD_OF_THE_SUM if precision == "float16" else BACKWARD,
         schedule=SCHEDULES[settings["schedule"]],
         scale=SCALE if scale else "",
     )
+
+
+def _drawn(settings: dict) -> tuple[str, str]:
+    """Return the lines that draw an epoch's order, shifts and flips, and those that make a batch of them."""
+    skip, augment = settings["skip_easy"], settings["augment"]
+    order = NOT_THE_EASY.format(skip=skip) if skip else ALL
+    pictures = "    pictures = images[chosen]"
+    if augment == "flip-crop":
+        order += SHIFTS.format(crop=settings["crop"])
+    if augment != "none":
+        order += BY_TURNS if settings["flip"] == "alternate" else AT_RANDOM
+        pictures = (SHIFTED if augment == "flip-crop" else UNSHIFTED) + GATHERED
+    if settings["small_images"]:
+        pictures += SMALLER.format(share=settings["small_images"])
+    return order, pictures
 
 
 def _short(value: float) -> float:
