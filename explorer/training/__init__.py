@@ -17,7 +17,7 @@ seconds of training, without evaluations, pauses, samples and checkpoints. "inf"
                {option: value} without the folders of this machine;
                notice: {code "synthetic-instead", reason, message} if drawn shapes are used instead, {code "left-out",
                count, first} if files or sub-folders of image folders are not used; resumed: the step from which a run
-               is resumed
+               is resumed; passed_over: which faster device does not work here, and why
     step       step (from 1), epoch (from 1), loss (the minimised loss, mean over the batch),
                learning_rate, images (so far), seconds; at steps 1, 21, 41, … also gradient_norm (of all weights,
                before momentum) and update_ratio (norm of the step over norm of the weights)
@@ -31,8 +31,8 @@ seconds of training, without evaluations, pauses, samples and checkpoints. "inf"
     resumed    step
     changed    step, and the new values of learning_rate, momentum or weight_decay, after a command or when a run is
                resumed
-    finished   reason (epochs, seconds, stopped), test_accuracy, images_per_second, seconds, diverged (step or null);
-               the last event
+    finished   reason (epochs, seconds, stopped), test_accuracy, augmented_accuracy (with --six-views, else null),
+               images_per_second, seconds, diverged (step or null); the last event
     failed     code (for programs), message (for people); the last event
 
 Standard error has {"progress": …, "done": …, "total": …} of other work than training, and messages.

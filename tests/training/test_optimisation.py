@@ -199,3 +199,21 @@ def test_beside_muon_biases_and_head_have_their_own_rates_and_keep_their_proport
     assert biases["momentum"] == head["momentum"] == 0.85
     # What they lose a step at the peak, rate × decay, is the weight decay times the images of the step.
     assert [2 * g["lr"] * g["weight_decay"] for g in (biases, head)] == pytest.approx([0.004, 0.004])
+
+
+def test_matrices_made_orthogonal_together_move_as_torchs_own_muon_moves_them():
+    random = torch.Generator().manual_seed(0)
+    shapes = [(8, 27), (8, 27), (40, 12), (16, 72)]
+    start = [torch.randn(shape, generator=random) for shape in shapes]
+    gradients = [[torch.randn(shape, generator=random) for shape in shapes] for _ in range(3)]
+    ends = []
+    for kind in (optimisation.Muon, optimisation.BatchedMuon):
+        weights = [torch.nn.Parameter(weight.clone()) for weight in start]
+        muon = kind(weights, lr=0.1, momentum=0.6, weight_decay=0.1, ns_steps=3, adjust_lr_fn="original")
+        for step in gradients:
+            for weight, gradient in zip(weights, step, strict=True):
+                weight.grad = gradient.clone()
+            muon.step()
+        ends.append([weight.detach() for weight in weights])
+    for own, batched, first in zip(*ends, start, strict=True):
+        assert torch.allclose(own, batched, atol=5e-3) and not torch.allclose(own, first, atol=5e-2)
