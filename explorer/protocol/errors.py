@@ -19,6 +19,17 @@ FAILURES = OF_A_TRAINING | OF_THE_WEIGHTS | OF_A_LANDSCAPE | OF_AN_IMAGE | {"fol
 NOTICES = {"synthetic-instead", "left-out"}
 PREPARATION = {"wait", "extract", "download", "retry", "check", "decode", "draw", "model"}
 PROGRESS = PREPARATION | {"evaluate", "landscape"}
+# What messages say when memory ran out; torch and its libraries have no exception for it.
+OUT_OF_MEMORY = (
+    "can't allocate memory",
+    "out of memory",
+    "Cannot allocate memory",
+    "failed to map segment",
+    "could not create a primitive",  # oneDNN, which computes convolutions on a CPU
+    "Unable to find a valid cuDNN algorithm",  # cuDNN on a small GPU, which needs memory to work in; so the next two
+    "unable to find an engine",
+    "ALLOC_FAILED",
+)
 REASONS = (None, "epochs", "seconds", "stopped")  # for which a training finishes; None: it goes on
 
 
@@ -42,16 +53,8 @@ class Stopped(Exception):
 
 
 def memory_ran_out(error: Exception) -> bool:
-    """Whether memory ran out. Torch and its libraries have no exception for it, so the message is searched."""
+    """Whether memory ran out."""
     return isinstance(error, MemoryError) or any(said in str(error) for said in OUT_OF_MEMORY)
-
-
-OUT_OF_MEMORY = (
-    *("can't allocate memory", "out of memory", "Cannot allocate memory", "failed to map segment"),
-    "could not create a primitive",  # oneDNN, which computes convolutions on a CPU
-    # On small GPUs, from cuDNN and cuBLAS, which need memory to work in.
-    *("Unable to find a valid cuDNN algorithm", "unable to find an engine", "ALLOC_FAILED"),
-)
 
 
 @contextmanager

@@ -13,11 +13,8 @@ from explorer.protocol.layers import layers
 
 BASE = 360 << 20  # bytes: Python, torch and its reserve, and the drawn shapes (other images are memory-mapped)
 A_WEIGHT = {"sgd": 20, "adamw": 24, "muon": 30}  # bytes of a weight, its gradient, the optimizer's state, and copies
-A_FEATURE = {
-    "float32": 5.0,
-    "bfloat16": 2.6,
-    "float16": 2.6,
-}  # bytes of each number in a layer's output, kept for the gradient
+# Bytes of each number in a layer's output, kept for the gradient.
+A_FEATURE = {"float32": 5.0, "bfloat16": 2.6, "float16": 2.6}
 EVALUATED = 250  # test images at a time
 AN_EVALUATED = 5.5  # bytes of each number in the outputs of two consecutive layers
 

@@ -120,6 +120,9 @@ def parse(arguments: list[str]) -> dict[str, object]:
     settings = read(parser, OPTIONS, arguments)
     if settings["resume"] and settings["run_dir"]:
         parser.error("--resume writes into the folder that it resumes; --run-dir is not allowed beside it")
+    whole = recipes.complete(settings)
+    if whole["small_images"] and whole["model"] != "cnn" and not settings["resume"]:
+        parser.error("--small-images is for --model cnn: the other models take images of 32 × 32 pixels only")
     return settings
 
 

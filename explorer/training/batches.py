@@ -32,7 +32,7 @@ class Batches:
         self._losses = torch.full((len(labels),), math.inf, device=labels.device)  # of each image, when last trained on
         self.epoch = self._position = 0
         self._order = labels.new_empty(0)
-        self._shift, self._flip = labels.new_empty(2, 0), labels.new_empty(0, dtype=torch.bool)
+        self._shift, self._flip = labels.new_empty(0, 2), labels.new_empty(0, dtype=torch.bool)
 
     @property
     def left(self) -> bool:
@@ -55,7 +55,7 @@ class Batches:
             until = len(self._order)  # a smaller last batch would leave a process without images
         batch = slice(self._position, until)
         self._position, self._batch = until, self._team.share(self._order[batch])
-        shift, flip = self._team.share(self._shift[:, batch].T), self._team.share(self._flip[batch])
+        shift, flip = self._team.share(self._shift[batch]), self._team.share(self._flip[batch])
         return self._pick(self._batch, shift, flip), self.labels[self._batch], len(self._order[batch])
 
     def note(self, losses: Tensor) -> None:
@@ -71,7 +71,7 @@ class Batches:
             easy = (self._losses < self._losses.mean()).cpu()
             kept = kept[~easy | (torch.rand(len(kept), generator=self._generator) >= settings["skip_easy"])]
         order = kept[torch.randperm(len(kept), generator=self._generator)]
-        shift, flip = torch.zeros(2, len(order), dtype=torch.long), torch.zeros(len(order), dtype=torch.bool)
+        shift, flip = torch.zeros(len(order), 2, dtype=torch.long), torch.zeros(len(order), dtype=torch.bool)
         if settings["augment"] == "flip-crop":
             shift = torch.randint(-settings["crop"], settings["crop"] + 1, shift.shape, generator=self._generator)
         if settings["augment"] != "none" and settings["flip"] == "random":

@@ -61,8 +61,8 @@ def choose(choice: str, precision: str, convolutional: bool, number: int | None 
         raise Failure("device", f"there are only {torch.cuda.device_count()} cuda devices")
     if reason := _trial(device):
         if choice != "auto":
-            help_ = "a build of PyTorch with kernels for this device would help, and --device cpu works"
-            raise Failure("device", f"PyTorch cannot compute on {device}: {reason}; {help_}")
+            way_out = "a build of PyTorch with kernels for this device would help, and --device cpu works"
+            raise Failure("device", f"PyTorch cannot compute on {device}: {reason}; {way_out}")
         device, passed_over = torch.device("cpu"), f"{device}: {reason}"
     if device.type == "cuda":
         if number is not None:

@@ -3,6 +3,7 @@
 import copy
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -103,15 +104,16 @@ class Training:
                 if self.steps.images:
                     self._evaluate_progress()
             self._sample_and_save(ended=reason is not None)
-        augmented = self._augmented_accuracy() if self.settings["six_views"] and reason != "stopped" else None
         seconds = self.clock.seconds
+        speed = self.images / seconds if seconds else None
+        augmented = self._augmented_accuracy() if self.settings["six_views"] and reason != "stopped" else None
         return {
             "event": "finished",
             "reason": reason,
             "test_accuracy": self.accuracy,
             "augmented_accuracy": augmented,
-            "images_per_second": self.images / seconds if seconds else None,
-            "seconds": seconds,
+            "images_per_second": speed,
+            "seconds": self.clock.seconds,
             "diverged": self.steps.diverged,
         }
 
@@ -227,7 +229,7 @@ class Training:
         """Evaluate a model on the test images, report the results, and write the logits."""
         if not self.team.leads:
             return
-        logits = self._logits(model, "test_images", lambda done, total: self.progress.show("evaluate", done, total))
+        logits = self._logits(model, "test_images", show=partial(self.progress.show, "evaluate"))
         measured = evaluation.measure(logits, self.data["test_labels"].cpu())
         self.accuracy = measured["test_accuracy"]
         if self.report.folder:
@@ -251,13 +253,8 @@ class Training:
         if not self.team.leads:
             return None
         self.clock.start()
-        with memory_for("memory-model", f"evaluating {evaluation.BATCH} images at a time"):
-            logits = evaluation.augmented_logits_of(
-                self.model,
-                self.data["test_images"],
-                self.placement,
-                lambda done, total: self.progress.show("evaluate", done, total),
-            )
+        look = evaluation.augmented_logits_of
+        logits = self._logits(self.model, "test_images", look, partial(self.progress.show, "evaluate"))
         self.clock.stop()
         return evaluation.measure(logits, self.data["test_labels"].cpu())["test_accuracy"]
 
@@ -278,9 +275,9 @@ class Training:
             self.report.folder.write("checkpoint.pt", lambda file: torch.save(state, file))
             self._saved = time.perf_counter()
 
-    def _logits(self, model: nn.Module, name: str, show=lambda done, total: None) -> Tensor:
+    def _logits(self, model: nn.Module, name: str, look=None, show=lambda done, total: None) -> Tensor:
         with memory_for("memory-model", f"evaluating {evaluation.BATCH} images at a time"):
-            return evaluation.logits_of(model, self.data[name], self.placement, show)
+            return (look or evaluation.logits_of)(model, self.data[name], self.placement, show)
 
     def state_dict(self) -> dict[str, object]:
         """Return all that is needed to continue the run as if it had not ended, as tensors, numbers and strings."""

@@ -34,4 +34,4 @@ def prepare() -> None:
     data |= {f"{part}_labels": labels for part in ("train", "test")}
     with Path(os.devnull).open("w") as nowhere, assemble(placement.device) as team:
         model = models.build(settings, images, 10)
-        Training(model, data, settings, placement, Report(nowhere, control), control, team).run()
+        Training(model, data, settings, placement, Report(nowhere, control), control, team).rehearse()

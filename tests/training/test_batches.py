@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.protocol.errors import Failure
 from explorer.training.batches import Batches
 from explorer.training.distributed import Team
 
@@ -98,3 +99,28 @@ def test_batches_go_on_from_a_saved_state_as_if_never_interrupted(make):
         (a, b, c), (d, e, f) = next(batches), next(other)
         assert torch.equal(a, d) and torch.equal(b, e) and c == f
     assert batches.epoch == other.epoch == 2
+
+
+def test_from_the_second_epoch_on_only_images_of_low_loss_are_skipped(make):
+    batches = make("--skip-easy", 0.5, "--augment", "none", "--batch-size", 1200)
+    next(batches)
+    losses = torch.arange(1200.0)[batches.state_dict()["order"].argsort().argsort()]
+    batches.note(losses)
+    hard = set(batches.state_dict()["order"][losses >= losses.mean()].tolist())
+    next(batches)
+    order = batches.state_dict()["order"].tolist()
+    assert len(hard) == 600 and hard <= set(order)
+    assert 240 < len(order) - 600 < 360 and len(set(order)) == len(order)
+
+
+def test_a_last_batch_too_small_for_all_processes_joins_the_one_before(make):
+    batches = make("--batch-size", 20, "--augment", "none", count=41, rank=1, size=2)
+    assert [(len(labels), count) for _, labels, count in (next(batches), next(batches))] == [(10, 20), (10, 21)]
+    assert not batches.left
+
+
+def test_more_processes_than_images_in_a_batch_are_refused(make):
+    with pytest.raises(Failure, match="too few images for 3 processes"):
+        make("--batch-size", 2, size=3)
+    with pytest.raises(Failure, match="single process"):
+        make("--skip-easy", 0.5, size=2)

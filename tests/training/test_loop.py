@@ -290,3 +290,71 @@ def test_only_convolutions_take_bfloat16_and_only_where_the_hardware_multiplies_
     assert devices.choose("cpu", "auto", convolutional=True).precision == "bfloat16"
     assert devices.choose("cpu", "auto", convolutional=False).precision == "float32"
     assert devices.choose("cpu", "float32", convolutional=True).precision == "float32"
+
+
+NO_KERNEL = "CUDA error: no kernel image is available for execution on the device\nCompile with TORCH_USE_CUDA_DSA"
+
+
+@pytest.fixture
+def old_card(monkeypatch):
+    """A graphics card that torch finds, and has no kernels for."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    ones = torch.ones
+
+    def without_kernels(*shape, device=None):
+        if device.type == "cuda":
+            raise RuntimeError(NO_KERNEL)
+        return ones(*shape)
+
+    monkeypatch.setattr(torch, "ones", without_kernels)
+
+
+def test_a_graphics_card_without_kernels_is_passed_over_and_the_run_says_why(old_card):
+    placement = devices.choose("auto", "float32", convolutional=True)
+    assert placement.device.type == "cpu"
+    assert placement.facts["passed_over"] == f"cuda: {NO_KERNEL.splitlines()[0]}"
+    assert "passed_over" not in devices.choose("cpu", "float32", convolutional=True).facts
+
+
+def test_a_graphics_card_without_kernels_that_is_asked_for_is_a_failure_with_a_way_out(old_card):
+    with pytest.raises(Failure, match=r"no kernel image.*a build of PyTorch with kernels.*--device cpu works") as error:
+        devices.choose("cuda", "float32", convolutional=True)
+    assert error.value.code == "device"
+
+
+def test_where_the_order_has_to_be_contiguous_it_is_and_the_logits_are_the_same(training, data, monkeypatch):
+    model, convolve = training("--model", "cnn").model, torch.nn.functional.conv2d
+    model.eval()
+    expected = model(data["test_images"][:20])
+    monkeypatch.setattr(models, "CONTIGUOUS", {"cpu"})
+    met = []
+
+    def watched(features, filters, *how, **more):
+        met.extend([features, filters])
+        return convolve(features, filters, *how, **more)
+
+    monkeypatch.setattr(torch.nn.functional, "conv2d", watched)
+    assert torch.allclose(model(data["test_images"][:20]), expected, atol=1e-4)
+    assert len(met) == 12 and all(tensor.is_contiguous() for tensor in met)
+
+
+def test_six_views_are_the_image_and_its_neighbours_each_also_mirrored(training, data):
+    images, placement = data["test_images"][:40], devices.choose("cpu", "float32", convolutional=True)
+    model = training("--model", "cnn").model
+    padded = torch.nn.functional.pad(images.permute(0, 3, 1, 2).float(), (1, 1, 1, 1), mode="reflect")
+    expected = 0.0
+    for share, at in ((0.5, 1), (0.25, 2), (0.25, 0)):  # where the window of 32 pixels begins
+        window = padded[:, :, at : at + 32, at : at + 32].permute(0, 2, 3, 1)
+        for one in (window, window.flip(2)):
+            expected = expected + share / 2 * evaluation.logits_of(model, one, placement)
+    assert torch.allclose(evaluation.augmented_logits_of(model, images, placement), expected, atol=1e-5)
+
+
+def test_six_views_are_counted_in_the_seconds_and_not_in_the_speed(train, monkeypatch):
+    ticks = SimpleNamespace(perf_counter=itertools.count(0.0, 0.01).__next__)
+    monkeypatch.setattr(steps, "time", ticks)
+    plain, seen = (train("--model", "softmax", "--epochs", 1, *more)[-1] for more in ((), ("--six-views",)))
+    assert plain["augmented_accuracy"] is None and 0 <= seen["augmented_accuracy"] <= 1
+    assert seen["images_per_second"] * seen["seconds"] > 1.01 * 1200
+    assert plain["images_per_second"] * plain["seconds"] == pytest.approx(1200)

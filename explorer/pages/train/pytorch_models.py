@@ -70,7 +70,9 @@ class Whitening(nn.Module):
         self.bias = nn.Parameter(torch.zeros(24))
 
     def forward(self, features):
-        return F.conv2d(features, self.filters, self.bias)
+        bias = self.bias if epoch <= 3 else self.bias.detach()
+        with torch.autocast(features.device.type, enabled=False):
+            return F.conv2d(features, self.filters, bias)
 
 
 class ScaledLinear(nn.Linear):

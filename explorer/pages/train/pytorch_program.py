@@ -194,7 +194,7 @@ LOSSES_SO_FAR = """\
 losses = torch.zeros(len(images), device=device)
 """
 SHIFTS = """\
-        shifts = torch.randint(-{crop}, {crop} + 1, (2, len(order)), generator=chance)
+        shifts = torch.randint(-{crop}, {crop} + 1, (len(order), 2), generator=chance)
 """
 AT_RANDOM = """\
         flips = torch.rand(len(order), generator=chance) < 0.5
@@ -203,8 +203,8 @@ BY_TURNS = """\
         flips = flipped[order] ^ (epoch % 2 == 1)
 """
 SHIFTED = """\
-    shift = shifts[:, batch, None].to(device)
-    rows, columns = (31 - (31 - (torch.arange(32, device=device) + s).abs()).abs() for s in shift)
+    shift = shifts[batch].to(device)
+    rows, columns = (31 - (31 - (torch.arange(32, device=device) + s[:, None]).abs()).abs() for s in shift.T)
 """
 UNSHIFTED = """\
     rows = columns = torch.arange(32, device=device).expand(len(chosen), 32)
@@ -231,7 +231,8 @@ BACKWARD = """\
 BACKWARD_OF_THE_SUM = """\
     (len(chosen) * loss).backward()  # in float16 the small gradients of a mean would round to zero
     for weight in trained:
-        weight.grad /= len(chosen)
+        if weight.grad is not None:
+            weight.grad /= len(chosen)
 """
 
 SCALE = """\
@@ -303,9 +304,8 @@ def _loop(settings: dict, precision: str) -> str:
         pictures += "\n    " + TARGET.format(rest=_short(1 - smoothing), share=_short(smoothing / 10))
     loss = loss.format(smoothing=f", label_smoothing={smoothing}" if smoothing else "")
     scale = settings["optimizer"] == "muon" and settings["model"] in CONVOLUTIONAL
-    so_far = ([EPOCHS.format(batch=batch, epochs=epochs)] if epochs else []) + (
-        [f"seconds / {limit:g}"] if limit else []
-    )
+    so_far = [EPOCHS.format(batch=batch, epochs=epochs)] if epochs else []
+    so_far += [f"seconds / {limit:g}"] if limit else []
     return text + LOOP.format(
         progress=f"max({', '.join(so_far)})" if len(so_far) > 1 else so_far[0],
         order=order,
