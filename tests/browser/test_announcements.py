@@ -19,8 +19,9 @@ SAID = """() => [...document.querySelectorAll('[role=status]')].map((node) => no
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_what_a_move_brings_about_is_announced(visit, path):
-    tab = visit(path)
+def test_what_a_move_brings_about_is_announced(tab, visit, path):
+    tab.emulate_media(reduced_motion="reduce")  # or the home page moves by itself
+    visit(path)
     tab.wait_for_selector("[role=status]", state="attached")
     before = tab.evaluate(SAID)
     slider = tab.locator("[class*='st-key-stage-controls'] .xb input[type=range]:visible").first

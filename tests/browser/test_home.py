@@ -75,7 +75,9 @@ def test_it_moves_once_by_itself_and_is_then_where_it_was(tab, visit):
     tab.add_init_script(LISTEN)
     visit("/")
     tab.wait_for_function("() => Math.max(...scores) > 1")
+    expect(tab.locator(STATUS)).to_have_attribute("aria-live", "off")
     tab.wait_for_function("() => scores.at(-1) === 0")
+    expect(tab.locator(STATUS)).to_have_attribute("aria-live", "polite")
     assert tab.locator(CAT).input_value() == "0"
     assert "z=" not in tab.url
     # Once: coming back to the page brings no second time.

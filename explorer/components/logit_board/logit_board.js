@@ -108,6 +108,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const isReached = goal && Number(loss.toFixed(4)) < goal; // as it is written
     const outcome = isReached ? "reached" : winners.length > 1 ? "tie" : winners[0] === y ? "right" : "wrong";
     verdict.className = `xlb-verdict xlb-${outcome}`;
+    verdict.setAttribute("aria-live", risen ? "off" : "polite"); // what nobody moved is not read aloud
     const sentence = words[outcome].replace("@count", winners.length).replace("@predicted", classes[winners[0]]);
     setText(verdict, sentence.replace("@true", classes[y]).replace("@loss", number(loss)));
     if (goal) setText(asked, words.goal.replace("@true", classes[y]).replace("@goal", String(goal)));
