@@ -3,20 +3,26 @@
 PIXELS = 3 * 32 * 32
 
 
-def layers(model: str, width: int, classes: int = 10) -> list[list]:
+ACTIVATIONS = {"relu": "ReLU", "silu": "SiLU"}
+
+
+def layers(settings: dict[str, object], classes: int = 10) -> list[list]:
     """Return each layer's name, the shape of its output for one image, and its number of trained weights.
 
-    >>> layers("softmax", width=256)
+    >>> layers({"model": "softmax"})
     [['Normalise', [3, 32, 32], 0], ['Flatten', [3072], 0], ['Head', [10], 30730]]
     """
+    model = settings["model"]
     rows = [["Normalise", [3, 32, 32], 0]]
     if model == "softmax":
         return [*rows, ["Flatten", [PIXELS], 0], ["Head", [classes], (PIXELS + 1) * classes]]
     if model == "mlp":
+        width = settings["width"]
         rows += [["Flatten", [PIXELS], 0], ["Linear", [width], (PIXELS + 1) * width], ["ReLU", [width], 0]]
         return [*rows, ["Head", [classes], (width + 1) * classes]]
     if model == "cnn":
-        channels, side = _groups(rows, 3, 32, (32, 64, 128), "ReLU", per_norm=2)
+        widths = tuple(settings["filters"] * share for share in (1, 2, 4))
+        channels, side = _groups(rows, 3, 32, widths, ACTIVATIONS[settings["activation"]], per_norm=2)
         rows += [["AdaptiveMaxPool2d", [channels, 1, 1], 0], ["Flatten", [channels], 0]]
         return [*rows, ["Head", [classes], (channels + 1) * classes]]
     rows += [["Whitening", [24, 31, 31], 24], ["GELU", [24, 31, 31], 0]]

@@ -30,7 +30,7 @@ class Shortage:
 
 def needed(settings: dict[str, object]) -> int:
     """Return the bytes that a training with complete `settings` takes on a CPU."""
-    rows = layers(settings["model"], settings["width"])
+    rows = layers(settings)
     sizes = [math.prod(shape) for _, shape, _ in rows]
     weights = sum(count for *_, count in rows) * A_WEIGHT[settings["optimizer"]]
     images = min(settings["batch_size"], settings.get("train_size") or math.inf)

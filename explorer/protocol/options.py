@@ -68,6 +68,14 @@ OPTIONS = (
     Option("no_normalise", bool, "give the model the pixels as they are, 0 to 255"),
     Option("model", str, "the classifier", tuple(recipes.DEFAULTS)),
     Option("width", int, "hidden units of the mlp", minimum=1, maximum=65536),
+    Option(
+        "filters",
+        int,
+        "filters of the cnn's first group; the next have 2 and 4 times as many",
+        minimum=1,
+        maximum=1024,
+    ),
+    Option("activation", str, "the nonlinearity of the cnn", ("relu", "silu")),
     Option("zero_weights", bool, "start with all weights zero"),
     Option("loss", str, "the loss that is minimised", ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")),
     Option("label_smoothing", float, "the share of the target that is spread over all classes", minimum=0, maximum=1),
@@ -82,7 +90,7 @@ OPTIONS = (
     Option("augment", str, "random changes of the images", ("none", "flip", "flip-crop")),
     Option("flip", str, "at random, or one half in one epoch and the other half in the next", ("random", "alternate")),
     Option("crop", int, "by how many pixels a crop is shifted at most", minimum=1, maximum=16),
-    Option("small_images", float, "for which share of the run images are smaller (cnn only)", minimum=0, maximum=1),
+    Option("small_images", float, "for which share of the run the cnn's images are smaller", minimum=0, maximum=1),
     Option("skip_easy", float, "how probably an image of low loss is skipped in an epoch", minimum=0, maximum=0.9),
     Option("six_views", bool, "at the end, also evaluate six views of each test image: shifted and mirrored"),
     Option("seed", int, "of weights, order, augmentation and drawn shapes", minimum=0, maximum=2**32 - 1),
@@ -120,9 +128,6 @@ def parse(arguments: list[str]) -> dict[str, object]:
     settings = read(parser, OPTIONS, arguments)
     if settings["resume"] and settings["run_dir"]:
         parser.error("--resume writes into the folder that it resumes; --run-dir is not allowed beside it")
-    whole = recipes.complete(settings)
-    if whole["small_images"] and whole["model"] != "cnn" and not settings["resume"]:
-        parser.error("--small-images is for --model cnn: the other models take images of 32 × 32 pixels only")
     return settings
 
 

@@ -61,7 +61,7 @@ def _train(
         "images": len(dataset.train_labels),
         "test_images": len(dataset.test_labels),
         "parameters": sum(weight.numel() for weight in model.parameters() if weight.requires_grad),
-        "layers": layers(settings["model"], settings["width"], len(dataset.classes)),
+        "layers": layers(settings, len(dataset.classes)),
         **placement.facts,
         "threads": torch.get_num_threads(),
         "processes": team.size,

@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from explorer.protocol.errors import Failure
-from explorer.protocol.recipes import complete
 from explorer.training import models
 from explorer.training.resume import settings_of
 
@@ -25,7 +24,7 @@ class Trained:
 
 def load(folder: Path) -> Trained:
     """Read the model of the run in `folder`; raise Failure if it is missing or damaged."""
-    settings = complete(settings_of(folder))
+    settings = settings_of(folder)
     # The buffers that are computed from images are overwritten by the saved ones.
     model = models.build(settings, torch.zeros(2, 32, 32, 3, dtype=torch.uint8), classes=10)
     path = folder / "weights.pt"

@@ -501,13 +501,17 @@ def test_what_a_visitor_chooses_wins_over_what_a_model_usually_takes(open_page):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("model, has", [("softmax", False), ("mlp", True)])
+@pytest.mark.parametrize(
+    "model, has",
+    [("softmax", set()), ("mlp", {"width"}), ("cnn", {"filters", "activation", "small"}), ("resnet", set())],
+)
 def test_only_controls_that_have_a_say_are_shown(open_page, model, has):
     def boxes():
         return {box.key.rpartition(".")[0]: box for box in app.selectbox}
 
     app = open_page("train", model=model, augment="none")
-    assert ("train.width" in boxes()) == has
+    of_a_model = {f"train.{name}" for name in ("width", "filters", "activation", "small")}
+    assert boxes().keys() & of_a_model == {f"train.{name}" for name in has}
     assert not {"train.flip", "train.crop"} & boxes().keys()
     boxes()["train.augment"].set_value("flip-crop").run()
     assert {"train.flip", "train.crop"} <= boxes().keys()

@@ -117,11 +117,3 @@ def test_the_data_folder_is_the_named_one_else_the_environments_else_the_cache(m
     assert options.data_folder({"data_dir": None}) == Path("/data")
     monkeypatch.delenv("EXPLORER_DATA_DIR")
     assert options.data_folder({"data_dir": None}) == Path("/cache/softmax-explorer")
-
-
-@pytest.mark.parametrize("more", [("--model", "softmax"), ("--recipe", "gpu-94")])
-def test_smaller_images_are_refused_for_models_that_take_one_size(more, capsys):
-    options.parse(["--small-images", "0.6"])
-    with pytest.raises(SystemExit) as error:
-        options.parse(["--small-images", "0.6", *more])
-    assert error.value.code == 2 and "--model cnn" in capsys.readouterr().err

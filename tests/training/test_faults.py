@@ -366,3 +366,11 @@ def test_a_folder_that_cannot_be_written_to_fails_before_anything_is_computed(tm
     with pytest.raises(Failure) as error:
         RunFolder(tmp_path / "file" / "run")
     assert error.value.code == "run-dir" and str(tmp_path / "file") in str(error.value)
+
+
+def test_a_run_from_before_an_option_is_resumed_as_it_was_whatever_its_recipe_says_by_now(tmp_path):
+    of_then = {"recipe": "cpu-minute", "model": "cnn", "optimizer": "muon", "max_seconds": 60.0}
+    (tmp_path / "config.json").write_text(json.dumps({"configuration": of_then}))
+    found = settings_of(tmp_path)
+    assert {name: found[name] for name in of_then} == of_then
+    assert (found["activation"], found["small_images"], found["skip_easy"]) == ("relu", 0.0, 0.0)

@@ -45,12 +45,14 @@ def layers_of(model, pictures):
     return rows
 
 
-@pytest.mark.parametrize("arguments", [(name,) for name in models.MODELS] + [("mlp", "--width", "64")])
-def test_the_table_of_layers_is_the_real_models(build, data, arguments):
-    model = build("--model", *arguments)
-    table = layers(arguments[0], int(arguments[-1]) if arguments[1:] else 256)
-    assert layers_of(model, data["train_images"][:2]) == table
-    assert sum(parameters for _, _, parameters in table) == PARAMETERS.get(arguments[-1], 3073 * 64 + 65 * 10)
+@pytest.mark.parametrize(
+    "arguments",
+    [(name,) for name in models.MODELS]
+    + [("mlp", "--width", "64"), ("cnn", "--filters", "48", "--activation", "silu"), ("cnn", "--filters", "1")],
+)
+def test_the_table_of_layers_is_the_real_models(build, settings, data, arguments):
+    table = layers(settings("--model", *arguments))
+    assert layers_of(build("--model", *arguments), data["train_images"][:2]) == table
 
 
 def test_softmax_regression_is_one_matrix(build, data):

@@ -77,7 +77,9 @@ CASES = [
     "--model mlp --shuffle-labels",
     "--model cnn --precision bfloat16",
     "--model cnn --precision float16",
-    "--model cnn --small-images 0.5 --optimizer sgd",
+    "--model cnn --small-images 0.5 --optimizer sgd --filters 8",
+    "--model cnn --activation silu --optimizer sgd",
+    "--model mlp --small-images 0.5",
     "--model resnet --optimizer muon --epochs 5",  # the whitening's bias is trained in three
     "--model mlp --skip-easy 0.5 --augment flip-crop",
 ]

@@ -29,8 +29,8 @@ USUAL = (("data", "model"), ("rate", "batch"), ("epochs", "limit"))
 FURTHER = {
     "descent": (("optimizer", "schedule"), ("momentum", "decay")),
     "loss": (("loss", "smoothing"),),
-    "pictures": (("augment", "flip", "crop"), ("size", "shuffled", "raw")),
-    "weights": (("width", "zero", "seed"),),
+    "pictures": (("augment", "flip", "crop"), ("size", "shuffled", "raw"), ("small", "skip", "views")),
+    "weights": (("width", "filters", "activation"), ("zero", "seed")),
     "machine": (("device", "precision"),),
 }
 
@@ -86,8 +86,7 @@ class AtRest(MonitorSection):
         return number(self.bytes_to_fetch / 1e6, 0)
 
     def monitor(self):
-        full = completed(self.settings)
-        run_monitor(SETTINGS, self.words, preview=preview(full["model"], full["width"]))
+        run_monitor(SETTINGS, self.words, preview=preview(completed(self.settings)))
 
     def text(self):
         words = self.words
@@ -133,7 +132,7 @@ def _rows(rows, now, words) -> None:
     of_preset = recipes.RECIPES.get(now.recipe, {})
     for row in rows:
         shown = [name for name in row if _has_a_say(name, now, own)]
-        for column, name in zip(st.columns(len(shown), gap="small"), shown, strict=True):
+        for column, name in zip(st.columns(len(shown), gap="small") if shown else (), shown, strict=True):
             option, choice = PROGRAM[name]
             comes_from = words("preset" if option in of_preset else "usual")
             left_open = option_label(words, name, own[name]) + comes_from if name in own else ""
@@ -151,6 +150,8 @@ def _has_a_say(name: str, now, own: dict) -> bool:
     """Return whether a control concerns what is trained at all."""
     if name == "width":
         return now.model == "mlp"
+    if name in ("filters", "activation", "small"):
+        return now.model == "cnn"
     if name in ("flip", "crop"):
         augment = own["augment"] if now.augment == LEFT_OPEN else now.augment
         return augment == "flip-crop" or (name == "flip" and augment == "flip")

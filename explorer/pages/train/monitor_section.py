@@ -98,10 +98,10 @@ def untrained() -> tuple[float, float, int]:
     return first["test_loss"], first["test_accuracy"], images
 
 
-def preview(model: str, width: int) -> dict:
+def preview(settings: dict) -> dict:
     """Return what the monitor shows until a run has something to show: what an untrained network says of ten images.
 
-    model, width: of the network whose layers are listed.
+    settings: complete ones, of the network whose layers are listed.
     """
     folder = _before_training()
     loss, accuracy, _ = untrained()
@@ -110,7 +110,7 @@ def preview(model: str, width: int) -> dict:
         "classes": folder.started["classes"],
         "test_loss": loss,
         "test_accuracy": accuracy,
-        "rows": layers(model, width),
+        "rows": layers(settings),
         **folder.sample_logits(0),
     }
 

@@ -50,9 +50,9 @@ nn.init.zeros_(model[-1].bias)
 CNN = """
 torch.manual_seed({seed})
 layers, channels = [Pixels()], 3
-for width in (32, 64, 128):
-    layers += [Convolution(channels, width), nn.MaxPool2d(2), nn.BatchNorm2d(width), nn.ReLU()]
-    layers += [Convolution(width, width), nn.BatchNorm2d(width), nn.ReLU()]
+for width in ({filters}, {filters} * 2, {filters} * 4):
+    layers += [Convolution(channels, width), nn.MaxPool2d(2), nn.BatchNorm2d(width), nn.{activation}()]
+    layers += [Convolution(width, width), nn.BatchNorm2d(width), nn.{activation}()]
     channels = width
 model = nn.Sequential(*layers, nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
 nn.init.normal_(model[-1].weight, std=0.01)

@@ -4,6 +4,7 @@ A test runs what is written here and compares its losses with the training progr
 """
 
 from explorer.pages.train.pytorch_models import CONVOLUTION, CONVOLUTIONAL, MATRIX_CONVOLUTION, MODELS, PIXELS
+from explorer.protocol.layers import ACTIVATIONS
 
 IMPORTS = """\
 import math
@@ -266,7 +267,7 @@ def _model(settings: dict, device: str) -> str:
     text = PIXELS
     if model in CONVOLUTIONAL:
         text += MATRIX_CONVOLUTION if muon else CONVOLUTION
-    text += MODELS[model].format(seed=settings["seed"], width=settings["width"])
+    text += MODELS[model].format(**settings | {"activation": ACTIVATIONS[settings["activation"]]})
     if settings["zero_weights"]:
         text += ZERO
     found = f'"{device}"' if device else '"cuda" if torch.cuda.is_available() else "cpu"'
@@ -328,7 +329,7 @@ def _drawn(settings: dict) -> tuple[str, str]:
     if augment != "none":
         order += BY_TURNS if settings["flip"] == "alternate" else AT_RANDOM
         pictures = (SHIFTED if augment == "flip-crop" else UNSHIFTED) + GATHERED
-    if settings["small_images"]:
+    if settings["small_images"] and settings["model"] == "cnn":
         pictures += SMALLER.format(share=settings["small_images"])
     return order, pictures
 

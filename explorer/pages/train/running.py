@@ -172,7 +172,7 @@ class OnARun(MonitorSection):
             [route(self.run.id)],
             page_state={"name": self.part, "text": self.page_state, "over": self.run.over()},
             resumed=self.run.resumed,
-            preview=None if self.run.folder.started else preview(full["model"], full["width"]),
+            preview=None if self.run.folder.started else preview(full),
         )
 
     def text(self):
