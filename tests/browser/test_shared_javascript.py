@@ -1,4 +1,4 @@
-"""The functions that JavaScript repeats, against their Python originals on the same cases."""
+"""What JavaScript repeats, against its Python originals on the same cases; and how a component is made."""
 
 import json
 
@@ -79,3 +79,15 @@ def test_numbers_are_written_alike(call):
 def test_infinity_and_nan_come_back_from_the_wire(call):
     value = [np.inf, -np.inf, [1.5, "text"], {"x": -np.inf}]
     assert call("wire.js", "fromWire", [[value]]) == [value]
+
+
+def test_a_component_is_not_made_for_an_element_that_has_left_the_page_meanwhile(modules):
+    made = """async (isConnected) => {
+        const { default: component } = await import("http://explorer.test/board_figure/board_figure.js");
+        const parentElement = document.createElement("div");
+        if (isConnected) document.body.append(parentElement);
+        const data = new TextEncoder().encode(JSON.stringify({ session: "", shared: {}, room: "a room" }));
+        await component({ parentElement, data });
+        return parentElement.childElementCount;
+    }"""
+    assert [modules.evaluate(made, connected) for connected in (True, False)] == [1, 0]

@@ -15,6 +15,8 @@ export function defineComponent(moduleUrl, create) {
     words = shared;
     const needed = ["../shared/shared.css", moduleUrl.replace(/\.js$/, ".css")];
     await Promise.all(needed.map((sheet) => styles(new URL(sheet, moduleUrl))));
+    // Streamlit may call for an element that it has removed meanwhile: a board would publish over the one in its place.
+    if (!parentElement.isConnected) return undefined;
     let instance = instances.get(parentElement);
     if (!instance) {
       const root = document.createElement("div");
