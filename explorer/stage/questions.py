@@ -65,14 +65,17 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
     names = list(found)
     if state.get(key) not in names:
         state[key] = next((name for name in names if _id(page, name) not in known()), names[0])
-    was_shown = state.pop(showing, False)
+    was_shown = state.get(showing, False)
     now_found = [name for name in names if found[name] and _id(page, name) not in known()]
     known().update(dict.fromkeys((_id(page, name) for name in now_found), "shown" if was_shown else "found"))
     if now_found and not was_shown and state[key] not in now_found:
         state[key] = now_found[0]  # whatever was asked: this is what was found
     name = state[key]
+    if found[name]:
+        state.pop(showing, None)
 
     def go_on() -> None:
+        state.pop(showing, None)
         state[key] = names[(names.index(name) + 1) % len(names)]
         state[hint] = False
 

@@ -646,7 +646,7 @@ def test_before_a_start_the_page_says_what_it_would_fetch_and_only_then(
     assert " MB" not in "".join(caption.value for caption in open_page("train", language).caption)
 
 
-@pytest.mark.parametrize("name", monitor_section.ANSWERS)
+@pytest.mark.parametrize("name", monitor_section.OF_RECORDED)
 def test_show_me_opens_a_run_that_answers_the_question(open_page, name):
     app = open_page("train")
     words = texts.load("en", "train")
@@ -657,6 +657,21 @@ def test_show_me_opens_a_run_that_answers_the_question(open_page, name):
     assert not app.exception
     assert [answer.value for answer in app.success] == [words(f"questions.{name}.answer")]
     assert app.session_state[stage_questions.KNOWN][f"train.{name}"] == "shown"
+
+
+def test_show_me_trains_what_answers_a_question_and_counts_it_as_shown_once_it_does(open_page, runs, monkeypatch, wait):
+    monkeypatch.setenv("FAKE_TRAINER", "")  # it ends, and its images are drawn shapes
+    app = open_page("train", recipe="softmax-regression", epochs="200")
+    for what in ("ask_hint", "show"):
+        button(app, f"train.question.{what}").click().run()
+    assert not app.exception
+    run = shown_run(app, runs)
+    assert run.settings["recipe"] == "softmax-regression" and run.settings["epochs"] == 20
+    known = app.session_state[stage_questions.KNOWN]
+    assert "train.softmax-regression" not in known
+    wait(lambda: run.state() == "finished")
+    app.run()
+    assert known["train.softmax-on-shapes"] == "shown"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

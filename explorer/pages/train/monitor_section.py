@@ -1,6 +1,8 @@
 """What the training page shows before, during and after a run alike: the loss chart beside the ten images."""
 
 import base64
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import streamlit as st
 
@@ -8,7 +10,7 @@ from explorer import runs
 from explorer.components.board_figure import board_figure
 from explorer.components.run_monitor import BOARD, run_monitor
 from explorer.pages.shared import ownership
-from explorer.pages.train import SETTINGS, preset
+from explorer.pages.train import SETTINGS, chosen, preset
 from explorer.protocol import recipes
 from explorer.protocol.layers import layers
 from explorer.protocol.routes import RUNS
@@ -19,8 +21,26 @@ from explorer.stage.section import Section
 # A preset is about the next run, also while another is shown.
 PRESETS = {name: preset(name) | {"run": ""} for name in recipes.RECIPES}
 RECORDED = recorded.NAMES[0]
-# The questions that the recorded run answers; the others are answered by a run of the visitor's own.
-ANSWERS = {name: {"compare": (), "run": RECORDED} for name in ("ln10", "cpu-minute")}
+
+
+def _started(recipe: str, **values) -> Callable[[], dict]:
+    """Return what starts a run of a recipe, with some settings of its own, and needs nothing set beside that."""
+
+    def start() -> dict:
+        SETTINGS.set(**preset(recipe) | values | {"compare": ()})
+        ownership.start(chosen(SimpleNamespace(**SETTINGS.values())), SETTINGS.set)
+        return {}
+
+    return start
+
+
+# The recorded run answers two questions; the others are answered by a run of the visitor's own.
+OF_RECORDED = ("ln10", "cpu-minute")
+ANSWERS = (
+    {name: {"compare": (), "run": RECORDED} for name in OF_RECORDED}
+    | {recipe: _started(recipe) for recipe in recipes.RECIPES if recipe not in OF_RECORDED}
+    | {"softmax-on-shapes": _started("softmax-regression", data="synthetic")}
+)
 
 
 class MonitorSection(Section):
