@@ -73,7 +73,7 @@ def presenting() -> bool:
 
 
 def presenter_moved(move: str) -> None:
-    """Begin or end a presentation, or go to the next or previous section."""
+    """Begin or end a presentation, or ask the page for the next or previous section."""
     if move in ("begin", "end"):
         st.session_state["present"] = move == "begin"
     elif move in ("next", "previous"):

@@ -110,14 +110,8 @@ class Page:
 
     def visible_sections(self, sections) -> list[str]:
         """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
-        step = st.session_state.pop("present.move", 0)
         if len(sections) == 1:
             return list(sections)
-        if step:
-            parts = list(sections)
-            at = parts.index(self.now.part) + step
-            self.settings.set(part=parts[min(max(at, 0), len(parts) - 1)])
-            self.now.part = self.settings.values()["part"]
         named = [part for part in sections if part in self.now.show]
         self._parts.update(named)
         return named or [self.section_control()]
@@ -247,6 +241,7 @@ def open_page(settings: Settings, titled: bool = True):
     """
     words = texts.load(language(), settings.page)
     refused = _read_url(settings)
+    _follow_presenter(settings)
     opened = Page(settings, words)
     if titled:
         opened.heading()
@@ -255,7 +250,6 @@ def open_page(settings: Settings, titled: bool = True):
         asked, there = (words.names(words(f"parts.{part}") for part in parts) for parts in lacked)
         st.warning(words("missing_parts", asked=asked, there=there), icon=":material/link_off:")
     yield opened
-    st.session_state.pop("present.move", None)  # a page without sections has none to go to
     if opened.missing_parts:
         # What a page has is known once it has been drawn; instead of next to nothing, all of it is shown.
         st.session_state["url.lacked"] = opened.missing_parts
@@ -264,6 +258,24 @@ def open_page(settings: Settings, titled: bool = True):
         st.rerun()
     opened.footer()
     _write_url(settings)
+
+
+def _follow_presenter(settings: Settings) -> None:
+    """Go to the next or previous section as the presenter's keys ask; past the last or first, to another page."""
+    step = st.session_state.pop("present.move", 0)
+    arrives = st.session_state.pop("present.arrives", 0)
+    parts = settings.specs["part"].options if "part" in settings.specs else ("",)
+    if arrives and len(parts) > 1:
+        settings.set(part=parts[0 if arrives > 0 else -1])
+    if not step:
+        return
+    at = step + (parts.index(settings.values()["part"]) if len(parts) > 1 else 0)
+    page = list(PAGES).index(settings.page) + step
+    if 0 <= at < len(parts):
+        settings.set(part=parts[at])
+    elif 0 <= page < len(PAGES):
+        st.session_state["present.arrives"] = step
+        st.switch_page(page_path(list(PAGES)[page]))
 
 
 def _query(settings: Settings) -> dict[str, str]:

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from explorer.shell import texts
 from explorer.stage.page import PAGES
+from tests.browser.conftest import drawn
 
 PRESENTED = [page for page in PAGES if page != "home"]
 SECTIONS = [(page, part) for page in PRESENTED for part in texts.load("en", page).table("see")]
@@ -62,7 +63,6 @@ def test_keys_and_a_clicker_change_the_section_and_escape_ends_it(projector, vis
         ("PageDown", "samples"),
         ("PageUp", "surface"),
         ("ArrowLeft", "board"),
-        ("ArrowLeft", "board"),
     ):
         tab.keyboard.press(key)
         expect(tab.locator(f".st-key-section-{part}")).to_be_visible()
@@ -71,6 +71,16 @@ def test_keys_and_a_clicker_change_the_section_and_escape_ends_it(projector, vis
     tab.keyboard.press("Escape")
     is_presented(tab, False)
     expect(tab.locator("h1")).to_be_visible()
+
+
+def test_a_clicker_leads_from_home_through_every_section_to_the_game_and_back(projector, visit):
+    tab = visit("/?present=1")
+    for key, places in (("PageDown", SECTIONS), ("PageUp", [("home", "hero"), *SECTIONS][-2::-1])):
+        for page, part in places:
+            tab.keyboard.press(key)
+            expect(tab.locator(f".st-key-section-{part}")).to_be_visible()
+            tab.wait_for_url(f"**/{PAGES[page]}?*present=1*")
+            drawn(tab)
 
 
 def test_arrows_move_the_slider_that_has_the_keyboard_and_not_the_section(projector, visit):
