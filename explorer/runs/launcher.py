@@ -11,19 +11,21 @@ from pathlib import Path
 PROGRAM = (sys.executable, "-m", "explorer.training")
 ROOT = Path(__file__).parents[2]
 NICENESS = 10  # lower priority than the pages
+REHEARSALS = 8  # of one spare process: whatever is set on the page, a start must not wait for long
 OOM_SCORE = "1000"  # from -1000 to 1000: if memory runs out, Linux kills the process with the highest first
 
 
 class Launcher:
     """Starts processes of `program`. idle: seconds that a spare process is kept, 0 for none.
 
-    The spare process has already imported torch, mapped the images and done a first step, which takes seconds. It ends
-    when its input ends, and so with the server. Not thread-safe.
+    The spare process has already imported torch, mapped the images and done a first step with the arguments that are
+    expected, which takes seconds. It ends when its input ends, and so with the server. Not thread-safe.
     """
 
     def __init__(self, program: tuple[str, ...] = PROGRAM, idle: float = 0.0):
         self._program, self._idle = program, idle
         self._spare: subprocess.Popen | None = None
+        self._rehearsed: list[list[str]] = []  # the arguments that it was told to expect, one after the other
         self._until = 0.0
 
     @property
@@ -36,12 +38,19 @@ class Launcher:
         """The ids of the spare process, if there is one."""
         return [self._spare.pid] if self.waiting else []
 
-    def prepare(self) -> None:
-        """Start a spare process, unless there is one or none is allowed."""
+    def prepare(self, expected: list[str]) -> None:
+        """Start a spare process, unless there is one or none is allowed, and let it rehearse the expected arguments."""
         self._until = time.monotonic() + self._idle
-        if self._idle and self._spare is None:
-            with contextlib.suppress(OSError):  # the next start reports the error
+        with contextlib.suppress(OSError):  # the next start reports the error
+            if self._idle and self._spare is None:
                 self._spare = self._open(["wait"], subprocess.PIPE, subprocess.DEVNULL)
+                self._rehearsed = []
+            if self.waiting and expected and expected not in self._rehearsed and len(self._rehearsed) < REHEARSALS:
+                self._write({"rehearse": expected})
+                self._rehearsed.append(expected)
+
+    def _write(self, order: dict) -> None:
+        self._spare.stdin.write(json.dumps(order).encode() + b"\n")
 
     def start(self, arguments: list[str], log: Path, answers: bool = False) -> subprocess.Popen:
         """Start the program with these arguments, its standard input a pipe, its standard error added to `log`.
@@ -57,13 +66,13 @@ class Launcher:
     def _start_spare(self, arguments: list[str], log: Path, answers: bool) -> subprocess.Popen | None:
         """Give the spare process its arguments and return it; None if it has died."""
         log.touch()
-        process, self._spare = self._spare, None
-        order = {"arguments": arguments, "output": None if answers else os.devnull, "log": str(log)}
+        process = self._spare
         try:
-            process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._write({"arguments": arguments, "output": None if answers else os.devnull, "log": str(log)})
         except OSError:
-            end(process)
+            self.give_up()
             return None
+        self._spare = None
         if not answers:
             process.stdout.close()
         return process

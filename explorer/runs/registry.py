@@ -130,11 +130,15 @@ class Runs:
         self._advance()
         self._watch()
 
-    def prepare(self) -> None:
-        """Start a spare process for what a visitor may start soon, unless a process is at work already."""
+    def prepare(self, settings: dict | None = None) -> None:
+        """Start a spare process for what a visitor may start soon, unless a process is at work already.
+
+        settings: with which a training may start soon.
+        """
+        expected = options.command_line(settings) if settings else []
         with self._lock:
             if not self._busy():
-                self._launcher.prepare()
+                self._launcher.prepare(expected)
                 self._watch()
 
     def process(self, arguments: list[str], log: Path = Path(os.devnull)) -> subprocess.Popen:

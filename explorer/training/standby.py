@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -13,20 +14,32 @@ def wait() -> list[str] | None:
         from explorer.training import warm_up
 
         warm_up.prepare()
-    return read_order()
+    return read_order(rehearse)
 
 
-def read_order() -> list[str] | None:
+def rehearse(arguments: list[str]) -> None:
+    with contextlib.suppress(Exception):  # as above
+        from explorer.training import warm_up
+
+        warm_up.rehearse(arguments)
+
+
+def read_order(rehearse: Callable[[list[str]], None]) -> list[str] | None:
     """Wait for arguments and return them; None if the input ends without any.
 
     They come in one line of standard input, {"arguments": […], "output": file, "log": file}. Standard output and
-    standard error are redirected to the two files, unless they are null. Further input is for the program.
+    standard error are redirected to the two files, unless they are null. Further input is for the program. Lines before
+    it, {"rehearse": […]}, say what arguments are likely to come.
     """
     # Unbuffered, byte by byte, to leave the commands that may follow in the input.
-    line = io.FileIO(0, closefd=False).readline()
-    if not line:
+    lines = io.FileIO(0, closefd=False)
+    while line := lines.readline():
+        order = json.loads(line)
+        if "arguments" in order:
+            break
+        rehearse(order["rehearse"])
+    else:
         return None
-    order = json.loads(line)
     for descriptor, name in ((1, order["output"]), (2, order["log"])):
         if name is not None:
             with Path(name).open("ab") as file:

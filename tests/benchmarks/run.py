@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 GROUPS = ("load", "browser", "training", "memory")
-LONG = ("soak", "abuse")  # only where it is named
+LONG = ("soak", "abuse", "gpu")  # only where it is named
 
 
 def main() -> None:
@@ -54,6 +54,10 @@ def _rows(group: str, arguments):
         import memory
 
         return memory.rows(arguments.data_dir, arguments.long)
+    if group == "gpu":
+        import gpu
+
+        return gpu.rows(arguments.data_dir)
     if group == "abuse":
         import abuse
 

@@ -546,6 +546,14 @@ def made_elsewhere(runs, name, evaluations=(), **configuration):
     return runs.find(name)
 
 
+def test_the_accuracy_over_six_views_stands_beside_the_plain_one(open_page, runs):
+    run = made_elsewhere(runs, "run-of-six-views", [UNTRAINED])
+    events = run.folder.path / "events.jsonl"
+    events.write_text(events.read_text().replace('"epochs"}', '"epochs", "augmented_accuracy": 0.9412}'))
+    told = [caption.value for caption in open_page("train", run="run-of-six-views").caption]
+    assert "With the logits averaged over six views of each test image, 94.1 % are right." in told
+
+
 UNTRAINED = {"train_loss": None, "test_loss": 2.31, "test_accuracy": 0.1}
 ANSWERS = {
     "softmax-regression": ({"train_loss": 1.8, "test_loss": 1.8, "test_accuracy": 0.4}, UNTRAINED | {"test_loss": 2.5}),

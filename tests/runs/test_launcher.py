@@ -1,13 +1,15 @@
 """The spare process: ready before it is needed, and gone when nobody is there who might."""
 
+import json
 import os
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from explorer.runs.launcher import NICENESS, end
+from explorer.runs.launcher import NICENESS, REHEARSALS, end
 
 
 def here():
@@ -42,6 +44,17 @@ def test_one_spare_process_is_enough_and_none_is_kept_beside_a_training(make_run
     runs.command(run, secret, "stop")
     wait(run.over)
     wait(lambda: prepared(runs))
+
+
+def test_the_spare_process_is_told_what_the_page_shows_but_not_without_end(make_runs):
+    runs = make_runs()
+    spare = prepared(runs)
+    told = []
+    spare.stdin = SimpleNamespace(write=lambda line: told.append(json.loads(line)), close=spare.stdin.close)
+    for epochs in (1, 1, *range(2, 100)):
+        runs.prepare({"recipe": "cpu-minute", "epochs": epochs})
+    assert told[:2] == [{"rehearse": ["--recipe", "cpu-minute", "--epochs", str(n)]} for n in (1, 2)]
+    assert len(told) == REHEARSALS
 
 
 def test_a_small_host_keeps_none(make_runs):

@@ -1,11 +1,15 @@
 """What a waiting process has got ready before it is told what to train."""
 
+import json
+import os
+
 import numpy as np
 import pytest
 import torchvision.datasets
 from PIL import Image
 
-from explorer.training import cifar10, datasets, image_folders, synthetic
+from explorer.training import cifar10, datasets, image_folders, standby, synthetic
+from explorer.training.loop import Training
 from tests import official_files
 
 AUTO = {"dataset": "auto", "data_dir": None, "seed": 0, "train_size": None, "shuffle_labels": False}
@@ -63,3 +67,25 @@ def test_where_there_are_no_photographs_shapes_are_drawn_ahead(tmp_path, progres
     drawn = datasets._shapes_of_seed[0]
     assert datasets.load(AUTO | {"dataset": "synthetic"}, progress) is drawn
     assert datasets.load(AUTO | {"dataset": "synthetic", "seed": 1}, progress) is not drawn
+
+
+def test_it_rehearses_with_the_arguments_that_the_page_shows_and_then_waits_for_its_own(monkeypatch, tmp_path):
+    rehearsed, (reading, writing) = [], os.pipe()
+    monkeypatch.setattr(Training, "rehearse", lambda training: rehearsed.append(training.settings))
+    told = ["--recipe", "cpu-minute"], ["--model", "mlp", "--batch-size", "20"]
+    orders = [
+        *({"rehearse": arguments} for arguments in told),
+        {"arguments": ["--seed", "1"], "output": None, "log": None},
+    ]
+    os.write(writing, "".join(json.dumps(order) + "\n" for order in orders).encode())
+    before = os.dup(0)
+    os.dup2(reading, 0)
+    try:
+        assert standby.read_order(standby.rehearse) == ["--seed", "1"]
+    finally:
+        os.dup2(before, 0)
+        for descriptor in (before, reading, writing):
+            os.close(descriptor)
+    first, second = rehearsed
+    assert (first["activation"], first["optimizer"], first["batch_size"]) == ("silu", "muon", 500)
+    assert (second["model"], second["batch_size"]) == ("mlp", 20)

@@ -88,10 +88,10 @@ def keep(run: runs.Run, key: str) -> None:
     st.session_state[key] = run.keep_running
 
 
-def prepare() -> None:
-    """Have the training program ready for this visitor's next start."""
+def prepare(settings: dict | None = None) -> None:
+    """Have the training program ready for this visitor's next start, if it is known with these settings."""
     if st.runtime.exists():
-        runs.of_this_server().prepare()
+        runs.of_this_server().prepare(settings)
 
 
 def command(run: runs.Run, name: str, **values) -> None:

@@ -40,8 +40,8 @@ class AtRest(MonitorSection):
 
     def __init__(self, page):
         super().__init__(page)
-        ownership.prepare()
         self.settings = chosen(self.now)
+        ownership.prepare(self.settings)
         self.bytes_to_fetch = bytes_to_fetch(self.now.data, data_folder({"data_dir": None}))
         if page.shows("controls") and (refused := runs.of_this_server().memory_refusal(self.settings)):
             st.warning(self.words(f"refused.{refused.code}", **refused.values), icon=":material/memory:")

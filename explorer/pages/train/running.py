@@ -137,6 +137,8 @@ class OnARun(MonitorSection):
         """Offer what can be done with a run that is over."""
         words = self.words
         ownership.prepare()
+        if augmented := (self.run.folder.ended or {}).get("augmented_accuracy"):
+            st.caption(words("six_views", percent=number(100 * augmented, 1)))
         self.room("replay")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if self.mine and self.run.resumable:
