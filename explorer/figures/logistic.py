@@ -209,7 +209,7 @@ def _log_contours(surface) -> go.Figure:
     return figure(contours, xaxis={"title": {"text": "w"}}, yaxis={"title": {"text": "b"}})
 
 
-def falling_figure(descents: dict, lowest: float | None, x_title: str, lowest_name: str) -> go.Figure:
+def falling_figure(descents: dict, lowest: float | None, titles: tuple[str, str], lowest_name: str) -> go.Figure:
     """Draw J over the steps of the descents; the level of its minimum, or a logarithmic axis where it has none."""
     traces = []
     for (name, descent), (_, colour, symbol) in zip(descents.items(), PATHS, strict=False):
@@ -220,8 +220,9 @@ def falling_figure(descents: dict, lowest: float | None, x_title: str, lowest_na
         losses = np.where(np.isfinite(descent.losses), descent.losses, np.nan)
         x = np.arange(len(losses))
         traces.append(go.Scatter(x=x, y=losses, name=name, mode=mode, line=line, marker=mark, hovertemplate=hover))
-    axis = {"title": {"text": "J"}, **(LOG_AXIS if lowest is None else {"exponentformat": "power"})}
-    drawn = figure(*traces, xaxis={"title": {"text": x_title}, "rangemode": "tozero"}, yaxis=axis)
+    x_title, y_title = ({"text": title} for title in titles)
+    axis = {"title": y_title, **(LOG_AXIS if lowest is None else {"exponentformat": "power"})}
+    drawn = figure(*traces, xaxis={"title": x_title, "rangemode": "tozero"}, yaxis=axis)
     if lowest is not None:
         _level(drawn, lowest, lowest_name)
     return drawn

@@ -101,11 +101,26 @@ OPTIONS = (
     Option("checkpoint_seconds", float, "between two checkpoints in the run folder", minimum=0, maximum=1e7),
     Option("resume", Path, "resume the run in this folder, with its own settings and the options given here"),
     Option("commands", bool, "read commands from standard input; its end stops the run"),
+    Option("json", bool, "write events as JSON on a terminal too, as always into a pipe or a file"),
 )
 TABLE = {option.name: option for option in OPTIONS}
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")  # while a run goes on
 # Options that concern the machine; the configuration in a run folder, which everybody may see, omits them.
-OF_THE_MACHINE = ("data_dir", "run_dir", "resume", "commands")
+OF_THE_MACHINE = ("data_dir", "run_dir", "resume", "commands", "json")
+
+
+EPILOG = """\
+commands, each with its own --help:
+  landscape RUN_FOLDER   compute the loss around the trained weights
+  classify RUN_FOLDER    classify the image that comes on standard input
+
+Images are kept in {cache}, unless --data-dir or $EXPLORER_DATA_DIR names another folder.
+
+examples:
+  python -m explorer.training --recipe cpu-minute --run-dir my-run
+  python -m explorer.training --resume my-run --max-seconds 120
+  python -m explorer.training landscape my-run
+"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -122,7 +137,9 @@ def parse(arguments: list[str]) -> dict[str, object]:
     """
     parser = Parser(
         prog="python -m explorer.training",
-        description="Train an image classifier of ten classes; events go to standard output as JSON lines.",
+        description="Train an image classifier of ten classes.",
+        epilog=EPILOG.format(cache=cache_folder()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     settings = read(parser, OPTIONS, arguments)
@@ -137,8 +154,8 @@ def read(parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments
         if option.kind is bool:
             parser.add_argument(option.flag, action="store_true", default=None, help=option.help)
         else:
-            default = "" if option.default is None else f"; default {option.default}"
-            summary = f"{option.help} ({option.allowed}{default})"
+            default = _default(option)
+            summary = f"{option.help} ({option.allowed}{f'; default {default}' if default else ''})"
             parser.add_argument(option.flag, help=summary, metavar=option.kind.__name__.upper())
     given = vars(parser.parse_args(arguments))
     try:
@@ -147,6 +164,14 @@ def read(parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments
         }
     except ValueError as error:
         parser.error(str(error))
+
+
+def _default(option: Option) -> str:
+    """Return an option's default in words, for each model where it depends on that, "" where there is none."""
+    if option.default is not None:
+        return str(option.default)
+    of_models = {model: recipes.complete({"model": model}).get(option.name) for model in recipes.DEFAULTS}
+    return ", ".join(f"{model} {value}" for model, value in of_models.items() if value is not None)
 
 
 def command_line(settings: dict[str, object], table: dict[str, Option] = TABLE) -> list[str]:

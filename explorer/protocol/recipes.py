@@ -17,6 +17,7 @@ GENERAL = {
     "precision": "auto",
     "checkpoint_seconds": 30.0,
     "commands": False,
+    "json": False,
     "no_normalise": False,
     "zero_weights": False,
     "shuffle_labels": False,

@@ -53,7 +53,7 @@ class Computation:
     def launch(self, launcher: Launcher) -> Trainer:
         """Start the process. Raises OSError if its folder cannot be written to."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        settings = self.settings | {"out": self.file.parent, "commands": True}
+        settings = self.settings | {"out": self.file.parent, "commands": True, "json": True}
         arguments = ["landscape", str(self._folder), *command_line(settings, landscape_options.BY_NAME)]
         self._process = launcher.start(arguments, self._log, answers=True)
         self._launched_at = time.monotonic()

@@ -89,7 +89,7 @@ class Run:
             self.folder.path.mkdir(parents=True, exist_ok=True)
             self.has_folder = True
         where = {"resume": self.folder.path} if self.resumed else self.settings | {"run_dir": self.folder.path}
-        arguments = options.command_line(where | {"commands": True})
+        arguments = options.command_line(where | {"commands": True, "json": True})
         return Trainer(launcher.start(arguments, self.folder.path / LOG))
 
     @property

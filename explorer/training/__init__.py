@@ -9,7 +9,8 @@
 `--help` lists the options; protocol/recipes.py has their defaults. Exit status: 0 finished (stopped or not),
 1 failed, 2 wrong arguments, 3 failed and could not record it, because the disk is full.
 
-Events go to standard output and to the run folder's events.jsonl, one JSON object a line. Losses are in nats, times in
+On a terminal it tells a person how it gets on, unless --json is given. Into a pipe or a file, events go to standard
+output, and to the run folder's events.jsonl in any case, one JSON object a line. Losses are in nats, times in
 seconds of training, without evaluations, pauses, samples and checkpoints. "inf", "-inf" and "nan" are strings.
 
     started    dataset, classes, images, test_images, parameters (number of trained ones), layers [[name, shape,
@@ -35,7 +36,7 @@ seconds of training, without evaluations, pauses, samples and checkpoints. "inf"
                images_per_second, seconds, diverged (step or null); the last event
     failed     code (for programs), message (for people); the last event
 
-Standard error has {"progress": …, "done": …, "total": …} of other work than training, and messages.
+Beside JSON, standard error has {"progress": …, "done": …, "total": …} of other work than training, and messages.
 
 Commands, with --commands, come on standard input, one JSON object a line. The end of the input stops the run. Invalid
 commands are reported on standard error and ignored. Pausing takes effect between two steps.

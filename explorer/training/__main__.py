@@ -10,7 +10,7 @@ from pathlib import Path
 from explorer.protocol import landscape_options, machine, memory, options, recipes
 from explorer.protocol.errors import UNRECORDED, Failure, Stopped, memory_for, memory_ran_out
 from explorer.protocol.redact import without_paths
-from explorer.training import classify, standby
+from explorer.training import classify, standby, terminal
 from explorer.training.control import Control
 from explorer.training.report import Report, RunFolder
 from explorer.training.resume import settings_of
@@ -37,7 +37,7 @@ def train(arguments: list[str]) -> int:
     given = options.parse(arguments)
     leads = os.environ.get("RANK", "0") == "0"  # of torchrun's processes, only one reports and reads commands
     control = _control(given["commands"] and leads)
-    report = Report(_only_events() if leads else Path(os.devnull).open("w"), control)  # noqa: SIM115
+    report = _report(control, given["json"]) if leads else Report(Path(os.devnull).open("w"), control)  # noqa: SIM115
 
     def work() -> None:
         nonlocal given
@@ -72,7 +72,7 @@ def landscape(arguments: list[str]) -> int:
     """Compute the loss around a run's trained weights with these arguments."""
     settings = landscape_options.parse(arguments)
     control = _control(settings.get("commands", False))
-    report = Report(_only_events(), control)
+    report = _report(control, settings.get("json"))
 
     def work() -> None:
         with memory_for("memory-torch", "PyTorch itself"):
@@ -81,6 +81,13 @@ def landscape(arguments: list[str]) -> int:
         report.emit({"event": "finished", "reason": "computed", "file": str(landscape.write(settings, control))})
 
     return _reported(work, report, {}, settings["run_folder"], settings.get("out"), settings.get("data_dir"))
+
+
+def _report(control: Control, as_json: bool | None) -> Report:
+    """Return what reports the events: as JSON, or to a person at a terminal."""
+    if terminal.wanted(as_json):
+        return terminal.TerminalReport(_only_events(), control)
+    return Report(_only_events(), control)
 
 
 def _control(commands: bool) -> Control:

@@ -108,8 +108,7 @@ class Report:
             return
         lines = "".join(dumps(event) + "\n" for event in events)
         try:
-            self._stream.write(lines)
-            self._stream.flush()
+            self._write(events, lines)
         except BrokenPipeError:
             # Nobody reads any more: stop, with a complete run folder.
             self._control.stop()
@@ -121,9 +120,19 @@ class Report:
                 self.folder, self.full = None, True  # further events go to the stream alone
                 raise
 
+    def _write(self, events: tuple[dict, ...], lines: str) -> None:
+        self._stream.write(lines)
+        self._stream.flush()
+
+
+def _as_json(name: str, done: int, total: int | None) -> None:
+    print(json.dumps({"progress": name, "done": done, "total": total}), file=sys.stderr, flush=True)
+
 
 class Progress:
-    """The progress of long work, as JSON lines on standard error, about five a second."""
+    """The progress of long work, about five times a second: as JSON lines on standard error, or as `shown` shows it."""
+
+    shown = staticmethod(_as_json)
 
     interval = 0.2
 
@@ -145,4 +154,4 @@ class Progress:
         if due and not self._silent:
             self._last, self._name, self._open = now, name, not ended
             with suppress(OSError):  # progress is not important if the log's disk is full
-                print(json.dumps({"progress": name, "done": done, "total": total}), file=sys.stderr, flush=True)
+                self.shown(name, done, total)

@@ -36,6 +36,8 @@ MEASURE = """() => {
         sliders: boxes("controls", ':is(input[type="range"], [role="slider"])'),
         controls: boxes("controls", ":is(input, button, [role=combobox], [role=slider], canvas)"),
         figures: boxes("figure", ":is(.xf, .xb)"),
+        pairs: [...document.querySelectorAll('[class*="st-key-stage-pair"] :is(.xf, .xbp)')]
+            .filter((node) => node.checkVisibility()).map((node) => node.offsetWidth),
         cut: [...document.querySelectorAll('[class*="st-key-stage-"] .xb :is(span, td, small)')]
             .filter(isCut).map((node) => node.innerText),
     };
@@ -56,6 +58,8 @@ def test_a_section_has_its_hand_and_its_figure_on_the_first_screen(visit, size, 
     width, height = size
     is_phone = width < 500
     assert found["head"] <= (100 if is_phone else 140)
+    if width >= 1280 and len(found["pairs"]) > 1:
+        assert min(found["pairs"]) >= 400
     first = (found["sliders"] or found["controls"])[0]
     assert first["top"] <= (400 if is_phone else 260)
     assert found["cut"] == []

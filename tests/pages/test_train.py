@@ -699,6 +699,14 @@ def test_start_says_how_long_such_a_run_took_here_and_without_one_says_no_number
 
 
 @pytest.mark.parametrize(
+    ("language", "said"), [("en", "It ends after 60 s of training."), ("zh", "训练 60 秒后结束。")]
+)
+def test_a_recipe_of_a_fixed_time_says_so_on_every_machine(open_page, language, said):
+    app = open_page("train", language, data="synthetic", recipe="cpu-minute", model="cnn", limit="60")
+    assert said in [caption.value for caption in app.caption]
+
+
+@pytest.mark.parametrize(
     ("epochs", "limit", "seconds"), [("10", "300", 20.0), ("200", "300", 300.0), ("10", "12", 12.0)]
 )
 def test_a_training_takes_as_long_as_its_epochs_at_the_earlier_pace_or_as_its_limit(runs, epochs, limit, seconds):

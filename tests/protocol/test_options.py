@@ -31,6 +31,25 @@ def test_a_wrong_value_is_named_with_what_is_allowed(flag, value, allowed, capsy
     assert message.count("\n") == 1, "one line says it"
 
 
+def test_help_says_what_is_allowed_each_models_defaults_where_images_go_and_how_it_is_used(capsys, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    monkeypatch.setenv("COLUMNS", "1000")
+    with pytest.raises(SystemExit) as end:
+        options.parse(["--help"])
+    told = capsys.readouterr().out
+    assert end.value.code == 0
+    for said in (
+        "(a whole number from 1 to 100,000; default softmax 20, mlp 20, cnn 10, resnet 8)",
+        "the optimizer (one of sgd, adamw, muon; default softmax sgd, mlp sgd, cnn sgd, resnet muon)",
+        "the classifier (one of softmax, mlp, cnn, resnet; default cnn)",
+        "kept in /cache/softmax-explorer",
+        "landscape RUN_FOLDER",
+        "classify RUN_FOLDER",
+    ):
+        assert said in told
+    assert told.count("\n  python -m explorer.training ") == 3
+
+
 @pytest.mark.parametrize("arguments", [["--modle", "cnn"], ["--lear", "1"], ["cnn"], ["--epochs"]])
 def test_unknown_and_abbreviated_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as error:

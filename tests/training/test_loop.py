@@ -14,6 +14,7 @@ import torch
 from explorer.maths import losses
 from explorer.protocol.errors import Failure
 from explorer.training import devices, evaluation, loop, models, steps
+from explorer.training.distributed import assemble
 from explorer.training.report import RunFolder
 from explorer.training.steps import StepEvents
 
@@ -290,6 +291,38 @@ def test_only_convolutions_take_bfloat16_and_only_where_the_hardware_multiplies_
     assert devices.choose("cpu", "auto", convolutional=True).precision == "bfloat16"
     assert devices.choose("cpu", "auto", convolutional=False).precision == "float32"
     assert devices.choose("cpu", "float32", convolutional=True).precision == "float32"
+
+
+@pytest.mark.parametrize(
+    ("has_bfloat16", "capability", "precision"),
+    [(True, (8, 0), "bfloat16"), (False, (7, 5), "float16"), (False, (6, 1), "float32")],  # an A100, a T4, a GTX 1080
+)
+def test_a_graphics_card_computes_in_the_bits_that_it_multiplies_fastest(
+    monkeypatch, has_bfloat16, capability, precision
+):
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", False)
+    monkeypatch.setattr(devices, "_trial", lambda device: "")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: has_bfloat16)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    assert devices.choose("auto", "auto", convolutional=True).precision == precision
+
+
+@pytest.mark.parametrize(
+    ("device", "has_nccl", "asked"),
+    [("cpu", True, "gloo"), ("cuda", False, "gloo"), ("cuda", True, "cpu:gloo,cuda:nccl")],
+)
+def test_processes_exchange_gradients_by_what_their_device_and_system_have(monkeypatch, device, has_nccl, asked):
+    started = []
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "a run")
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    monkeypatch.setattr(torch.distributed, "is_nccl_available", lambda: has_nccl)
+    monkeypatch.setattr(torch.distributed, "init_process_group", started.append)
+    for name, value in (("new_group", None), ("get_rank", 0), ("get_world_size", 2), ("destroy_process_group", None)):
+        monkeypatch.setattr(torch.distributed, name, lambda value=value, **_: value)
+    with assemble(torch.device(device)) as team:
+        assert team.size == 2
+    assert started == [asked]
 
 
 NO_KERNEL = "CUDA error: no kernel image is available for execution on the device\nCompile with TORCH_USE_CUDA_DSA"

@@ -158,7 +158,7 @@ class Descent(LogisticSection):
         )
         with st.container(key="stage-minor-descent"):
             self.live_figure(
-                falling_figure(paths, self.lowest, words("descent.step"), least),
+                falling_figure(paths, self.lowest, (words("descent.step"), words("descent.loss")), least),
                 "falling",
                 alt=words.sentences(words("descent.falling_alt"), *self.told),
                 subject=str(self.best is None),

@@ -95,6 +95,7 @@ UNSAID = ("device", "precision", "seed")  # left out of a command line where the
 OF_THE_SERVER = {name for name, option in TABLE.items() if option.kind is Path} | {
     "threads",
     "commands",
+    "json",
     "checkpoint_seconds",
 }
 # How a recipe is best looked at.

@@ -76,8 +76,11 @@ class AtRest(MonitorSection):
         words, told = self.words, []
         if self.bytes_to_fetch:
             told.append(words("downloads", n=self.megabytes()))
-        seconds = expected_seconds(self.settings, runs.of_this_server().last_alike(completed(self.settings)))
-        if seconds is not None:
+        full = completed(self.settings)
+        seconds = expected_seconds(self.settings, runs.of_this_server().last_alike(full))
+        if full["epochs"] is None:
+            told.append(words("ends_after", time=spoken(words, full["max_seconds"])))
+        elif seconds is not None:
             told.append(words("takes", time=spoken(words, seconds)))
         return " ".join(told)
 
