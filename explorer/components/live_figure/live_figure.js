@@ -164,13 +164,17 @@ export default defineComponent(import.meta.url, (root) => {
   // axis first. So step back, and use fewer and smaller ticks.
   function stepBack(layout) {
     const high = layout.height - (layout.margin?.t ?? 0);
-    const [width, height] = [root.clientWidth - TICK_LABELS.width, high - TICK_LABELS.height];
+    const type = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger in a presentation
+    const [width, height] = [root.clientWidth - type * TICK_LABELS.width, high - type * TICK_LABELS.height];
     for (const scene of Object.values(layout).filter((part) => part?.camera?.eye)) {
       const { eye, center } = scene.camera;
       if (root.clientWidth < WIDE) {
         for (const axis of ["xaxis", "yaxis", "zaxis"]) {
           scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 10 }, title: { ...scene[axis]?.title, font: { size: 12 } } };
         }
+      } else if (type > 1) {
+        // Plotly draws the ticks of a scene larger than the axes' titles.
+        for (const axis of ["xaxis", "yaxis", "zaxis"]) scene[axis] = { ...scene[axis], tickfont: { size: 11 * type } };
       }
       const farther = Math.max(1, high / Math.min(width, height));
       const left = width < height ? SIDEWAYS / Math.hypot(eye.x, eye.y) : 0;
