@@ -36,7 +36,7 @@ MEASURE = """() => {
         sliders: boxes("controls", ':is(input[type="range"], [role="slider"])'),
         controls: boxes("controls", ":is(input, button, [role=combobox], [role=slider], canvas)"),
         figures: boxes("figure", ":is(.xf, .xb)"),
-        pairs: [...document.querySelectorAll('[class*="st-key-stage-pair"] :is(.xf, .xbp)')]
+        pairs: [...document.querySelectorAll('[class*="st-key-stage-pair"] .xf, .st-key-stage-pair-train .xbp')]
             .filter((node) => node.checkVisibility()).map((node) => node.offsetWidth),
         cut: [...document.querySelectorAll('[class*="st-key-stage-"] .xb :is(span, td, small)')]
             .filter(isCut).map((node) => node.innerText),

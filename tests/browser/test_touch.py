@@ -27,13 +27,17 @@ PATHS = (
 MOVABLE = "[data-testid=stMain] :is(.xb input[type=range]:enabled, .xpb-image, [data-testid=stSlider] [role=group])"
 SET = f"""() => JSON.stringify([location.search, [...document.querySelectorAll("{MOVABLE}")]
     .map((node) => node.value ?? node.toDataURL?.() ?? node.querySelector("input").value)])"""
-# To the middle of the screen, once nothing scrolls on.
+# To the middle of the screen, once nothing scrolls on, and until it rests there.
 TO_THE_MIDDLE = """async (node) => {
-    for (let before = NaN; before !== node.getBoundingClientRect().top; ) {
-        before = node.getBoundingClientRect().top;
-        for (const _ of [1, 2, 3]) await new Promise(requestAnimationFrame);
-    }
+    const rest = async () => {
+        for (let before = NaN; before !== node.getBoundingClientRect().top; ) {
+            before = node.getBoundingClientRect().top;
+            for (const _ of [1, 2, 3]) await new Promise(requestAnimationFrame);
+        }
+    };
+    await rest();
     node.scrollIntoView({ block: "center", behavior: "instant" });
+    await rest();
 }"""
 SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 
