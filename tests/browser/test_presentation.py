@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from explorer.shell import texts
 from explorer.stage.page import PAGES
-from tests.browser.conftest import drawn
 
 PRESENTED = [page for page in PAGES if page != "home"]
 SECTIONS = [(page, part) for page in PRESENTED for part in texts.load("en", page).table("see")]
@@ -46,6 +45,11 @@ def is_presented(tab, yes: bool = True):
     tab.wait_for_function(f"() => {'' if yes else '!'}location.search.includes('present=1')")
 
 
+def is_at_rest(tab):
+    """Wait until the script of the page has ended: keys that come before go to a page that is left."""
+    tab.wait_for_function("() => !document.querySelector('[data-testid=stApp][data-test-script-state=running]')")
+
+
 @pytest.mark.parametrize(("page", "part"), [("home", "hero"), *SECTIONS])
 def test_it_is_the_stage_alone_in_large_type_and_nothing_scrolls(projector, visit, page, part):
     tab = visit(f"/{PAGES[page]}?part={part}&present=1")
@@ -80,7 +84,7 @@ def test_a_clicker_leads_from_home_through_every_section_to_the_game_and_back(pr
             tab.keyboard.press(key)
             expect(tab.locator(f".st-key-section-{part}")).to_be_visible()
             tab.wait_for_url(f"**/{PAGES[page]}?*present=1*")
-            drawn(tab)
+            is_at_rest(tab)
 
 
 def test_arrows_move_the_slider_that_has_the_keyboard_and_not_the_section(projector, visit):
