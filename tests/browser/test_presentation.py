@@ -43,6 +43,9 @@ def projector(tab):
 def is_presented(tab, yes: bool = True):
     expect(tab.locator(".st-key-navigation")).to_have_count(0 if yes else 1)
     tab.wait_for_function(f"() => {'' if yes else '!'}location.search.includes('present=1')")
+    # What listens to the keys is made anew, without its button in a presentation.
+    tab.wait_for_function(f"() => document.querySelector('.xpp button')?.hidden === {str(yes).lower()}")
+    is_at_rest(tab)
 
 
 def is_at_rest(tab):
