@@ -3,7 +3,7 @@
 PIXELS = 3 * 32 * 32
 
 
-ACTIVATIONS = {"relu": "ReLU", "silu": "SiLU"}
+ACTIVATIONS = {"relu": "ReLU", "silu": "SiLU"}  # each with its name in torch.nn
 
 
 def layers(settings: dict[str, object], classes: int = 10) -> list[list]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.protocol import recipes
+from explorer.protocol.layers import ACTIVATIONS
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ OPTIONS = (
         minimum=1,
         maximum=1024,
     ),
-    Option("activation", str, "the nonlinearity of the cnn", ("relu", "silu")),
+    Option("activation", str, "the nonlinearity of the cnn", tuple(ACTIVATIONS)),
     Option("zero_weights", bool, "start with all weights zero"),
     Option("loss", str, "the loss that is minimised", ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")),
     Option("label_smoothing", float, "the share of the target that is spread over all classes", minimum=0, maximum=1),

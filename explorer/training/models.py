@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.protocol.layers import ACTIVATIONS
 from explorer.training.devices import CONTIGUOUS
 
 NORMALISED_FROM = 10_000  # images from which the mean and standard deviation are computed
@@ -125,9 +126,6 @@ class ScaledHead(nn.Linear):
             return super().forward(features.float()) / self.in_features
 
 
-ACTIVATIONS = {"relu": nn.ReLU, "silu": nn.SiLU}
-
-
 def softmax(images: Tensor, normalise: Normalise, classes: int, settings: dict[str, object]) -> nn.Module:
     """The essay's classifier (E4): one fully connected layer from 3,072 pixel values to the logits."""
     return nn.Sequential(normalise, nn.Flatten(), Head(3 * 32 * 32, classes, deviation=0.001))
@@ -145,7 +143,7 @@ def cnn(images: Tensor, normalise: Normalise, classes: int, settings: dict[str, 
     Pooling early halves the computation; on a CPU, processing three times as many images a second is worth more.
     """
     layers: list[nn.Module] = [normalise]
-    channels, activation = 3, ACTIVATIONS[settings["activation"]]
+    channels, activation = 3, getattr(nn, ACTIVATIONS[settings["activation"]])
     for filters in (settings["filters"] * share for share in (1, 2, 4)):
         layers += [Convolution(channels, filters), nn.MaxPool2d(2), nn.BatchNorm2d(filters), activation(inplace=True)]
         layers += [Convolution(filters, filters), nn.BatchNorm2d(filters), activation(inplace=True)]

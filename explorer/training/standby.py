@@ -18,6 +18,7 @@ def wait() -> list[str] | None:
 
 
 def rehearse(arguments: list[str]) -> None:
+    """Do ahead what takes seconds the first time that a run with these arguments is started."""
     with contextlib.suppress(Exception):  # as above
         from explorer.training import warm_up
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from explorer.protocol import options, recipes
+from explorer.protocol import machine, memory, options, recipes
 from explorer.protocol.errors import Failure
 from explorer.training import datasets, devices, models
 from explorer.training.control import Control
@@ -33,6 +33,8 @@ def rehearse(arguments: list[str]) -> None:
     placement = devices.choose(settings["device"], settings["precision"], settings["model"] in models.CONVOLUTIONAL)
     if placement.device.type == "cpu":
         settings["batch_size"] = min(settings["batch_size"], FEW)
+        if memory.shortage(settings, machine.available()):
+            return
     count = settings["batch_size"]  # on a GPU as in a run, because what is loaded depends on it
     images = torch.randint(256, (count, 32, 32, 3), dtype=torch.uint8, device=placement.device)
     labels = torch.arange(count, device=placement.device) % 10

@@ -46,13 +46,18 @@ def layers_of(model, pictures):
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [(name,) for name in models.MODELS]
-    + [("mlp", "--width", "64"), ("cnn", "--filters", "48", "--activation", "silu"), ("cnn", "--filters", "1")],
+    ("arguments", "parameters"),
+    [
+        *(((name,), count) for name, count in PARAMETERS.items()),
+        (("mlp", "--width", "64"), 3073 * 64 + 65 * 10),
+        (("cnn", "--filters", "48", "--activation", "silu"), 9 * (3 * 48 + 31 * 48**2) + 28 * 48 + 40 * 48 + 10),
+        (("cnn", "--filters", "1"), 9 * (3 + 31) + 28 + 40 + 10),
+    ],
 )
-def test_the_table_of_layers_is_the_real_models(build, settings, data, arguments):
+def test_the_table_of_layers_is_the_real_models(build, settings, data, arguments, parameters):
     table = layers(settings("--model", *arguments))
     assert layers_of(build("--model", *arguments), data["train_images"][:2]) == table
+    assert sum(count for _, _, count in table) == parameters
 
 
 def test_softmax_regression_is_one_matrix(build, data):
