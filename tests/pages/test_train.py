@@ -703,6 +703,8 @@ def test_start_says_how_long_such_a_run_took_here_and_without_one_says_no_number
 )
 def test_a_recipe_of_a_fixed_time_says_so_on_every_machine(open_page, language, said):
     app = open_page("train", language, data="synthetic", recipe="cpu-minute", model="cnn", limit="60")
+    (epochs,) = [box for box in app.selectbox if box.key.startswith("train.epochs.")]
+    assert epochs.options[0].startswith({"en": "No limit", "zh": "不限"}[language])
     assert said in [caption.value for caption in app.caption]
 
 

@@ -82,7 +82,7 @@ class AtRest(MonitorSection):
             told.append(words("ends_after", time=spoken(words, full["max_seconds"])))
         elif seconds is not None:
             told.append(words("takes", time=spoken(words, seconds)))
-        return " ".join(told)
+        return words.sentences(*told)
 
     def megabytes(self) -> str:
         """Return how much a start would fetch first."""
