@@ -2,9 +2,10 @@
 // later the answer, that of the network, and the truth.
 import { apportion, pour, UNITS } from "../distribution_board/shares.js";
 import { SharedState, element, defineComponent, onNextFrame, placeFigure } from "../shared/mount.js";
-import { number } from "../shared/notation.js";
+import { fill, number } from "../shared/notation.js";
 import { colouredRow, sliderWithField } from "../shared/rows.js";
 import { fromWire } from "../shared/wire.js";
+import { PlayedRound } from "./round.js";
 
 const Q = "<math><msub><mi>q</mi><mi>k</mi></msub></math>";
 const COST = "<math><mo>−</mo><mi>ln</mi><mspace width='0.15em'/><msub><mi>q</mi><mi>k</mi></msub></math>";
@@ -12,25 +13,52 @@ const MOST = 6; // nats, at which a bar is full
 
 export default defineComponent(import.meta.url, (root, first) => {
   const state = new SharedState(first.state);
-  const instance = { update, state, remove: () => takeBack?.() };
+  const instance = { update, state, remove };
   const redraw = onNextFrame(() => draw?.());
   let built = null;
   let draw = null;
   let takeBack = null;
+  let drawn = null; // what Python has drawn
+  let round = null; // a player's round, which goes on from there
   // While one slider moves, the others keep the ratios that they had when it was taken.
   let held = null;
 
   function update(data) {
     if (state.receive(data.state)) held = null;
-    const { state: _, ...rest } = data;
-    const asked = JSON.stringify(rest);
-    if (asked !== built) build(fromWire(data));
+    drawn = fromWire(data);
+    if (drawn.round) {
+      round ??= new PlayedRound(drawn, goOn, (answer) => instance.setTriggerValue("answer", answer));
+      round.drawn(drawn);
+    }
+    show();
+  }
+
+  function goOn(isNews) {
+    show();
+    // The news is at the top: the next image, the answers or the truth.
+    if (isNews) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "smooth" });
+  }
+
+  function remove() {
+    takeBack?.();
+    round?.remove();
+  }
+
+  // Draw what Python says, or what its round shows beyond that.
+  function show() {
+    const { state: _, ...rest } = drawn;
+    const data = round ? round.now(rest) : rest;
+    const asked = JSON.stringify([data, round?.place]);
+    if (asked !== built) {
+      if (round) state.now.q = round.left ?? alike(data.classes);
+      build(data);
+    }
     built = asked;
     draw?.();
   }
 
   function build(data) {
-    const { image: address, alt, words, open, answer, network, board, beside, low } = data;
+    const { image: address, alt, classes, words, open, answer, network, board, beside, low } = data;
     const seen = Boolean(answer || network);
     root.className = `xb xgb ${open ? "xgb-open" : "xgb-shown"}`;
     root.replaceChildren();
@@ -46,8 +74,10 @@ export default defineComponent(import.meta.url, (root, first) => {
       const sliders = element("div", "xgb-table", root, { role: "group", "aria-label": words.board });
       const drawSliders = sliderRows(sliders, data);
       draw = () => (drawSliders(), drawCosts());
+      round?.submission(root, words.round, () => state.now.q);
     } else {
       if (seen) answers(table, data);
+      round?.verdict(root, classes, words);
       draw = null;
     }
     takeBack = beside ? placeFigure(board, { figure: side }) : null;
@@ -59,7 +89,8 @@ export default defineComponent(import.meta.url, (root, first) => {
     redraw(null);
   }
 
-  const send = () => state.send();
+  const alike = (classes) => apportion(classes.map(() => 1)).map((count) => count / UNITS);
+  const send = () => (round ? round.leave(state.now.q) : state.send());
 
   function sliderRows(table, { classes, colours, words }) {
     const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });
@@ -72,7 +103,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     });
     const even = element("button", "xgb-even", table, { type: "button", text: words.even });
     even.onclick = () => {
-      state.now.q = apportion(classes.map(() => 1)).map((count) => count / UNITS);
+      state.now.q = alike(classes);
       held = null;
       redraw(null);
       send();
@@ -84,7 +115,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   function costs(table, { classes, colours, words }) {
     const head = element("div", "xgb-row xb-head", table, { "aria-hidden": "true" });
     element("span", "xgb-name", head, { text: words.costs });
-    element("span", "xgb-even-line", head, { text: words.alike }).style.paddingLeft = `${(100 * Math.log(classes.length)) / MOST}%`;
+    element("span", "xgb-even-line", head, { text: fill(words.alike, { n: classes.length }) }).style.paddingLeft = `${(100 * Math.log(classes.length)) / MOST}%`;
     element("span", "xb-number", head).innerHTML = COST;
     const rows = classes.map((name, k) => {
       const row = line(table, name, colours[k]);
@@ -117,7 +148,8 @@ export default defineComponent(import.meta.url, (root, first) => {
       for (const [who, q] of shown) {
         const bar = element("span", `xb-bar xgb-${who}`, bars);
         element("span", "xb-fill", bar).style.transform = `scaleX(${q[k]})`;
-        element("span", "", numbers, { text: number(q[k], 3), "aria-label": `${words[who]} ${number(q[k], 3)}` });
+        const share = q[k] > 0 && q[k] < 0.001 ? "< 0.001" : number(q[k], 3);
+        element("span", "", numbers, { text: share, "aria-label": `${words[who]} ${share}` });
       }
     });
   }

@@ -1,60 +1,43 @@
-// Asks every second for the state of a round. Python is told only of a new place; the counts are shown here.
+// Asks about every second for the state of a round, and shows the counts. A player's board is told what is new, without a
+// word to Python; the page of whoever leads is drawn anew.
 import { ask } from "../shared/host.js";
-import { element, defineComponent } from "../shared/mount.js";
+import { element, defineComponent, publish } from "../shared/mount.js";
+import { polling } from "../shared/polling.js";
 import { untilDrawn } from "../shared/until_drawn.js";
-
-const PAUSE = 1000; // milliseconds between two looks
-const PAUSE_HIDDEN = 5000; // while the tab is hidden
+import { fromWire } from "../shared/wire.js";
 
 export default defineComponent(import.meta.url, (root) => {
   const instance = { update, remove };
   let data = null;
-  let timer = null;
-  let turn = 0; // only the latest look looks on
+  let published = null; // the place that a player's board shows
   const page = untilDrawn((place) => instance.setStateValue("place", place));
+  const poll = polling(() => `${data.route}?player=${data.player}`, show, () => page.is("gone"));
   root.className = "xb xrw";
   const text = element("p", "", root, { role: "status" });
 
   function update(next) {
     data = next;
     page.shows(data.place);
-    clearTimeout(timer);
-    look();
+    published ??= data.place;
+    poll.look();
   }
 
-  async function look() {
-    const mine = ++turn;
-    try {
-      const response = await ask(data.route);
-      const now = response.ok ? await response.json() : null;
-      if (mine !== turn) return;
-      if (now) show(now);
-      else if (response.status === 404) page.is("gone");
-    } catch (error) {
-      console.warn(error); // the next look may find the server again
-    }
-    if (mine !== turn) return;
-    timer = setTimeout(look, document.hidden ? PAUSE_HIDDEN : PAUSE);
-  }
-
-  function show({ place, answered, players }) {
+  async function show({ place, answered, players }) {
     text.textContent = data.words.count.replace("@answered", answered).replace("@players", players);
     root.dataset.answered = answered;
-    page.is(place);
+    if (!data.player) {
+      page.is(place);
+    } else if (place !== published) {
+      const response = await ask(`${data.route}/stage`);
+      if (response.ok) publish(data.route, fromWire(await response.json()));
+      else page.is(place); // this server's pages have not shown the round yet
+      published = place;
+    }
   }
 
-  const shown = () => {
-    if (document.hidden || !data) return;
-    clearTimeout(timer);
-    look();
-  };
-  document.addEventListener("visibilitychange", shown);
-
   function remove() {
-    turn += 1;
-    clearTimeout(timer);
+    poll.remove();
     page.remove();
-    document.removeEventListener("visibilitychange", shown);
   }
 
   return instance;

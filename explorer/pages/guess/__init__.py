@@ -5,28 +5,31 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from explorer.classroom import rounds
+from explorer.classroom.rounds import FEWEST
 from explorer.components.distribution_board import Shares
 from explorer.components.live_figure import live_figure
 from explorer.figures.guess import scores_figure
-from explorer.maths import losses
+from explorer.images.sheets import image_url
+from explorer.maths import evaluation, losses
 from explorer.maths.comparison import exceeds
 from explorer.pages.shared.lookup import folder, names_of, usable
-from explorer.rounds import FEWEST
+from explorer.protocol.events import COUNTS
 from explorer.runs import recorded
-from explorer.runs.results import Results
+from explorer.runs.results import Results, TestImages
 from explorer.shell.numbers import number
 from explorer.shell.settings import Integer, MultiChoice, RunId, Settings
 from explorer.shell.texts import Words
 
-IMAGES = 10  # in one game
-EVEN = (0.1,) * 10
+IMAGES = 10  # in one game, or as many as there are
+EVEN = (0.1,) * 10  # of a run with ten classes
 
 SETTINGS = Settings(
     "guess",
-    run=RunId(recorded.NAMES[0], recorded.NAMES[:1]),
+    run=RunId(recorded.SHAPES, recorded.NAMES, recorded.usual),
     draw=Integer(0, 0, 999_999),
     at=Integer(1, 1, IMAGES),
-    q=Shares(EVEN),
+    q=Shares(EVEN, COUNTS),
     round=RunId(),
     show=MultiChoice(("text", "game", "class", "questions", "code")),
 )
@@ -34,38 +37,64 @@ SETTINGS = Settings(
 
 @dataclass(frozen=True)
 class Game:
-    """A run to guess about: its images uint8 (n, 32, 32, 3), their true classes (n,), and its last logits (n, 10)."""
+    """A run to guess about: its test images, their true classes (n,), and its last logits (n, K).
+
+    `own`: whether the images are its own, no photographs of CIFAR-10 or shapes.
+    """
 
     classes: list[str]
-    images: np.ndarray
+    images: TestImages
     labels: np.ndarray
     logits: np.ndarray
+    own: bool
+
+    def draw(self, seed: int) -> list[int]:
+        """Draw the images of one game, of those that are on this server."""
+        there = np.flatnonzero(self.images.found)
+        margins = evaluation.margin(self.logits[there], self.labels[there])
+        return there[rounds.draw(margins, min(IMAGES, len(there)), seed)].tolist()
+
+    @property
+    def even(self) -> tuple[float, ...]:
+        """The same probability for each class."""
+        return SETTINGS.specs["q"].check((1.0,) * len(self.classes))
+
+    def shown(self, sample: int, revealed: bool) -> dict:
+        """Return what a browser draws of an image; the network's answer and the truth once it is `revealed`."""
+        truth = {"network": None, "label": None, "loss": None}
+        if revealed:
+            loss = self.network_loss(sample)
+            truth = {"network": self.network(sample), "label": int(self.labels[sample]), "loss": loss}
+        return {"image": image_url(self.images[sample][np.newaxis])} | truth
 
     def network(self, sample: int) -> np.ndarray:
-        """Return the probabilities (10,) that the network gives for one image."""
+        """Return the probabilities (K,) that the network gives for one image."""
         return losses.softmax(self.logits[sample])
 
     def network_loss(self, sample: int) -> float:
         return float(losses.softmax_loss(self.logits[sample], self.labels[sample]))
 
     def score(self, sample: int, answers) -> np.ndarray:
-        """Return H(p,q) in nats of answers q (…, 10) to one image; its target p is one-hot, so that is −ln q(y)."""
-        return losses.cross_entropy(np.eye(10)[self.labels[sample]], answers)
+        """Return H(p,q) in nats of answers q (…, K) to one image; its target p is one-hot, so that is −ln q(y)."""
+        return losses.cross_entropy(np.eye(len(self.classes))[self.labels[sample]], answers)
 
 
 def game(run: str, words: Words) -> Game | None:
-    """Return what there is to guess about a run, or None if it has no images, too few, or no finite logits."""
+    """Return what there is to guess about a run; None if few of its images are here, or it has no finite logits."""
     place = folder(run)
     try:
         results = Results(place) if place else None
     except (OSError, ValueError):
         return None
-    if results is None or results.images is None or len(results.labels) < FEWEST * IMAGES:
+    if results is None or results.images is None:
+        return None
+    if results.images.found.sum() < min(FEWEST * IMAGES, len(results.labels)):
         return None
     epochs = usable(results)
     if not epochs:
         return None
-    return Game(names_of(words, results), results.images, results.labels, results.logits(epochs[-1]))
+    logits = results.logits(epochs[-1])
+    return Game(names_of(words, results), results.images, results.labels, logits, results.has_own_images)
 
 
 def verdict(words: Words, found: Game, sample: int, answer: tuple[float, ...]) -> str:

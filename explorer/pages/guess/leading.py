@@ -1,19 +1,18 @@
 """Whoever leads a round: the link, the present image, the answers once they are closed, and the way on."""
 
-import urllib.parse
-
 import numpy as np
 import streamlit as st
 
-from explorer import rounds
-from explorer.components.board_figure import board_figure
-from explorer.components.guess_board import BOARD, guess_board
+from explorer import classroom
+from explorer.classroom.gathering import OPEN, REVEALED
+from explorer.classroom.rounds import Round
+from explorer.components.guess_board import guess_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.guess import answers_figure, losses_figure
 from explorer.maths.comparison import exceeds
 from explorer.pages.guess import SETTINGS, Game, together
-from explorer.rounds import OPEN, REVEALED, Round
 from explorer.shell.numbers import number
+from explorer.stage import joining
 from explorer.stage.section import Section
 
 
@@ -30,9 +29,6 @@ class Leading(Section):
 
     def controls(self):
         words, round, game = self.words, self.round, self.game
-        st.markdown(words("class.join"))
-        address = urllib.parse.urlsplit(st.context.url or "")._replace(query=f"round={round.id}")
-        st.code(address.geturl(), language=None, wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if self.phase != REVEALED or self.at + 1 < len(round.images):
                 st.button(
@@ -42,16 +38,22 @@ class Leading(Section):
                     on_click=go_on,
                     args=(round, self.secret, self.at, self.phase),
                 )
-            st.button(
-                words("class.end"),
-                key="guess.end",
-                icon=":material/stop:",
-                on_click=rounds.of_this_server().end,
-                args=(round, self.secret),
-            )
             st.markdown(words("which", at=self.at + 1, all=len(round.images)))
-        together.watch(self.page, round, self.at, self.phase)
-        self.told()
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            self.manage()
+            with st.container(key="screen-plans", width="content"):
+                st.markdown(words("class.plans"))
+            with st.popover(words("class.end"), icon=":material/stop:", type="tertiary"):
+                st.markdown(words("class.end_what"))
+                st.button(
+                    words("class.end_now"),
+                    key="guess.end",
+                    type="primary",
+                    on_click=classroom.of_this_server().end,
+                    args=(round, self.secret),
+                )
+        if self.phase != OPEN:
+            together.watch(self.page, round, self.at, self.phase)
         revealed = (game.network(self.sample), int(game.labels[self.sample])) if self.phase == REVEALED else None
         guess_board(
             SETTINGS,
@@ -61,9 +63,54 @@ class Leading(Section):
             words("alt", at=self.at + 1),
             open=False,
             revealed=revealed,
-            beside=self.phase == OPEN,
+            beside=False,
         )
-        together.remember_leader(round, self.secret)
+        self.told()
+        joining.remember_leader(round)
+
+    def join(self) -> None:
+        """Show how others join, and how many have answered."""
+
+        def count() -> None:
+            together.watch(self.page, self.round, self.at, self.phase)
+
+        joining.poster("guess", self.words, self.round, together.link(self.round), count)
+
+    def manage(self) -> None:
+        """Let the leader lock the round, remove a player, take all places back, and lead from another machine."""
+        words, round = self.words, self.round
+        place = st.popover(
+            words("class.players"), icon=":material/group:", type="tertiary", key="guess.players", on_change="rerun"
+        )
+        if not place.open:
+            return
+        with place:
+            st.toggle(
+                words("class.lock"),
+                value=round.locked,
+                key=f"guess.lock.{round.id}",
+                on_change=lock,
+                args=(round, self.secret),
+            )
+            players = round.players()
+            names = {player: words("class.player", name=player[:4].upper(), n=n) for player, n in players.items()}
+            chosen = st.selectbox(
+                words("class.remove_whom"),
+                ["", *players],
+                format_func=lambda player: names.get(player, "–"),
+                key="guess.whom",
+            )
+            with st.container(horizontal=True):
+                st.button(
+                    words("class.remove"),
+                    key="guess.remove",
+                    disabled=not chosen,
+                    on_click=round.remove,
+                    args=(self.secret, chosen),
+                )
+                st.button(words("class.empty"), key="guess.empty", on_click=round.empty, args=(self.secret,))
+            st.caption(words("join.lead_elsewhere"))
+            st.code(together.link(round, **{joining.LEAD: self.secret})[0], language=None, wrap_lines=True)
 
     def told(self) -> None:
         """Say what was answered, once that is closed, and what it cost, once the truth is out."""
@@ -76,7 +123,7 @@ class Leading(Section):
 
     def figure(self):
         if self.phase == OPEN:
-            board_figure(BOARD)
+            self.join()
         elif not len(self.given):
             st.info(self.words("class.nobody"))
         else:
@@ -143,6 +190,10 @@ class Leading(Section):
         if rows:
             mean, together, its = map(number, np.mean(rows, axis=0))
             st.markdown(self.words("class.so_far", n=len(rows), mean=mean, together=together, network=its))
+
+
+def lock(round: Round, secret: str) -> None:
+    round.lock(secret, st.session_state[f"guess.lock.{round.id}"])
 
 
 def go_on(round: Round, secret: str, at: int, phase: str) -> None:

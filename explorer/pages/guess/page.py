@@ -1,14 +1,17 @@
-"""Guess the loss: state a probability for each class before the network's answer and the truth are shown."""
+"""Beat the network: give a probability for each class before its answer and the truth are shown."""
 
 import streamlit as st
 
+from explorer.classroom.rounds import Round
 from explorer.pages.guess import SETTINGS, Game, game, together
 from explorer.pages.guess.alone import Alone
 from explorer.pages.guess.leading import Leading
 from explorer.pages.guess.playing import Playing
-from explorer.pages.shared import ownership
-from explorer.rounds import Round
-from explorer.stage.page import Page, open_page, plain
+from explorer.pages.shared import ownership, photographs
+from explorer.runs import recorded
+from explorer.shell.texts import plain
+from explorer.stage import joining
+from explorer.stage.page import Page, open_page
 from explorer.stage.section import Section
 
 
@@ -28,7 +31,8 @@ def in_a_round(page: Page, round: Round) -> Section:
     if found is None:
         st.warning(page.words("class.run_gone"), icon=":material/link_off:")
         return Section(page)
-    secret = together.secret_of(round)
+    round.show = found.shown
+    secret = joining.secret_of(round)
     return Leading(page, found, round, secret) if round.led_by(secret) else Playing(page, found, round)
 
 
@@ -37,12 +41,13 @@ def chosen(page: Page) -> Game:
     found = game(page.now.run, page.words)
     if found is None:
         st.info(page.words("no_pictures", run=plain(page.now.run)), icon=":material/hide_image:")
-        SETTINGS.set(run=SETTINGS.specs["run"].default)
+        SETTINGS.set(run=recorded.usual())
         page.now.run = SETTINGS.values()["run"]
         found = game(page.now.run, page.words)
     return found
 
 
+photographs.welcome(SETTINGS)
 with open_page(SETTINGS) as page:
     ownership.mark_present()
     page.stage({"game": section})

@@ -1,12 +1,17 @@
-"""A player of a round: the present image, to be answered, and what the answer cost once that is revealed."""
+"""A player of a round: the board goes on with it by itself, from where it is when the page is drawn."""
+
+import contextlib
+import functools
 
 import streamlit as st
 
-from explorer import rounds
+from explorer.classroom.gathering import OPEN, PLAYERS, REVEALED, Full
+from explorer.classroom.rounds import Round
 from explorer.components.board_figure import board_figure
 from explorer.components.guess_board import BOARD, guess_board
-from explorer.pages.guess import EVEN, SETTINGS, Game, has_scores, scores, standing, together, verdict
-from explorer.rounds import CLOSED, OPEN, REVEALED, Full, Round
+from explorer.pages.guess import SETTINGS, Game, together
+from explorer.shell.settings import NOT_ALLOWED
+from explorer.stage import joining
 from explorer.stage.section import Section
 
 
@@ -18,60 +23,55 @@ class Playing(Section):
         self.game, self.round = found, round
         # As they are now: what is drawn later is as it is then.
         self.at, self.phase = round.at, round.phase
-        self.sample, self.player = round.images[self.at], together.player_of(round)
+        self.player = joining.player_of(round)
         try:
             round.join(self.player)
-        except Full:
-            st.warning(self.words("class.full", players=rounds.PLAYERS), icon=":material/group_off:")
-            self.is_full = True
+        except Full as full:
+            st.warning(self.words(f"join.{full.code}", players=PLAYERS), icon=":material/group_off:")
+            self.is_out = True
             return
-        self.is_full = False
-        if st.session_state.get("guess.asked") not in (None, (round.id, self.at)):
-            SETTINGS.set(q=EVEN)
-        st.session_state["guess.asked"] = (round.id, self.at)
-        given = round.answers_of(self.player)
-        self.mine = given.get(self.at)
-        self.past = {place: q for place, q in given.items() if place < round.seen}
+        self.is_out = False
 
     def controls(self):
-        if self.is_full:
+        if self.is_out:
             return
-        words, game, phase = self.words, self.game, self.phase
-        seen = (game.network(self.sample), int(game.labels[self.sample])) if phase == REVEALED else None
-        alt, image = words("alt", at=self.at + 1), game.images[self.sample]
-        answer = None if phase == OPEN else self.mine
-        low = has_scores(self.past)
-        guess_board(SETTINGS, words, game.classes, image, alt, phase == OPEN, answer, seen, low=low)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if phase == OPEN:
-                st.button(
-                    words("class.change" if self.mine else "answer"),
-                    key="guess.answer",
-                    type="secondary" if self.mine else "primary",
-                    on_click=give,
-                    args=(self.round, self.player, self.at),
-                )
-            st.markdown(words("which", at=self.at + 1, all=len(self.round.images)))
-        if phase == OPEN:
-            if self.mine:
-                st.success(words("class.given"), icon=":material/check:")
-        elif not self.mine:
-            st.info(words("class.missed"))
-        if phase == CLOSED:
-            st.info(words("class.closed"), icon=":material/lock:")
-        elif phase == REVEALED and self.mine:
-            st.markdown(verdict(words, game, self.sample, self.mine))
-        together.watch(self.page, self.round, self.at, phase)
-        together.remember_player(self.round, self.player)
-        if self.past:
-            st.markdown(standing(words, game, self.round.images, self.past))
+        game, round, sample = self.game, self.round, self.round.images[self.at]
+        given, revealed = round.answers_of(self.player), self.phase == REVEALED
+        before = {at: q for at, q in given.items() if at < self.at}
+        guess_board(
+            SETTINGS,
+            self.words,
+            game.classes,
+            game.images[sample],
+            self.words("alt", at=self.at + 1),
+            self.phase == OPEN,
+            given.get(self.at),
+            (game.network(sample), int(game.labels[sample])) if revealed else None,
+            round={
+                "route": joining.route(round),
+                "player": self.player,
+                "place": f"{self.at}-{self.phase}",
+                "images": len(round.images),
+                "given": list(given.items()),
+                "past": [
+                    (at, float(game.score(round.images[at], q)), game.network_loss(round.images[at]))
+                    for at, q in before.items()
+                ],
+                "loss": game.network_loss(sample) if revealed else None,
+            },
+            on_answer_change=functools.partial(give, round, self.player),
+        )
+        together.watch(self.page, round, self.at, self.phase, self.player)
+        joining.remember_player(round)
 
     def figure(self):
-        if not self.is_full:
+        if not self.is_out:
             board_figure(BOARD)
-            scores(self.words, self.game, self.round.images, self.past)
 
 
-def give(round: Round, player: str, at: int) -> None:
-    """Take what the sliders say as the player's answer, unless the round has gone on."""
-    round.answer(player, at, SETTINGS.values()["q"])
+def give(round: Round, player: str) -> None:
+    """Take the player's answer on a host where browsers cannot post it."""
+    told = st.session_state[BOARD].get("answer")
+    if isinstance(told, dict):
+        with contextlib.suppress(Full, *NOT_ALLOWED):
+            round.answer(player, told["at"], told["answer"])

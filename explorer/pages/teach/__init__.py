@@ -1,0 +1,1 @@
+"""The parts of the page for teachers: lesson plans, and the answers to all questions."""
