@@ -15,10 +15,15 @@ import struct
 import sys
 import tarfile
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # where this is a program
+
+from explorer.runs import recorded
 
 BASE, ARCHIVE = "cifar-10-batches-py", "cifar-10-python.tar.gz"
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
@@ -43,6 +48,24 @@ def drawn(count: int, test_count: int) -> dict[str, bytes]:
         for size in (count, test_count)
     ]
     return made(*parts[0], *parts[1])
+
+
+def test_images_like_recorded() -> tuple[np.ndarray, np.ndarray]:
+    """Return test images that look to the recorded runs like theirs, and their labels, in another order.
+
+    Each is of four flat colours, the mean colours of the recorded one.
+    """
+    run = recorded.FOLDER / recorded.CNN
+    quarters = np.rint(np.load(run / "fingerprints.npy").astype(float)).astype(np.uint8).reshape(-1, 2, 2, 3)
+    order = np.random.default_rng(0).permutation(len(quarters))
+    labels = np.load(run / "test_labels.npy").astype(int)
+    return quarters[order].repeat(16, axis=1).repeat(16, axis=2), labels[order]
+
+
+def like_recorded() -> dict[str, bytes]:
+    """Return the official files with such test images, and noise to train on."""
+    noise = np.random.default_rng(1).integers(256, size=(50, 32, 32, 3), dtype=np.uint8)
+    return made(noise, np.arange(50) % 10, *test_images_like_recorded())
 
 
 def batch(images, labels) -> bytes:
@@ -138,6 +161,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def trickle(handler: Handler) -> None:
+    """Send half of the archive at once, and the rest so slowly that it can be stopped."""
+    content = handler.server.content
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/gzip")
+    handler.send_header("Content-Length", str(len(content)))
+    handler.end_headers()
+    half = len(content) // 2
+    with suppress(OSError):  # the other side has been stopped
+        handler.wfile.write(content[:half])
+        for first in range(half, len(content), 500):
+            time.sleep(0.1)
+            handler.wfile.write(content[first : first + 500])
+
+
 @contextmanager
 def served(content: bytes):
     """Serve `content` from a thread."""
@@ -162,5 +200,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     sys.exit(main())

@@ -13,7 +13,6 @@ from PIL import Image
 from explorer.protocol.errors import Failure
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF")
-SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".avif")  # of their files
 VERSION = 1  # of the conversion: images decoded by another version are decoded again
 MOST_BYTES = 4_000_000  # base64 makes 5.4 of them: `maxMessageSize` in .streamlit/config.toml lets 6 through
 MOST_PIXELS = 25_000_000  # which a file of 100 kB can have; they take up to 0.4 GB of memory
@@ -71,15 +70,15 @@ def read(data: bytes) -> Converted:
     or "damaged".
     """
     if not data:
-        raise Failure("empty", "there is nothing in the file")
+        raise Failure("empty", "the file is empty")
     if len(data) > MOST_BYTES:
-        raise Failure("bytes", f"an image may have {MOST_BYTES:,} bytes")
+        raise Failure("bytes", f"an image must not exceed {MOST_BYTES:,} bytes")
     try:
         file = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
-        raise Failure("pixels", f"an image may have {MOST_PIXELS:,} pixels") from None
+        raise Failure("pixels", f"an image must not exceed {MOST_PIXELS:,} pixels") from None
     except Exception as error:  # the decoders raise errors of many types
-        raise Failure("unknown", f"this is no {', '.join(FORMATS)}: {error}") from None
+        raise Failure("unknown", f"not one of {', '.join(FORMATS)}: {error}") from None
     if file.width * file.height > MOST_PIXELS:
         raise Failure("pixels", f"{file.width}×{file.height} pixels are more than {MOST_PIXELS:,}")
     try:

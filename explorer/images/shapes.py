@@ -1,10 +1,15 @@
 """Ten classes of drawn shapes with random position, size, angle and colour, used where there are no photographs."""
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
 
+from explorer.images.sheets import jpeg
+
 SIZE = 32
+TRAIN, TEST = 10_000, 2_000  # images of the data set
+ACROSS, ROWS = 50, (4, 1)  # images in a row of the sheet, and rows of each class: for training, and for the test
 
 
 def draw(
@@ -22,6 +27,43 @@ def draw(
         if progress:
             progress("draw", label + 1, len(SHAPES))
     return images, labels
+
+
+def data_set(seed: int, progress: Callable[[str, int, int], None] | None = None) -> tuple[np.ndarray, ...]:
+    """Return training images and labels, test images and labels, always the same for a seed.
+
+    progress: as in `draw`.
+    """
+    images, labels = draw(TRAIN + TEST, np.random.default_rng(seed), progress)
+    return images[:TRAIN], labels[:TRAIN], images[TRAIN:], labels[TRAIN:]
+
+
+def for_the_sheet(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return the images of the sheet, uint8 (50 rows, 50, 32, 32, 3), and their labels (50 rows, 50).
+
+    They are the first of each class in the data set of the seed: four rows of training images, class by class, and
+    below these, one row of test images.
+    """
+    *train, test_images, test_labels = data_set(seed)
+    images, labels = [], []
+    for (all_images, all_labels), rows in zip((train, (test_images, test_labels)), ROWS, strict=True):
+        for label in range(len(SHAPES)):
+            first = np.flatnonzero(all_labels == label)[: rows * ACROSS]
+            images.append(all_images[first].reshape(rows, ACROSS, SIZE, SIZE, 3))
+            labels.append(np.full((rows, ACROSS), label))
+    return np.concatenate(images), np.concatenate(labels)
+
+
+_drawing = threading.Lock()
+_sheet: list[bytes] = []
+
+
+def sheet() -> bytes:
+    """Return the images of `for_the_sheet` as one JPEG of less than 2 MB, made once: drawing them takes a second."""
+    with _drawing:
+        if not _sheet:
+            _sheet.append(jpeg(for_the_sheet()[0]))
+    return _sheet[0]
 
 
 def _drawn(count: int, inside, random: np.random.Generator) -> np.ndarray:

@@ -18,15 +18,16 @@ seconds of training, without evaluations, pauses, samples and checkpoints. "inf"
                {option: value} without the folders of this machine;
                notice: {code "synthetic-instead", reason, message} if drawn shapes are used instead, {code "left-out",
                count, first} if files or sub-folders of image folders are not used; resumed: the step from which a run
-               is resumed; passed_over: which faster device does not work here, and why
+               is resumed; held_out: true if the test images are a fifth of each class, drawn by the seed from folders
+               without train and test; passed_over: which faster device does not work here, and why
     step       step (from 1), epoch (from 1), loss (the minimised loss, mean over the batch),
                learning_rate, images (so far), seconds; at steps 1, 21, 41, … also gradient_norm (of all weights,
                before momentum) and update_ratio (norm of the step over norm of the weights)
     epoch      epoch, train_loss (mean over the steps since the last evaluation), test_loss (always the softmax's
-               cross-entropy without smoothing), test_accuracy, class_accuracy [10], images_per_second, seconds;
+               cross-entropy without smoothing), test_accuracy, class_accuracy [K], images_per_second, seconds;
                after the first step for the untrained model (epoch 0), after each epoch (with few training
                images after several), and at the end of a run
-    samples    step, logits [20][10] of sample_images.npy; about once a second
+    samples    step, logits [2K][K] of sample_images.npy; about once a second
     diverged   step: the first whose loss was not finite; the run goes on
     paused     step
     resumed    step
@@ -34,7 +35,8 @@ seconds of training, without evaluations, pauses, samples and checkpoints. "inf"
                resumed
     finished   reason (epochs, seconds, stopped), test_accuracy, augmented_accuracy (with --six-views, else null),
                images_per_second, seconds, diverged (step or null); the last event
-    failed     code (for programs), message (for people); the last event
+    failed     code (for programs), message (for people), and with some codes name, count and least, which the
+               message names; the last event
 
 Beside JSON, standard error has {"progress": …, "done": …, "total": …} of other work than training, and messages.
 
@@ -54,10 +56,12 @@ The run folder (every file but the events is written completely or not at all):
     config.json            the `started` event
     events.jsonl           all events
     test_labels.npy        int64 (n,)
-    test_logits/0003.npy   float32 (n, 10), after each evaluation, by epoch
-    sample_images.npy      uint8 (20, 32, 32, 3): the first two test images of each class
-    sample_index.npy       int64 (20,): their indices in the test set
-    templates.npy          float16 (10, 32, 32, 3): of the softmax model, the weights of each class as an image
+    test_logits/0003.npy   float32 (n, K), after each evaluation, by epoch
+    sample_images.npy      uint8 (2K, 32, 32, 3): the first two test images of each of the K classes
+    test_images.npy        uint8 (n, 32, 32, 3): those of image folders, up to 4,000 of them
+    fingerprints.npy       float16 (n, 12): by which the test images are found in another copy of the data
+    sample_index.npy       int64 (2K,): their indices in the test set
+    templates.npy          float16 (K, 32, 32, 3): of the softmax model, the weights of each class as an image
     filters.npy            float16 (n, size, size, 3): of a convolutional model, the first layer's filters
     snapshots/0003.npy     float16 (parameters,): the trained weights after some evaluations; about 24 MB at most
     checkpoint.pt          all that --resume needs, written every --checkpoint-seconds and at the end
@@ -72,7 +76,8 @@ The run folder (every file but the events is written completely or not at all):
                            projected on the plane; seen (the share of the path's squared length in the plane);
                            device, precision, memory_format, torch, seconds
 
-`classify` classifies an image with the trained model; `classify.py` has the details.
+`classify` classifies an image with the trained model, and with --inside tells what it becomes in each layer;
+`classify.py` and `inside.py` have the details.
 
 A resumed run removes the events after its checkpoint, including the last `finished`, and continues from there. Later
 evaluations, `weights.pt` and `landscapes` are removed as well.

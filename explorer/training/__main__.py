@@ -12,7 +12,7 @@ from explorer.protocol.errors import UNRECORDED, Failure, Stopped, memory_for, m
 from explorer.protocol.redact import without_paths
 from explorer.training import classify, standby, terminal
 from explorer.training.control import Control
-from explorer.training.report import Report, RunFolder
+from explorer.training.report import Progress, Report, RunFolder
 from explorer.training.resume import settings_of
 
 
@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> int:
             return classify.main(rest, _only_events())
         case ["classify-each"]:
             return classify.each(_only_events())
+        case ["fetch", *rest]:
+            return fetch(rest)
         case ["landscape", *rest]:
             return landscape(rest)
     return train(arguments)
@@ -35,7 +37,7 @@ def main(arguments: list[str]) -> int:
 def train(arguments: list[str]) -> int:
     """Train with these arguments."""
     given = options.parse(arguments)
-    leads = os.environ.get("RANK", "0") == "0"  # of torchrun's processes, only one reports and reads commands
+    leads = _leads()
     control = _control(given["commands"] and leads)
     report = _report(control, given["json"]) if leads else Report(Path(os.devnull).open("w"), control)  # noqa: SIM115
 
@@ -71,8 +73,13 @@ def _warn_of_memory(settings: dict[str, object]) -> None:
 def landscape(arguments: list[str]) -> int:
     """Compute the loss around a run's trained weights with these arguments."""
     settings = landscape_options.parse(arguments)
+    if not _leads():
+        return 0  # one process computes it
     control = _control(settings.get("commands", False))
-    report = _report(control, settings.get("json"))
+    if file := settings.get("events"):
+        report = Report(file.open("a", encoding="utf-8"), control)
+    else:
+        report = _report(control, settings.get("json"))
 
     def work() -> None:
         with memory_for("memory-torch", "PyTorch itself"):
@@ -81,6 +88,29 @@ def landscape(arguments: list[str]) -> int:
         report.emit({"event": "finished", "reason": "computed", "file": str(landscape.write(settings, control))})
 
     return _reported(work, report, {}, settings["run_folder"], settings.get("out"), settings.get("data_dir"))
+
+
+def fetch(arguments: list[str]) -> int:
+    """Get the photographs with these arguments."""
+    settings = options.parse_fetch(arguments)
+    control = _control(settings["commands"])
+    report = _report(control, settings["json"])
+
+    def work() -> None:
+        from explorer.training import datasets
+
+        choice = settings["dataset"] or "auto"
+        found = datasets.photographs(choice, options.data_folder(settings), Progress(control))
+        counts = {"images": len(found.train_labels), "test_images": len(found.test_labels)}
+        notice = {"notice": found.notice} if found.notice else {}
+        report.emit({"event": "finished", "reason": "fetched", "dataset": found.kind, **counts, **notice})
+
+    return _reported(work, report, {}, options.data_folder(settings))
+
+
+def _leads() -> bool:
+    """Return whether this is the one of torchrun's processes that reports and reads commands."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _report(control: Control, as_json: bool | None) -> Report:
@@ -107,7 +137,8 @@ def _reported(work: Callable[[], None], report: Report, stopped: dict, *folders:
             report.emit({"event": "finished", "reason": "stopped", **stopped})
     except Failure as failure:
         with suppress(Failure):  # the exit status tells of a full disk
-            report.emit({"event": "failed", "code": failure.code, "message": without_paths(str(failure), *folders)})
+            message = without_paths(str(failure), *folders)
+            report.emit({"event": "failed", "code": failure.code, "message": message, **failure.values})
         try:
             print(failure, file=sys.stderr, flush=True)
         except OSError:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.protocol.data_sources import OFFICIAL, PART
+from explorer.protocol.data_sources import FETCH, OFFICIAL, PART, may_fetch
 from explorer.protocol.errors import Failure
 from explorer.training import decoded_images, download
 from explorer.training.report import Progress
@@ -52,6 +52,8 @@ def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
         return _keep(folder, lambda place: _decode(unpacked, place, source, progress), progress)
     if _is(archive, source.tgz_md5, progress):
         return _keep_archived(archive, folder, source, progress)
+    if not may_fetch():
+        raise Failure("no-fetch", f"CIFAR-10 is not in {folder}, and {FETCH} forbids to download it")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with decoded_images.alone(folder / (source.filename + ".lock"), progress):
@@ -61,7 +63,8 @@ def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
                 download.fetch(source.url, fetched, progress)
                 if not _is(fetched, source.tgz_md5, progress):
                     fetched.unlink()
-                    raise Failure("checksum", f"the file from {source.url} does not have the official checksum")
+                    message = f"the file from {source.url} does not have the official checksum and was deleted"
+                    raise Failure("checksum", message)
             found = _keep_archived(fetched, folder, source, progress)
             fetched.unlink(missing_ok=True)
             return found

@@ -2,13 +2,15 @@
 
     python -m explorer.training classify RUN_FOLDER < cat.jpg
 
-The answer is {"logits": [10], "picture", "preview", "size", "crop", "notes"} (see `conversion.Converted`) with exit
+The answer is {"logits": [K], "picture", "preview", "size", "crop", "notes"} (see `conversion.Converted`) with exit
 status 0, or {"failed": code, "message": …} with 1. The logits are computed on the CPU in float32. No file is written.
+With --inside the answer also has "inside": what the image becomes in the model, layer by layer (`inside.py`).
 
     python -m explorer.training classify-each
 
 Writes {"ready": true}, and then one answer a line until its input ends. A question is a line
-{"run_folder": …, "bytes": n} and then n bytes. {"loading": true} comes before the first answer that needs PyTorch.
+{"run_folder": …, "bytes": n, "inside": whether} and then n bytes. {"loading": true} comes before the first answer that
+needs PyTorch.
 """
 
 import json
@@ -32,8 +34,10 @@ def main(arguments: list[str], stream) -> int:
         description="Classify the image on standard input with a run's model.",
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN_FOLDER")
-    folder = parser.parse_args(arguments).run_folder
-    return 1 if "failed" in _answer(folder, sys.stdin.buffer.read(conversion.MOST_BYTES + 1), stream) else 0
+    parser.add_argument("--inside", action="store_true", help="also show what it becomes in the model, layer by layer")
+    given = parser.parse_args(arguments)
+    data = sys.stdin.buffer.read(conversion.MOST_BYTES + 1)
+    return 1 if "failed" in _answer(given.run_folder, data, given.inside, stream) else 0
 
 
 def each(stream) -> int:
@@ -42,14 +46,17 @@ def each(stream) -> int:
     source = sys.stdin.buffer
     while line := source.readline():
         question = json.loads(line)
-        _answer(Path(question["run_folder"]), source.read(question["bytes"]), stream, lambda: _write(LOADING, stream))
+        folder, data = Path(question["run_folder"]), source.read(question["bytes"])
+        _answer(folder, data, question["inside"], stream, lambda: _write(LOADING, stream))
     return 0
 
 
-def _answer(folder: Path, data: bytes, stream, loading: Callable[[], None] = lambda: None) -> dict[str, object]:
+def _answer(
+    folder: Path, data: bytes, inside: bool, stream, loading: Callable[[], None] = lambda: None
+) -> dict[str, object]:
     """Write the answer for the image in `data` to `stream`, and return it; call `loading()` before PyTorch loads."""
     try:
-        answer = answer_to(folder, data, loading)
+        answer = answer_to(folder, data, inside, loading)
     except Failure as failure:
         answer = {"failed": failure.code, "message": without_paths(str(failure), folder)}
     _write(answer, stream)
@@ -61,8 +68,11 @@ def _write(answer: dict[str, object], stream) -> None:
     stream.flush()
 
 
-def answer_to(folder: Path, data: bytes, loading: Callable[[], None]) -> dict[str, object]:
-    """Return the answer for the image in `data`; raise Failure if it is no image, or the run has no weights."""
+def answer_to(folder: Path, data: bytes, inside: bool, loading: Callable[[], None]) -> dict[str, object]:
+    """Return the answer for the image in `data`; raise Failure if it is no image, or the run has no weights.
+
+    inside: whether it tells what the image becomes in the model.
+    """
     given = conversion.read(data)
     # After the image has been checked, since torch takes seconds to import.
     if "torch" not in sys.modules:
@@ -70,9 +80,11 @@ def answer_to(folder: Path, data: bytes, loading: Callable[[], None]) -> dict[st
     import torch
 
     from explorer.training import devices, evaluation, models, trained
+    from explorer.training.inside import look
 
     torch.set_num_threads(1)
     run = trained.load(folder)
     placement = devices.choose("cpu", "float32", run.settings["model"] in models.CONVOLUTIONAL)
     pixels = torch.from_numpy(given.pixels.copy())[None]
-    return {"logits": evaluation.logits_of(run.model, pixels, placement)[0].tolist(), **given.to_json()}
+    answer = {"logits": evaluation.logits_of(run.model, pixels, placement)[0].tolist(), **given.to_json()}
+    return answer | {"inside": look(run, folder, pixels[0])} if inside else answer

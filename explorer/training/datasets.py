@@ -1,11 +1,11 @@
-"""The images to train on: ten classes at 32×32, as uint8 arrays, from any of the sources."""
+"""The images to train on: two to ten classes at 32×32, as uint8 arrays, from any of the sources."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from explorer.protocol.data_sources import bytes_to_fetch, has_image_folders
+from explorer.protocol.data_sources import has_image_folders, has_photographs
 from explorer.protocol.errors import NOTICES, Failure, known
 from explorer.protocol.options import data_folder
 from explorer.protocol.recipes import GENERAL
@@ -13,15 +13,16 @@ from explorer.protocol.redact import without_paths
 from explorer.training import cifar10, image_folders, synthetic
 from explorer.training.report import Progress
 
+HELD_OUT = 5  # one in so many images
 SOURCES = {"folder": image_folders, "cifar10": cifar10}
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pictures uint8 (n, 32, 32, 3), labels int64 (n,), and the names of the ten classes.
+    """Pictures uint8 (n, 32, 32, 3), labels int64 (n,), and the names of the classes.
 
     `kind`: the source, "cifar10", "folder" or "synthetic"; `notice`: why drawn shapes are used instead of
-    photographs, or what was left out of a folder.
+    photographs, or what was left out of a folder; `held_out`: whether the test images were among the others.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Dataset:
     test_images: np.ndarray
     test_labels: np.ndarray
     notice: dict | None = None
+    held_out: bool = False
 
     def __post_init__(self):
         if self.notice:
@@ -49,12 +51,21 @@ def load(settings: dict[str, object], progress: Progress) -> Dataset:
         dataset = _whole(settings["dataset"], folder, settings["seed"], progress)
     except OSError as error:
         raise Failure("data-unreadable", f"cannot read the images in {folder}: {error}") from None
+    if not len(dataset.test_labels):
+        dataset = _split(dataset, settings["seed"])
     if settings["train_size"] is not None:
         dataset = _fewer(dataset, settings["train_size"], settings["seed"])
     if settings["shuffle_labels"]:
         shuffled = np.random.default_rng(settings["seed"]).permutation(dataset.train_labels)
         dataset = replace(dataset, train_labels=shuffled)
     return dataset
+
+
+def photographs(choice: str, folder: Path, progress: Progress) -> Dataset:
+    """Load the images of a data folder; "auto": whichever there are; CIFAR-10 is downloaded where there are none."""
+    if choice in SOURCES:
+        return _photographs(choice, folder, progress)
+    return _photographs("folder" if has_image_folders(folder) else "cifar10", folder, progress)
 
 
 def _whole(choice: str, folder: Path, seed: int, progress: Progress) -> Dataset:
@@ -82,19 +93,37 @@ def preload(progress: Progress) -> None:
     for kind, source in SOURCES.items():
         if (stamp := source.stamp(folder)) and (found := source.load_decoded(folder)):
             _preloaded[kind, folder] = stamp, Dataset(kind, *found)
-    if bytes_to_fetch("auto", folder):
+    if not has_photographs(folder):
         _shapes_of_seed[GENERAL["seed"]] = _shapes(GENERAL["seed"], progress)
 
 
 def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
     """Image folders if there are any, else CIFAR-10, found or downloaded, else drawn shapes."""
-    if has_image_folders(folder):
-        return _photographs("folder", folder, progress)
     try:
-        return _photographs("cifar10", folder, progress)
+        return photographs("auto", folder, progress)
     except Failure as failure:
+        if has_image_folders(folder):
+            raise
         notice = {"code": "synthetic-instead", "reason": failure.code, "message": without_paths(str(failure), folder)}
         return replace(_shapes(seed, progress), notice=notice)
+
+
+def _split(dataset: Dataset, seed: int) -> Dataset:
+    """Hold a fifth of each class out to test on, at random by the seed: one of five images at least."""
+    labels = np.asarray(dataset.train_labels)
+    shuffled = np.random.default_rng(seed).permutation(len(labels))
+    of_classes = [shuffled[labels[shuffled] == label] for label in range(len(dataset.classes))]
+    parts = [(own[len(own) // HELD_OUT :], own[: len(own) // HELD_OUT]) for own in of_classes]
+    train, test = (np.sort(np.concatenate(part)) for part in zip(*parts, strict=True))
+    images = dataset.train_images
+    return replace(
+        dataset,
+        train_images=images[train],
+        train_labels=labels[train],
+        test_images=images[test],
+        test_labels=labels[test],
+        held_out=True,
+    )
 
 
 def _fewer(dataset: Dataset, size: int, seed: int) -> Dataset:

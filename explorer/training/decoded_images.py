@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.protocol.data_sources import ABOUT
+from explorer.protocol.data_sources import ABOUT, ARRAYS
 from explorer.protocol.errors import Failure
 from explorer.protocol.options import decoded_folders
 from explorer.training.report import Progress
@@ -26,7 +26,6 @@ try:
 except ImportError:  # Windows has no such locks: there, two runs must not decode the same images at once
     fcntl = None
 
-ARRAYS = tuple(f"{split}_{what}.npy" for split in ("train", "test") for what in ("images", "labels"))
 DAMAGED = (
     OSError,
     ValueError,
@@ -45,7 +44,7 @@ def kept(folder: Path, key: str) -> Kept | None:
     """Return the decoded images of a data folder under `key`, memory-mapped; None if they are missing or damaged."""
     for place in decoded_folders(folder):
         with suppress(*DAMAGED):
-            return _read(place / key)
+            return read(place / key)
     return None
 
 
@@ -115,7 +114,8 @@ def _header(file, count: int) -> None:
     np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
 
 
-def _read(place: Path) -> Kept:
+def read(place: Path) -> Kept:
+    """Return the decoded images in a folder; raise one of DAMAGED if it holds none, or others than were written."""
     about = json.loads((place / ABOUT).read_text("utf-8"))
     if any(_crc32(place / name) != about["crc32"][name] for name in ARRAYS):
         raise ValueError(f"{place} is damaged")

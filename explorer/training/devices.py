@@ -55,7 +55,7 @@ def choose(choice: str, precision: str, convolutional: bool, number: int | None 
         there.remove("mps")  # processes on a Mac exchange gradients by gloo, which has no Apple GPUs
     wanted, passed_over = (there[0], "") if choice == "auto" else (choice, "")
     if wanted not in there:
-        raise Failure("device", f"there is no {wanted} device; there is {', '.join(there)}")
+        raise Failure("device", f"no {wanted} device found; available: {', '.join(there)}")
     device = torch.device(wanted, number) if wanted == "cuda" and number is not None else torch.device(wanted)
     if device.index is not None and device.index >= torch.cuda.device_count():
         raise Failure("device", f"there are only {torch.cuda.device_count()} cuda devices")

@@ -78,7 +78,7 @@ def _continue(url: str, path: Path, progress: Progress) -> None:
         raise
     with response:
         if response.headers.get_content_type() == "text/html":
-            raise Failure("download-page", f"{url} answered with a web page; is there a proxy or a login page?")
+            raise Failure("download-page", f"{url} returned a web page; is there a proxy or login page in between?")
         start = 0
         if response.status == 206:
             if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):

@@ -15,7 +15,7 @@ SHIFTS = {0: 0.5, -1: 0.25, 1: 0.25}  # in pixels, of the views that are average
 
 @torch.inference_mode()
 def logits_of(model: nn.Module, images: Tensor, placement: Placement, show=lambda done, total: None) -> Tensor:
-    """Return the logits (n, 10) of all images, float32, on the CPU; call `show(done, total)` after each part."""
+    """Return the logits (n, K) of all images, float32, on the CPU; call `show(done, total)` after each part."""
     training = model.training
     model.eval()
     logits = torch.empty(0)
@@ -34,7 +34,7 @@ def logits_of(model: nn.Module, images: Tensor, placement: Placement, show=lambd
 def augmented_logits_of(
     model: nn.Module, images: Tensor, placement: Placement, show=lambda done, total: None
 ) -> Tensor:
-    """Return the mean logits (n, 10) of six views of each image: as it is (1/2), shifted by a pixel up and left (1/4)
+    """Return the mean logits (n, K) of six views of each image: as it is (1/2), shifted by a pixel up and left (1/4)
     and down and right (1/4), each also mirrored."""
     views = [(share / 2, by, flip) for by, share in SHIFTS.items() for flip in (False, True)]
 

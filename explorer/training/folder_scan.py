@@ -6,28 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.images.conversion import SUFFIXES
-from explorer.protocol.data_sources import has_image_folders
+from explorer.protocol.data_sources import FEWEST, SPLITS, SUFFIXES, files_in, home_of_classes, is_image, is_split
 from explorer.protocol.errors import Failure
+from explorer.protocol.events import COUNTS
 from explorer.protocol.json_numbers import readable
 
-SPLITS = ("train", "test")
-CLASSES = 10
 NAMED = 12  # names in a message, at most
-# Files of operating systems and servers, in lower case; names that begin with a dot are ignored as well.
-OF_THE_SYSTEM = {
-    *("thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information"),  # Windows
-    *("__macosx", "icon\r", "network trash folder", "temporary items"),  # macOS
-    *("@eadir", "@recycle", "@recently-snapshot", "#recycle", "#snapshot"),  # network storage
-    "lost+found",  # Linux
-}
 
 
 @dataclass(frozen=True)
 class Contents:
-    """The names of the ten classes, the images of each split with their labels, and the paths of what is left out.
+    """The names of the classes, the images of each split with their labels, and the paths of what is left out.
 
-    The path of a folder that is left out ends in a slash; its contents are not listed.
+    Without folders train and test, all images are in "train". The path of a folder that is left out ends in a slash;
+    its contents are not listed.
     """
 
     classes: tuple[str, ...]
@@ -36,54 +28,54 @@ class Contents:
 
 
 def scan(folder: Path) -> Contents:
-    """Scan `folder`; classes and images are sorted by name.
+    """Scan `folder`: train/<class>/* and test/<class>/*, or <class>/*; classes and images are sorted by name.
 
-    Class names that differ only in the Unicode form of their accents are the same. Raises Failure if the layout is
-    wrong, if training and test do not have the same ten classes, or if a class has no images.
+    Where there is but one folder, it is looked into. Class names that differ only in the Unicode form of their accents
+    are the same. Raises Failure if the layout is wrong, if training and test do not have the same classes, two to ten,
+    if two names differ in their case alone, or if a class has too few images.
     """
-    if not has_image_folders(folder):
-        raise Failure("folder-missing", f"{folder} has no train and test folders of images")
-    folders: dict[str, dict[str, list[str]]] = {split: {} for split in SPLITS}
+    home = home_of_classes(folder)
+    places = {split: home / split for split in SPLITS} if is_split(home) else {"train": home}
+    if not folder.is_dir() or not any(entry.is_dir() or entry.is_symlink() for entry in _sorted(home)):
+        raise Failure("folder-missing", f"{folder} contains no folders with images")
+    folders: dict[str, dict[str, list[str]]] = {split: {} for split in places}
     images: dict[str, list[tuple[os.DirEntry, int]]] = {split: [] for split in SPLITS}
-    left_out = []
-    for split in SPLITS:
-        _refuse_dead_link(folder / split)
-        for entry in _entries(folder / split):
+    left_out = [entry for entry in _sorted(folder) if home != folder and not entry.is_dir()]
+    for split, place in places.items():
+        _refuse_dead_link(place)
+        for entry in _sorted(place):
             _refuse_dead_link(Path(entry.path))
             if entry.is_dir():
                 name = unicodedata.normalize("NFC", readable(entry.name))
                 folders[split].setdefault(name, []).append(entry.path)
             else:
                 left_out.append(entry)
-    _check(folder, folders)
+    _check_names(places, folders)
     classes = tuple(sorted(folders["train"]))
-    for split in SPLITS:
+    for split in places:
         for label, name in enumerate(classes):
             before = len(images[split])
-            for entry in (entry for path in folders[split][name] for entry in _entries(path)):
-                if _is_image(entry):
+            for entry in (entry for path in folders[split][name] for entry in _sorted(path)):
+                if entry.is_symlink() and entry.name.lower().endswith(SUFFIXES):
+                    _refuse_dead_link(Path(entry.path))
+                if is_image(entry):
                     images[split].append((entry, label))
                 else:
                     left_out.append(entry)
             if len(images[split]) == before:
-                raise Failure("class-empty", f"{folders[split][name][0]} holds no image ({', '.join(SUFFIXES)})")
+                message = f"{folders[split][name][0]} contains no image ({', '.join(SUFFIXES)})"
+                raise Failure("class-empty", message, name=name)
+    counts = [label for split in places for _, label in images[split]]
+    for label, name in enumerate(classes):
+        if (count := counts.count(label)) < FEWEST:
+            message = f"'{name}' has {count} images; each class needs at least {FEWEST}"
+            raise Failure("class-few", message, name=name, count=count, least=FEWEST)
     return Contents(classes, images, [_path(folder, entry) for entry in left_out])
 
 
-def _entries(folder: str | Path) -> list[os.DirEntry]:
+def _sorted(folder: str | Path) -> list[os.DirEntry]:
     """Return what is in a folder, sorted by name, without files of the system."""
-    with os.scandir(folder) as entries:
-        ours = (entry for entry in entries if entry.name[0] != "." and entry.name.lower() not in OF_THE_SYSTEM)
-        return sorted(ours, key=lambda entry: entry.name)
-
-
-def _is_image(entry: os.DirEntry) -> bool:
-    """Whether a file is an image, by its name."""
-    if not entry.name.lower().endswith(SUFFIXES):
-        return False
-    if entry.is_symlink():
-        _refuse_dead_link(Path(entry.path))
-    return entry.is_file()  # no folder, and no pipe, which would block for ever
+    return sorted(files_in(folder), key=lambda entry: entry.name)
 
 
 def _refuse_dead_link(path: Path) -> None:
@@ -91,19 +83,25 @@ def _refuse_dead_link(path: Path) -> None:
         raise Failure("link", f"{path} is a link to a file that does not exist")
 
 
-def _check(folder: Path, folders: dict[str, dict[str, list[str]]]) -> None:
-    """Raise Failure unless both splits have the same ten classes; the message names those that differ."""
-    train, test = (folders[split].keys() for split in SPLITS)
+def _check_names(places: dict[str, Path], folders: dict[str, dict[str, list[str]]]) -> None:
+    """Raise Failure unless all splits have the same classes, two to ten; the message names those that differ."""
+    train, test = folders["train"].keys(), folders.get("test", folders["train"]).keys()
     differing = [
-        f"{folder / split} lacks {_listed(missing)}"
+        f"{places[split]} lacks {_listed(missing)}"
         for split, missing in (("test", train - test), ("train", test - train))
         if missing
     ]
-    if len(train) != CLASSES:
-        count = f"{folder / 'train'} holds {len(train)} classes, not ten{f' ({_listed(train)})' if train else ''}"
-        raise Failure("class-count", "; ".join([count, *differing]))
+    if len(train) not in COUNTS:
+        count = f"{places['train']} contains {len(train)} classes, not {COUNTS[0]} to {COUNTS[-1]}"
+        count += f" ({_listed(train)})" if train else ""
+        raise Failure("class-count", "; ".join([count, *differing]), count=len(train))
     if differing:
-        raise Failure("class-names", "; ".join(differing))
+        raise Failure("class-names", "; ".join(differing), name=_listed(train ^ test))
+    alike = {}
+    for name in sorted(train):
+        if (other := alike.setdefault(name.casefold(), name)) != name:
+            message = f"the names of the classes '{other}' and '{name}' differ in their case alone"
+            raise Failure("class-case", message, name=f"{other}, {name}")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,4 +1,7 @@
-"""Folders of images, `train/<class>/*` and `test/<class>/*`: decoded once, then mapped."""
+"""Folders of images, `train/<class>/*` and `test/<class>/*` or `<class>/*`: decoded once, then mapped.
+
+A folder may also hold the decoded images themselves, as `decoded_images` writes them.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +10,11 @@ import numpy as np
 from PIL import Image
 
 from explorer.images import conversion
+from explorer.protocol.data_sources import SPLITS, has_image_folders, home_of_classes, is_decoded
 from explorer.protocol.errors import Failure
 from explorer.protocol.options import short_digest
 from explorer.training import decoded_images
-from explorer.training.folder_scan import SPLITS, Contents, scan
+from explorer.training.folder_scan import Contents, scan
 from explorer.training.report import Progress
 
 OTHERS = "[0-9a-f]*"  # the keys of all decoded image folders, including earlier ones
@@ -22,12 +26,17 @@ def stamp(folder: Path) -> tuple[int, ...]:
 
     It does not change when a file is overwritten in place, which only `_key` notices.
     """
-    folders = sorted(path for split in SPLITS for path in [folder / split, *(folder / split).glob("*/")])
-    return tuple(path.stat().st_mtime_ns for path in folders) if all(path.is_dir() for path in folders) else ()
+    if not has_image_folders(folder):
+        return ()
+    home = home_of_classes(folder)
+    folders = [home, *sorted(home.glob("*/")), *sorted(path for split in SPLITS for path in (home / split).glob("*/"))]
+    return tuple(path.stat().st_mtime_ns for path in folders)
 
 
 def load_decoded(folder: Path):
     """Return what `load` returns if the images have been decoded already, else None."""
+    if is_decoded(folder):
+        return _decoded(folder)
     contents = scan(folder)
     found = decoded_images.kept(folder, _key(folder, contents.images))
     return found and (*found, _notice(contents))
@@ -36,8 +45,11 @@ def load_decoded(folder: Path):
 def load(folder: Path, progress: Progress):
     """Return classes, training images and labels, test images and labels, and a notice of what was left out or None.
 
-    The arrays are memory-mapped. Raises Failure as `scan` does, and for an image that is damaged or not 32×32.
+    The arrays are memory-mapped; without folders train and test, all images are in the first two. Raises Failure as
+    `scan` does, and for an image that is damaged or too large.
     """
+    if is_decoded(folder):
+        return _decoded(folder)
     contents = scan(folder)
     key = _key(folder, contents.images)
 
@@ -48,6 +60,14 @@ def load(folder: Path, progress: Progress):
 
     found = decoded_images.kept(folder, key) or decoded_images.keep(folder, key, write, OTHERS, progress)
     return *found, _notice(contents)
+
+
+def _decoded(folder: Path):
+    """Return what `load` returns for a folder that holds the decoded images themselves."""
+    try:
+        return *decoded_images.read(folder), None
+    except decoded_images.DAMAGED as error:
+        raise Failure("data-unreadable", f"cannot read the decoded images in {folder}: {error}") from None
 
 
 def _notice(contents: Contents) -> dict | None:
@@ -79,16 +99,18 @@ def _decode(images: dict[str, list], progress: Progress) -> dict[str, Iterator]:
 
 def _pixels(path: str) -> np.ndarray:
     """Return the pixels of an image file, converted in the same way as a visitor's image."""
+    name = "/".join(Path(path).parts[-2:])
     try:
         with Image.open(path, formats=conversion.FORMATS) as image:
-            if image.size == (conversion.SIDE, conversion.SIDE):
+            if image.width * image.height <= conversion.MOST_PIXELS:
                 return conversion.pixels(conversion.upright(image))
     except MemoryError:
         raise
     except Image.DecompressionBombError as error:
-        raise Failure("picture-size", f"{path} is not 32×32 pixels: {error}") from None
+        raise Failure("picture-size", f"{path} is too large: {error}", name=name) from None
     except Exception as error:  # the decoders raise errors of many types
         if getattr(error, "errno", None):  # an error of the system, not of the decoder
             raise Failure("data-unreadable", f"cannot read {path}: {error.strerror}") from None
-        raise Failure("picture-damaged", f"{path} cannot be read as an image: {error}") from None
-    raise Failure("picture-size", f"{path} is {image.width}×{image.height} pixels, not 32×32")
+        raise Failure("picture-damaged", f"{path} cannot be read as an image: {error}", name=name) from None
+    message = f"{path} is {image.width}×{image.height} pixels, more than {conversion.MOST_PIXELS:,}"
+    raise Failure("picture-size", message, name=name)

@@ -20,10 +20,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.images.twins import fingerprints, twins
 from explorer.protocol.errors import Failure
 from explorer.protocol.json_numbers import dumps
 from explorer.protocol.landscape_options import file_name, sample_indices
-from explorer.protocol.safe_files import version
+from explorer.protocol.safe_files import array, version
 from explorer.training import datasets, devices, evaluation, models, snapshots, trained
 from explorer.training.control import Control
 from explorer.training.losses import mean_cross_entropy
@@ -31,6 +32,7 @@ from explorer.training.report import Progress, write_whole
 
 SCHEMA = 1
 SURE, FAR = 0.05, 2  # after this share of the allowed time, give up if it would take this many times as long
+MOSTLY = 0.9  # share of the sample that has to be there
 FLAT = 1e-6  # a second singular value below this share of the first counts as 0
 
 Direction = list[Tensor]  # shaped as the trained weights
@@ -118,17 +120,39 @@ def compute(folder: Path, settings: dict[str, object], control: Control) -> dict
 
 def sampled_images(folder: Path, run: trained.Trained, settings: dict[str, object], progress: Progress):
     """Return a random sample of the test images, and their labels; all of them if there are not enough."""
-    wanted = run.settings | {"dataset": run.dataset, "train_size": None, "shuffle_labels": False}
-    wanted["data_dir"] = settings.get("data_dir")
-    dataset = datasets.load(wanted, progress)
     try:
         own = np.load(folder / "test_labels.npy", allow_pickle=False)
-    except (OSError, ValueError) as error:
+        if (folder / "test_images.npy").exists():
+            chosen = sample_indices(len(own), settings["samples"], settings["seed"])
+            return array(folder / "test_images.npy")[chosen], own[chosen].astype(np.int64)
+    except (OSError, ValueError, IndexError) as error:
         raise Failure("folder", f"{folder} holds no labels of test images: {error}") from None
-    if not np.array_equal(own, dataset.test_labels):
-        raise Failure("other-data", "the test images found are not those of this run")
+    # Photographs are found by their content, so any copy of the data will do.
+    kind = "synthetic" if run.dataset == "synthetic" else "auto"
+    wanted = run.settings | {"dataset": kind, "train_size": None, "shuffle_labels": False}
+    wanted["data_dir"] = settings.get("data_dir")
+    dataset = datasets.load(wanted, progress)
+    if dataset.kind == "synthetic" != run.dataset:
+        raise Failure(dataset.notice["reason"], dataset.notice["message"])
+    try:
+        places = _places(folder, own, dataset)
+    except (OSError, ValueError) as error:
+        raise Failure("folder", f"{folder} holds no fingerprints of its test images: {error}") from None
     chosen = sample_indices(len(own), settings["samples"], settings["seed"])
-    return np.ascontiguousarray(dataset.test_images[chosen]), own[chosen]
+    found = chosen[places[chosen] >= 0]
+    if len(found) < MOSTLY * len(chosen):
+        raise Failure("other-data", "the test images found are not those of this run")
+    return np.ascontiguousarray(dataset.test_images[places[found]]), own[found].astype(np.int64)
+
+
+def _places(folder: Path, own: np.ndarray, dataset: datasets.Dataset) -> np.ndarray:
+    """Return for each test image of a run with the labels `own` its index in the dataset, -1 where that is in doubt."""
+    if (folder / "fingerprints.npy").exists():
+        wanted = np.load(folder / "fingerprints.npy", allow_pickle=False)
+        return twins(wanted, own, fingerprints(dataset.test_images), dataset.test_labels)
+    # A run of an earlier version has none, but the same images in the same order have the same labels.
+    same = np.array_equal(own, dataset.test_labels)
+    return np.arange(len(own)) if same else np.full(len(own), -1)
 
 
 def random_directions(weights: Direction, seed: int) -> list[Direction]:

@@ -67,6 +67,22 @@ def squared(logits: Tensor, target: Tensor) -> Tensor:
     return (shifted(logits).softmax(1) - target).square().sum(1)
 
 
+def hinge(logits: Tensor, target: Tensor) -> Tensor:
+    """Σ_y p(y) Σ_{k≠y} max(0, f_k − f_y + 1): the hinge loss (`maths/hinge.py`) on average over p.
+
+    Its subgradient counts the classes whose term is above 0; at a kink, where the term is 0, it does not.
+    """
+    f = logits.detach()
+    classes = f.shape[1]
+    # [n, y, k]: f_k − f_y, 0 where they are equal, also if infinite, and the terms' margins.
+    gap = (f[:, None] - f[:, :, None]).masked_fill(f[:, None] == f[:, :, None], 0.0)
+    margins = (gap + 1).masked_fill(torch.eye(classes, dtype=torch.bool, device=f.device), 0.0)
+    loss = expectation(target, F.relu(margins).sum(2))
+    pulls = (margins > 0) * target[:, :, None]
+    has_limit = shifted(f).isnan().any(1).logical_not()
+    return Known.apply(logits, torch.where(has_limit, loss, torch.nan), pulls.sum(1) - pulls.sum(2))
+
+
 def double_softmax(logits: Tensor, target: Tensor) -> Tensor:
     """A common mistake: the probabilities are passed, like logits, to a loss that takes the softmax itself.
 
@@ -80,6 +96,7 @@ LOSSES = {
     "kl": kl,
     "sigmoids": sigmoids,
     "squared": squared,
+    "hinge": hinge,
     "double-softmax": double_softmax,
 }
 

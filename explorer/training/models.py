@@ -1,4 +1,4 @@
-"""The classifiers: each maps uint8 images (n, 32, 32, 3) to logits (n, 10)."""
+"""The classifiers: each maps uint8 images (n, 32, 32, 3) to logits (n, K) of K classes."""
 
 import torch
 import torch.nn.functional as F
@@ -77,7 +77,7 @@ class Whitening(nn.Module):
 
     They are the eigenvectors of the patches' covariance, each divided by the root of its eigenvalue, and their
     negatives, so that the following nonlinearity keeps both signs. The covariance is computed on the CPU, which has
-    double precision on every machine. The convolution is in float32: in bfloat16 its faintest filters are 16 % off.
+    double precision on every machine. The convolution is in float32: in bfloat16 its faintest filters are 16% off.
     """
 
     def __init__(self, images: Tensor, normalise: Normalise):
@@ -102,7 +102,7 @@ class Whitening(nn.Module):
 class Head(nn.Linear):
     """The last, fully connected layer: from features to logits, always in float32.
 
-    Small weights make the untrained logits nearly equal, and the first loss ln 10.
+    Small weights make the untrained logits nearly equal, and the first loss ln K for K classes.
     """
 
     def __init__(self, features: int, classes: int, deviation: float):
@@ -207,7 +207,7 @@ def freeze(model: nn.Module, epoch: int) -> None:
 
 @torch.no_grad()
 def weight_images(model: nn.Module) -> dict[str, Tensor]:
-    """Return the weights that can be shown as images, float16 on the CPU: the `templates` (10, 32, 32, 3) of a linear
+    """Return the weights that can be shown as images, float16 on the CPU: the `templates` (K, 32, 32, 3) of a linear
     model, one for each class, or the `filters` (n, size, size, 3) in the first layer of a convolutional one."""
     if isinstance(model[1], nn.Flatten):
         if not isinstance(model[2], Head):

@@ -28,7 +28,7 @@ class RunFolder:
                 (path / part).mkdir(parents=True, exist_ok=True)
             self._events = (path / "events.jsonl").open("a" if resume else "x", encoding="utf-8")
         except FileExistsError:
-            raise Failure("run-dir-taken", f"{path} holds a run already, or is no folder") from None
+            raise Failure("run-dir-taken", f"{path} already contains a run, or is not a folder") from None
         except OSError as error:
             raise Failure("run-dir", f"cannot write to {path}: {error}") from None
 
@@ -40,7 +40,7 @@ class RunFolder:
         except OSError as error:
             with suppress(OSError):
                 self._events.close()  # otherwise Python would try to write its buffer again at exit
-            raise Failure("disk", f"cannot write to {self.path} any more: {error}") from None
+            raise Failure("disk", f"can no longer write to {self.path}: {error}") from None
 
     def write(self, name: str, save) -> None:
         """Let `save(file)` write the file `name` completely or not at all; raise Failure if the disk is full."""

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.images.twins import fingerprints
+from explorer.protocol.data_sources import MOST_OWN
 from explorer.protocol.errors import Failure, memory_for, memory_ran_out
 from explorer.protocol.layers import layers
 from explorer.protocol.options import OF_THE_MACHINE
@@ -68,6 +70,8 @@ def _train(
         "torch": torch.__version__,
         "configuration": {name: value for name, value in settings.items() if name not in OF_THE_MACHINE},
     }
+    if dataset.held_out:
+        started["held_out"] = True
     if dataset.notice:
         started["notice"] = dataset.notice
     if checkpoint:
@@ -131,3 +135,6 @@ def _describe(folder: RunFolder, started: dict, dataset: datasets.Dataset, index
     folder.write_array("test_labels.npy", np.asarray(dataset.test_labels))
     folder.write_array("sample_index.npy", index)
     folder.write_array("sample_images.npy", dataset.test_images[index])
+    if dataset.kind == "folder" and len(dataset.test_labels) <= MOST_OWN:
+        folder.write_array("test_images.npy", np.asarray(dataset.test_images))
+    folder.write_array("fingerprints.npy", fingerprints(dataset.test_images))

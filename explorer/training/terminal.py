@@ -5,7 +5,7 @@ import sys
 
 from explorer.training.report import Progress, Report
 
-DATASETS = {"cifar10": "CIFAR-10", "folder": "image folders", "synthetic": "drawn shapes"}
+DATASETS = {"cifar10": "CIFAR-10", "folder": "image folders", "synthetic": "synthetic shapes"}
 WORK = {
     "wait": "Waiting for another download",
     "download": "Downloading CIFAR-10",
@@ -18,6 +18,7 @@ WORK = {
     "evaluate": "Evaluating",
     "landscape": "Computing the landscape",
 }
+HELD_OUT = " (a fifth of each class, held out at random by the seed)"
 BAR = 24  # characters
 
 
@@ -95,7 +96,7 @@ class TerminalReport(Report):
                 parts = [
                     f"Training {self._settings['model']} ({event['parameters']:,} parameters)",
                     f"on {event['images']:,} images ({data}),",
-                    f"testing on {event['test_images']:,};",
+                    f"testing on {event['test_images']:,}{HELD_OUT if event.get('held_out') else ''};",
                     f"{event['device']}, {event['precision']}, {event['threads']} threads. Ctrl-C ends it.",
                 ]
                 return " ".join(parts) + _notice(**event.get("notice", {}))
@@ -109,14 +110,19 @@ class TerminalReport(Report):
                 return f"At step {event['step']} the loss is not a finite number any more."
             case "paused" | "resumed" as what:
                 return f"{what.capitalize()} at step {event['step']}."
-            case "finished" if event["reason"] != "computed":
-                return self._end(event)
             case "finished":
-                return f"Computed: {event['file']}"
+                return self._end(event)
         return ""
 
     def _end(self, event: dict) -> str:
-        """Say what has come of the run, and where it is."""
+        """Say what has come of the run, and where it is, or of what else was asked for."""
+        if event["reason"] == "computed":
+            return f"Computed: {event['file']}"
+        if event["reason"] == "fetched":
+            test = f"{event['test_images']:,}" if event["test_images"] else "a fifth of them"
+            return f"The images are ready: {event['images']:,} to train on, and {test} to test on."
+        if "test_accuracy" not in event:
+            return "Stopped."
         if event["test_accuracy"] is None:
             return "Stopped before the training began."
         said = (
@@ -142,11 +148,11 @@ def _notice(code: str = "", message: str = "", count: int = 0, first: str = "", 
     """Return a line about what is otherwise than was asked, "" for nothing."""
     if code == "left-out":
         return f"\n{count:,} files in the folders are left out, such as {first}."
-    return f"\nDrawn shapes are used instead: {message}." if code else ""
+    return f"\nSynthetic shapes are used instead: {message}." if code else ""
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}%"
 
 
 def _clock(seconds: float) -> str:

@@ -58,8 +58,9 @@ def test_what_is_kept_is_found_again(keep, tmp_path):
 
 def test_the_server_finds_the_test_images(keep, tmp_path):
     keep()
-    ((images, labels),) = results.decoded(tmp_path / "data")
-    assert np.array_equal(images, SPLITS["test"][0]) and np.array_equal(labels, SPLITS["test"][1])
+    (place,) = results.decoded(tmp_path / "data")
+    found = [np.load(place / f"test_{what}.npy") for what in ("images", "labels")]
+    assert all(np.array_equal(array, expected) for array, expected in zip(found, SPLITS["test"], strict=True))
 
 
 def test_it_takes_the_place_of_what_is_out_of_date_and_of_nothing_else(keep, tmp_path):
@@ -87,7 +88,7 @@ def test_what_is_damaged_is_not_found_and_kept_again(keep, tmp_path, damage, nam
     keep()
     DAMAGE[damage](tmp_path / "data" / ".decoded" / "abc" / name)
     assert decoded_images.kept(tmp_path / "data", "abc") is None
-    list(results.decoded(tmp_path / "data"))  # whoever looks at a run meanwhile finds what there is, or nothing
+    results.decoded(tmp_path / "data")  # whoever looks at a run meanwhile finds what there is, or nothing
     assert_whole(keep())
     assert_whole(decoded_images.kept(tmp_path / "data", "abc"))
 

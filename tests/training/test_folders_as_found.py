@@ -11,6 +11,7 @@ from PIL import Image
 
 from explorer.images import conversion
 from explorer.images.shapes import SHAPES
+from explorer.protocol import data_sources
 from explorer.training.folder_scan import NAMED, SPLITS
 
 CLASSES = sorted(SHAPES)
@@ -95,7 +96,7 @@ def test_classes_that_differ_are_named_in_both_directions(refused, folder):
 def test_too_many_classes_are_named(refused, folder):
     image(folder / "train" / "another" / "000.png")
     code, message = refused()
-    assert code == "class-count" and "holds 11 classes, not ten ('another', 'checkerboard'," in message
+    assert code == "class-count" and "contains 11 classes, not 2 to 10 ('another', 'checkerboard'," in message
     assert message.endswith("; …/pictures/test lacks 'another'")
 
 
@@ -103,7 +104,7 @@ def test_of_very_many_classes_some_are_named(refused, folder):
     for number in range(90):
         image(folder / "train" / f"c{number:02d}" / "000.png")
     code, message = refused()
-    assert code == "class-count" and "holds 100 classes, not ten ('c00', 'c01'," in message
+    assert code == "class-count" and "contains 100 classes, not 2 to 10 ('c00', 'c01'," in message
     assert f" and {100 - NAMED} more)" in message and f" and {90 - NAMED} more" in message
     assert message.count("'") == 2 * 2 * NAMED
 
@@ -113,7 +114,7 @@ def test_images_without_folders_of_classes_are_no_classes(refused, folder):
         path.rename(path.parents[1] / f"{path.parent.name}-{path.name}")
     for place in folder.glob("*/*/"):
         place.rmdir()
-    assert refused() == ("class-count", "…/pictures/train holds 0 classes, not ten")
+    assert refused() == ("class-count", "…/pictures/train contains 0 classes, not 2 to 10")
 
 
 def test_what_is_left_out_is_counted_and_the_first_of_it_named(train_on, folder):
@@ -143,13 +144,13 @@ def test_a_class_with_nothing_but_a_folder_is_without_images(refused, folder):
         path.unlink()
     image(place / "more" / "000.png")
     code, message = refused()
-    assert code == "class-empty" and message.startswith("…/pictures/test/ring holds no image (.png, ")
+    assert code == "class-empty" and message.startswith("…/pictures/test/ring contains no image (.png, ")
 
 
 def test_every_kind_that_ones_own_image_may_be_of_is_an_image_here(train_on, folder):
     pixels = np.random.default_rng(0).integers(256, size=(32, 32, 3)).astype(np.uint8)
     registered = Image.registered_extensions()
-    kinds = {suffix: registered[suffix] for suffix in conversion.SUFFIXES}
+    kinds = {suffix: registered[suffix] for suffix in data_sources.SUFFIXES}
     assert set(kinds.values()) == set(conversion.FORMATS)
     for suffix, kind in kinds.items():
         for name in (f"x{suffix}", f"y{suffix.upper()}"):

@@ -122,14 +122,14 @@ def test_a_truncated_image_is_named(folder, progress, name):
     assert not list((folder / ".decoded").glob("*/")), "nothing half decoded is left"
 
 
-def test_an_image_of_another_size_is_named(folder, progress):
-    path = folder / "test" / "disc" / "004.jpg"
-    Image.new("RGB", (33, 32)).save(path)
-    error = failure(folder, progress)
-    assert error.code == "picture-size" and str(path) in str(error) and "33×32" in str(error)
+def test_an_image_of_another_size_is_cut_and_scaled_like_ones_own(folder, progress):
+    path = folder / "train" / CLASSES[0] / "000.jpg"
+    Image.fromarray(np.random.default_rng(0).integers(256, size=(60, 90, 3)).astype(np.uint8)).save(path)
+    images = image_folders.load(folder, progress)[1]
+    assert np.array_equal(images[0], conversion.read(path.read_bytes()).pixels)
 
 
-def test_a_file_that_says_it_is_huge_is_of_another_size_and_not_decoded(folder, progress):
+def test_a_file_that_says_it_is_huge_is_named_and_not_decoded(folder, progress):
     path = folder / "test" / "disc" / "004.png"
     Image.new("L", (32, 32)).save(path)
     data = path.read_bytes()

@@ -5,9 +5,11 @@ import io
 import itertools
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -148,6 +150,19 @@ def test_the_program_answers_an_image_with_the_runs_own_logits(runs):
     assert (status, answer["failed"]) == (1, "damaged")
 
 
+def test_the_images_are_found_by_content_in_another_order_of_the_data(runs, tmp_path, monkeypatch):
+    before = computed(runs["softmax"], points=3, samples=20)
+    data, other = Path(os.environ["EXPLORER_DATA_DIR"]), tmp_path / "other"
+    for number, file in enumerate(sorted([*data.glob("t*/*/*.png"), *data.glob("t*/*/*.jpg")], reverse=True)):
+        target = other / file.relative_to(data).with_name(f"{number:04d}{file.suffix}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+    monkeypatch.setenv("EXPLORER_DATA_DIR", str(other))
+    after = computed(runs["softmax"], points=3, samples=20)
+    assert after["pictures"] == before["pictures"] == 20
+    np.testing.assert_allclose(after["loss"], before["loss"], rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     "harm", ["no-weights", "weights", "diverged", "other-data", "snapshots", "no-path", "too-long"]
 )
@@ -161,6 +176,7 @@ def test_what_cannot_be_computed_fails_by_name(runs, tmp_path, harm):
     elif harm == "diverged":
         torch.save(state | {"2.weight": torch.full_like(state["2.weight"], math.nan)}, folder / "weights.pt")
     elif harm == "other-data":
+        (folder / "test_images.npy").unlink()
         np.save(folder / "test_labels.npy", np.zeros(20, np.int64))
     elif harm == "snapshots":
         np.save(folder / "snapshots" / "0002.npy", np.zeros(3, np.float16))
@@ -199,6 +215,20 @@ def test_weights_that_are_a_pickle_of_something_else_are_not_run(runs, tmp_path)
     with pytest.raises(Failure, match="cannot read the weights"):
         trained.load(folder)
     assert not mark.exists()
+
+
+def test_weights_that_unpack_to_more_than_the_file_holds_are_not_unpacked(runs, tmp_path, monkeypatch):
+    folder = shutil.copytree(runs["softmax"], tmp_path / "run")
+    with (
+        zipfile.ZipFile(runs["softmax"] / "weights.pt") as whole,
+        zipfile.ZipFile(folder / "weights.pt", "w", zipfile.ZIP_DEFLATED) as bomb,
+    ):
+        for entry in whole.infolist():
+            is_number = "/data/" in entry.filename
+            bomb.writestr(entry.filename, bytes(entry.file_size) if is_number else whole.read(entry))
+    monkeypatch.setattr(torch, "load", lambda *_, **__: pytest.fail("it was unpacked"))
+    with pytest.raises(Failure, match="unpack to more than the file holds"):
+        trained.load(folder)
 
 
 def test_snapshots_are_few_evenly_spaced_and_always_the_last_is_there(tmp_path, monkeypatch):

@@ -109,6 +109,13 @@ def test_a_rate_too_high_diverges_and_the_run_says_where(train):
     assert named(events, "epoch")[-1]["test_loss"] == "nan"
 
 
+def test_the_hinge_loss_falls_on_drawn_shapes_and_is_nine_of_equal_logits(train):
+    events = train("--model", "softmax", "--loss", "hinge", "--zero-weights", "--epochs", 4)
+    told = [step["loss"] for step in named(events, "step")]
+    assert told[0] == pytest.approx(9)  # ten classes, each of nine a margin of 1
+    assert np.mean(told[-10:]) < 0.8 * told[0]
+
+
 def test_a_double_softmax_sticks_at_its_floor_with_every_image_learned(data, train):
     few = {name: some[:20] for name, some in data.items()}
     told = [step["loss"] for step in named(train("--recipe", "double-softmax", "--epochs", 150, data=few), "step")]

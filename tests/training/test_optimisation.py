@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from explorer.maths import losses
+from explorer.maths.hinge import hinge_loss, hinge_loss_gradient
 from explorer.training import models, optimisation
 from explorer.training.losses import LOSSES, mean_cross_entropy, objective
 
@@ -32,6 +33,7 @@ def test_the_losses_are_those_of_the_mathematics(smoothing):
         "kl": cross_entropy - entropy,
         "sigmoids": -np.sum(target * np.log(s) + (1 - target) * np.log(1 - s), axis=-1),
         "squared": np.sum((q - target) ** 2, axis=-1),
+        "hinge": sum(target[:, label] * hinge_loss(LOGITS, label) for label in range(10)),
         "double-softmax": -np.sum(target * losses.log_softmax(q), axis=-1),
     }
     assert expected.keys() == LOSSES.keys()
@@ -44,6 +46,15 @@ def test_a_double_softmax_cannot_fall_below_its_floor():
     assert np.allclose(ours("double-softmax", 0.0, certain), 1.4612, atol=1e-4)
     assert np.allclose(ours("cross-entropy", 0.0, certain), 0)
     assert min(ours("double-softmax", 0.0, k * LOGITS).min() for k in (1, 10, 100)) >= 1.4611
+
+
+def test_the_hinge_loss_is_torchs_own_times_the_classes_and_counts_no_kink():
+    logits, labels = torch.as_tensor(LOGITS), torch.from_numpy(LABELS)
+    theirs = 10 * torch.nn.functional.multi_margin_loss(logits, labels, reduction="none")
+    assert np.allclose(ours("hinge", 0.0), theirs)
+    at_a_kink = torch.tensor([[2.0, 1.0, 1.5]], requires_grad=True)
+    objective(at_a_kink, torch.tensor([0]), {"loss": "hinge", "label_smoothing": 0.0}).sum().backward()
+    assert at_a_kink.grad.tolist() == [[-1, 0, 1]]
 
 
 def test_a_smoothed_cross_entropy_cannot_fall_below_the_targets_entropy():
@@ -83,6 +94,9 @@ def by_the_mathematics(name, logits, label, smoothing):
     if name == "sigmoids":
         terms = times(p, losses.binary_cross_entropy(logits, 1)) + times(1 - p, losses.binary_cross_entropy(logits, 0))
         return terms.sum(axis=1), losses.sigmoid(logits) - p
+    if name == "hinge":
+        of_labels, slopes = (np.array([f(logits, y) for y in range(10)]) for f in (hinge_loss, hinge_loss_gradient))
+        return times(p.T, of_labels).sum(axis=0), np.einsum("ny,ynk->nk", p, slopes)
     if name == "squared":
         loss, slope = np.sum((q - p) ** 2, axis=1), 2 * (q - p)
     else:

@@ -112,7 +112,7 @@ def test_the_run_folder_holds_the_same_events_and_nothing_half_written(finished)
     assert [json.loads(line) for line in lines] == finished.events
     assert {path.name for path in finished.run.rglob("*") if path.is_file()} == {
         *("config.json", "events.jsonl", "weights.pt", "checkpoint.pt", "filters.npy"),
-        *("test_labels.npy", "sample_images.npy", "sample_index.npy"),
+        *("test_images.npy", "test_labels.npy", "sample_images.npy", "sample_index.npy", "fingerprints.npy"),
         *(f"{epoch:04d}.npy" for epoch in range(4)),
     }
     config = from_wire(json.loads((finished.run / "config.json").read_text("utf-8")))

@@ -1,6 +1,5 @@
 """The short program that the training page shows beside a run does what the training program does."""
 
-import ast
 import io
 import json
 import sys
@@ -12,7 +11,7 @@ import torch
 from PIL import Image
 
 from explorer.pages.train.pytorch_program import program
-from explorer.training import image_folders, synthetic
+from explorer.training import datasets, image_folders, synthetic
 
 pytestmark = pytest.mark.slow
 
@@ -39,32 +38,11 @@ def cifar(few, monkeypatch):
     monkeypatch.setitem(sys.modules, "torchvision.datasets", module)
 
 
-def run(source, weights):
-    """Run a program; right after its model is made, give it these weights. Return its names."""
-    tree = ast.parse(source)
-    (place,) = [
-        i for i, node in enumerate(tree.body) if isinstance(node, ast.Assign) and "Sequential" in ast.dump(node)
-    ]
-    tree.body[place + 1 : place + 1] = ast.parse("take_weights(model)").body
-
-    def take_weights(model):
-        own = [weight for name, weight in model.named_parameters()]
-        assert [weight.numel() for weight in own] == [weight.numel() for weight in weights]
-        for weight, given in zip(own, weights, strict=True):
-            if weight.ndim == 4:  # the training program's filters are rows, channels last
-                given = given.view(len(weight), 3, 3, -1).permute(0, 3, 1, 2)
-            weight.data = given.reshape(weight.shape).clone()
-
-    names = {"take_weights": take_weights, "__name__": "__main__"}
-    exec(compile(tree, "program", "exec"), names)
-    return names
-
-
 CASES = [
     *(f"--model {m} --optimizer {o}" for m in ("softmax", "mlp", "cnn", "resnet") for o in ("sgd", "adamw", "muon")),
     *(
         f"--model mlp --loss {loss} --label-smoothing {share}"
-        for loss in ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")
+        for loss in ("cross-entropy", "kl", "sigmoids", "squared", "hinge", "double-softmax")
         for share in (0, 0.1)
     ),
     *(f"--model mlp --schedule {schedule}" for schedule in ("constant", "linear", "cosine")),
@@ -98,20 +76,21 @@ def test_the_program_on_the_page_trains_as_the_training_program_does(case, train
         given = few
     stream = io.StringIO()
     trained = training(*arguments, data=given, stream=stream)
-    weights = [weight.detach().clone() for weight in trained.model.parameters()]
     trained.run()
     events = [json.loads(line) for line in stream.getvalue().splitlines()]
     measured, steps = ([event for event in events if event["event"] == kind] for kind in ("epoch", "step"))
     capsys.readouterr()
-    names = run(program(trained.settings, device="cpu", precision=precision), weights)
+    names = {}
+    exec(program(trained.settings, device="cpu", precision=precision), names)
     printed = [list(map(float, line.split())) for line in capsys.readouterr().out.splitlines()]
     assert [step for step, *_ in printed] == [3 * epoch for epoch in range(epochs + 1)] and len(steps) == 3 * epochs
-    # Muon computes in bfloat16, where the order of a sum shows; the filters' lie differently.
+    # Muon computes in bfloat16, where the order of a sum shows.
     tolerance = 2e-2 if precision != "float32" or "muon" in case else 2e-4
     assert names["loss"].item() == pytest.approx(steps[-1]["loss"], rel=tolerance, abs=1e-5)
     for (_, loss, accuracy), event in zip(printed, measured, strict=True):
         assert loss == pytest.approx(event["test_loss"], rel=tolerance)
         assert accuracy == pytest.approx(event["test_accuracy"], abs=0.11 if tolerance > 1e-3 else 1e-6)
+    names["model"].load_state_dict(trained.model.state_dict(), strict=True)
 
 
 def data_of(settings, dataset, *arguments):
@@ -133,12 +112,26 @@ def test_the_program_reads_the_folders_that_the_training_program_reads(settings,
         assert np.array_equal(names[name].numpy(), expected)
 
 
+def test_the_program_holds_out_the_images_that_the_training_program_holds_out(
+    settings, make_folder, tmp_path, progress, monkeypatch
+):
+    place = make_folder(tmp_path / "pictures", train=11, test=0) / "train"
+    monkeypatch.chdir(place)
+    names = {}
+    lines = program(settings("--model", "softmax", "--seed", 3), "folder", classes=10, held_out=True)
+    exec(lines.split("class Pixels")[0], names)
+    found = datasets.load(settings("--dataset", "folder", "--data-dir", place, "--seed", 3), progress)
+    for name in ("images", "labels", "test_images", "test_labels"):
+        expected = getattr(found, name if name.startswith("test") else f"train_{name}")
+        assert np.array_equal(names[name].numpy(), expected)
+    assert len(found.test_labels) == 20
+
+
 def test_the_program_draws_the_shapes_that_the_training_program_draws(settings, progress, monkeypatch):
     def quick(count, random, progress=None):
         return random.integers(0, 256, (count, 1, 1, 3), np.uint8), random.integers(0, 10, count)
 
     monkeypatch.setattr("explorer.images.shapes.draw", quick)
-    monkeypatch.setattr("explorer.training.synthetic.draw", quick)
     names = data_of(settings, "synthetic", "--seed", "4")
     _, *arrays = synthetic.load(4, progress)
     for name, expected in zip(("images", "labels", "test_images", "test_labels"), arrays, strict=True):
@@ -151,3 +144,13 @@ def test_the_program_keeps_as_many_images_of_each_class(settings, cifar, size):
     counts = torch.bincount(names["labels"], minlength=10)
     assert counts.sum() == len(names["images"]) == size
     assert counts.max() - counts.min() <= 1
+
+
+def test_the_program_keeps_few_images_of_a_class_that_has_few(settings, make_folder, tmp_path, monkeypatch):
+    place = make_folder(tmp_path / "pictures", train=8, test=0) / "train"
+    few = sorted(place.glob("*/"))[0]
+    for file in sorted(few.iterdir())[5:]:
+        file.unlink()
+    monkeypatch.chdir(place)
+    counts = torch.bincount(data_of(settings, "folder", "--train-size", 68)["labels"])
+    assert counts.tolist() == [5, *[7] * 9]

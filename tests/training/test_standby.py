@@ -8,7 +8,8 @@ import pytest
 import torchvision.datasets
 from PIL import Image
 
-from explorer.training import cifar10, datasets, image_folders, standby, synthetic
+from explorer.images import shapes
+from explorer.training import cifar10, datasets, image_folders, standby
 from explorer.training.loop import Training
 from tests import official_files
 
@@ -61,8 +62,8 @@ def test_what_was_mapped_ahead_is_not_used_once_an_image_has_come(folder, progre
 
 def test_where_there_are_no_photographs_shapes_are_drawn_ahead(tmp_path, progress, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr(synthetic, "TRAIN", 40)
-    monkeypatch.setattr(synthetic, "TEST", 20)
+    monkeypatch.setattr(shapes, "TRAIN", 40)
+    monkeypatch.setattr(shapes, "TEST", 20)
     datasets.preload(progress)
     drawn = datasets._shapes_of_seed[0]
     assert datasets.load(AUTO | {"dataset": "synthetic"}, progress) is drawn
