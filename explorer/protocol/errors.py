@@ -6,14 +6,21 @@ from contextlib import contextmanager
 UNRECORDED = 3  # the exit status of a run that failed, and could not record it because the disk is full
 
 # The codes of failures, by what fails; each has a sentence in the texts but for the last two, which show their message.
-OF_DATA = {"download", "download-page", "checksum", "archive", "data-dir", "data-unreadable", "cache", "train-size"}
-OF_FOLDERS = {"folder-missing", "class-count", "class-names", "class-empty", "link", "picture-size", "picture-damaged"}
+OF_DATA = {"download", "download-page", "no-fetch", "checksum", "archive"}
+OF_DATA |= {"data-dir", "data-unreadable", "cache", "train-size"}
+OF_FOLDERS = {"folder-missing", "class-count", "class-names", "class-case", "class-empty", "class-few"}
+OF_FOLDERS |= {"link", "picture-size", "picture-damaged"}
 OF_MEMORY = {"memory", "memory-images", "memory-model", "memory-torch"}
 OF_A_TRAINING = {"start", "device", "resume", "disk", "run-dir", "run-dir-taken"}
 OF_A_TRAINING |= OF_DATA | OF_FOLDERS | OF_MEMORY
 OF_THE_WEIGHTS = {"no-weights", "weights", "diverged"}
 OF_A_LANDSCAPE = {"folder-missing", "other-data", "no-path", "snapshots", "too-long", "interrupted", "start"}
 OF_AN_IMAGE = {"empty", "bytes", "pixels", "unknown", "damaged", "waiting", "busy", "slow", "start", "died"}
+OF_AN_UPLOAD = {"off", "origin", "secret", "bytes", "busy", "often", "slow", "disk"}
+OF_AN_UPLOAD |= {"zip", "entries", "path", "link", "encrypted", "compression", "twice", "unknown", "missing", "large"}
+OF_AN_UPLOAD |= {"damaged", "config", "event", "lines", "array", "landscape", "weights"}
+OF_OWN_IMAGES = OF_AN_UPLOAD - {"unknown", "missing", "config", "event", "lines", "array", "landscape", "weights"}
+OF_OWN_IMAGES |= OF_FOLDERS | {"images"}
 FAILURES = OF_A_TRAINING | OF_THE_WEIGHTS | OF_A_LANDSCAPE | OF_AN_IMAGE | {"folder", "error"}
 
 NOTICES = {"synthetic-instead", "left-out"}
@@ -41,11 +48,13 @@ def known(code: str, table: set[str]) -> str:
 
 
 class Failure(Exception):
-    """A run that cannot go on: `code`, one of FAILURES, is for programs, the message for people."""
+    """A run that cannot go on: `code`, one of FAILURES, and `values`, which fill in its sentence on a page, are for
+    programs, the message for people."""
 
-    def __init__(self, code: str, message: str):
+    def __init__(self, code: str, message: str, **values):
         super().__init__(message)
         self.code = known(code, FAILURES)
+        self.values = values
 
 
 class Stopped(Exception):

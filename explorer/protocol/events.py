@@ -7,7 +7,7 @@ An event without a required field, or with one of the wrong type, is refused. An
 default, and fields that are not named here are dropped.
 """
 
-CLASSES = 10
+COUNTS = range(2, 11)  # how many classes there may be
 
 
 def number(value) -> bool:
@@ -26,17 +26,21 @@ def nothing_or(kind):
     return lambda value: value is None or kind(value)
 
 
-def list_of(kind, length=None):
-    """Return a test for lists whose items pass the test `kind`; `length`: how many there must be, None for any number.
+def list_of(kind, counts=None):
+    """Return a test for lists whose items pass the test `kind`; `counts`: how many there may be, None for any number.
 
-    >>> list_of(number, 2)([1, 2]), list_of(number, 2)([1, 2, 3])
+    >>> list_of(number, COUNTS)([1, 2]), list_of(number, COUNTS)([1])
     (True, False)
     """
-    return lambda value: isinstance(value, list) and length in (None, len(value)) and all(map(kind, value))
+    return lambda value: isinstance(value, list) and (counts is None or len(value) in counts) and all(map(kind, value))
 
 
 def scalar(value) -> bool:
     return value is None or isinstance(value, str | int | float)
+
+
+def truth(value) -> bool:
+    return isinstance(value, bool)
 
 
 def table(value) -> bool:
@@ -52,9 +56,10 @@ MUST = object()
 SCHEMA = {
     "started": {
         "dataset": (text, ""),
-        "classes": (list_of(text, CLASSES), None),
+        "classes": (list_of(text, COUNTS), None),
         "images": (natural, 0),
         "test_images": (natural, 0),
+        "held_out": (truth, False),
         "parameters": (natural, 0),
         "layers": (list_of(layer), None),
         "device": (text, ""),
@@ -73,7 +78,7 @@ SCHEMA = {
         "train_loss": (nothing_or(number), None),
         "test_loss": (number, MUST),
         "test_accuracy": (number, MUST),
-        "class_accuracy": (list_of(number, CLASSES), None),
+        "class_accuracy": (list_of(number, COUNTS), None),
         "images_per_second": (nothing_or(number), None),
         "seconds": (number, 0.0),
     },
@@ -86,6 +91,7 @@ SCHEMA = {
     },
     "failed": {"code": (text, MUST), "message": (text, "")},
 }
+KINDS = {*SCHEMA, "step", "samples", "diverged", "paused", "resumed", "changed"}
 
 
 def checked(event: dict) -> dict:

@@ -23,6 +23,7 @@ OPTIONS = (
     ),
     Option("seed", int, "of the directions and of the sample; default 0", minimum=0, maximum=2**32 - 1),
     Option("out", Path, "write the landscape into this folder instead of RUN_FOLDER/landscapes"),
+    Option("events", Path, "write the events into this file instead of standard output"),
     *(TABLE[name] for name in ("data_dir", "device", "threads", "max_seconds", "commands", "json")),
 )
 BY_NAME = {option.name: option for option in OPTIONS}

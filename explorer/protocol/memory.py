@@ -1,7 +1,7 @@
 """How much memory a training takes on a CPU: estimated from its layers before there is a model, without torch.
 
 Measured with torch 2.14 on two cores, without the libraries, which all processes share: for each model and for 16 to
-10,000 images a step, the estimate lies between 5 % below and 15 % above the memory that was used.
+10,000 images a step, the estimate lies between 5% below and 15% above the memory that was used.
 """
 
 import math

@@ -6,7 +6,7 @@ This module and `recipes` do without torch, so that the server can check setting
 import argparse
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.protocol import recipes
@@ -56,17 +56,22 @@ class Option:
             if self.minimum is not None and not self.minimum <= read <= self.maximum:
                 raise ValueError  # nan lands here too
         except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"{self.flag}: {value!r} is not allowed; allowed is {self.allowed}") from None
+            raise ValueError(f"{self.flag}: {value!r} is not valid; it must be {self.allowed}") from None
         return read
 
 
 OPTIONS = (
-    Option("recipe", str, "a named set of settings; other options override it", tuple(recipes.RECIPES)),
-    Option("dataset", str, "which images to train on", ("auto", "cifar10", "folder", "synthetic")),
-    Option("data_dir", Path, "where the images are, or are downloaded to (default: $EXPLORER_DATA_DIR)"),
-    Option("train_size", int, "train on this many images only", minimum=1, maximum=10_000_000),
-    Option("shuffle_labels", bool, "shuffle the training labels, so that they can only be memorised"),
-    Option("no_normalise", bool, "give the model the pixels as they are, 0 to 255"),
+    Option("recipe", str, "a preset; other options override it", tuple(recipes.RECIPES)),
+    Option(
+        "dataset",
+        str,
+        "which images to train on; folder: those of your own, a folder for each class, in train and test or not",
+        ("auto", "cifar10", "folder", "synthetic"),
+    ),
+    Option("data_dir", Path, "where the images are, or are downloaded to, by default $EXPLORER_DATA_DIR"),
+    Option("train_size", int, "train on only this many images", minimum=1, maximum=10_000_000),
+    Option("shuffle_labels", bool, "shuffle the training labels, so that there is nothing to learn, only to memorise"),
+    Option("no_normalise", bool, "feed raw pixels, 0 to 255, without normalisation"),
     Option("model", str, "the classifier", tuple(recipes.DEFAULTS)),
     Option("width", int, "hidden units of the mlp", minimum=1, maximum=65536),
     Option(
@@ -77,32 +82,46 @@ OPTIONS = (
         maximum=1024,
     ),
     Option("activation", str, "the nonlinearity of the cnn", tuple(ACTIVATIONS)),
-    Option("zero_weights", bool, "start with all weights zero"),
-    Option("loss", str, "the loss that is minimised", ("cross-entropy", "kl", "sigmoids", "squared", "double-softmax")),
-    Option("label_smoothing", float, "the share of the target that is spread over all classes", minimum=0, maximum=1),
+    Option("zero_weights", bool, "start with all weights at zero"),
+    Option(
+        "loss",
+        str,
+        "the loss to minimise; hinge asks the true class's logit to lead every other by 1",
+        ("cross-entropy", "kl", "sigmoids", "squared", "hinge", "double-softmax"),
+    ),
+    Option(
+        "label_smoothing", float, "share of the target that is spread evenly over all classes", minimum=0, maximum=1
+    ),
     Option("optimizer", str, "the optimizer", ("sgd", "adamw", "muon")),
-    Option("learning_rate", float, "at the peak of the schedule", minimum=0, maximum=1000),
-    Option("schedule", str, "how the learning rate changes", ("constant", "linear", "cosine", "one-cycle")),
-    Option("momentum", float, "of SGD and Muon, or AdamW's first beta", minimum=0, maximum=0.9999),
-    Option("weight_decay", float, "how strongly weights are pulled towards zero", minimum=0, maximum=1000),
-    Option("batch_size", int, "images in a step", minimum=1, maximum=65536),
-    Option("epochs", int, "passes through the training images", minimum=1, maximum=100_000),
-    Option("max_seconds", float, "stop after this many seconds of training", minimum=0.1, maximum=1e7),
-    Option("augment", str, "random changes of the images", ("none", "flip", "flip-crop")),
-    Option("flip", str, "at random, or one half in one epoch and the other half in the next", ("random", "alternate")),
-    Option("crop", int, "by how many pixels a crop is shifted at most", minimum=1, maximum=16),
-    Option("small_images", float, "for which share of the run the cnn's images are smaller", minimum=0, maximum=1),
-    Option("skip_easy", float, "how probably an image of low loss is skipped in an epoch", minimum=0, maximum=0.9),
+    Option("learning_rate", float, "peak learning rate", minimum=0, maximum=1000),
+    Option("schedule", str, "how the learning rate changes over time", ("constant", "linear", "cosine", "one-cycle")),
+    Option("momentum", float, "momentum of SGD and Muon; beta1 of AdamW", minimum=0, maximum=0.9999),
+    Option("weight_decay", float, "strength of the pull on weights towards zero", minimum=0, maximum=1000),
+    Option("batch_size", int, "images per step", minimum=1, maximum=65536),
+    Option("epochs", int, "passes over the training images", minimum=1, maximum=100_000),
+    Option("max_seconds", float, "stop after this many seconds of training", minimum=0.1, maximum=10_000_000),
+    Option("augment", str, "data augmentation", ("none", "flip", "flip-crop")),
+    Option(
+        "flip",
+        str,
+        "at random, or half of the images in one epoch and the other half in the next",
+        ("random", "alternate"),
+    ),
+    Option("crop", int, "maximum shift in pixels", minimum=1, maximum=16),
+    Option("small_images", float, "share of the run in which the cnn's images are smaller", minimum=0, maximum=1),
+    Option("skip_easy", float, "probability that an epoch skips an image of low loss", minimum=0, maximum=0.9),
     Option("six_views", bool, "at the end, also evaluate six views of each test image: shifted and mirrored"),
-    Option("seed", int, "of weights, order, augmentation and drawn shapes", minimum=0, maximum=2**32 - 1),
+    Option(
+        "seed", int, "random seed for weights, order, augmentation and synthetic shapes", minimum=0, maximum=2**32 - 1
+    ),
     Option("device", str, "where to compute", ("auto", "cpu", "cuda", "mps")),
-    Option("precision", str, "of the forward pass", ("auto", "float32", "bfloat16", "float16")),
-    Option("threads", int, "threads on the CPU (default: torch's choice)", minimum=1, maximum=1024),
+    Option("precision", str, "precision of the forward pass", ("auto", "float32", "bfloat16", "float16")),
+    Option("threads", int, "threads on the CPU, by default as torch chooses", minimum=1, maximum=1024),
     Option("run_dir", Path, "write a run folder here"),
-    Option("checkpoint_seconds", float, "between two checkpoints in the run folder", minimum=0, maximum=1e7),
-    Option("resume", Path, "resume the run in this folder, with its own settings and the options given here"),
-    Option("commands", bool, "read commands from standard input; its end stops the run"),
-    Option("json", bool, "write events as JSON on a terminal too, as always into a pipe or a file"),
+    Option("checkpoint_seconds", float, "seconds between checkpoints", minimum=0, maximum=10_000_000),
+    Option("resume", Path, "resume the run in this folder with its own settings; options given here override them"),
+    Option("commands", bool, "read commands from standard input; end of input stops the run"),
+    Option("json", bool, "write events as JSON on a terminal too, as always to a pipe or a file"),
 )
 TABLE = {option.name: option for option in OPTIONS}
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")  # while a run goes on
@@ -112,14 +131,16 @@ OF_THE_MACHINE = ("data_dir", "run_dir", "resume", "commands", "json")
 
 EPILOG = """\
 commands, each with its own --help:
+  fetch                  get the photographs of CIFAR-10, and decode them, before anyone trains on them
   landscape RUN_FOLDER   compute the loss around the trained weights
-  classify RUN_FOLDER    classify the image that comes on standard input
+  classify RUN_FOLDER    classify an image read from standard input
 
 Images are kept in {cache}, unless --data-dir or $EXPLORER_DATA_DIR names another folder.
 
 examples:
   python -m explorer.training --recipe cpu-minute --run-dir my-run
   python -m explorer.training --resume my-run --max-seconds 120
+  python -m explorer.training --dataset folder --data-dir my-images --run-dir my-run
   python -m explorer.training landscape my-run
 """
 
@@ -131,6 +152,18 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (--help lists what is allowed)\n")
 
 
+def parse_fetch(arguments: list[str]) -> dict[str, object]:
+    """Read the command line of `fetch` into settings by name, as `parse` does."""
+    parser = Parser(
+        prog="python -m explorer.training fetch",
+        description="Get the photographs of CIFAR-10, or the images in the folders of a data folder, and decode them. "
+        "An interrupted download resumes where it stopped.",
+        allow_abbrev=False,
+    )
+    dataset = replace(TABLE["dataset"], help="which images to get", choices=("auto", "cifar10", "folder"))
+    return read(parser, (dataset, *(TABLE[name] for name in ("data_dir", "commands", "json"))), arguments)
+
+
 def parse(arguments: list[str]) -> dict[str, object]:
     """Read a command line into settings by name; options that are not given are None.
 
@@ -138,14 +171,14 @@ def parse(arguments: list[str]) -> dict[str, object]:
     """
     parser = Parser(
         prog="python -m explorer.training",
-        description="Train an image classifier of ten classes.",
+        description="Train an image classifier of two to ten classes.",
         epilog=EPILOG.format(cache=cache_folder()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     settings = read(parser, OPTIONS, arguments)
     if settings["resume"] and settings["run_dir"]:
-        parser.error("--resume writes into the folder that it resumes; --run-dir is not allowed beside it")
+        parser.error("--resume writes into the folder it resumes, so it cannot be combined with --run-dir")
     return settings
 
 
@@ -184,7 +217,7 @@ def command_line(settings: dict[str, object], table: dict[str, Option] = TABLE) 
     ['--model', 'softmax', '--learning-rate', '0.5', '--commands']
     """
     if unknown := settings.keys() - table.keys():
-        raise ValueError(f"no such options: {', '.join(sorted(unknown))}")
+        raise ValueError(f"unknown options: {', '.join(sorted(unknown))}")
     words = []
     for name, value in settings.items():
         option = table[name]
@@ -194,6 +227,20 @@ def command_line(settings: dict[str, object], table: dict[str, Option] = TABLE) 
         if option.kind is not bool:
             words.append(str(option.read(value)))
     return words
+
+
+def configured(saved: dict[str, object]) -> dict[str, object]:
+    """Return the complete settings of a run from the `configuration` in its config.json.
+
+    Options that are newer than the run have their general defaults, whatever the recipe says of them by now. Raises
+    ValueError, TypeError or KeyError for what is no configuration.
+    """
+    read = {
+        option.name: option.read(saved[option.name])
+        for option in OPTIONS
+        if option.name not in OF_THE_MACHINE and saved.get(option.name) is not None
+    }
+    return recipes.complete(read | {"recipe": None}) | {"recipe": read.get("recipe")}
 
 
 def cache_folder() -> Path:

@@ -1,18 +1,24 @@
-"""Reading the files of a run folder, which anybody may have made: no links, no pipes, and arrays without pickles."""
+"""Reading the files of a run folder, which anybody may have made: no links, no pipes, and arrays without pickles; and
+writing a file whole."""
 
 import contextlib
+import hashlib
 import io
 import math
+import os
 import stat
+import tempfile
 from pathlib import Path
 
 import numpy as np
 
 EVENTS = "events.jsonl"
 LOG = "log.txt"
+OWNER = "owner"
 MOST_BYTES = 100_000_000  # of an array: the logits of more than a million images
 TAIL = 1 << 14  # bytes that `last_lines` reads
 PARTS = ("test_logits", "snapshots")  # sub-folders that a run makes before its first event
+OWN = "images"  # the sub-folder of images that a visitor has brought, which it has before that
 
 
 def regular_file(path: Path) -> Path:
@@ -27,6 +33,29 @@ def version(path: Path) -> tuple[int, int, int]:
     """Return a value that changes when the file is replaced or written to; raise OSError if there is no file."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's content in hexadecimal; raise OSError if there is no file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_whole(path: Path, text: str, at: float | None = None) -> None:
+    """Write a file whole: whoever reads it finds the former one, or this one; nothing else is left. Raises OSError.
+
+    Several servers may write the same file. at: the file's time, else now.
+    """
+    handle, half = tempfile.mkstemp(prefix=".", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        if at is not None:
+            os.utime(half, (at, at))
+        Path(half).replace(path)
+    except OSError:
+        Path(half).unlink(missing_ok=True)
+        raise
 
 
 def array(path: Path) -> np.memmap:
@@ -54,7 +83,7 @@ def last_lines(path: Path) -> list[bytes]:
 def last_written(folder: Path) -> float:
     """Return when a run last wrote to its folder, as a file's time; infinity if this is not the folder of a run.
 
-    A run that ended before its first event has left at most a log.
+    A run that ended before its first event has left at most a log, whose it was, and a visitor's images.
     """
     with contextlib.suppress(OSError):
         if folder.is_symlink():
@@ -63,6 +92,6 @@ def last_written(folder: Path) -> float:
             return (folder / EVENTS).stat().st_mtime
         inside = [*folder.iterdir()]
         empty = not any(any(folder.glob(f"{part}/*")) for part in PARTS)
-        if empty and {path.name for path in inside} <= {LOG, *PARTS}:
+        if empty and {path.name for path in inside} <= {LOG, OWNER, OWN, *PARTS}:
             return max(path.lstat().st_mtime for path in (folder, *inside))
     return math.inf

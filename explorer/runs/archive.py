@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 # All files of a run but its log, which may contain paths of the server.
-ARRAYS = "test_labels|sample_index|sample_images|templates|filters"
+ARRAYS = "test_labels|test_images|sample_index|sample_images|fingerprints|templates|filters"
 NAMES = re.compile(
-    rf"(config\.json|events\.jsonl|weights\.pt|({ARRAYS})\.npy|test_logits/\d{{4,9}}\.npy|landscapes/[\w.-]{{1,80}}\.json)"
+    rf"(config\.json|events\.jsonl|weights\.pt|({ARRAYS})\.npy|test_logits/\d{{4,9}}\.npy|landscapes/[\w.-]{{1,80}}\.json)",
+    re.ASCII,
 )
 
 

@@ -38,8 +38,12 @@ class Classifier:
         self._busy = False
         self._end_at: threading.Timer | None = None
 
-    def classify(self, folder: Path, data: bytes, visitor: str, present: Present, address: str = "") -> dict:
+    def classify(
+        self, folder: Path, data: bytes, visitor: str, present: Present, address: str = "", inside: bool = False
+    ) -> dict:
         """Return the program's answer to the image in `data`: {"logits": …} or {"failed": code, "message": …}.
+
+        inside: whether it also tells what the image becomes in the model, layer by layer.
 
         explorer/training/classify.py describes it. Further codes are "waiting" (this visitor is in the queue already),
         "busy" (the queue is too long), "slow" (the answer took too long), "start" (the process cannot be started) and
@@ -52,7 +56,7 @@ class Classifier:
         except Refused as refused:
             return {"failed": "waiting" if refused.code == "still_waiting" else "busy", "message": ""}
         try:
-            return self._ask(folder, data)
+            return self._ask(folder, data, inside)
         except OSError as error:
             return {"failed": "start", "message": without_paths(str(error), folder)}
         finally:
@@ -102,7 +106,7 @@ class Classifier:
             if not self._busy:
                 self.close()
 
-    def _ask(self, folder: Path, data: bytes) -> dict:
+    def _ask(self, folder: Path, data: bytes, inside: bool) -> dict:
         """Send the question to the process, started if need be. Raises OSError if it cannot be started."""
         if self._process is None or self._process.poll() is not None:
             self.close()
@@ -111,8 +115,9 @@ class Classifier:
             ready, late = self._exchange(b"", LOADING)
             if ready is None:
                 return {"failed": "slow" if late else "died", "message": ""}
-        question = json.dumps({"run_folder": str(folder), "bytes": len(data)}).encode() + b"\n"
-        answer, late = self._exchange(question + data, self._limits.picture_seconds)
+        question = {"run_folder": str(folder), "bytes": len(data), "inside": inside}
+        asked = json.dumps(question).encode() + b"\n" + data
+        answer, late = self._exchange(asked, self._limits.picture_seconds)
         if answer and "loading" in answer:
             answer, late = self._exchange(b"", LOADING)
         return answer or {"failed": "slow" if late else "died", "message": ""}

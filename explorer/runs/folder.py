@@ -21,6 +21,7 @@ from explorer.protocol.json_numbers import from_wire
 from explorer.protocol.options import CHANGEABLE
 from explorer.protocol.safe_files import EVENTS, LOG, array, regular_file
 from explorer.runs.history import History, Thinned
+from explorer.runs.results import Results
 
 BLOCK = 1 << 18
 READING = 2 << 20  # bytes of events that one call of `read` takes in, so that none takes long
@@ -133,7 +134,7 @@ class RunFolder:
                 self.facts += 1
             elif kind == "samples":
                 logits = np.array(event["logits"], np.float64)
-                if logits.ndim == 2 and logits.shape[1] == 10:
+                if logits.ndim == 2 and logits.shape[1] in events.COUNTS:
                     self.samples = {"step": int(event["step"]), "logits": logits}
             elif kind in ("paused", "resumed"):
                 self.paused = kind == "paused"
@@ -205,12 +206,23 @@ class RunFolder:
     def _samples(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Images, labels, indices in the test set and among the samples: one image of each class, by class."""
         index = np.array(array(self.path / "sample_index.npy"))
-        images = array(self.path / "sample_images.npy")
-        if images.ndim != 4 or images.shape[1:] != (32, 32, 3) or images.dtype != np.uint8 or len(images) > SAMPLES:
+        if index.ndim != 1 or len(index) > SAMPLES:
             raise ValueError(f"{self.path} holds no sample images")
         labels = np.array(array(self.path / "test_labels.npy")[index])
         _, first = np.unique(labels, return_index=True)
-        return images[first], labels[first], index[first], first
+        return self._sample_images(index)[first], labels[first], index[first], first
+
+    def _sample_images(self, index: np.ndarray) -> np.ndarray:
+        """Return the images (n, 32, 32, 3) of some numbers: the run's own, else from a copy of its data here."""
+        if (self.path / "sample_images.npy").exists():
+            images = array(self.path / "sample_images.npy")
+            if images.shape != (len(index), 32, 32, 3) or images.dtype != np.uint8:
+                raise ValueError(f"{self.path} holds no sample images")
+            return images
+        images = Results(self.path).images
+        if images is None or not images.found[index].all():
+            raise ValueError(f"the sample images of {self.path} are not on this server")
+        return images[index]
 
     def sample_sheet(self) -> bytes | None:
         """Return the sample images one below the other as a PNG, or None if there are none."""
@@ -221,7 +233,7 @@ class RunFolder:
             return None
 
     def sample_logits(self, epoch: int) -> dict | None:
-        """Return {"labels": (n,), "logits": (n, 10)} of the sample images after `epoch`, or None."""
+        """Return {"labels": (n,), "logits": (n, K)} of the sample images after `epoch`, or None."""
         try:
             _, labels, index, _ = self._samples
             logits = array(self.path / "test_logits" / f"{epoch:04d}.npy")[index]
@@ -230,7 +242,7 @@ class RunFolder:
             return None
 
     def live_samples(self) -> dict | None:
-        """Return {"step": …, "labels": (n,), "logits": (n, 10)} of the sample images from the last event, or None."""
+        """Return {"step": …, "labels": (n,), "logits": (n, K)} of the sample images from the last event, or None."""
         try:
             _, labels, _, first = self._samples
             logits = np.round(self.samples["logits"][first], 3)

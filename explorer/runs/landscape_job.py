@@ -1,25 +1,19 @@
 """The computation of a landscape: a process of the training program that waits in the queue of the runs."""
 
-import contextlib
 import secrets
-import subprocess
-import threading
 import time
 from pathlib import Path
 
 from explorer.protocol import landscape_options
-from explorer.protocol.json_numbers import loads
 from explorer.protocol.options import command_line
 from explorer.protocol.ownership import hashed
+from explorer.runs.job import Job
 from explorer.runs.launcher import Launcher
 from explorer.runs.process import Trainer
 
-TAIL = 8192  # bytes that are read at the end of its log
 STOP_TIMEOUT = 3.0  # seconds from "stop" until it is killed: it has nothing to save
-STOPPED = {"event": "finished", "reason": "stopped"}
 LATE = 30.0  # seconds beyond the allowed time, since the program starts to count after it has loaded
 TOO_LONG = {"event": "failed", "code": "too-long", "message": ""}
-INTERRUPTED = {"event": "failed", "code": "interrupted", "message": ""}
 
 
 class Computation:
@@ -41,10 +35,10 @@ class Computation:
         self.trainer: Trainer | None = None
         self._folder = folder
         self._log = target / f"{self.file.name}.{secrets.token_hex(4)}.log"
-        self._process: subprocess.Popen | None = None
+        self._job: Job | None = None
         self._ended: dict | None = None
         self._too_long = False
-        self._lock = threading.Lock()
+        self._working_since: float | None = None  # when the program was first seen at work; a launcher may wait
         self._began: tuple[float, int] | None = None  # the time when so many points were first seen to be done
 
     def owned_by(self, secret: str) -> bool:
@@ -52,17 +46,19 @@ class Computation:
 
     def launch(self, launcher: Launcher) -> Trainer:
         """Start the process. Raises OSError if its folder cannot be written to."""
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        settings = self.settings | {"out": self.file.parent, "commands": True, "json": True}
+        told = self._log.with_suffix(".events")  # a launcher may print anything
+        settings = self.settings | {"out": self.file.parent, "events": told, "commands": True, "json": True}
         arguments = ["landscape", str(self._folder), *command_line(settings, landscape_options.BY_NAME)]
-        self._process = launcher.start(arguments, self._log, answers=True)
-        self._launched_at = time.monotonic()
-        return Trainer(self._process)
+        self._job = Job(launcher.start, arguments, self._log, told, launcher.elsewhere)
+        return self._job.trainer
 
     def tend(self) -> None:
         """Stop the process if it takes longer than allowed, and kill it if it does not stop."""
         allowed = self.settings.get("max_seconds")
-        if allowed and time.monotonic() - self._launched_at > allowed + LATE and not self.stopping:
+        if self._working_since is None and not self.awaited:
+            self._working_since = time.monotonic()
+        late = allowed and self._working_since and time.monotonic() - self._working_since > allowed + LATE
+        if late and not self.stopping:
             self._too_long = True
             self.trainer.stop()
         if self.stopping:
@@ -71,6 +67,11 @@ class Computation:
     def end_unstarted(self, event: dict) -> None:
         """Note how it ended before it was started."""
         self._ended, self.queue_position = event, None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a launcher was told to start it, and nothing has been seen of it yet."""
+        return self.trainer is not None and self.trainer.elsewhere and not self._job.progress()[0]
 
     @property
     def stopping(self) -> bool:
@@ -82,41 +83,17 @@ class Computation:
 
     def ended(self) -> dict | None:
         """Return the program's last event, or None while it waits or runs."""
-        with self._lock:  # only one caller can read the output
-            if self._ended is None and self.trainer and self.trainer.exit_status is not None:
-                event = TOO_LONG if self._too_long else self._last_event()
-                self._ended = event or (STOPPED if self.stopping else INTERRUPTED)
-                self._log.unlink(missing_ok=True)
-            return self._ended
-
-    def _last_event(self) -> dict | None:
-        with self._process.stdout as output, contextlib.suppress(ValueError, OSError):  # it died
-            *_, last = _objects(output.read())
-            return last
-        return None
+        if self._ended is None and self._job and (event := self._job.ended()):
+            self._ended = TOO_LONG if self._too_long else event
+        return self._ended
 
     def progress(self) -> tuple[str, int, int, float | None]:
         """Return the present work ("decode", …, "landscape"), how much is done, of how much, and the seconds left."""
-        try:
-            shown = [line for line in _objects(self._log.read_bytes()[-TAIL:]) if "progress" in line]
-        except OSError:
-            shown = []
-        if not shown:
-            return "", 0, 1, None
-        name, done, total = (shown[-1][key] for key in ("progress", "done", "total"))
+        name, done, total = self._job.progress() if self._job else ("", 0, 1)
         if name != "landscape":
-            return name, done, total or 1, None
+            return name, done, total, None
         if self._began is None:
             self._began = time.monotonic(), done
         since, first = self._began
         left = (time.monotonic() - since) / (done - first) * (total - done) if done > first else None
         return name, done, total, left
-
-
-def _objects(text: bytes) -> list[dict]:
-    """Return the JSON objects among the lines; others are cut, or text for people."""
-    found = []
-    for line in text.decode("utf-8", "replace").splitlines():
-        with contextlib.suppress(ValueError):
-            found.append(loads(line))
-    return [line for line in found if isinstance(line, dict)]

@@ -18,12 +18,15 @@ OOM_SCORE = "1000"  # from -1000 to 1000: if memory runs out, Linux kills the pr
 class Launcher:
     """Starts processes of `program`. idle: seconds that a spare process is kept, 0 for none.
 
+    words: a command that starts the program for us, on whatever machine; then no spare process is kept.
+
     The spare process has already imported torch, mapped the images and done a first step with the arguments that are
     expected, which takes seconds. It ends when its input ends, and so with the server. Not thread-safe.
     """
 
-    def __init__(self, program: tuple[str, ...] = PROGRAM, idle: float = 0.0):
-        self._program, self._idle = program, idle
+    def __init__(self, program: tuple[str, ...] = PROGRAM, idle: float = 0.0, words: tuple[str, ...] = ()):
+        self._program, self._idle = (*words, *program), 0.0 if words else idle
+        self.elsewhere = bool(words)
         self._spare: subprocess.Popen | None = None
         self._rehearsed: list[list[str]] = []  # the arguments that it was told to expect, one after the other
         self._until = 0.0

@@ -2,6 +2,9 @@
 
 import math
 import os
+import shlex
+import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,10 +40,34 @@ def _gigabytes(name: str) -> float | None:
     return None if value is None else value * 1e9
 
 
+def _megabytes(name: str, default: float) -> int:
+    return round(_number(name, default, least=0) * 1e6)
+
+
 def _folder() -> Path:
     named = os.environ.get("EXPLORER_RUNS_DIR")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Path(named).absolute() if named else cache / "softmax-explorer" / "runs"
+
+
+def _launch() -> tuple[str, ...]:
+    try:
+        words = shlex.split(os.environ.get("EXPLORER_LAUNCH", ""))
+    except ValueError as error:
+        raise ValueError(f"EXPLORER_LAUNCH cannot be read as a command: {error}") from None
+    if not words:
+        return ()
+    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    found = shutil.which(words[0], path=beside)  # torchrun lies beside Python
+    if found is None:
+        raise ValueError(f"EXPLORER_LAUNCH begins with {words[0]!r}, and there is no such program")
+    return found, *words[1:]
+
+
+def _threads() -> int | None:
+    usual = None if os.environ.get("EXPLORER_LAUNCH", "").strip() else max(1, machine.cores() - 1)
+    threads = _number("EXPLORER_THREADS", usual)
+    return None if threads is None else math.ceil(threads)
 
 
 def _spare_seconds() -> float:
@@ -57,9 +84,12 @@ class Limits:
     waiting: how many may be in the queue, $EXPLORER_MAX_WAITING, else 60; half of them from one address.
     kept: how many may go on when their owners have left, $EXPLORER_MAX_KEPT, else 1.
     seconds: how long each may train, $EXPLORER_MAX_SECONDS, else without limit.
-    threads: how many each may use, $EXPLORER_THREADS, else all cores but one, which is left to the pages.
+    launch: words before the command of a training or a landscape, $EXPLORER_LAUNCH, else none: it runs on this machine.
+    threads: how many each may use, $EXPLORER_THREADS, else all cores but one, which is left to the pages; with `launch`
+        None, as many as PyTorch takes where it runs.
     keep_hours: hours after which a run's folder is removed, $EXPLORER_KEEP_HOURS, else never.
     disk: bytes that runs and decoded images may take together, by $EXPLORER_DISK_GB, else `storage.USUAL` at most.
+    upload: bytes of a run's ZIP file that a visitor may open here, by $EXPLORER_UPLOAD_MB, else 64 MB; 0 for none.
     pictures: how many visitors may wait for the classification of an image, $EXPLORER_MAX_PICTURES, else 32; half
         of them at one address.
     picture_seconds: how long such an answer may take, $EXPLORER_PICTURE_SECONDS, else 20.
@@ -68,7 +98,7 @@ class Limits:
     spare: seconds that a spare process is kept for the next run, $EXPLORER_SPARE_SECONDS, else ten minutes, or 0
         where there are less than 4 GB of memory.
 
-    Raises ValueError for a variable that is set but is no number above 0.
+    Raises ValueError for a variable that is set but is no number above 0, or no program that is there.
     """
 
     folder: Path = field(default_factory=_folder)
@@ -76,9 +106,11 @@ class Limits:
     waiting: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_WAITING", 60)))
     kept: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_KEPT", 1, least=0)))
     seconds: float | None = field(default_factory=lambda: _number("EXPLORER_MAX_SECONDS", None))
-    threads: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_THREADS", max(1, machine.cores() - 1))))
+    launch: tuple[str, ...] = field(default_factory=_launch)
+    threads: int | None = field(default_factory=_threads)
     keep_hours: float | None = field(default_factory=lambda: _number("EXPLORER_KEEP_HOURS", None))
     disk: float | None = field(default_factory=lambda: _gigabytes("EXPLORER_DISK_GB"))
+    upload: int = field(default_factory=lambda: _megabytes("EXPLORER_UPLOAD_MB", 64))
     pictures: int = field(default_factory=lambda: math.ceil(_number("EXPLORER_MAX_PICTURES", 32)))
     picture_seconds: float = field(default_factory=lambda: _number("EXPLORER_PICTURE_SECONDS", 20))
     landscape_seconds: float = field(default_factory=lambda: _number("EXPLORER_LANDSCAPE_SECONDS", 600))

@@ -6,15 +6,25 @@ The commands go to its standard input. That input ends when the server dies, in 
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import time
 
+TERMINATED = 30.0  # seconds from SIGTERM to SIGKILL; launchers give their processes as long
+LAST_SECONDS = 5.0  # the same when the server stops
+
 
 class Trainer:
-    """One process of the training program that reads commands."""
+    """One process of the training program that reads commands.
 
-    def __init__(self, process: subprocess.Popen):
+    elsewhere: it is a launcher's, which gives up its place in a queue, or ends what it has started, when it is sent
+    SIGTERM; killed at once it might leave that behind.
+    """
+
+    def __init__(self, process: subprocess.Popen, elsewhere: bool = False):
         self._process = process
+        self.elsewhere = elsewhere
+        self._terminated_at: float | None = None
         # A process that reads no commands must not block the server.
         with contextlib.suppress(AttributeError, OSError):  # Python 3.11 on Windows cannot
             os.set_blocking(process.stdin.fileno(), False)
@@ -53,7 +63,20 @@ class Trainer:
             self._progress, self._stopped_at = progress, time.monotonic()
         if time.monotonic() - self._stopped_at > seconds and self.exit_status is None:
             self.overdue = True
-            self._process.kill()
+            self.end()
+
+    def end(self) -> None:
+        """End the process at once; a launcher is asked to first, and killed by a later call if it takes too long."""
+        if not self.elsewhere or (self._terminated_at and time.monotonic() - self._terminated_at > TERMINATED):
+            self._kill()
+        elif self._terminated_at is None:
+            self._terminated_at = time.monotonic()
+            self._process.terminate()
+
+    def _kill(self) -> None:
+        if self.elsewhere and self.exit_status is None:
+            os.killpg(self._process.pid, signal.SIGKILL)  # what it has started here, too
+        self._process.kill()
 
     def release(self) -> None:
         """Close the pipe to the process."""
@@ -61,10 +84,14 @@ class Trainer:
             self._process.stdin.close()
 
     def close(self, seconds: float = 0.0) -> None:
-        """Close its input, which ends the process; kill it if it has not ended after `seconds`."""
+        """Close its input, which ends the process; end it if it has not ended after `seconds`."""
         self.release()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            return
+        if self.elsewhere:
+            self.end()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(LAST_SECONDS)
+        self._kill()
+        self._process.wait()

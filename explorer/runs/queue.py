@@ -35,13 +35,13 @@ class Queue:
         if len(self._waiting) >= self._places:
             raise Refused("queue_full", most=self._places)
         share = (self._places + 1) // 2
-        if sum(entry.address == _group(address) for entry in self._waiting) >= share:
+        if sum(entry.address == group_of(address) for entry in self._waiting) >= share:
             raise Refused("queue_share", most=share)
 
     def join(self, item, visitor: str, address: str) -> None:
         """Add `item` for `visitor`. Raises Refused as `check` does."""
         self.check(visitor, address)
-        self._waiting.append(_Entry(item, visitor, _group(address)))
+        self._waiting.append(_Entry(item, visitor, group_of(address)))
 
     def leave(self, item) -> bool:
         """Remove `item`; return whether it was there."""
@@ -76,11 +76,13 @@ class Queue:
         return [entry for entry in chain(*zip_longest(*lanes)) if entry]
 
 
-def _group(address: str) -> str:
+def group_of(address: str) -> str:
     """Return the group of an address: for IPv6 its first 64 bits, as one visitor has all addresses that share them.
 
-    >>> _group("192.0.2.7"), _group("::ffff:192.0.2.7"), _group("2001:db8::7") == _group("2001:db8::8"), _group("")
-    ('192.0.2.7', '192.0.2.7', True, '')
+    >>> group_of("192.0.2.7"), group_of("::ffff:192.0.2.7"), group_of("")
+    ('192.0.2.7', '192.0.2.7', '')
+    >>> group_of("2001:db8::7") == group_of("2001:db8::8")
+    True
     """
     try:
         parsed = ipaddress.ip_address(address)

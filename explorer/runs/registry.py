@@ -1,6 +1,7 @@
 """All runs of this server: started in turn, found by their ids, and ended with the server."""
 
 import contextlib
+import functools
 import math
 import os
 import secrets
@@ -10,26 +11,25 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
-from explorer.protocol import machine, options, recipes
+from explorer.protocol import machine, options
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_paths
-from explorer.protocol.safe_files import EVENTS
-from explorer.runs import recorded
 from explorer.runs.attendance import Attendance, Present
 from explorer.runs.classification import Classifier
+from explorer.runs.known import REMEMBERED, Known, last_alike, settings_of
 from explorer.runs.landscape_job import Computation
 from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits, Refused, memory_refusal
+from explorer.runs.photographs import Photographs
 from explorer.runs.queue import Queue
 from explorer.runs.run import STOPPED, Run
-from explorer.runs.storage import ID, STARTED, Storage
+from explorer.runs.storage import STARTED, Storage
+from explorer.runs.uploads import Uploads
 
 TICK = 0.25  # seconds between two checks of the processes
-REMEMBERED = 50  # runs that are over, kept in memory
 CHECK = 30.0  # seconds between two checks of the disk while something runs
 LEAVING = 1.0  # seconds in which a finished process has to exit before its run is resumed
 SHUTDOWN_SECONDS = 8.0  # in which the trainings have to end when the server stops
-ALIKE = ("dataset", "train_size", "model", "width")  # settings that make an epoch take about as long
 PAUSES = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether a pause follows
 
 
@@ -42,9 +42,10 @@ class Runs:
 
     def __init__(self, limits: Limits | None = None, program: tuple[str, ...] = PROGRAM):
         self.limits = limits or Limits()
-        self._launcher = Launcher(program, self.limits.spare)
+        self._launcher = Launcher(program, self.limits.spare, self.limits.launch)
+        self._here = Launcher(program) if self.limits.launch else self._launcher  # for short work
         self._lock = threading.RLock()
-        self._known: OrderedDict[str, Run] = OrderedDict()
+        self._known = Known()
         self._queue = Queue(self.limits.waiting)
         self._training: list[Run] = []
         self._attendance = Attendance()
@@ -53,13 +54,16 @@ class Runs:
         self._storage = Storage(self.limits)
         self._made_room = -math.inf
         self.classifier = Classifier(self.process, self.limits)
+        self.photographs = Photographs(self.process)
+        # A process of its own: the spare one is for the run that the visitor starts next.
+        self.uploads = Uploads(self.limits, self.make_room, functools.partial(Launcher(program).start, answers=True))
 
     def start(self, settings: dict, visitor: str, present: Present, address: str = "") -> tuple[Run, str]:
         """Start a run, or queue it, with the training program's settings by name; return it and its owner's secret.
 
-        address: the visitor's address, if known. Raises Refused if there is no place in the
-        queue or too little memory, ValueError for a setting that is not allowed, OSError if the runs' folder cannot
-        be written to.
+        address: the visitor's address, if known. Raises Refused if there is no place in the queue or too little memory,
+        or if a visitor's images have been removed, ValueError for a setting that is not allowed, OSError if the runs'
+        folder cannot be written to.
         """
         settings = self.limits.apply(settings)
         options.command_line(settings)  # raises for settings that are not allowed, before a folder is made
@@ -71,6 +75,11 @@ class Runs:
             folder = self.limits.folder / secrets.token_urlsafe(12)
             folder.mkdir(parents=True)  # raises now if that is not possible
             folder.rmdir()
+            if images := settings.get("data_dir"):  # a visitor's, which are kept for some hours from now
+                try:
+                    os.utime(images)
+                except FileNotFoundError:
+                    raise Refused("no_images") from None
             secret = secrets.token_urlsafe(24)
             run = Run(folder, before=0, settings=settings, owner=hashed(secret))
             self._known[run.id] = run
@@ -92,6 +101,8 @@ class Runs:
                 return
             if not run.resumable:
                 raise Refused("no_checkpoint")
+            if run.settings is None:
+                run.settings = settings_of(run)
             self._queue.check(visitor, address)
             if refused := self.memory_refusal(run.settings):
                 raise refused
@@ -147,7 +158,7 @@ class Runs:
         The caller has to end it. Raises OSError if it cannot be started.
         """
         with self._lock:
-            return self._launcher.start(arguments, log, answers=True)
+            return self._here.start(arguments, log, answers=True)
 
     def _watch(self) -> None:
         """Start the thread that looks after the processes, unless it is running."""
@@ -157,35 +168,15 @@ class Runs:
 
     def find(self, id: str) -> Run | None:
         """Return the run with this id, whoever made it, or the recorded run of this name, or None."""
-        if id not in recorded.NAMES and not ID.fullmatch(id):
-            return None
         with self._lock:
-            run = self._known.get(id)
-            if run is None:
-                run = Run((recorded.FOLDER if id in recorded.NAMES else self.limits.folder) / id)
-                if not run.folder.there(EVENTS) or self._storage.expired(run.folder.path):
-                    return None
-                self._known[id] = run
-                self._forget()
-            elif run.has_folder and not run.folder.there():
-                del self._known[id]
-                return None
-            self._known.move_to_end(id)
-            run.seen = time.monotonic()
-            return run
+            busy = {run.id for run in self._busy()}
+            return self._known.find(id, self.limits.folder, self._storage, busy)
 
     def last_alike(self, settings: dict) -> Run | None:
-        """Return the last run of this server that has trained the same model on the same images, None if none has.
-
-        settings: of the training program, with all that they leave open.
-        """
+        """Return the last run of this server that has trained alike, as `known.last_alike` says."""
         with self._lock:
-            started = [run for run in self._known.values() if run.settings and run.folder.started]
-        for run in reversed(started):
-            earlier = recipes.complete(dict.fromkeys(options.TABLE) | run.settings)
-            if run.folder.images_per_second and all(earlier[name] == settings[name] for name in ALIKE):
-                return run
-        return None
+            known = list(self._known.values())
+        return last_alike(known, settings)
 
     def mark_present(self, run: Run, secret: str, visitor: str, present: Present) -> None:
         """Keep the owner's `run` going for as long as `present()` says that this visitor is there."""
@@ -208,8 +199,8 @@ class Runs:
             run.keep_running = kept
 
     def memory_refusal(self, settings: dict) -> Refused | None:
-        """Return why a training with these settings is refused for lack of memory, None if it is not."""
-        free = machine.available()
+        """Return why a training with these settings is refused for lack of memory here, None if it is not."""
+        free = None if self._launcher.elsewhere else machine.available()
         if free is not None:  # and what those that end before it will free
             ending = self._training if len(self._training) >= self.limits.runs else []
             free += sum(map(machine.beside_files, (*(run.trainer.pid for run in ending), *self._launcher.pids)))
@@ -242,6 +233,8 @@ class Runs:
         with self._lock:
             busy = {run.id.partition("/")[0] for run in self._busy()}
             busy |= {f"recorded-{id}" for id in busy}
+            for run in self._queue:  # it copies its images, or an earlier run's, when it begins
+                busy.update(Path((run.settings or {}).get("data_dir") or "").parts)
             seen = {id: STARTED + run.seen for id, run in self._known.items()}
         self._made_room = time.monotonic()
         self._storage.make_room(busy, seen)
@@ -257,6 +250,7 @@ class Runs:
     def close(self) -> None:
         """End all processes; for when the server stops."""
         self.classifier.close()
+        self.photographs.close()
         with self._lock:
             for run in list(self._queue):
                 self._stop(run)
@@ -319,12 +313,6 @@ class Runs:
             self._training.append(run)
         for position, run in enumerate(self._queue):
             run.queue_position = position + len(self._training)
-
-    def _forget(self) -> None:
-        """Keep in memory only the runs asked for last, and all that are not over."""
-        busy = {run.id for run in self._busy()}
-        for id in [id for id in self._known if id not in busy][:-REMEMBERED]:
-            del self._known[id]
 
 
 def _check(run: Run, secret: str) -> None:

@@ -8,11 +8,11 @@ import threading
 import time
 from pathlib import Path
 
-from explorer.protocol import options
+from explorer.protocol import options, ownership
+from explorer.protocol.data_sources import ABOUT
 from explorer.protocol.errors import UNRECORDED
-from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_paths
-from explorer.protocol.safe_files import LOG
+from explorer.protocol.safe_files import EVENTS, LOG, OWN
 from explorer.runs.answer import Cursor, encoded, evaluation, fitting, summary
 from explorer.runs.folder import RunFolder
 from explorer.runs.launcher import Launcher
@@ -32,7 +32,7 @@ HEARTBEAT = 15.0  # seconds after which the events' time is renewed, by which ot
 MAX_ANSWER_BYTES = 9_500  # approximately
 ANSWERS = 50  # kept between two readings, for browsers that ask at about the same time
 CHECKPOINT = "checkpoint.pt"
-KILLED = -9  # the exit status of a process that was killed
+KILLED = (-9, 128 + 9)  # the exit status of a process that was killed, and of a launcher whose process was
 DISK_FULL = 4 << 20  # free bytes below which a full disk is the likely cause of an interruption
 
 
@@ -40,9 +40,9 @@ class Run:
     """A run: its folder, and its process if this server started it.
 
     `queue_position` is how many runs are in front of it, None once it has left the queue; `settings` are those of
-    the training program, if this server started it. `keep_running`: whether it goes on when its owner has left;
-    `pause_requested`: whether it was last told to pause; `commanded`: the settings that it was told to change, with
-    their new values; `resumed`: how often it was resumed; `has_folder`: whether it has, or had, a folder;
+    the training program, None if an earlier server started it. `keep_running`: whether it goes on when its owner has
+    left; `pause_requested`: whether it was last told to pause; `commanded`: the settings that it was told to change,
+    with their new values; `resumed`: how often it was resumed; `has_folder`: whether it has, or had, a folder;
     `outgrown`: whether it was stopped because it filled the disk; `seen`: when somebody last asked for it.
     """
 
@@ -56,7 +56,7 @@ class Run:
         self.has_folder = before is None
         self._last_log: tuple[dict | None, str] = None, ""  # of a folder that is gone
         self.seen = time.monotonic()
-        self._owner = owner
+        self._owner = owner or ownership.noted(folder)
         self.trainer: Trainer | None = None
         self._lock = threading.Lock()
         self._read_at = -CACHE_SECONDS
@@ -80,17 +80,31 @@ class Run:
         return self.folder.changed | self.commanded
 
     def owned_by(self, secret: str) -> bool:
-        """Return whether `secret` is the owner's. A run from elsewhere, or from an earlier server, has no owner."""
-        return hmac.compare_digest(hashed(secret), self._owner)
+        """Return whether `secret` is the owner's. A run from elsewhere has no owner.
+
+        Nor has one that trains on another server over the same folder, here and until it is over.
+        """
+        here = self.trainer is not None or self.queue_position is not None
+        return hmac.compare_digest(ownership.hashed(secret), self._owner) and (here or self.over())
 
     def launch(self, launcher: Launcher) -> Trainer:
         """Start the process that trains this run. Raises OSError if that fails, or its folder cannot be made."""
         if not self.resumed:
             self.folder.path.mkdir(parents=True, exist_ok=True)
             self.has_folder = True
-        where = {"resume": self.folder.path} if self.resumed else self.settings | {"run_dir": self.folder.path}
+            ownership.note(self.folder.path, self._owner)
+            where = self.settings | {"run_dir": self.folder.path}
+            if images := self.settings.get("data_dir"):  # a visitor's: the run gets a copy of its own
+                where["data_dir"] = shutil.copytree(images, self.folder.path / OWN)
+        else:
+            where = {"resume": self.folder.path}
         arguments = options.command_line(where | {"commands": True, "json": True})
-        return Trainer(launcher.start(arguments, self.folder.path / LOG))
+        return Trainer(launcher.start(arguments, self.folder.path / LOG), launcher.elsewhere)
+
+    @property
+    def has_own_images(self) -> bool:
+        """Whether it holds the images of a visitor on which it trains."""
+        return (self.folder.path / OWN / ABOUT).is_file()
 
     @property
     def resumable(self) -> bool:
@@ -115,7 +129,8 @@ class Run:
         elif self.stopping:  # an evaluation takes its time, and reports its progress
             self.trainer.kill_if_overdue(STOP_TIMEOUT, self.folder.log_tail()[0])
         if not self.folder.there():
-            self.trainer.close()
+            self.trainer.release()
+            self.trainer.end()
         elif time.monotonic() - self._touched > HEARTBEAT:
             self.folder.touch()
             self._touched = time.monotonic()
@@ -135,6 +150,13 @@ class Run:
 
     def over(self) -> bool:
         return self.state() in OVER
+
+    @property
+    def _awaited(self) -> bool:
+        """Whether a launcher was told to start it, and nothing has been seen of it yet."""
+        if self._state != STARTING or not (self.trainer and self.trainer.elsewhere):
+            return False
+        return self.resumed > 0 or not self.folder.there(EVENTS)  # there is an earlier start's file
 
     def page_state(self) -> dict[str, str]:
         """Return two texts on which pages depend beside the charts: when one changes, the page has to be drawn again.
@@ -233,6 +255,7 @@ class Run:
             "state": self._state,
             **self._page_state(),
             "queue_position": self.queue_position,
+            "awaited": self._awaited,
             "stopping": self.stopping,
             "paused": folder.paused,
             "ended": folder.ended,
@@ -264,4 +287,4 @@ class Run:
             return "silent"
         if trainer.overdue:
             return "overdue"
-        return "killed" if trainer.exit_status == KILLED else "died"
+        return "killed" if trainer.exit_status in KILLED else "died"

@@ -18,11 +18,14 @@ from explorer.runs.limits import Limits, Refused
 
 ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 MADE_HERE = re.compile(r"[A-Za-z0-9_-]{16}")
+HALF_OPENED = ".opening-"  # begins the names of folders into which runs are unpacked, and which a killed server leaves
+OWN_IMAGES = ".images-"  # begins the names of folders with images on which a visitor may train
 USUAL = 10 * 10**9  # bytes that runs may take unless the host sets a limit, and at most half of the disk space
 LANDSCAPES = {f"recorded-{name}" for name in recorded.NAMES}  # of the runs that come with the explorer
 LEAST = 10**6  # bytes that a folder counts as at least, since very many small ones fill a disk too
 LARGE = 10**8  # bytes up to which a training never counts as too large
 WATCHED = 600.0  # seconds for which a run is kept after somebody has looked at it
+KEPT = {HALF_OPENED: 600.0, OWN_IMAGES: 12 * 3600.0}  # seconds after their last use in which they are removed
 ALIVE = 60.0  # seconds after its last event in which a run of another server may still go on
 STARTED = time.time() - time.monotonic()  # so that nothing gets older when the clock is set
 
@@ -36,8 +39,8 @@ class _Item(NamedTuple):
 class Storage:
     """The folder of the runs, and the decoded images: all that this server writes.
 
-    Runs without a log were put there by somebody, and are neither counted nor removed. Decoded images are counted; only
-    those of other data folders are removed.
+    Runs without a log were put there by somebody, and are neither counted nor removed; one that a visitor has brought
+    has an empty log. Decoded images are counted; only those of other data folders are removed.
     """
 
     def __init__(self, limits: Limits):
@@ -57,15 +60,15 @@ class Storage:
     def make_room(self, busy: Collection[str], seen: dict[str, float]) -> None:
         """Remove what has expired, and then what was used longest ago, until the rest is within the limit.
 
-        busy: the ids of runs that train or wait; they are kept. seen: when runs were last looked at, by id; one that
-        somebody is watching is kept too, unless it has expired. Raises Refused with the code "disk" if the limit is
-        still exceeded.
+        busy: the names of the folders of runs that train or wait, and of the images they wait for; they are kept.
+        seen: when runs were last looked at, by id; one that somebody is watching is kept too, unless it has expired.
+        Raises Refused with the code "disk" if the limit is still exceeded.
         """
         with self._lock:
             for run in _inside(self._limits.folder):
-                if run.name not in busy and self.expired(run):
+                if run.name not in busy and (self._given_up(run) or self.expired(run)):
                     shutil.rmtree(run, ignore_errors=True)
-            items = sorted([*self._decoded(), *self._runs(busy, seen)])
+            items = sorted([*self._decoded(), *self._own_images(busy), *self._runs(busy, seen)])
             stored = self._needed() + sum(item.size for item in items)
             self._most = self._allowed(stored)
             for item in items:
@@ -89,6 +92,23 @@ class Storage:
         """Return the bytes of the images that this server trains on, decoded or being downloaded."""
         data = options.data_folder({"data_dir": None})
         return sum(map(_size, (*options.decoded_folders(data), *data.glob("*.part"))))
+
+    def _given_up(self, folder: Path) -> bool:
+        """Return whether it is a folder that has been kept for as long as such are."""
+        kept = next((seconds for begins, seconds in KEPT.items() if folder.name.startswith(begins)), math.inf)
+        if folder.name.startswith(OWN_IMAGES) and self._limits.keep_hours is not None:
+            kept = min(kept, 3600 * self._limits.keep_hours)
+        with contextlib.suppress(FileNotFoundError):  # whoever unpacks into it may remove it meanwhile
+            return kept < math.inf and folder.stat().st_mtime < _now() - kept
+        return False
+
+    def _own_images(self, busy: Collection[str]) -> Iterator[_Item]:
+        """Yield the images on which visitors may train; for those in use, and a while after, `used` is infinity."""
+        for path in _inside(self._limits.folder):
+            if path.name.startswith(OWN_IMAGES):
+                used = path.stat().st_mtime
+                in_use = path.name in busy or used > _now() - WATCHED
+                yield _Item(math.inf if in_use else used, path, _size(path))
 
     def _decoded(self) -> Iterator[_Item]:
         """Yield the decoded images of other data folders, in which they could not be written."""

@@ -47,7 +47,7 @@ def test_help_says_what_is_allowed_each_models_defaults_where_images_go_and_how_
         "classify RUN_FOLDER",
     ):
         assert said in told
-    assert told.count("\n  python -m explorer.training ") == 3
+    assert told.count("\n  python -m explorer.training ") == 4
 
 
 @pytest.mark.parametrize("arguments", [["--modle", "cnn"], ["--lear", "1"], ["cnn"], ["--epochs"]])
@@ -136,3 +136,10 @@ def test_the_data_folder_is_the_named_one_else_the_environments_else_the_cache(m
     assert options.data_folder({"data_dir": None}) == Path("/data")
     monkeypatch.delenv("EXPLORER_DATA_DIR")
     assert options.data_folder({"data_dir": None}) == Path("/cache/softmax-explorer")
+
+
+def test_shapes_which_are_drawn_are_not_to_be_fetched(capsys):
+    assert options.parse_fetch(["--dataset", "folder"])["dataset"] == "folder"
+    with pytest.raises(SystemExit):
+        options.parse_fetch(["--dataset", "synthetic"])
+    assert "one of auto, cifar10, folder" in capsys.readouterr().err

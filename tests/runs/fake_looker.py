@@ -25,14 +25,18 @@ def main():
     parser.add_argument("folder", type=Path)
     known, rest = parser.parse_known_args()
     settings = landscape_options.parse([str(known.folder), *rest])
+
+    def tell(**event):
+        settings["events"].write_text(json.dumps(event) + "\n")
+
     if settings["points"] == 3:
         settings["out"].mkdir(parents=True, exist_ok=True)
         facts = FACTS | {name: settings[name] for name in ("seed", "samples")}
         (settings["out"] / landscape_options.file_name(settings)).write_text(json.dumps(facts))
-        print(json.dumps({"event": "finished", "reason": "computed"}))
+        tell(event="finished", reason="computed")
         return 0
     if settings["points"] == 4:
-        print(json.dumps({"event": "failed", "code": "other-data", "message": "not these"}))
+        tell(event="failed", code="other-data", message="not these")
         return 1
     for done in (5, 6):
         print(json.dumps({"progress": "landscape", "done": done, "total": 25}), file=sys.stderr, flush=True)
@@ -41,7 +45,7 @@ def main():
     sys.stdin.readline()
     if settings["points"] == 12:
         time.sleep(600)
-    print(json.dumps({"event": "finished", "reason": "stopped"}))
+    tell(event="finished", reason="stopped")
     return 0
 
 

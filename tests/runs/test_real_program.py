@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from explorer.runs import archive
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
+from explorer.runs.results import Results
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +54,13 @@ def test_every_step_and_every_evaluation_arrives(finished):
     assert finished.folder.epochs[0]["epoch"] == 0
     assert finished.folder.epochs[-1]["epoch"] == 4
     assert finished.folder.started["dataset"] == "synthetic"
+
+
+def test_it_is_opened_as_it_was_from_the_zip_file_that_the_page_saves(runs, finished):
+    opened = runs.find(runs.uploads.open(archive.pack(finished.folder.path)))
+    assert opened.state() == "finished" and opened.folder.epochs == finished.folder.epochs
+    results = Results(opened.folder.path)
+    assert results.evaluations() == Results(finished.folder.path).evaluations() and results.images is not None
 
 
 def test_the_first_loss_is_near_ln_10(finished):
@@ -100,6 +109,7 @@ def test_a_waiting_program_becomes_a_run_that_heeds_commands_survives_a_kill_and
 
 
 def test_a_failure_of_the_program_comes_with_its_code(runs, long_run, tmp_path, wait):
-    run, _ = runs.start({"dataset": "folder", "data_dir": tmp_path / "nothing-here"}, "me", lambda: True)
+    (tmp_path / "empty").mkdir()
+    run, _ = runs.start({"dataset": "folder", "data_dir": tmp_path / "empty"}, "me", lambda: True)
     wait(run.over)
     assert (run.state(), run.folder.ended["code"]) == ("failed", "folder-missing")

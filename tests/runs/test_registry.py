@@ -461,7 +461,7 @@ def test_ids_cannot_be_guessed_from_one_another(make_runs):
 
 
 def test_only_a_few_finished_runs_stay_in_memory(make_runs, tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.runs.registry.REMEMBERED", 3)
+    monkeypatch.setattr("explorer.runs.known.REMEMBERED", 3)
     runs = make_runs()
     mine = runs.start({}, "me", here)[0]
     for number in range(6):

@@ -6,6 +6,7 @@ import shlex
 import numpy as np
 import pytest
 
+from explorer.images.twins import fingerprints
 from explorer.protocol import options, recipes
 from explorer.runs import recorded, results
 from explorer.runs.recorded import FOLDER as RECORDED
@@ -32,6 +33,7 @@ def folder(tmp_path, monkeypatch):
     decoded.mkdir(parents=True)
     np.save(decoded / "test_images.npy", images)
     np.save(decoded / "test_labels.npy", labels)
+    (decoded / "about.json").write_text("{}")
     return place
 
 
@@ -50,8 +52,32 @@ def test_logits_are_float64_and_an_image_has_its_path(folder):
 
 def test_images_are_the_decoded_ones_of_the_data_folder(folder):
     images = Results(folder).images
-    assert images.shape == (20, 32, 32, 3)
-    assert np.array_equal(images[::2], np.load(folder / "sample_images.npy"))
+    assert images.found.all()
+    assert np.array_equal(images[np.arange(0, 20, 2)], np.load(folder / "sample_images.npy"))
+    assert np.array_equal(images[4], np.load(folder / "sample_images.npy")[2])
+
+
+def test_by_fingerprints_they_are_found_in_another_order_and_the_missing_are_grey(folder, tmp_path):
+    place = tmp_path / "data" / ".decoded" / "0123456789abcdef"
+    images, labels = np.load(place / "test_images.npy"), np.load(place / "test_labels.npy")
+    random = np.random.default_rng(3)
+    images = images // 4 + random.integers(0, 192, (20, 1, 1, 3), np.uint8)  # their mean colours differ
+    np.save(folder / "fingerprints.npy", fingerprints(images))
+    (folder / "sample_images.npy").unlink()
+    order = random.permutation(20)[:18]
+    np.save(place / "test_images.npy", images[order])
+    np.save(place / "test_labels.npy", labels[order])
+    found = Results(folder).images
+    assert found.found.tolist() == [number in order for number in range(20)]
+    assert np.array_equal(found[order], images[order])
+    missing = int(np.flatnonzero(~found.found)[0])
+    assert (found[missing] == results.UNKNOWN).all() and found[missing].shape == (32, 32, 3)
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((3, 12)), np.full((20, 12), np.nan), np.array([["a"] * 12] * 20)])
+def test_senseless_fingerprints_mean_no_images(folder, wrong):
+    np.save(folder / "fingerprints.npy", wrong)
+    assert Results(folder).images is None
 
 
 def test_a_folder_that_the_run_itself_names_is_not_looked_into(folder, tmp_path, monkeypatch):
@@ -79,6 +105,17 @@ def test_without_sample_images_or_data_there_are_no_images(folder, tmp_path):
     assert Results(folder).images is None
 
 
+@pytest.mark.parametrize(
+    ("images", "epoch", "reached"), [(900, 9, 9), (850, 9, 8.5), (600, 9, 9), (1000, 9, 9), (0, 0, 0), (50, 1, 0.5)]
+)
+def test_a_run_that_ended_within_an_epoch_reached_less_unless_its_epochs_skip_images(folder, images, epoch, reached):
+    config = json.loads((folder / "config.json").read_text()) | {"images": 100}
+    (folder / "config.json").write_text(json.dumps(config))
+    events = [{"event": "step", "images": images}, {"event": "epoch", "epoch": epoch}]
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    assert Results(folder).reached(epoch) == reached
+
+
 @pytest.mark.parametrize("index", [np.arange(100, 110), np.array(["a"] * 10)])
 def test_a_senseless_index_of_samples_means_no_images(folder, index):
     np.save(folder / "sample_index.npy", index)
@@ -98,13 +135,12 @@ def test_drawn_images_are_those_that_a_run_with_the_seed_tests_on():
             pass
 
     *_, images, labels = synthetic.load(3, Silent())
-    assert (results.DRAWN, results.DRAWN_TEST) == (synthetic.TRAIN + synthetic.TEST, synthetic.TEST)
     drawn = results.test_shapes(3)
     assert np.array_equal(drawn[0], images) and np.array_equal(drawn[1], labels)
 
 
 def test_the_recorded_shapes_are_drawn_again_as_they_were():
-    assert Results(RECORDED / "synthetic").images.shape == (2000, 32, 32, 3)
+    assert Results(RECORDED / "synthetic").images.found.sum() == 2000
 
 
 @pytest.mark.parametrize("name", ["config.json", "test_labels.npy"])
@@ -119,7 +155,7 @@ def test_a_damaged_folder_is_refused(folder, name):
 
 def test_labels_that_are_no_classes_are_refused(folder):
     np.save(folder / "test_labels.npy", np.full(20, 10))
-    with pytest.raises(ValueError, match="ten classes"):
+    with pytest.raises(ValueError, match="no classes"):
         Results(folder)
 
 
@@ -129,22 +165,30 @@ def test_logits_that_do_not_fit_the_labels_are_refused(folder):
         Results(folder).logits(0)
 
 
-def test_every_recorded_run_is_small_and_agrees_with_its_events():
-    for place in RECORDED.iterdir():
-        if not place.is_dir():
-            continue
+def test_the_recorded_runs_are_small_and_agree_with_their_events():
+    places = [place for place in RECORDED.iterdir() if place.is_dir()]
+    assert {place.name for place in places} == set(recorded.NAMES)
+    assert sum(file.stat().st_size for place in places for file in place.rglob("*")) < 15e6
+    for place in places:
         opened = Results(place)
-        assert sum(file.stat().st_size for file in place.rglob("*")) < 1.5e6
         events = [json.loads(line) for line in (place / "events.jsonl").read_text().splitlines()]
         reported = {event["epoch"]: event["test_accuracy"] for event in events if event["event"] == "epoch"}
         assert list(reported) == opened.evaluations()
         for epoch, accuracy in reported.items():
-            assert (opened.logits(epoch).argmax(axis=1) == opened.labels).mean() == pytest.approx(accuracy, abs=1e-3)
+            assert (opened.logits(epoch).argmax(axis=1) == opened.labels).mean() == pytest.approx(accuracy, abs=1e-9)
 
 
 def test_no_photograph_is_recorded():
-    assert not (RECORDED / "cifar10" / "sample_images.npy").exists()
+    assert [file.parent.name for file in RECORDED.glob("*/sample_images.npy")] == [recorded.SHAPES]
     assert not [file for kind in ("png", "jpg", "jpeg") for file in RECORDED.rglob(f"*.{kind}")]
+
+
+@pytest.mark.parametrize(("name", "least"), [(recorded.SOFTMAX, 0.38), (recorded.CNN, 0.82), (recorded.RESNET, 0.9)])
+def test_the_recorded_networks_on_photographs_are_right_as_often_as_their_kind_can_be(name, least):
+    about = recorded.about(name)
+    assert least < about["test_accuracy"] < 0.95
+    if name == recorded.RESNET:
+        assert about["augmented_accuracy"] >= 0.915
 
 
 @pytest.mark.parametrize("name", recorded.NAMES)
