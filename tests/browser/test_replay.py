@@ -30,10 +30,10 @@ def test_a_recorded_run_is_played_once_more(visit):
     assert page.locator(".xrm-state").inner_text() == "Replay: epoch 3 of 6"
     accuracy = page.locator(".xrm-tiles dd").first.inner_text().split()[0]
     assert float(accuracy.removesuffix("%")) == round(100 * EPOCHS[2]["test_accuracy"], 1)
-    page.get_by_text("Ten test images after epoch 2:").wait_for()
+    page.get_by_text("Test images after epoch 2:").wait_for()
 
     # At its end it is the run itself again.
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Resume").click()
     page.wait_for_function(f"(was) => {AT} > was + 1", arg=moment)
     time.evaluate("(node) => { node.value = node.max; node.dispatchEvent(new Event('input')); }")
     page.get_by_text("Finished after epoch 6").wait_for()
@@ -45,7 +45,7 @@ def test_a_recorded_run_is_played_once_more(visit):
 
 def test_before_a_training_the_recorded_one_can_be_watched(visit):
     page = visit("/train")
-    page.get_by_text("A finished training").wait_for()
+    page.get_by_text("A finished run").wait_for()
     page.get_by_text("python -m explorer.training --dataset synthetic").first.wait_for()
     page.get_by_role("button", name="Watch a recorded run").click()
     page.wait_for_url("**run=synthetic*")

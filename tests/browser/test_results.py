@@ -92,17 +92,17 @@ def test_a_reload_leaves_what_waits_and_what_trains_to_whoever_started_it(visit)
     run = page.url.partition("/train")[2]
     page = visit(f"{PATH}?part=landscape&points=11")
     press("Compute it")
-    page.get_by_text("Waiting; before it: 1").wait_for()
+    page.get_by_text("In the queue: 1 ahead").wait_for()
     page.wait_for_function("() => document.cookie.includes('explorer-computation-synthetic.random-11-')")
     page.reload()
-    page.get_by_text("Waiting; before it: 1").wait_for()
+    page.get_by_text("In the queue: 1 ahead").wait_for()
     press("Stop")
     page.get_by_role("button", name="Compute it").wait_for()
     page = visit("/train")
     press("Show it")
     page.wait_for_url(lambda url: url.endswith(run.rpartition("=")[2]))
     press("Stop")
-    page.get_by_role("button", name="Train once more").wait_for(timeout=180_000)
+    page.get_by_role("button", name="Train again").wait_for(timeout=180_000)
 
 
 EXAMPLE = "Example: test image"
@@ -118,13 +118,13 @@ def test_a_picture_that_is_chosen_or_pasted_is_answered_or_refused(visit, tmp_pa
     picture = tmp_path / "red.png"
     Image.new("RGB", (300, 200), "red").save(picture)
     page = visit(f"{PATH}?part=own_picture")
-    page.locator(".xpd-input").set_input_files(picture)
+    page.locator(".xfz-input").set_input_files(picture)
     page.get_by_text("300 × 200 pixels").wait_for(timeout=120_000)
     assert page.locator(".xsc tbody tr").count() == 10
     assert not page.get_by_text(EXAMPLE).count()
     page.wait_for_function("() => document.querySelector('.xpd-note').textContent === ''")
     page.evaluate(PASTE, "no picture")
-    page.get_by_text("This is no image that can be read").wait_for(timeout=120_000)
+    page.get_by_text("This is not an image that can be read").wait_for(timeout=120_000)
     page.get_by_text(EXAMPLE).wait_for()
     assert not page.get_by_text("300 × 200 pixels").count()
 
@@ -138,10 +138,10 @@ def test_a_picture_may_be_as_large_as_is_said_and_a_larger_one_is_kept_back_by_t
     whole = picture.read_bytes()
     page = visit(f"{PATH}?part=own_picture&lang={language}")
     picture.write_bytes(whole + bytes(MOST_BYTES + 1 - len(whole)))
-    page.locator(".xpd-input").set_input_files(picture)
+    page.locator(".xfz-input").set_input_files(picture)
     page.locator(".xpd-note", has_text=said).wait_for()
     picture.write_bytes(whole + bytes(MOST_BYTES - len(whole)))
-    page.locator(".xpd-input").set_input_files(picture)
+    page.locator(".xfz-input").set_input_files(picture)
     page.get_by_text("300 × 200").wait_for(timeout=120_000)
 
 
@@ -152,11 +152,11 @@ def test_before_an_image_of_ones_own_a_test_image_shows_what_the_model_would_say
     assert page.locator(".xsc tbody tr").count() == 10
 
 
-@pytest.mark.parametrize("part", ["microscope", "time", "whole", "calibration", "landscape", "own_picture"])
+@pytest.mark.parametrize("part", ["microscope", "time", "whole", "calibration", "inside", "landscape", "own_picture"])
 def test_a_phone_shows_every_section_without_scrolling_sideways(visit, tab, part):
     tab.set_viewport_size({"width": 390, "height": 844})
     page = visit(f"{PATH}?part={part}")
-    page.wait_for_selector(".xg, .xf, .xcm, .xpd")
+    page.wait_for_selector(".xg, .xf, .xcm, .xpd, .xin-rows")
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
 

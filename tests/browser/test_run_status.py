@@ -57,11 +57,17 @@ def test_every_failure_is_explained_and_its_reason_shown(said, monitor, tmp_path
 @pytest.mark.parametrize("cause", run_module.CAUSES)
 def test_every_interruption_is_explained_with_the_last_words(said, monitor, tmp_path, monkeypatch, cause, status):
     monkeypatch.setattr(run_module, "SILENCE", -1.0)
-    found = answer(tmp_path, STARTED, log="last words\n")
+    found = answer(tmp_path, STARTED, log="last output\n")
     assert found["state"] == "interrupted"
     head, *lines = said(monitor, found | {"cause": cause, "exit_status": status})
     assert head == (monitor["state"]["silent" if status is None else "interrupted"].replace("@{status}", str(status)))
-    assert lines == [monitor["broken"][cause], "last words"]
+    assert lines == [monitor["broken"][cause], "last output"]
+
+
+def test_a_run_that_waits_for_a_launchers_machine_says_so(said, monitor, tmp_path):
+    found = answer(tmp_path) | {"state": "starting", "awaited": True}
+    assert said(monitor, found) == [monitor["state"]["awaited"]]
+    assert said(monitor, found | {"awaited": False}) == [monitor["state"]["starting"]]
 
 
 def test_drawn_shapes_instead_of_photographs_are_explained(said, monitor, tmp_path):
@@ -108,7 +114,7 @@ def test_an_evaluation_within_an_epoch_is_not_said_to_come_after_it(modules, ste
 
 def test_the_thousands_of_a_count_are_set_apart(modules):
     fill = """async (values) =>
-        (await import("http://explorer.test/run_monitor/words.js")).fill("@{n} of @{all}, @{loss}", values)"""
+        (await import("http://explorer.test/shared/notation.js")).fill("@{n} of @{all}, @{loss}", values)"""
     assert modules.evaluate(fill, {"n": 1000, "all": 50_000, "loss": "1234.5"}) == "1,000 of 50,000, 1234.5"
 
 

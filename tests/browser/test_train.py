@@ -47,7 +47,7 @@ def start(tab, name="Start training"):
 
 def stop(tab):
     button(tab, "Stop").click()
-    button(tab, "Train once more").wait_for(timeout=STOP_TIMEOUT)
+    button(tab, "Train again").wait_for(timeout=STOP_TIMEOUT)
 
 
 def zoom(tab):
@@ -85,10 +85,10 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     # A learning rate that is changed while the run rests is marked on the chart.
     button(tab, "Pause").click()
     button(tab, "Ten steps").wait_for(timeout=60_000)
-    rate = tab.get_by_label("Learning rate", exact=True)
+    rate = tab.get_by_label("Peak learning rate", exact=True)
     rate.fill("0.005")
     rate.press("Enter")
-    button(tab, "Go on").click()
+    button(tab, "Resume").click()
     tab.wait_for_function(
         f"() => {LAYOUT}.annotations.some(({{ text }}) => text === 'learning rate 0.005')", timeout=60_000
     )
@@ -106,7 +106,7 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
 
     # What is in force is what the page says, here and to whoever watches.
     expect(tab.locator(".xrm-facts")).to_contain_text("learning rate 0.005")
-    expect(tab.get_by_label("Learning rate", exact=True)).to_have_value("0.005")
+    expect(tab.get_by_label("Peak learning rate", exact=True)).to_have_value("0.005")
 
     # Whoever else opens the link watches, in their language; a reload leaves the controls to the owner.
     context = chromium.new_context(locale="zh-CN", viewport={"width": 390, "height": 800})
@@ -127,9 +127,9 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     # Stopped, it says so, is still its owner's after a reload, and can be taken along.
     stop(tab)
     tab.reload()
-    button(tab, "Go on from the last checkpoint").wait_for(timeout=60_000)
+    button(tab, "Resume from the last checkpoint").wait_for(timeout=60_000)
     expect(tab.locator(".xrm-state")).to_have_text(re.compile(r"^Stopped in epoch \d+$"))
-    assert "of the test images are right" in tab.locator(".xrm-said").inner_text()
+    assert "and the test accuracy" in tab.locator(".xrm-said").inner_text()
     with tab.expect_download() as download:
         tab.get_by_role("link", name="Save the run (ZIP)").click()
     packed = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
@@ -145,12 +145,12 @@ def test_a_session_from_the_first_step_to_the_comparison_of_two_runs(visit, chro
     assert len(written) > 10 and not [text for text in written if secret.encode() in text]
 
     # Laid over another run of the same settings, it differs in nothing.
-    start(tab, "Train once more")
+    start(tab, "Train again")
     stop(tab)
     button(tab, "Compare").click()
-    tab.get_by_label("Runs of this session, or ids").fill(first)
+    tab.get_by_label("Runs of this session, or run ids").fill(first)
     tab.keyboard.press("Enter")
-    tab.get_by_text("Lays other runs over this one.").click()  # closes the list, which covers the button
+    tab.get_by_text("Overlays other runs on this one.").click()  # closes the list, which covers the button
     button(tab, "Compare").last.click()
     tab.get_by_text("All settings are the same.").wait_for(timeout=60_000)
     tab.locator(".xrm-chart .legendtext", has_text="B · softmax regression").wait_for(timeout=60_000)
@@ -227,21 +227,32 @@ def test_the_texts_of_a_foreign_run_stay_texts_and_fit_into_the_page(visit, app_
 
 
 TWO_LOSSES = {
-    "en": {"double-softmax": "softmax applied twice", "sigmoids": "ten sigmoids", "squared": "squared error"},
-    "zh": {"double-softmax": "两次 softmax", "sigmoids": "十个 sigmoid", "squared": "平方误差"},
+    "en": {
+        "double-softmax": "softmax applied twice",
+        "sigmoids": "the sigmoids’ losses",
+        "squared": "squared error",
+        "hinge": "hinge loss",
+    },
+    "zh": {
+        "double-softmax": "两次 softmax",
+        "sigmoids": "各类别 sigmoid",
+        "squared": "平方误差",
+        "hinge": "合页损失",
+    },
 }
 
 
 def recorded_run_with(app_home, name, **configuration):
-    """Put a copy of the recorded run among the server's, as if it had been trained with other settings."""
+    """Put a copy of the recorded run among the server's, as if trained with other settings, and return its folder."""
     events = [json.loads(line) for line in (FOLDER / "synthetic" / "events.jsonl").read_text("utf-8").splitlines()]
     events[0]["configuration"] |= configuration
     place = shutil.copytree(FOLDER / "synthetic", app_home / "runs" / name, dirs_exist_ok=True)
     (place / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    return place
 
 
 @pytest.mark.parametrize("language", TWO_LOSSES)
-@pytest.mark.parametrize("loss", ["double-softmax", "sigmoids", "squared"])
+@pytest.mark.parametrize("loss", ["double-softmax", "sigmoids", "squared", "hinge"])
 def test_a_chart_of_two_losses_says_why_they_are_not_the_same(visit, app_home, loss, language):
     recorded_run_with(app_home, f"lowers-{loss}", loss=loss)
     tab = visit(f"/train?run=lowers-{loss}&lang={language}")
@@ -258,6 +269,31 @@ def test_a_chart_of_one_loss_needs_no_such_word(visit, app_home):
     tab = visit("/train?run=synthetic")
     tab.locator(".xrm-chart .legendtext").first.wait_for()
     expect(tab.locator(".xrm-two")).to_have_text("")
+
+
+MISREAD = {
+    "sure-at-first": ([9.45, 2.1, 1.9], ["9.450", "ln 10 = 2.303"]),
+    "stays-at-ln10": ([2.3026] * 3, ["ln 10 = 2.303"]),
+    "both-rise": ([2.3, 0.4, 0.5], ["2", "0.4000", "0.5000", "87.40%", "93.30%"]),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", MISREAD)
+def test_a_run_says_what_its_evaluations_show_that_is_easily_misread(visit, app_home, name, language):
+    losses, said = MISREAD[name]
+    run = f"{name}-{language}"
+    place = recorded_run_with(app_home, run)
+    events = [json.loads(line) for line in (place / "events.jsonl").read_text("utf-8").splitlines()]
+    evaluations = [event for event in events if event["event"] == "epoch"]
+    for event, loss in zip(evaluations, losses, strict=False):
+        event["test_loss"] = loss
+    kept = [event for event in events if event not in evaluations[len(losses) :]]
+    (place / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in kept))
+    remarks = visit(f"/train?run={run}&lang={language}").locator(".xrm-remarks p")
+    expect(remarks).to_have_count(1)
+    for part in said:
+        expect(remarks).to_contain_text(part)
 
 
 def test_the_first_step_is_a_point_on_the_chart_before_anything_is_evaluated(visit, app_home):
@@ -280,12 +316,12 @@ def test_a_choice_is_understood_after_the_texts_of_the_choices_have_changed(visi
 
     chosen(1).click()
     tab.get_by_role("option").nth(2).click()
-    expect(chosen(2)).to_have_value("0.05 · usual")  # the learning rate of the convolutional network
+    expect(chosen(2)).to_have_value("0.05 · default")  # the learning rate of the convolutional network
     tab.get_by_role("radio", name="中文", exact=True).click()
-    expect(chosen(2)).to_have_value("0.05（常用）")
+    expect(chosen(2)).to_have_value("0.05（默认）")
     chosen(0).click()
     tab.get_by_role("option", name="CIFAR-10").click()
     tab.wait_for_url("**data=cifar10&model=cnn&lang=zh")
     tab.get_by_role("radio", name="English", exact=True).click()
-    expect(chosen(2)).to_have_value("0.05 · usual")
+    expect(chosen(2)).to_have_value("0.05 · default")
     assert not tab.get_by_test_id("stException").count()

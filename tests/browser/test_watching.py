@@ -129,7 +129,7 @@ def test_the_page_of_a_run_comes_right_when_the_word_of_its_end_is_lost(tab, app
     while not lost:
         tab.wait_for_timeout(20)
     connection["deaf"] = False
-    button(tab, "Go on from the last checkpoint").wait_for(timeout=180_000)
+    button(tab, "Resume from the last checkpoint").wait_for(timeout=180_000)
     assert not button(tab, "Pause").count()
 
 

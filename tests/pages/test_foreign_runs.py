@@ -6,7 +6,6 @@ import shutil
 from html.parser import HTMLParser
 
 import pytest
-import streamlit
 
 from explorer.pages.shared.lookup import LONGEST
 from explorer.runs import recorded
@@ -30,7 +29,7 @@ HOSTILE = (
 HARM = re.compile(
     r"(?<!\\)(<script|<img|\[x]\(|\$\\frac|`evil|\*\*bold|:material/home|:red\[|\n# x)|[\u202e\u2066\u200f]|a{100}"
 )
-SECTIONS = ("microscope", "time", "whole", "calibration", "landscape", "own_picture")
+SECTIONS = ("microscope", "time", "whole", "calibration", "inside", "landscape", "own_picture")
 
 
 class Elements(HTMLParser):
@@ -47,9 +46,8 @@ class Elements(HTMLParser):
 
 
 @pytest.fixture(autouse=True)
-def foreign(tmp_path, monkeypatch):
+def foreign(tmp_path, monkeypatch, cookies):
     """A run with hostile texts wherever its files hold a text, and with numbers like those of the recorded run."""
-    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: {}))
     server = Runs(Limits(folder=tmp_path / "runs", spare=False), ("/no/such/program",))
     monkeypatch.setattr("explorer.runs.of_this_server", lambda: server)
     place = shutil.copytree(recorded.FOLDER / "synthetic", tmp_path / "runs" / "foreign-run")

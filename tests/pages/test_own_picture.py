@@ -8,14 +8,11 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.runtime.scriptrunner import StopException
 
-from explorer import runs
 from explorer.components.image_upload import decoded
 from explorer.images.conversion import FORMATS, MOST_BYTES
 from explorer.pages.results import own_picture
-from explorer.runs import classification
-from explorer.runs.limits import Limits
-from explorer.runs.registry import Runs
 from explorer.shell import texts
 
 
@@ -53,16 +50,6 @@ GIVEN = {
 }
 
 
-@pytest.fixture
-def server(monkeypatch, tmp_path):
-    """The real program; the visitor's patience is not what is tested."""
-    monkeypatch.setattr(classification, "LOADING", 150.0)
-    made = Runs(Limits(folder=tmp_path / "runs", spare=60.0, picture_seconds=150.0))
-    monkeypatch.setattr(runs, "of_this_server", lambda: made)
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_given(
     open_page, server, monkeypatch, tmp_path, language
@@ -80,6 +67,25 @@ def test_what_is_no_picture_is_refused_with_what_to_do_and_the_next_one_can_be_g
         assert code != "unknown" or all(kind in error.value for kind in FORMATS)
         assert app.button(key="results.draw_one"), name
     assert not (tmp_path / "runs").exists(), "nothing that a visitor gives is kept"
+
+
+def test_a_rerun_that_comes_while_the_model_is_asked_does_not_lose_the_image(open_page, server, monkeypatch):
+    answers = iter([StopException(), {"failed": "slow"}])
+
+    def classify(*arguments):
+        answer = next(answers)
+        if isinstance(answer, BaseException):
+            raise answer  # as Streamlit ends a script for the sake of the next run
+        return answer
+
+    monkeypatch.setattr(server.classifier, "classify", classify)
+    app = open_page("results", part="own_picture")
+    app.button(key="results.draw_one").click().run()
+    assert not app.error
+    app.run()
+    (error,) = app.error
+    assert error.value.startswith(texts.load("en", "results")("own_picture.failed.slow")[:20])
+    assert next(answers, None) is None and not app.run().exception
 
 
 def test_a_text_that_is_too_long_for_any_file_is_not_decoded():

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit
 from scipy.special import softmax
 
 from explorer import runs
@@ -18,24 +17,17 @@ from explorer.runs import recorded
 from explorer.runs.landscape_job import Computation
 from explorer.runs.limits import Limits
 from explorer.runs.registry import Runs
+from explorer.shell import texts
 from explorer.shell.numbers import number
-from explorer.stage import page
+from explorer.stage import link
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("cookies")]
 
 LOOKER = (sys.executable, str(Path(__file__).parents[1] / "runs" / "fake_looker.py"))
 LANGUAGES = ["en", "zh"]
 PAGE = "results"
 LOGITS = [3.0, 1.0, -2.0, 0.5, 0.0, 7.0, -1.0, 2.0, -3.0, 0.25]
 PIXEL = base64.b64encode(b"not looked at").decode()
-
-
-@pytest.fixture(autouse=True)
-def cookies(monkeypatch):
-    """The cookies that the visitor's browser sends; AppTest has none of its own."""
-    kept = {}
-    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: kept))
-    return kept
 
 
 @pytest.fixture
@@ -159,11 +151,16 @@ def test_a_reload_leaves_a_computation_going_and_its_owner_able_to_stop_it(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("part", ["landscape", "own_picture"])
-def test_a_run_without_weights_says_so(open_page, server, language, part):
-    app = open_page(PAGE, language, part=part, run="cifar10", points="11")
-    assert "CIFAR-10" in app.info[0].value
-    assert not [button for button in app.button if button.key in {"results.compute", "results.draw_one"}]
+@pytest.mark.parametrize("part", ["inside", "landscape", "own_picture"])
+def test_a_run_without_weights_says_so(open_page, shown, server, language, part):
+    folder = shutil.copytree(recorded.FOLDER / "synthetic", server.limits.folder / "without-weights")
+    (folder / "weights.pt").unlink()
+    app = open_page(PAGE, language, part=part, run="without-weights", points="11")
+    told = texts.load(language, "results")(f"{part}.no_weights")
+    assert told in [info.value for info in app.info]
+    assert not [
+        button for button in app.button if button.key in {"results.compute", "results.draw_one", "results.look_inside"}
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -199,7 +196,7 @@ def test_another_run_is_asked_about_the_same_picture_only_when_the_visitor_wants
     app = ask("en", answer())
     other = shutil.copytree(recorded.FOLDER / "synthetic", server.limits.folder / "run-of-my-own")
     app.query_params["run"] = other.name
-    monkeypatch.setattr(page, "is_history_navigation", lambda: True)
+    monkeypatch.setattr(link, "is_history_navigation", lambda: True)
     app.run()
     assert not app.exception
     assert number(100 * softmax(LOGITS)[5], 1) not in shown(app)

@@ -3,43 +3,27 @@
 import json
 import os
 import signal
-import sys
-from pathlib import Path
 
 import pytest
-import streamlit
 
 from explorer.pages.shared import ownership
 from explorer.pages.train import completed, idle, monitor_section, questions, shortest
 from explorer.protocol import machine, options, recipes
-from explorer.runs.limits import Limits
-from explorer.runs.registry import Runs
 from explorer.shell import texts
 from explorer.stage import questions as stage_questions
-from explorer.stage.page import PAGES, page_path
+from explorer.stage.page import BESIDE, PAGES, page_path
 
-FAKE = (sys.executable, str(Path(__file__).parent.parent / "runs" / "fake_trainer.py"))
 COMMANDS = {f"train.{name}" for name in ("pause", "resume", "step", "ten_steps", "epoch", "stop")}
 STEPS = {f"train.{name}" for name in ("step", "ten_steps", "epoch")}
 START = {"en": "Start training", "zh": "开始训练"}
 
 
-@pytest.fixture(autouse=True)
-def cookies(monkeypatch):
-    """The cookies that the visitor's browser sends; AppTest has none of its own."""
-    kept = {}
-    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: kept))
-    return kept
+pytestmark = pytest.mark.usefixtures("cookies")
 
 
 @pytest.fixture(autouse=True)
-def runs(tmp_path, monkeypatch):
-    """The runs of the server, in a folder of their own; they go on until they are stopped or the test ends."""
-    monkeypatch.setenv("FAKE_TRAINER", "endless")
-    made = Runs(Limits(folder=tmp_path / "runs", runs=1, seconds=None, threads=1), FAKE)
-    monkeypatch.setattr("explorer.runs.of_this_server", lambda: made)
-    yield made
-    made.close()
+def runs(fake_runs):
+    return fake_runs
 
 
 def button(app, name):
@@ -151,7 +135,7 @@ def test_whoever_else_opens_the_link_of_a_run_watches_only(open_page, runs, show
     other = open_page("train", run=run.id)
     assert not COMMANDS & keys(other)
     assert not other.toggle
-    assert "Somebody else started this run" in shown(other)
+    assert "Someone else started this run" in shown(other)
     assert "train.stop" in keys(own.run())
 
 
@@ -207,7 +191,7 @@ def test_a_run_is_paused_stepped_changed_and_resumed(open_page, runs, language, 
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES | BESIDE)
 def test_a_run_goes_on_while_its_owner_is_on_any_page_after_a_reload_too(open_page, runs, cookies, monkeypatch, page):
     run, secret = runs.start({}, "the session before the reload", lambda: True)
     cookies[f"explorer-run-{run.id}"] = secret
@@ -551,7 +535,7 @@ def test_the_accuracy_over_six_views_stands_beside_the_plain_one(open_page, runs
     events = run.folder.path / "events.jsonl"
     events.write_text(events.read_text().replace('"epochs"}', '"epochs", "augmented_accuracy": 0.9412}'))
     told = [caption.value for caption in open_page("train", run="run-of-six-views").caption]
-    assert "With the logits averaged over six views of each test image, 94.1 % are right." in told
+    assert "With the logits averaged over six views of each test image, 94.1% are right." in told
 
 
 UNTRAINED = {"train_loss": None, "test_loss": 2.31, "test_accuracy": 0.1}
@@ -601,7 +585,7 @@ def test_of_a_run_on_drawn_shapes_nothing_is_said_about_photographs(open_page, s
     told = questions.about("softmax-regression", run, [])
     assert told["softmax-on-shapes"] is True and "softmax-regression" not in told
     text = shown(open_page("train", run=run.id))
-    assert "of the drawn shapes" in text and "photographs" not in text
+    assert "of the synthetic shapes" in text and "photographs" not in text
 
 
 def test_a_run_on_cross_entropy_and_one_on_the_divergence_are_seen_to_coincide(open_page, runs):
@@ -624,6 +608,19 @@ def test_the_code_of_a_run_is_its_command_line_and_a_program(open_page, runs):
     assert '"peak": 0.25' in program and "logits.softmax(1) - target" in program
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_weights_of_a_run_have_a_program_beside_them_only_where_there_are_some(open_page, runs, language):
+    run = made_elsewhere(runs, "made-elsewhere", [UNTRAINED], model="mlp", width=16)
+    (run.folder.path / "weights.pt").write_bytes(b"")
+    app = open_page("train", language, run="made-elsewhere")
+    _, taken = [code.value for code in app.code if code.language == "python"]
+    compile(taken, "program", "exec")
+    assert "nn.Linear(3072, 16)" in taken and "load_state_dict" in taken and "optim" not in taken
+    (run.folder.path / "weights.pt").unlink()
+    app = open_page("train", language, run="made-elsewhere")
+    assert len([code for code in app.code if code.language == "python"]) == 1
+
+
 def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs, wait):
     app = open_page("train")
     assert not app.success
@@ -635,7 +632,7 @@ def test_the_questions_are_answered_by_the_run_on_the_page(open_page, runs, wait
     button(app, "stop").click().run()
     wait(run.over)
     (answer,) = app.run().success
-    assert "About 40 %" in answer.value, "what a softmax regression reaches is known at the end"
+    assert "About 40%" in answer.value, "what a softmax regression reaches is known at the end"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -735,3 +732,15 @@ def test_whoever_waits_can_watch_the_run_in_front_or_a_recorded_one_and_finds_th
     assert app.session_state["train.run"] == "synthetic" and app.session_state["train.replay"] == "5"
     button(app, "show_it").click().run()
     assert shown_run(app, runs) is mine and not app.exception
+
+
+@pytest.mark.parametrize("recipe", recipes.RECIPES)
+def test_a_link_that_names_a_recipe_opens_all_of_it(open_page, recipe):
+    app = open_page("train", recipe=recipe)
+    assert app.session_state["train.model"] == recipes.RECIPES[recipe]["model"]
+    assert app.query_params.get("recipe") in (recipe, [recipe]) and "model" not in app.query_params
+    other = next(model for model in ("mlp", "cnn") if model != recipes.RECIPES[recipe]["model"])
+    app.session_state["train.model"] = other
+    assert app.run().query_params["model"] in (other, [other])
+    again = open_page("train", recipe=recipe, model="softmax")
+    assert again.session_state["train.model"] == "softmax"

@@ -1,4 +1,4 @@
-"""A gallery of test images as buttons; without images, each shows its probabilities as ten bars."""
+"""A gallery of test images as buttons; without images, each shows its probabilities as bars."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ _mount = assets.component("gallery")
 
 @dataclass(frozen=True)
 class Tile:
-    """One test image: its number, its true class, its logits (10,), and the text below it."""
+    """One test image: its number, its true class, its logits (K,), and the text below it."""
 
     sample: int
     label: int

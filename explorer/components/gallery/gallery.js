@@ -33,7 +33,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       "data-sample": sample,
     });
     const said = (right ? words.right : words.wrong).replace("@true", classes[label]).replace("@predicted", classes[predicted]);
-    button.setAttribute("aria-label", `${words.picture.replace("@i", sample)}, ${said}, ${text}`);
+    button.setAttribute("aria-label", [words.picture.replace("@i", sample), said, text].join(" · "));
     button.title = button.getAttribute("aria-label");
     if (sprite) {
       const image = element("i", "xg-image", button);

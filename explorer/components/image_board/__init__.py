@@ -45,4 +45,4 @@ def image_board(settings: Settings, words: Words, classes: list[str]) -> None:
         "limits": {name: (settings.specs[name].low, settings.specs[name].high) for name in ("right", "down", "light")},
         "words": words.table("image_board"),
     }
-    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
+    _mount(key=key, called=board, data=data, on_state_change=settings.on_state_change(key))

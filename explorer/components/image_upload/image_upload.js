@@ -1,31 +1,15 @@
 // Upload of an image: chosen from the device, dropped on the area, or pasted anywhere on the page.
+import { fileZone } from "../shared/file_zone.js";
 import { connected } from "../shared/host.js";
 import { element, defineComponent } from "../shared/mount.js";
 
 export default defineComponent(import.meta.url, (root) => {
   root.className = "xb xpd";
-  const zone = element("label", "xpd-zone", root);
-  const input = element("input", "xpd-input", zone, { type: "file", accept: "image/*" });
-  const title = element("b", "", zone);
-  const hint = element("span", "", zone);
+  const { title, hint } = fileZone(root, "image/*", take);
   const note = element("p", "xpd-note", root, { role: "status" });
   let data = null;
   const instance = { update, remove };
 
-  input.onchange = () => {
-    take(input.files);
-    input.value = ""; // the same file again is news again
-  };
-  zone.ondragover = (event) => {
-    event.preventDefault();
-    zone.classList.add("xpd-over");
-  };
-  zone.ondragleave = () => zone.classList.remove("xpd-over");
-  zone.ondrop = (event) => {
-    event.preventDefault();
-    zone.classList.remove("xpd-over");
-    take(event.dataTransfer.files);
-  };
   document.addEventListener("paste", paste);
 
   function paste(event) {

@@ -5,7 +5,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
-BOARD = "train.monitor"  # by whose name the page makes room for its parts: status, chart, images, replay, facts, rest
+BOARD = "train.monitor"  # its parts, for which a page makes room: PARTS in run_monitor.js
 SHOWN = ("view", "x", "logx", "logy", "smooth", "replay")
 _mount = assets.component("run_monitor")
 
@@ -17,6 +17,7 @@ def run_monitor(
     page_state: dict | None = None,
     resumed: int = 0,
     preview: dict | None = None,
+    in_browser: dict | None = None,
 ) -> None:
     """Show a run, or several in one chart, each as (the address of its routes, its name).
 
@@ -27,23 +28,28 @@ def run_monitor(
         "text": that text, "over": whether the run is over}; the page is rerun when the text has changed.
     resumed: how often the run was resumed.
     preview: what is shown without a run, or until it has something to show, {"sprite": URL of images one below the
-        other, "labels": (n,), "logits": (n, 10), "classes": names, "test_loss", "test_accuracy",
+        other, "labels": (n,), "logits": (n, K), "classes": K names, "test_loss", "test_accuracy",
         "rows": the layers of the model, see `explorer.protocol.layers`}.
+    in_browser: what a start in this browser trains, {"started": the event of that name, "sheet": the route of its
+        images, "begin": a name for the wish to start it now, or None}; then it shows that training, and its buttons.
     """
     values = settings.values()
+    buttons = {"start": words("start"), "again": words("again"), "rate": words("change_learning_rate")}
     data = {
         "runs": [{"route": route, "name": name} for route, name in runs],
         "page_state": page_state,
         "preview": preview,
+        "in_browser": in_browser,
         "board": BOARD,
         "state": {name: values[name] for name in SHOWN},
         "colours": CLASS_COLOURS,
         "names": words.table("classes") | words.table("shapes"),
-        "words": words.table("monitor"),
+        "words": words.table("monitor") | {"commands": words.table("command") | buttons},
+        "menu": words.table("figure"),
     }
     # Every run is an element of its own, because calls with the data of two runs could reach the browser's module in
     # any order while it is being loaded.
-    shown = ",".join(route for route, _ in runs) or "preview"
+    shown = ",".join(route for route, _ in runs) or ("browser" if in_browser else "preview")
     shown = shown.replace("_", "~")  # a run's id may contain two underscores, which Streamlit does not allow in keys
     key = f"train.monitor.{shown}.{resumed}"
     _mount(

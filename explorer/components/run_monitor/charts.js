@@ -1,17 +1,18 @@
 // The chart of one run or several, one view at a time, updated in place, so that zoom and hover are kept.
+import { fill } from "../shared/notation.js";
+import { figureMenu } from "../shared/figure_menu.js";
 import { element } from "../shared/mount.js";
 import { inTheme, loadPlotly } from "../shared/plotly.js";
 import { printable } from "../shared/printing.js";
 import { viewOf } from "../shared/view.js";
 import { figure, has, twoLosses, VIEWS } from "./views.js";
-import { fill } from "./words.js";
 
 const SMOOTHED = ["loss", "gradient", "update", "speed"];
 
 // Build the chart and its controls; `state` holds { view, x, logx, logy, smooth }, and change(name, value) is called
 // when the visitor sets one of them. `persist` retries what fails; remarks on the chart go to `below`.
 // Returns draw(runs), refresh(), describe(text) and remove().
-export function charts(parent, below, { words, names, colours }, state, change, persist) {
+export function charts(parent, below, { words, menuWords, names, colours }, state, change, persist) {
   const root = element("div", "xrm-charts", parent, { hidden: "" });
   const views = element("div", "xrm-views", root, { role: "radiogroup", "aria-label": words.views });
   const buttons = Object.keys(VIEWS).map((view) => {
@@ -21,6 +22,7 @@ export function charts(parent, below, { words, names, colours }, state, change, 
   });
   const place = element("div", "xrm-place", root);
   const plot = element("div", "xrm-chart", place, { role: "img" });
+  const menu = figureMenu(place, plot);
   const note = element("p", "xrm-two", below);
   const bar = element("div", "xrm-options", root);
   const by = choice(bar, words.axis, ["step", "epoch", "seconds"], (value) => change("x", value));
@@ -35,7 +37,7 @@ export function charts(parent, below, { words, names, colours }, state, change, 
   resize.observe(root);
   const stopPrinting = printable(plot, refresh);
   const firstView = viewOf(place, plot, () => {
-    views.querySelector("[aria-checked=true]").focus();
+    menu.focus();
     resets += 1;
     return refresh();
   });
@@ -109,6 +111,7 @@ export function charts(parent, below, { words, names, colours }, state, change, 
     await Plotly.react(plot, data, layout, { displaylogo: false, displayModeBar: false });
     if (begins) firstView.watch();
     firstView.drawn(anew);
+    menu.update({ name: `train-${current().view}`, words: menuWords, alt: plot.getAttribute("aria-label") ?? "", code: "" });
     root.dataset.steps = String(latest[0].run.steps.at(-1)?.[1] ?? 0);
     root.dataset.view = current().view;
   }

@@ -1,5 +1,5 @@
 // The events of a run, fetched from the server's route without a rerun of the page.
-import { ask } from "../shared/host.js";
+import { addressOf, answer, ask } from "../shared/host.js";
 import { fromWire } from "../shared/wire.js";
 
 const PAUSE = 500; // milliseconds between two requests
@@ -67,6 +67,22 @@ export function follow(route, receive) {
     document.removeEventListener("visibilitychange", shown);
   };
 }
+
+// The source of a run monitor: the run, the logits of its sample images after an epoch, these images, its weights as one
+// image, and its folder as a ZIP file, the last three as addresses.
+export const served = (route) => ({
+  follow: (receive) => follow(route, receive),
+  async samples(epoch) {
+    const response = await answer(`${route}/samples/${epoch}`);
+    return response && fromWire(await response.json());
+  },
+  async sprite() {
+    const response = await answer(`${route}/samples.png`);
+    return response ? URL.createObjectURL(await response.blob()) : "";
+  },
+  weights: (epoch) => addressOf(`${route}/weights.png?epoch=${epoch}`),
+  zip: () => addressOf(`${route}/run.zip`),
+});
 
 export function stepsPerEpoch({ started }) {
   return Math.max(1, Math.ceil(started.images / started.configuration?.batch_size));

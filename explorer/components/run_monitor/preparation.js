@@ -1,6 +1,6 @@
 // The work before the training, its progress, and the time that is left at the speed of the last seconds.
-import { number } from "../shared/notation.js";
-import { fill, spoken } from "./words.js";
+import { fill, number } from "../shared/notation.js";
+import { spoken } from "./words.js";
 
 const WINDOW = 10_000; // milliseconds over which the speed is measured
 const IN_BYTES = ["download", "check"];

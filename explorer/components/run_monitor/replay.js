@@ -1,7 +1,7 @@
 // Replays a finished run from its events: at a chosen speed, with pauses, and from any moment.
+import { fill } from "../shared/notation.js";
 import { element } from "../shared/mount.js";
 import { STEP } from "./feed.js";
-import { fill } from "./words.js";
 
 const SPEEDS = ["1", "5", "20"];
 const DEFAULT_SPEED = "5";

@@ -1,18 +1,19 @@
-// Shows a training run: its state, its loss and accuracy, and its predictions for ten images.
-import { addressOf, answer } from "../shared/host.js";
+// Shows a training run: its state, its loss and accuracy, and its predictions for an image of each class.
 import { element, defineComponent, placeFigure, SharedState } from "../shared/mount.js";
-import { number } from "../shared/notation.js";
+import { fill, number } from "../shared/notation.js";
 import { untilDrawn } from "../shared/until_drawn.js";
-import { fromWire } from "../shared/wire.js";
 import { charts } from "./charts.js";
-import { follow, STEP } from "./feed.js";
+import { commands } from "./commands.js";
+import { follow, served, STEP } from "./feed.js";
+import { current, local } from "./in_browser/local.js";
+import { remarks } from "./remarks.js";
 import { replay } from "./replay.js";
 import { samples } from "./samples.js";
 import { status } from "./status.js";
 import { weights } from "./weights.js";
-import { fill, when } from "./words.js";
+import { classNames, when } from "./words.js";
 
-const PARTS = ["status", "chart", "images", "replay", "facts", "rest"];
+const PARTS = ["status", "chart", "images", "commands", "replay", "facts", "rest"];
 const LINGER = 1000; // milliseconds for which what was seen stays, unless another monitor takes its place: it comes later
 
 export default defineComponent(import.meta.url, (root, first) => {
@@ -28,6 +29,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const content = JSON.stringify([data.words, data.runs.length ? null : data.preview]);
     if (content === shownContent) {
       shown.pageShows?.(data.page_state);
+      shown.nextTraining?.(data.in_browser);
       return shown.redraw();
     }
     shownContent = content; // another language or model
@@ -66,8 +68,8 @@ export default defineComponent(import.meta.url, (root, first) => {
 });
 
 // Several runs in one chart.
-function comparison({ chart: place, rest }, { runs, colours, names, words }, view, change, persist) {
-  const chart = charts(place, rest, { words: words.charts, names, colours }, view, change, persist);
+function comparison({ chart: place, rest }, { runs, colours, names, words, menu }, view, change, persist) {
+  const chart = charts(place, rest, { words: words.charts, menuWords: menu, names, colours }, view, change, persist);
   const said = element("p", "xrm-said", rest);
   const seen = runs.map(() => null);
   const stops = runs.map(({ route }, i) =>
@@ -87,20 +89,24 @@ function comparison({ chart: place, rest }, { runs, colours, names, words }, vie
   return { redraw: chart.refresh, stop: () => stops.forEach((stop) => stop()), remove: chart.remove };
 }
 
-// A run, or before there is one what `preview` says. askForPage(state) asks Python to draw the page beside the charts again.
+// A run on the server or in this browser, or before there is one what `preview` says. askForPage(state) asks Python to draw
+// the page beside the charts again.
 function monitor(places, data, view, change, persist, askForPage) {
-  const { runs: [{ route, name } = {}], preview, colours, names, words } = data;
+  const { runs: [{ route, name = "" } = {}], preview, colours, names, words, menu } = data;
+  const source = data.in_browser ? local : route && served(route);
   const page = untilDrawn(askForPage);
   let pageState = null; // what the page shows of the run, as one of the texts in the server's answer: { name, text, over }
   const head = status(places.status, words, names, places.facts);
   const again = replay(places.replay, words.replay, () => view().replay, (speed) => change("replay", speed), show);
-  const chart = charts(places.chart, places.rest, { words: words.charts, names, colours }, view, change, persist);
+  const chart = charts(places.chart, places.rest, { words: words.charts, menuWords: menu, names, colours }, view, change, persist);
   const gallery = element("section", "xrm-gallery", places.images, { hidden: "" });
   const title = element("h3", "", gallery);
   const said = element("p", "xrm-said", places.rest, { "aria-live": "polite" });
+  const remarked = element("div", "xrm-remarks", places.rest);
   const showWeights = weights(element("div", "xrm-first", places.rest), words);
   const foot = element("p", "xrm-download", places.rest, { hidden: "" });
   const zip = element("a", "", foot, { text: words.download });
+  const buttons = data.in_browser && commands(places.commands, { ...words.commands, ...words.in_browser });
   let cards = null;
   let predicted = null; // the step whose predictions are shown, if they came during the training
   let evaluated = null; // the step of the last evaluation that was requested
@@ -112,12 +118,14 @@ function monitor(places, data, view, change, persist, askForPage) {
     const run = { state: "ready", started: { classes, layers: rows }, steps: [], epochs: [first], changes: [], diverged: null };
     head.show(run);
     chart.draw([{ run, name: "", colour: "var(--accent)" }]);
+    chart.describe(fill(words.charts.said_untrained, { loss: number(test_loss, 2), percent: number(100 * test_accuracy, 1) }));
     showLogits(preview, preview, fill(words.samples.title_untrained, { right: "@{right}", n: preview.labels.length }), () => sprite);
   }
 
   function receive(run) {
     again.receive(run);
-    if (run.over && run.state !== "gone" && foot.hidden) offerZip();
+    buttons?.show(run);
+    if (run.over && run.state !== "gone" && source.zip && foot.hidden) offerZip();
     if (pageState && run.state !== "lost") page.is(run[pageState.name] ?? (pageState.over ? pageState.text : run.state));
   }
 
@@ -134,7 +142,7 @@ function monitor(places, data, view, change, persist, askForPage) {
   async function offerZip() {
     foot.hidden = false;
     zip.download = `${route.split("/").at(-1)}.zip`;
-    zip.href = await addressOf(`${route}/run.zip`).catch(() => "");
+    zip.href = await source.zip().catch(() => "");
     foot.hidden = !zip.getAttribute("href");
   }
 
@@ -150,6 +158,8 @@ function monitor(places, data, view, change, persist, askForPage) {
     said.dataset.step = step;
     said.textContent = fill(epoch ? words.charts.said : words.charts.said_untrained, values);
     chart.describe(said.textContent);
+    remarked.replaceChildren();
+    for (const text of remarks(run, words)) element("p", "", remarked, { text });
   }
 
   // The predictions for the sample images: the last ones reported or, if there are none, those of the last evaluation.
@@ -165,25 +175,17 @@ function monitor(places, data, view, change, persist, askForPage) {
     if (step === evaluated) return;
     evaluated = step;
     const ofClasses = started.configuration?.model === "softmax";
-    if (started.configuration?.model !== "mlp") showWeights(addressOf(`${route}/weights.png?epoch=${epoch}`), ofClasses, named(started.classes));
+    if (started.configuration?.model !== "mlp") showWeights(source.weights(epoch), ofClasses, named(started.classes));
     if (live) return;
-    const found = await persist(places.images, async () => {
-      const response = await answer(`${route}/samples/${epoch}`);
-      return response && fromWire(await response.json());
-    });
+    const found = await persist(places.images, () => source.samples(epoch));
     if (!found || evaluated !== step || predicted !== null) return;
     const values = { when: when(epochs.at(-1), run, words), right: "@{right}", n: found.labels.length };
     showLogits(started, found, fill(words.samples.title, values));
   }
 
-  async function sprite() {
-    const response = await answer(`${route}/samples.png`);
-    return response ? URL.createObjectURL(await response.blob()) : "";
-  }
+  const named = (classes) => classNames(classes ?? colours, names);
 
-  const named = (classes) => (classes ?? colours).map((name) => names[name] ?? name);
-
-  function showLogits({ classes: keys }, { labels, logits }, text, from = sprite) {
+  function showLogits({ classes: keys }, { labels, logits }, text, from = source.sprite) {
     const classes = named(keys);
     const asked = JSON.stringify([classes, labels]);
     if (cards?.asked !== asked) {
@@ -211,8 +213,9 @@ function monitor(places, data, view, change, persist, askForPage) {
     chart.refresh();
   }
 
-  if (preview) showPreview();
-  const stopFollowing = route ? follow(route, receive) : () => {};
+  if (preview && !(data.in_browser && current())) showPreview();
+  buttons?.next(data.in_browser);
+  const stopFollowing = source ? source.follow(receive) : () => {};
   pageShows(data.page_state);
-  return { redraw, pageShows, stop, remove: chart.remove };
+  return { redraw, pageShows, nextTraining: buttons?.next, stop, remove: chart.remove };
 }

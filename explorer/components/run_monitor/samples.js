@@ -1,19 +1,20 @@
-// Images, and the model's prediction for each: ten bars, one for each class, in its colour.
+// Images, and the model's prediction for each: a bar for each class, in its colour.
 import { softmax } from "../shared/losses.js";
 import { element } from "../shared/mount.js";
-import { number } from "../shared/notation.js";
-import { fill } from "./words.js";
+import { fill, number } from "../shared/notation.js";
 
 // `labels`: the true classes. `persist` retries what fails. Returns show(logits), which returns the number of correct
 // predictions, and take(sprite), where sprite() is the address of the images, one below the other, or a promise of it.
 export function samples(parent, { labels, classes, colours, words }, persist) {
   const grid = element("div", "xrm-samples", parent);
+  grid.style.setProperty("--rows", Math.ceil(labels.length / 2));
   const cards = labels.map((label, place) => {
     const card = element("figure", "xrm-card", grid);
     const image = element("div", "xrm-image", card, { role: "img", "aria-label": classes[label] });
     image.style.backgroundSize = `100% ${100 * labels.length}%`;
     image.style.backgroundPosition = `0 ${(100 * place) / Math.max(1, labels.length - 1)}%`;
     const chart = element("div", "xrm-bars", card, { role: "img" });
+    chart.style.setProperty("--classes", classes.length);
     const bars = classes.map((name, k) => {
       const bar = element("i", k === label ? "xrm-true" : "", chart, { title: name });
       bar.style.setProperty("--xb-colour", colours[k]);

@@ -1,10 +1,10 @@
 // The state of a run, in words and a few numbers.
 import { element } from "../shared/mount.js";
-import { number, whole } from "../shared/notation.js";
+import { fill, number, whole } from "../shared/notation.js";
 import { STEP } from "./feed.js";
 import { layers } from "./layers.js";
 import { preparation, shareOfPreparation } from "./preparation.js";
-import { fill, spoken, when } from "./words.js";
+import { spoken, when } from "./words.js";
 
 // Shows it in `root`, and what it trains with `below`.
 export function status(root, words, names, below = root) {
@@ -56,7 +56,7 @@ export function status(root, words, names, below = root) {
     const { state: says } = words;
     const epoch = run.started ? Math.max(1, currentEpoch(run)) : 0;
     const values = { n: run.queue_position, epoch, epochs: run.started?.configuration?.epochs, status: String(run.exit_status) };
-    if (run.state === "starting") return run.stopping ? says.stopping_early : before.sentence(run);
+    if (run.state === "starting") return run.stopping ? says.stopping_early : run.awaited ? says.awaited : before.sentence(run);
     if (run.state === "running") {
       if (run.stopping) return says.stopping;
       if (run.paused) return fill(says.paused, { step: run.steps.at(-1)?.[1] ?? 0 });
@@ -79,7 +79,7 @@ export function status(root, words, names, below = root) {
   function remarks(run) {
     const said = [];
     const failure = run.state === "failed" ? run.ended : null;
-    if (failure) said.push(words.failures[failure.code] ?? words.failures.other, failure.message);
+    if (failure) said.push(words.failures[failure.code] ?? words.in_browser[failure.code] ?? words.failures.other, failure.message);
     if (run.state === "interrupted") said.push(words.broken[run.cause], run.last_line);
     if (run.outgrown) said.push(words.outgrown);
     if (run.state === "waiting") said.push(words.queue_help);
@@ -91,14 +91,15 @@ export function status(root, words, names, below = root) {
     return said.filter(Boolean);
   }
 
-  function describe({ started: { device, precision, dataset, images, parameters, configuration }, changes = [] }) {
+  function describe({ started: { device, precision, dataset, images, held_out: heldOut, parameters, configuration }, changes = [] }) {
     const model = words.models[configuration?.model] ?? configuration?.model;
     // With the settings that were changed during the run.
     const { optimizer, learning_rate: rate, batch_size: batch } = Object.assign({}, configuration, ...changes);
     return [
-      words.devices[String(device).split(":")[0]] ?? device,
+      device === "browser" ? words.in_browser.device : (words.devices[String(device).split(":")[0]] ?? device),
       precision,
       `${words.datasets[dataset] ?? names[dataset] ?? dataset}${fill(words.pictures, { n: images })}`,
+      heldOut && words.held_out,
       `${model}${fill(words.parameters, { n: parameters })}`,
       rate !== undefined && fill(words.settings, { optimizer: words.optimizers[optimizer] ?? optimizer, rate, batch }),
     ].filter(Boolean).join(" · ");

@@ -1,15 +1,18 @@
 // The views of the chart, as plotly figures made from the steps and evaluations of runs.
+import { fill, number } from "../shared/notation.js";
 import { epochsAt, STEP, stepsPerEpoch } from "./feed.js";
+import { classNames } from "./words.js";
 
-const LN10 = Math.log(10);
-const TWICE = Math.log(Math.E + 9) - 1; // the least loss of a softmax of ten probabilities, for a single 1 among zeros
-const HIGH = 10 * LN10; // a linear chart ends here, so that lower losses can be distinguished
+const HIGH = 10; // times the loss of a uniform guess: a linear chart ends here, so that lower losses can be distinguished
 const finite = (value) => (Number.isFinite(value) ? value : null);
 const column = (rows, place) => rows.map((row) => finite(row[place]));
 
 // The views by name; each is given runs ({ run, name, colour }, one or several) and
 // tools ({ words, names, colours, x, smooth }) and returns traces, lines across, and the axis of its values.
 export const VIEWS = { loss, accuracy, rate, gradient, update, classes, speed };
+
+// How many classes the runs have, each number once.
+const classCounts = (runs) => [...new Set(runs.map(({ run }) => run.started?.classes?.length ?? 10))];
 
 // Whether a view has anything to show.
 export function has(view, runs) {
@@ -55,31 +58,41 @@ function loss(runs, { words, x, smooth }) {
   const single = runs.length === 1;
   const data = runs.flatMap(({ run, name, colour }) => {
     const at = run.steps.map((row) => x.row(row, run));
-    const faint = { x: at, mode: "lines", hoverinfo: "skip", showlegend: false, line: { color: "var(--faint)", width: 1 } };
     const raw = [
-      { ...faint, y: column(run.steps, STEP.high) },
-      { ...faint, y: column(run.steps, STEP.low), fill: "tonexty", fillcolor: "var(--faint)", name: words.each, showlegend: true },
+      { ...each(at, column(run.steps, STEP.high), words), name: words.most },
+      { ...each(at, column(run.steps, STEP.low), words), fill: "tonexty", fillcolor: "var(--faint)", showlegend: true },
     ];
     return [
       ...(single ? raw : []),
       line(at, smoothed(run.steps, STEP.mean, smooth), single ? words.smoothed : escapeTags(name), colour, 3),
       {
-        ...line(run.epochs.map((epoch) => x.epoch(epoch, run)), run.epochs.map((epoch) => finite(epoch.test_loss)), words.test, single ? "var(--text)" : colour, 1.5),
+        ...line(run.epochs.map((epoch) => x.epoch(epoch, run)), run.epochs.map((epoch) => finite(epoch.test_loss)), single ? words.test : `${escapeTags(name)}, ${words.test}`, single ? "var(--text)" : colour, 1.5),
         mode: "lines+markers", marker: { size: 6 }, showlegend: single,
       },
     ];
   });
-  const lines = [{ y: LN10, text: words.ln10 }];
+  const counts = classCounts(runs);
+  const lines = counts.map((n) => ({ y: Math.log(n), text: fill(words.uniform, { n, loss: number(Math.log(n), 3) }) }));
   const descended = runs.map(({ run }) => settings(run));
-  if (descended.some((it) => it.loss === "double-softmax")) lines.push({ y: TWICE, text: words.twice, below: true });
+  for (const { loss, classes } of descended) {
+    if (loss !== "double-softmax" || lines.some(({ twice }) => twice === classes)) continue;
+    // The least loss of a softmax of probabilities, for a single 1 among zeros.
+    const y = Math.log(Math.E + classes - 1) - 1;
+    lines.push({ y, text: fill(words.twice, { loss: number(y, 3) }), below: true, twice: classes });
+  }
   // The entropy of the target is the minimum of the cross-entropy only; that of the divergence is 0.
-  const smoothings = new Set(descended.filter((it) => it.loss === "cross-entropy").map((it) => it.label_smoothing));
-  for (const share of smoothings) if (share > 0) lines.push({ y: entropyFloor(share), text: words.floor, below: true });
+  const onSmoothed = descended.filter((it) => it.loss === "cross-entropy" && it.label_smoothing > 0);
+  for (const y of new Set(onSmoothed.map((it) => entropyFloor(it.label_smoothing, it.classes)))) {
+    lines.push({ y, text: words.floor, below: true });
+  }
   const highest = data.reduce((most, { y }) => y.reduce((a, b) => Math.max(a, b), most), 0);
-  return { data, lines, title: words.loss, yaxis: highest > HIGH ? { range: [0, HIGH] } : { rangemode: "tozero" } };
+  const high = HIGH * Math.log(Math.max(...counts));
+  return { data, lines, title: words.loss, yaxis: highest > high ? { range: [0, high] } : { rangemode: "tozero" } };
 }
 
-const settings = ({ started }) => ({ loss: "cross-entropy", label_smoothing: 0, ...started.configuration });
+const settings = ({ started }) => ({
+  loss: "cross-entropy", label_smoothing: 0, ...started.configuration, classes: started.classes?.length ?? 10,
+});
 
 // Why the training loss and the test loss are not the same quantity, if they are not.
 export function twoLosses(view, runs, words) {
@@ -90,8 +103,8 @@ export function twoLosses(view, runs, words) {
   return [...new Set(reasons)].filter(Boolean).join(" ");
 }
 
-// The entropy of (1 − ε) onehot(y) + ε/10: no model brings the cross-entropy to such targets lower.
-function entropyFloor(share, classes = 10) {
+// The entropy of (1 − ε) onehot(y) + ε/K: no model brings the cross-entropy to such targets lower.
+function entropyFloor(share, classes) {
   const rest = share / classes;
   const top = 1 - share + rest;
   return -top * Math.log(top) - (rest > 0 ? (classes - 1) * rest * Math.log(rest) : 0);
@@ -99,20 +112,24 @@ function entropyFloor(share, classes = 10) {
 
 function accuracy(runs, { words, x }) {
   const data = runs.map(({ run, name, colour }) => ({
-    ...line(run.epochs.map((epoch) => x.epoch(epoch, run)), run.epochs.map((epoch) => epoch.test_accuracy), name, colour, 2.5),
+    ...line(run.epochs.map((epoch) => x.epoch(epoch, run)), run.epochs.map((epoch) => epoch.test_accuracy), escapeTags(name) || words.accuracy, colour, 2.5),
     mode: "lines+markers", marker: { size: 6 }, hovertemplate: "%{y:.1%}", showlegend: runs.length > 1,
   }));
-  return { data, lines: [{ y: 0.1, text: words.guessing }], title: words.accuracy, yaxis: share(data) };
+  return { data, lines: guessing(runs, words), title: words.accuracy, yaxis: share(data) };
+}
+
+function guessing(runs, words) {
+  return classCounts(runs).map((n) => ({ y: 1 / n, text: fill(words.guessing, { percent: number(100 / n, 100 % n ? 1 : 0) }) }));
 }
 
 function classes(runs, { words, x, names, colours }) {
   const [{ run }] = runs;
   const seen = run.epochs.filter((epoch) => epoch.class_accuracy);
-  const data = run.started.classes.map((name, k) => ({
-    ...line(seen.map((epoch) => x.epoch(epoch, run)), seen.map((epoch) => epoch.class_accuracy[k]), escapeTags(names[name] ?? name), colours[k], 2),
+  const data = classNames(run.started.classes, names).map((name, k) => ({
+    ...line(seen.map((epoch) => x.epoch(epoch, run)), seen.map((epoch) => epoch.class_accuracy[k]), escapeTags(name), colours[k], 2),
     mode: "lines+markers", marker: { size: 5 }, hovertemplate: "%{y:.1%}", showlegend: true,
   }));
-  return { data, lines: [{ y: 0.1, text: words.guessing }], title: words.classes, yaxis: share(data) };
+  return { data, lines: guessing(runs, words), title: words.classes, yaxis: share(data) };
 }
 
 const share = () => ({ range: [0, 1], tickformat: ".0%" });
@@ -130,12 +147,12 @@ function update(runs, tools) {
   return { ...figure, lines: [{ y: 0.001, text: tools.words.thousandth }] };
 }
 
-function overSteps(runs, { x }, place, title, smooth, yaxis) {
+function overSteps(runs, { x, words }, place, title, smooth, yaxis) {
   const data = runs.flatMap(({ run, name, colour }) => {
     const rows = run.steps.filter((row) => row[place] !== null);
     const at = rows.map((row) => x.row(row, run));
-    const raw = { ...line(at, column(rows, place), "", "var(--faint)", 1), hoverinfo: "skip" };
-    const average = { ...line(at, smoothed(rows, place, smooth), name, colour, 2.5), showlegend: runs.length > 1 };
+    const raw = each(at, column(rows, place), words);
+    const average = { ...line(at, smoothed(rows, place, smooth), escapeTags(name) || title, colour, 2.5), showlegend: runs.length > 1 };
     return smooth > 0 && runs.length === 1 ? [raw, average] : [average];
   });
   return { data, title, yaxis };
@@ -150,8 +167,8 @@ function speed(runs, { words, x, smooth }) {
     });
     const [images, seconds] = [2, 3].map((place) => smoothed(apart, place, smooth));
     const at = run.steps.slice(1).map((row) => x.row(row, run));
-    const average = { ...line(at, images.map((count, i) => finite(count / seconds[i])), name, colour, 2.5), hovertemplate: "%{y:,.0f}", showlegend: runs.length > 1 };
-    const raw = { ...line(at, column(apart, 4), "", "var(--faint)", 1), hoverinfo: "skip" };
+    const average = { ...line(at, images.map((count, i) => finite(count / seconds[i])), escapeTags(name) || words.speed, colour, 2.5), hovertemplate: "%{y:,.0f}", showlegend: runs.length > 1 };
+    const raw = each(at, column(apart, 4), words);
     return smooth > 0 && runs.length === 1 ? [raw, average] : [average];
   });
   return { data, title: words.speed, yaxis: { rangemode: "tozero" } };
@@ -177,8 +194,11 @@ export function escapeTags(text) {
 
 function line(x, y, name, color, width) {
   // A single point has no line.
-  return { x, y, name, mode: x.length > 1 ? "lines" : "markers", line: { color, width }, hovertemplate: "%{y:.4g}", showlegend: Boolean(name) };
+  return { x, y, name, mode: x.length > 1 ? "lines" : "markers", line: { color, width }, hovertemplate: "%{y:.4g}", showlegend: true };
 }
+
+// What was measured at each step, behind its average.
+const each = (x, y, words) => ({ x, y, name: words.each, mode: "lines", line: { color: "var(--faint)", width: 1 }, hoverinfo: "skip", showlegend: false });
 
 // Where settings were changed during the run, and where its loss was no longer finite.
 function verticals({ run }, { words, x }) {

@@ -30,7 +30,7 @@ export function weights(parent, words) {
     [...grid.children].forEach(({ firstChild: image }, k) => {
       image.style.backgroundImage = `url("${sheet.src}")`;
       image.style.backgroundSize = `${100 * ACROSS}% ${100 * rows}%`;
-      image.style.backgroundPosition = `${(100 * (k % ACROSS)) / (ACROSS - 1)}% ${(100 * Math.floor(k / ACROSS)) / (rows - 1)}%`;
+      image.style.backgroundPosition = `${(100 * (k % ACROSS)) / (ACROSS - 1)}% ${(100 * Math.floor(k / ACROSS)) / Math.max(1, rows - 1)}%`;
     });
   }
 

@@ -1,10 +1,5 @@
-import { number, whole } from "../shared/notation.js";
+import { fill, number } from "../shared/notation.js";
 import { epochsAt } from "./feed.js";
-
-// Put values into a text's placeholders, "@{name}", as in explorer/shell/texts.py, with thousands separators in counts.
-export function fill(text, values) {
-  return text.replace(/@\{(\w+)\}/g, (_, name) => (Number.isInteger(values[name]) ? whole(values[name]) : values[name]));
-}
 
 // The time of an evaluation within its run.
 export function when(evaluation, run, words) {
@@ -17,4 +12,12 @@ export function when(evaluation, run, words) {
 // A duration, in words and one number.
 export function spoken(seconds, words) {
   return seconds < 90 ? fill(words.seconds, { n: Math.max(1, Math.round(seconds)) }) : fill(words.minutes, { n: Math.round(seconds / 60) });
+}
+
+const LONGEST = 30; // letters of a class's name
+
+// The names of a run's classes: those of CIFAR-10 and of the shapes in the visitor's language, others as they are.
+export function classNames(classes, known) {
+  if (classes.length === 10 && classes.every((name) => Object.hasOwn(known, name))) return classes.map((name) => known[name]);
+  return classes.map((name) => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name));
 }

@@ -66,4 +66,4 @@ def sample_table(settings: Settings, words: Words, classes: list[str]) -> None:
         "most": MOST,
         "words": words.table("sample_table"),
     }
-    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
+    _mount(key=key, called=board, data=data, on_state_change=settings.on_state_change(key))

@@ -9,12 +9,14 @@ import streamlit as st
 
 from explorer.components.live_figure import live_figure
 from explorer.maths import losses
-from explorer.pages.shared import recorded_label
+from explorer.pages.shared import recorded_label, run_choice
 from explorer.pages.shared.lookup import folder, names_of, usable
-from explorer.runs import recorded
+from explorer.pages.shared.open_run import open_run
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
-from explorer.stage.page import Page, plain
+from explorer.shell.texts import plain
+from explorer.shell.visit import language_query, presenting
+from explorer.stage.page import Page, page_path
 from explorer.stage.section import Section
 
 LAST = -1  # the setting `epoch`: the last evaluation there is
@@ -78,6 +80,10 @@ def open_scene(page: Page) -> tuple[Scene | None, dict[str, str]]:
         notices["no_results"] = words("no_results")
     elif len(epochs) < len(evaluations):
         notices["left_out"] = words("left_out")
+    if results:
+        beyond = {str(k) for k in range(len(results.classes), 10)}  # classes that it does not have
+        named = ("true", "predicted", "target", "truth")
+        settings.set(**{name: settings.specs[name].default for name in named if getattr(page.now, name) in beyond})
     if page.now.epoch not in (*epochs[:-1], LAST):
         settings.set(epoch=LAST)
     vars(page.now).update(settings.values())
@@ -109,22 +115,14 @@ class RunSection(Section):
         self.notices = notices
 
     def common(self):
-        """Show the choice between the recorded runs and, if there is one, the run that was named or watched last."""
+        """Show the choice of the run: those recorded, the one named or watched last, and one from a file."""
         if not (self.page.shows("presets") and self.page.claim("run")):
             return
-        settings, words = self.page.settings, self.words
-        named = [settings.values()["run"], st.session_state.get("train.run", "")]
-        options = [*recorded.NAMES, *dict.fromkeys(run for run in named if run and run not in recorded.NAMES)]
-        st.segmented_control(
-            words("run.label"),
-            options,
-            format_func=lambda run: words(f"run.{run}") if run in recorded.NAMES else words("run.own", run=run[:6]),
-            required=True,
-            width="content",
-            on_change=leave_run,
-            args=(self.page, settings.values()["run"]),
-            **settings.widget("run"),
-        )
+        run = self.page.settings.values()["run"]
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            run_choice.show(self.page, lambda _: True, lambda: leave_run(self.page, run))
+            if not presenting():
+                open_run(self.page, leave_run)
 
     def show_notices(self) -> None:
         """Say what could not be shown as it was asked for, once a page."""
@@ -169,9 +167,17 @@ class ResultsSection(RunSection):
         live_figure(figure, f"results.{name}", self.words, alt, subject, code=self.code(), **options)
 
     def text(self):
-        """Say what the section is about, and of a recorded run how it was made; what else there is comes before."""
-        if self.page.claim("label"):
-            recorded_label.label(self.words, self.now.run)
+        """Show the way into the game, and of a recorded run how it was made; what else there is comes before."""
+        if not self.page.claim("label"):
+            return
+        if self.scene.results.images:
+            st.page_link(
+                page_path("guess"),
+                label=self.words("to_the_game"),
+                icon=":material/casino:",
+                query_params={"run": self.now.run} | language_query(),
+            )
+        recorded_label.label(self.words, self.now.run)
 
     def after(self, epochs: float) -> str:
         """Say when in its run an evaluation came, that after so many epochs."""

@@ -12,6 +12,7 @@ from explorer.maths import evaluation, losses
 from explorer.pages.results import FOLLOW, ResultsSection, sample_history, written
 from explorer.shell.numbers import number
 
+CURVES = ("probabilities", "logits", "simplex")  # the last takes three classes
 # What answers each question is an image, and which one depends on the run.
 ANSWERS = {"forgotten": {}, "never": {}, "lucky": {}}
 
@@ -43,6 +44,10 @@ class History(ResultsSection):
         self.label = int(scene.labels[self.sample])
         self.path = scene.results.path_of(self.sample, scene.epochs)
         self.three = evaluation.rivals(self.path, self.label)
+        self.curves = CURVES if len(self.three) == 3 else CURVES[:2]
+        if self.now.curve not in self.curves:
+            page.settings.set(curve=CURVES[0])
+            self.now.curve = CURVES[0]
         worth_following = notable(self.losses, self.hits)
         self.presets = {name: {"sample": i} for name, i in worth_following.items() if i is not None}
         by_question = {"forgotten": self.forgotten(), "never": self.never(), "lucky": self.lucky()}
@@ -63,7 +68,7 @@ class History(ResultsSection):
 
     def controls(self):
         super().controls()
-        self.choice("curve", self.words("curve.label"))
+        self.choice("curve", self.words("curve.label"), self.curves)
         self.image()
         self.legend()
         st.markdown(self.words.sentences(self.said(), self.loss_said()))
@@ -91,7 +96,7 @@ class History(ResultsSection):
         entries = "".join(
             f'<span style="white-space: nowrap"><span style="color: {colour}" aria-hidden="true">●</span> '
             f"{'<b>' if k == self.label else ''}{html.escape(name)}{'</b>' if k == self.label else ''}</span> "
-            for k, (name, colour) in enumerate(zip(self.scene.classes, CLASS_COLOURS, strict=True))
+            for k, (name, colour) in enumerate(zip(self.scene.classes, CLASS_COLOURS, strict=False))
         )
         st.html(f'<div style="font-size: 0.95rem; display: flex; flex-wrap: wrap; gap: 2px 14px">{entries}</div>')
 

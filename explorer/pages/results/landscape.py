@@ -13,7 +13,7 @@ from explorer.protocol.landscape_options import complete, file_name, sample_indi
 from explorer.runs import landscapes
 from explorer.runs.landscape_job import Computation
 from explorer.shell.numbers import number
-from explorer.stage.page import plain
+from explorer.shell.texts import plain
 
 PLANES = ("random", "path")
 POINTS = ("11", "17", "25", "41")
@@ -206,7 +206,7 @@ class LossLandscape(ResultsSection):
                 megabytes = {"done": round(done / 1e6), "total": round(total / 1e6)}
                 st.progress(done / total, words("landscape.fetching", **megabytes))
             elif name != "landscape":
-                st.progress(0.0, words("landscape.preparing"))
+                st.progress(0.0, words("landscape.awaited" if going.awaited else "landscape.preparing"))
             elif left is None:
                 st.progress(done / total, words("landscape.computing", done=done, total=total, minutes=most))
             else:

@@ -7,9 +7,12 @@ import streamlit as st
 
 from explorer.components.gallery import Tile, gallery
 from explorer.components.sample_card import sample_card
+from explorer.images.cifar10_classes import CIFAR10
+from explorer.images.shapes import SHAPES
 from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses
 from explorer.pages.results import FOLLOW, ResultsSection, Scene
+from explorer.pages.shared import photographs
 from explorer.shell.numbers import number
 from explorer.shell.visit import language_query
 from explorer.stage.page import Page, page_path
@@ -43,7 +46,7 @@ f, y = logits[{sample}], labels[{sample}]
 p = np.exp(f - f.max())
 p = p / p.sum()
 loss = np.log(np.exp(f - f.max()).sum()) - (f[y] - f.max())
-print(p.round(4), loss, (p - np.eye(10)[y]).round(4))
+print(p.round(4), loss, (p - np.eye(len(p))[y]).round(4))
 """
 
 
@@ -89,7 +92,7 @@ class Microscope(ResultsSection):
                 self.page.settings.select_box(
                     name,
                     words(f"microscope.{name}"),
-                    CLASSES,
+                    CLASSES[: len(classes) + 1],
                     lambda k: words("microscope.any") if k == ANY else classes[int(k)],
                     width="stretch",
                 )
@@ -115,14 +118,15 @@ class Microscope(ResultsSection):
             sample if self.now.sample == sample else None,
         )
         links(self.page, scene, scene.logits[sample], int(scene.labels[sample]), sample)
-        with st.container(key="screen-to-time"):
-            st.button(
-                words("microscope.to_time"),
-                key="results.to_time",
-                icon=":material/timeline:",
-                on_click=self.page.settings.set,
-                kwargs={"part": "time", "sample": sample},
-            )
+        with st.container(key="screen-to-time", horizontal=True, gap="small"):
+            for part, icon in (("time", "timeline"), ("inside", "layers")):
+                st.button(
+                    words(f"microscope.to_{part}"),
+                    key=f"results.to_{part}",
+                    icon=f":material/{icon}:",
+                    on_click=self.page.settings.set,
+                    kwargs={"part": part, "sample": sample},
+                )
 
     def figure(self):
         if self.sample is None:
@@ -143,6 +147,8 @@ class Microscope(ResultsSection):
         self.leaf()
         if images is None:
             st.caption(words("microscope.no_pictures"))
+        if not scene.results.has_own_images and self.page.claim("photographs"):
+            photographs.offer(self.page)
 
     def leaf(self) -> None:
         """Say which of the images the gallery shows, and show the buttons that leaf through it."""
@@ -178,6 +184,8 @@ class Microscope(ResultsSection):
         st.markdown(words("microscope.lead"))
         if scene.results.images is None:
             st.markdown(words("microscope.why_no_pictures"))
+        elif missing := int((~scene.results.images.found).sum()):
+            st.markdown(words("microscope.some_pictures", count=missing, all=len(scene.labels)))
         super().text()
 
     def found(self):
@@ -219,8 +227,13 @@ def significant(value: float) -> int:
 
 
 def links(page: Page, scene: Scene, f: np.ndarray, y: int, sample: int | None = None) -> None:
-    """Show the links that carry logits, true class, and the image of a `sample` to the pages of the lesson."""
+    """Show the links that carry logits, true class, and the image of a `sample` to the pages of the lesson.
+
+    None are shown for other classes than theirs.
+    """
     drawn = scene.results.config.get("dataset") == "synthetic"
+    if list(SHAPES if drawn else CIFAR10) != list(scene.results.classes):
+        return  # the pages of the lesson have other classes
     z = ",".join(f"{value:.4f}" for value in f)
     names = {"names": "shapes" if drawn else "classes"}
     targets = {

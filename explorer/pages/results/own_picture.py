@@ -3,12 +3,10 @@
 import base64
 import contextlib
 import html
-import io
 import math
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from explorer import runs
 from explorer.components.image_upload import image_upload
@@ -16,7 +14,7 @@ from explorer.components.sample_card import sample_card
 from explorer.figures.surface import MARK
 from explorer.images import shapes
 from explorer.images.conversion import FORMATS, MOST_BYTES, MOST_PIXELS
-from explorer.images.sheets import image_url
+from explorer.images.sheets import image_url, sprite
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
 from explorer.pages.results import ResultsSection
@@ -24,13 +22,14 @@ from explorer.pages.results.microscope import links, significant
 from explorer.pages.shared import ownership
 from explorer.protocol.safe_files import version
 from explorer.shell.numbers import number
-from explorer.stage.page import plain
+from explorer.shell.texts import plain
 
 PREDICTED = "predicted"
 TRUTHS = (PREDICTED, *"0123456789")
 UNSURE = 0.9  # below this confidence an example has more than one probability to show
 ANSWER = "results.own"
 TURN = "results.own_turn"  # how many images have been answered
+GIVEN = "results.own_given"  # the model that is asked, and the image that it is asked about
 # What answers each question; which class was the least likely depends on the image.
 ANSWERS = {"worse_than_a_guess": {}}
 
@@ -91,7 +90,7 @@ class OwnPicture(ResultsSection):
         self.page.settings.select_box(
             "truth",
             words("own_picture.truth"),
-            TRUTHS,
+            TRUTHS[: len(classes) + 1],
             lambda k: words("own_picture.as_predicted") if k == PREDICTED else classes[int(k)],
             width="stretch",
         )
@@ -108,22 +107,30 @@ class OwnPicture(ResultsSection):
     def take(self) -> None:
         """Take an image, have the model answer it, and show that answer from the next run on."""
         ownership.prepare()
-        words, turn = self.words, st.session_state.get(TURN, 0)
+        words, scene, turn = self.words, self.scene, st.session_state.get(TURN, 0)
         given = image_upload("results.drop", words, MOST_BYTES, turn)
+        st.caption(words("own_picture.where"))
         with st.container(horizontal=True):
-            if st.button(words("own_picture.draw"), icon=":material/casino:", key="results.draw_one"):
-                given = drawn_shape()
+            photographs = None if scene.results.config["dataset"] == "synthetic" else scene.results.images
+            label = words(f"own_picture.{'draw' if photographs is None else 'take'}")
+            if st.button(label, icon=":material/casino:", key="results.draw_one"):
+                given = drawn_shape() if photographs is None else sprite(photographs[any_of(photographs.found)])
             if self.is_by_another and st.button(
                 words("own_picture.again"), icon=":material/replay:", key="results.ask_again"
             ):
                 given = base64.b64decode(self.kept["answer"]["picture"])
             if self.kept:
                 st.button(words("own_picture.forget"), icon=":material/delete:", key="results.forget", on_click=forget)
+        # It is kept until it is answered: a rerun that comes meanwhile ends this one.
         if given is not None:
+            st.session_state[GIVEN] = self.model, given
+        model, given = st.session_state.get(GIVEN, (None, None))
+        if given is not None and model == self.model:
             with st.spinner(words("own_picture.asking")):
                 answer = runs.of_this_server().classifier.classify(self.path, given, *ownership.visitor())
             st.session_state[ANSWER] = {"model": self.model, "answer": answer}
             st.session_state[TURN] = turn + 1
+            del st.session_state[GIVEN]
             self.page.settings.set(truth=PREDICTED)
             st.rerun()
 
@@ -200,6 +207,9 @@ def forget() -> None:
 def drawn_shape() -> bytes:
     """Draw a shape that no run has seen, and return it as a PNG file."""
     images, _ = shapes.draw(10, np.random.default_rng())
-    file = io.BytesIO()
-    Image.fromarray(images[0]).save(file, "PNG")
-    return file.getvalue()
+    return sprite(images[:1])
+
+
+def any_of(there: np.ndarray) -> np.ndarray:
+    """Return the number of one image that is there, in an array of length 1."""
+    return np.random.default_rng().choice(np.flatnonzero(there), 1)

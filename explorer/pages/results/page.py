@@ -5,6 +5,8 @@ from explorer.pages.results import (
     LAST,
     NoResults,
     ResultsSection,
+    history,
+    inside,
     landscape,
     microscope,
     open_scene,
@@ -12,11 +14,12 @@ from explorer.pages.results import (
 )
 from explorer.pages.results.calibration import Calibration
 from explorer.pages.results.history import History
+from explorer.pages.results.inside import Inside
 from explorer.pages.results.landscape import LossLandscape
 from explorer.pages.results.microscope import Microscope
 from explorer.pages.results.own_picture import OwnPicture
 from explorer.pages.results.test_set import WholeTestSet
-from explorer.pages.shared import ownership
+from explorer.pages.shared import ownership, photographs
 from explorer.runs import recorded
 from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, RunId, Settings
 from explorer.stage.page import Page, open_page
@@ -27,6 +30,7 @@ SECTIONS = {
     "time": History,
     "whole": WholeTestSet,
     "calibration": Calibration,
+    "inside": Inside,
     "landscape": LossLandscape,
     "own_picture": OwnPicture,
 }
@@ -34,7 +38,7 @@ SECTIONS = {
 SETTINGS = Settings(
     "results",
     part=Choice(tuple(SECTIONS)),
-    run=RunId(recorded.NAMES[0], recorded.NAMES),
+    run=RunId(recorded.SHAPES, recorded.NAMES, recorded.usual),
     epoch=Integer(LAST, LAST, 999_999_999),
     # the microscope: what it shows, in which order, which page of the gallery, and which image is open
     true=Choice(microscope.CLASSES),
@@ -44,8 +48,14 @@ SETTINGS = Settings(
     up=Flag(),
     at=Integer(1, 1, 1_000_000),
     sample=Integer(FOLLOW, FOLLOW, 99_999_999),
+    # inside the network: which map, at which place, and the logit of the saliency maps
+    layer=Integer(0, 0, inside.MOST_LAYERS - 1),
+    map=Integer(0, 0, inside.MOST_MAPS - 1),
+    row=Integer(inside.MIDDLE["row"], 0, inside.SIDE - 1),
+    column=Integer(inside.MIDDLE["column"], 0, inside.SIDE - 1),
+    target=Choice(inside.TARGETS),
     # one image through the run: what of it
-    curve=Choice(("probabilities", "logits", "simplex")),
+    curve=Choice(history.CURVES),
     # the whole test set
     view=Choice(("confusion", "losses", "run")),
     # calibration
@@ -74,6 +84,7 @@ def of_open_run(kind: type[ResultsSection]):
     return made
 
 
+photographs.welcome(SETTINGS)
 with open_page(SETTINGS) as page:
     ownership.mark_present()
     page.stage({name: of_open_run(kind) for name, kind in SECTIONS.items()})

@@ -30,7 +30,7 @@ CODE = {
 labels = np.load("{run}/test_labels.npy")
 predicted = np.load("{run}/test_logits/{epoch:04d}.npy").argmax(axis=1)
 
-counts = np.zeros((10, 10), int)  # rows: true classes, columns: predicted ones
+counts = np.zeros(({classes}, {classes}), int)  # rows: true classes, columns: predicted ones
 np.add.at(counts, (labels, predicted), 1)
 n, share, z = counts.sum(axis=1), counts.diagonal() / counts.sum(axis=1), 1.96
 middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -76,7 +76,7 @@ class WholeTestSet(ResultsSection):
         self.shares_of_worst = [evaluation.share_of_worst(row) for row in self.through]
         self.counts = evaluation.confusion(scene.labels, scene.predicted, len(scene.classes))
         found_at = {
-            "one_answer": [i for i, row in enumerate(predicted) if _one_answer(row)],
+            "one_answer": [i for i, row in enumerate(predicted) if _one_answer(row, len(scene.classes))],
             "evenly": [int(np.argmin(self.shares_of_worst))] if len(scene.epochs) > 1 else [],
             "both_rose": self.disagree,
         }
@@ -186,16 +186,19 @@ class WholeTestSet(ResultsSection):
 
     def found(self):
         view, shares = self.now.view, self.shares_of_worst
-        return {
-            "one_answer": view == "confusion" and _one_answer(self.scene.predicted),
+        answered = {
+            "one_answer": view == "confusion" and _one_answer(self.scene.predicted, len(self.scene.classes)),
             "evenly": bool(view == "losses" and len(shares) > 1 and not exceeds(shares[self.at], min(shares))),
             "both_rose": bool(view == "run" and self.at in self.disagree),
         }
+        # What no evaluation of this run answers is not asked of it.
+        return {name: is_found for name, is_found in answered.items() if name in self.answers}
 
     def code(self):
-        return CODE[self.now.view].format(run=self.scene.results.path.name, epoch=self.scene.epoch)
+        scene = self.scene
+        return CODE[self.now.view].format(run=scene.results.path.name, epoch=scene.epoch, classes=len(scene.classes))
 
 
-def _one_answer(predicted: np.ndarray) -> bool:
-    """Return whether a single class gets more than half of the predictions."""
-    return bool(np.bincount(predicted, minlength=10).max() > len(predicted) / 2)
+def _one_answer(predicted: np.ndarray, classes: int) -> bool:
+    """Return whether one class gets over three times its share of the predictions; of few classes, over nine tenths."""
+    return bool(np.bincount(predicted, minlength=classes).max() > min(3 / classes, 0.9) * len(predicted))

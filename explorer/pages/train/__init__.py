@@ -6,9 +6,11 @@ from pathlib import Path
 from explorer.protocol import recipes
 from explorer.protocol.options import TABLE
 from explorer.shell.settings import Choice, Flag, MultiChoice, Number, RunId, Settings
+from explorer.stage import prediction
 
 LEFT_OPEN = "recipe"  # the option that leaves a setting to the recipe, or to the model
 YES = "yes"
+OWN = "own"  # of the data: images that the visitor brings
 
 
 class RunIds:
@@ -41,7 +43,7 @@ def _left_open(option: str, *values: str) -> Choice:
 
 # Each setting with the option of the training program that it stands for.
 PROGRAM = {
-    "data": ("dataset", Choice(TABLE["dataset"].choices)),
+    "data": ("dataset", Choice((*TABLE["dataset"].choices, OWN))),
     "model": ("model", Choice(TABLE["model"].choices, "softmax")),
     "optimizer": ("optimizer", _left_open("optimizer")),
     "rate": (
@@ -80,6 +82,7 @@ SETTINGS = Settings(
     "train",
     **{name: choice for name, (_, choice) in PROGRAM.items()},
     recipe=Choice(("none", *recipes.RECIPES)),
+    where=Choice(("server", "browser")),
     run=RunId(),
     compare=RunIds(),
     view=Choice(("loss", "accuracy", "rate", "gradient", "update", "classes", "speed")),
@@ -88,6 +91,7 @@ SETTINGS = Settings(
     logy=Flag(),
     smooth=Number(3.0, 0.0, 20.0, digits=1),
     replay=Choice(("off", "1", "5", "20")),
+    predict=prediction.setting("train"),
     show=MultiChoice(("text", "presets", "controls", "monitor", "questions", "code")),
 )
 
@@ -142,6 +146,8 @@ def chosen(now) -> dict:
     The epochs are among them unless the recipe leaves them to time: the program takes a time limit alone so.
     """
     values = {name: getattr(now, name) for name in PROGRAM}
+    if values["data"] == OWN:  # where they are is not the controls' to say
+        values["data"] = "folder"
     if values["epochs"] == LEFT_OPEN and (epochs := recipe_values(now)["epochs"]) != "all":
         values["epochs"] = epochs
     given = {PROGRAM[name][0]: value == YES or value for name, value in values.items() if value != LEFT_OPEN}
@@ -190,3 +196,13 @@ def preset(name: str) -> dict:
     unset = {setting: choice.default for setting, (_, choice) in PROGRAM.items()}
     view = {name: SETTINGS.specs[name].default for name in ("view", "logx", "logy")} | LOOK.get(name, {})
     return unset | view | {"recipe": name, "model": values["model"], "limit": limit}
+
+
+def implied(values: dict) -> dict:
+    """Return what a recipe says of the settings that a link leaves out."""
+    if values["recipe"] == "none":
+        return {}
+    return {name: value for name, value in preset(values["recipe"]).items() if name != "recipe"}
+
+
+SETTINGS.implied = implied

@@ -1,27 +1,44 @@
-"""What trains the same without the page: a command line, and a short program of PyTorch."""
+"""What does the same without the page: a command line and a program that train, and one that takes the weights."""
 
 import streamlit as st
 
-from explorer.pages.train import completed
+from explorer.pages.train import completed, pytorch_weights
 from explorer.pages.train.pytorch_program import program
 from explorer.protocol import options
-from explorer.stage.page import Page, plain
+from explorer.runs.folder import RunFolder
+from explorer.runs.own_images import OwnImages
+from explorer.runs.results import IMAGES
+from explorer.shell.texts import plain
+from explorer.stage.page import Page
+
+MY_IMAGES = "my-images"  # what a command line calls the folder of images that a visitor has brought
 
 
-def show(page: Page, settings: dict, started: dict | None = None) -> None:
-    """Show both for settings of the training program, and what "auto" came to if a run's `started` event tells."""
-    words, started = page.words, started or {}
+def show(page: Page, settings: dict, run: RunFolder | None = None, own: OwnImages | None = None) -> None:
+    """Show them for settings of the training program; if a run has begun with them, with what "auto" came to there.
+
+    own: the visitor's images, if it is to train on those.
+    """
+    words, started = page.words, (run and run.started) or {}
     if not (place := page.code_expander()):
         return
     with place:
         st.markdown(words("code.command"))
+        if own or (run and run.there(IMAGES)):
+            settings = settings | {"dataset": "folder", "data_dir": MY_IMAGES}
         st.code(command(settings), language="bash", wrap_lines=True)
         st.markdown(words("code.program"))
         full = completed(settings)
         told = {name: started[name] for name in ("dataset", "precision") if isinstance(started.get(name), str)}
         told.setdefault("dataset", full["dataset"])
         told.setdefault("precision", full["precision"] if full["precision"] != "auto" else "float32")
+        classes = own.classes if own else started.get("classes")
+        told["classes"] = len(classes) if classes else 10
+        told["held_out"] = own.held_out if own else bool(started.get("held_out"))
         st.code(program(full, device=_device(started), **told), language="python")
+        if run and run.there("weights.pt"):
+            st.markdown(words("code.weights"))
+            st.code(pytorch_weights.program(full, run.there("sample_images.npy"), told["classes"]), language="python")
 
 
 def show_all(page: Page, commands: dict[str, dict]) -> None:

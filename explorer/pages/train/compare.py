@@ -10,7 +10,8 @@ from explorer.pages.shared import ownership
 from explorer.pages.train import PROGRAM, SETTINGS, code, option_label, questions, run_with, shortest, written
 from explorer.pages.train.monitor_section import MonitorSection, route
 from explorer.shell.numbers import number
-from explorer.stage.page import Page, plain
+from explorer.shell.texts import plain
+from explorer.stage.page import Page
 
 LETTERS = "ABCDE"
 NO_RUN = {"compare": (), "run": ""}

@@ -7,22 +7,27 @@ import streamlit as st
 
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
-from explorer.pages.shared import ownership, recorded_label
+from explorer.pages.shared import ownership, photographs, recorded_label
 from explorer.pages.train import (
     LEFT_OPEN,
+    OWN,
     PROGRAM,
     SETTINGS,
     chosen,
     code,
     completed,
+    in_browser,
     option_label,
+    own_images,
     questions,
     recipe_values,
+    shortest,
 )
-from explorer.pages.train.monitor_section import RECORDED, MonitorSection, preview, untrained
+from explorer.pages.train.monitor_section import MonitorSection, preview, untrained
 from explorer.protocol import recipes
 from explorer.protocol.data_sources import bytes_to_fetch
 from explorer.protocol.options import data_folder
+from explorer.runs import recorded
 from explorer.shell.numbers import number
 
 USUAL = (("data", "model"), ("rate", "batch"), ("epochs", "limit"))
@@ -40,76 +45,125 @@ class AtRest(MonitorSection):
 
     def __init__(self, page):
         super().__init__(page)
-        self.settings = chosen(self.now)
-        ownership.prepare(self.settings)
-        self.bytes_to_fetch = bytes_to_fetch(self.now.data, data_folder({"data_dir": None}))
-        if page.shows("controls") and (refused := runs.of_this_server().memory_refusal(self.settings)):
-            st.warning(self.words(f"refused.{refused.code}", **refused.values), icon=":material/memory:")
+        self.here = self.now.where == "browser"
+        self.own = own_images.brought() if self.now.data == OWN else None
+        self.in_browser = in_browser.training(self.now) if self.here else None
+        self.settings = chosen(self.now) | ({"data_dir": self.own.folder} if self.own else {})
+        self.bytes_to_fetch = 0
+        if self.in_browser:
+            self.settings = shortest(in_browser.settings(self.now))
+        elif not self.here:
+            ownership.prepare(self.settings)
+            self.bytes_to_fetch = bytes_to_fetch(self.settings["dataset"], data_folder({"data_dir": None}))
+            if page.shows("controls") and (refused := runs.of_this_server().memory_refusal(self.settings)):
+                st.warning(self.words(f"refused.{refused.code}", **refused.values), icon=":material/memory:")
 
     def controls(self):
         self.still_going()
         if not self.page.shows("controls"):
             return
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.button(
-                self.words("start"),
-                icon=":material/play_arrow:",
-                type="primary",
-                key="train.start",
-                on_click=ownership.start,
-                args=(self.settings, SETTINGS.set),
-            )
-            if will_do := self.will_do():
-                st.caption(will_do)
-        _rows(USUAL, self.now, self.words)
+        self.choice("where", self.words("controls.where"))
+        if self.here:
+            self.start_here()
+        else:
+            self.start_on_the_server()
+        _rows(USUAL[:1], self.now, self.words)
+        if self.now.data == OWN:
+            own_images.show(self.words, self.own)
+        _rows(USUAL[1:], self.now, self.words)
         with st.expander(self.words("further"), icon=":material/tune:"):
-            tabs = st.tabs([self.words(f"group.{name}") for name in FURTHER])
-            for tab, rows in zip(tabs, FURTHER.values(), strict=True):
+            groups = {name: rows for name, rows in FURTHER.items() if not (self.here and name == "machine")}
+            tabs = st.tabs([self.words(f"group.{name}") for name in groups])
+            for tab, rows in zip(tabs, groups.values(), strict=True):
                 with tab:
                     _rows(rows, self.now, self.words)
         self.room("facts")
         self.look(self.now.recipe)
         self.watch_recorded()
 
+    def start_here(self) -> None:
+        """Make room for the buttons of a training in this browser."""
+        if not self.in_browser:
+            in_browser.say_what_is_in_the_way(self.page)
+            return
+        self.room("commands")
+        self.room("replay")
+
+    def start_on_the_server(self) -> None:
+        """Show Start, and what it will do."""
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                self.words("start"),
+                icon=":material/play_arrow:",
+                type="primary",
+                key="train.start",
+                disabled=self.now.data == OWN and not self.own,
+                on_click=ownership.start,
+                args=(self.settings, SETTINGS.set),
+            )
+            if will_do := self.will_do():
+                st.caption(will_do)
+        if in_browser.server_is_busy():
+            st.caption(self.words("in_browser.busy"))
+            in_browser.offer(self.page)
+        if self.now.data in ("auto", "cifar10"):
+            photographs.offer(self.page)
+
     def will_do(self) -> str:
         """Say what a start fetches first, and how long the training takes by what such a run took here before."""
         words, told = self.words, []
+        if self.now.data == OWN and not self.own:
+            return words("images_upload.missing")
         if self.bytes_to_fetch:
             told.append(words("downloads", n=self.megabytes()))
         full = completed(self.settings)
         seconds = expected_seconds(self.settings, runs.of_this_server().last_alike(full))
+        if self.own and sum(self.own.counts) < 2 * full["batch_size"]:
+            told.append(words("images_upload.few"))
         if full["epochs"] is None:
-            told.append(words("ends_after", time=spoken(words, full["max_seconds"])))
+            told.append(words("ends_after", time=words.duration(full["max_seconds"])))
         elif seconds is not None:
-            told.append(words("takes", time=spoken(words, seconds)))
+            told.append(words("takes", time=words.duration(seconds)))
         return words.sentences(*told)
 
     def megabytes(self) -> str:
         """Return how much a start would fetch first."""
-        return number(self.bytes_to_fetch / 1e6, 0)
+        return photographs.megabytes(self.bytes_to_fetch)
 
     def monitor(self):
-        run_monitor(SETTINGS, self.words, preview=preview(completed(self.settings)))
+        shown = preview(completed(self.settings), self.own)
+        run_monitor(SETTINGS, self.words, preview=shown, in_browser=self.in_browser)
 
     def text(self):
         words = self.words
-        loss, accuracy, images = untrained()
         st.subheader(words("untrained.title"), anchor=False)
-        st.markdown(
-            words("untrained.text", n=images, loss=number(loss, 3), percent=number(100 * accuracy, 1)),
-        )
+        st.markdown(self.untrained_said())
         if self.bytes_to_fetch:
             st.caption(words("will_fetch_auto" if self.now.data == "auto" else "will_fetch", n=self.megabytes()))
         super().text()
         st.subheader(words("replayed.title"), anchor=False)
         st.markdown(words("replayed.text"))
-        recorded_label.label(words, RECORDED)
+        recorded_label.label(words, recorded.usual())
+
+    def untrained_said(self) -> str:
+        """Say what the images are, and what an untrained network makes of them."""
+        if self.own:
+            count = len(self.own.classes)
+            return self.words("untrained.own", n=count, loss=number(math.log(count), 3))
+        folder = untrained(completed(self.settings))
+        first = folder.epochs[0]
+        return self.words(
+            "untrained.shapes" if folder.started["dataset"] == "synthetic" else "untrained.photographs",
+            n=folder.started["test_images"],
+            loss=number(first["test_loss"], 3),
+            percent=number(100 * first["test_accuracy"], 1),
+        )
 
     def found(self):
         return questions.about(self.now.recipe, None, [])
 
     def show_code(self):
-        code.show(self.page, self.settings)
+        code.show(self.page, self.settings, own=self.own)
 
 
 def expected_seconds(settings: dict, earlier: runs.Run | None) -> float | None:
@@ -121,13 +175,6 @@ def expected_seconds(settings: dict, earlier: runs.Run | None) -> float | None:
     whole = full["epochs"] * folder.started["images"] / pace if full["epochs"] else math.inf
     seconds = min(whole, full["max_seconds"] or math.inf)
     return seconds if math.isfinite(seconds) else None
-
-
-def spoken(words, seconds: float) -> str:
-    """Return a time in words and one number, as the monitor says it."""
-    if seconds < 90:
-        return words("monitor.seconds", n=max(1, round(seconds)))
-    return words("monitor.minutes", n=round(seconds / 60))
 
 
 def _rows(rows, now, words) -> None:

@@ -1,14 +1,17 @@
 """What the training page shows before, during and after a run alike: the loss chart beside the ten images."""
 
 import base64
+import math
 from collections.abc import Callable
 from types import SimpleNamespace
 
+import numpy as np
 import streamlit as st
 
 from explorer import runs
 from explorer.components.board_figure import board_figure
 from explorer.components.run_monitor import BOARD, run_monitor
+from explorer.images.sheets import image_url
 from explorer.pages.shared import ownership
 from explorer.pages.train import SETTINGS, chosen, preset
 from explorer.protocol import recipes
@@ -16,11 +19,11 @@ from explorer.protocol.layers import layers
 from explorer.protocol.routes import RUNS
 from explorer.runs import recorded
 from explorer.runs.folder import RunFolder
+from explorer.runs.own_images import OwnImages
 from explorer.stage.section import Section
 
 # A preset is about the next run, also while another is shown.
 PRESETS = {name: preset(name) | {"run": ""} for name in recipes.RECIPES}
-RECORDED = recorded.NAMES[0]
 
 
 def _started(recipe: str, **values) -> Callable[[], dict]:
@@ -34,10 +37,10 @@ def _started(recipe: str, **values) -> Callable[[], dict]:
     return start
 
 
-# The recorded run answers two questions; the others are answered by a run of the visitor's own.
+# The recorded CNN answers two questions; the others are answered by a run of the visitor's own.
 OF_RECORDED = ("ln10", "cpu-minute")
 ANSWERS = (
-    {name: {"compare": (), "run": RECORDED} for name in OF_RECORDED}
+    {name: {"compare": (), "run": recorded.CNN} for name in OF_RECORDED}
     | {recipe: _started(recipe) for recipe in recipes.RECIPES if recipe not in OF_RECORDED}
     | {"softmax-on-shapes": _started("softmax-regression", data="synthetic")}
 )
@@ -95,14 +98,14 @@ class MonitorSection(Section):
             st.caption(f":material/visibility: {self.words(f'look.{recipe}')}")
 
     def watch_recorded(self) -> None:
-        """Offer the recorded run, which is played once more."""
+        """Offer a recorded run, which is played once more."""
         st.button(
             self.words("watch_recorded"),
             key="train.watch_recorded",
             icon=":material/play_circle:",
             type="tertiary",
             on_click=SETTINGS.set,
-            kwargs={"run": RECORDED, "replay": "5"},
+            kwargs={"run": recorded.usual(), "replay": "5"},
         )
 
 
@@ -111,32 +114,49 @@ def route(run: str) -> tuple[str, str]:
     return f"{RUNS}/{run}", run
 
 
-def untrained() -> tuple[float, float, int]:
-    """Return test loss and test accuracy of the recorded run before its first step, and over how many images."""
-    folder = _before_training()
-    (first, *_), images = folder.epochs, folder.started["test_images"]
-    return first["test_loss"], first["test_accuracy"], images
+def untrained(settings: dict) -> RunFolder:
+    """Return the recorded run of which the first evaluation shows how a training with complete `settings` begins.
+
+    That is one on photographs, if some are to be trained on and are on this server, else the one on drawn shapes.
+    """
+    if settings["dataset"] != "synthetic":
+        folder = _recorded(recorded.OF_MODELS.get(settings["model"], recorded.CNN))
+        if folder.sample_sheet():
+            return folder
+    return _recorded(recorded.SHAPES)
 
 
-def preview(settings: dict) -> dict:
+def preview(settings: dict, own: OwnImages | None = None) -> dict:
     """Return what the monitor shows until a run has something to show: what an untrained network says of ten images.
 
-    settings: complete ones, of the network whose layers are listed.
+    settings: complete ones, of the network whose layers are listed. Of images of one's own it says nothing yet: about
+    the same probability for each class.
     """
-    folder = _before_training()
-    loss, accuracy, _ = untrained()
+    if own:
+        classes = len(own.classes)
+        return {
+            "sprite": image_url(np.concatenate(own.examples(1))),
+            "classes": own.classes,
+            "test_loss": math.log(classes),
+            "test_accuracy": 1 / classes,
+            "rows": layers(settings, classes),
+            "labels": list(range(classes)),
+            "logits": np.zeros((classes, classes)),
+        }
+    folder = untrained(settings)
+    first = folder.epochs[0]
     return {
         "sprite": f"data:image/png;base64,{base64.b64encode(folder.sample_sheet()).decode()}",
         "classes": folder.started["classes"],
-        "test_loss": loss,
-        "test_accuracy": accuracy,
+        "test_loss": first["test_loss"],
+        "test_accuracy": first["test_accuracy"],
         "rows": layers(settings),
         **folder.sample_logits(0),
     }
 
 
 @st.cache_resource(show_spinner=False)
-def _before_training() -> RunFolder:
-    folder = RunFolder(recorded.FOLDER / RECORDED)
+def _recorded(name: str) -> RunFolder:
+    folder = RunFolder(recorded.FOLDER / name)
     folder.read()
     return folder

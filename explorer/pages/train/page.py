@@ -3,12 +3,13 @@
 import streamlit as st
 
 from explorer import runs
-from explorer.pages.shared import ownership, refusal
+from explorer.pages.shared import ownership, photographs, refusal
 from explorer.pages.train import SETTINGS, compare
 from explorer.pages.train.idle import AtRest
 from explorer.pages.train.monitor_section import MonitorSection
 from explorer.pages.train.running import OnARun
-from explorer.stage.page import Page, open_page, plain
+from explorer.shell.texts import plain
+from explorer.stage.page import Page, open_page
 
 
 def section(page: Page) -> MonitorSection:
@@ -35,6 +36,7 @@ def opened(page: Page) -> runs.Run | None:
     return run
 
 
+photographs.welcome(SETTINGS)
 with open_page(SETTINGS) as page:
     ownership.mark_present()
     page.stage({"train": section})

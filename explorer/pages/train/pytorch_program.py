@@ -3,8 +3,8 @@
 A test runs what is written here and compares its losses with the training program's.
 """
 
-from explorer.pages.train.pytorch_models import CONVOLUTION, CONVOLUTIONAL, MATRIX_CONVOLUTION, MODELS, PIXELS
-from explorer.protocol.layers import ACTIVATIONS
+from explorer.pages.train.pytorch_data import data
+from explorer.pages.train.pytorch_models import CONVOLUTIONAL, beginning, model
 
 IMPORTS = """\
 import math
@@ -18,61 +18,10 @@ import torch.nn.functional as F
 from torch import nn
 """
 
-CIFAR = """\
-from torchvision.datasets import CIFAR10
-
-train, test = (CIFAR10("data", train=part, download=True) for part in (True, False))
-images, test_images = (torch.from_numpy(part.data) for part in (train, test))
-labels, test_labels = (torch.tensor(part.targets) for part in (train, test))
-"""
-
-FOLDER = """\
-from pathlib import Path
-
-from PIL import Image
-
-from explorer.images.conversion import pixels, upright
-from explorer.training.folder_scan import scan
-
-parts = scan(Path()).images.values()
-images, test_images = (
-    torch.stack([torch.tensor(pixels(upright(Image.open(entry.path)))) for entry, _ in part]) for part in parts
-)
-labels, test_labels = (torch.tensor([label for _, label in part]) for part in parts)
-"""
-
-DRAWN = """\
-from explorer.images.shapes import draw
-
-images, labels = map(torch.from_numpy, draw(12_000, np.random.default_rng({seed})))
-images, test_images = images.split([10_000, 2_000])
-labels, test_labels = labels.split([10_000, 2_000])
-"""
-
-DATA = {"folder": FOLDER, "synthetic": DRAWN}
-
-SOME = """\
-each = [torch.nonzero(labels == k)[:{each}, 0] for k in range(10)]
-kept = torch.stack(each, 1).flatten()[:{size}]
-images, labels = images[kept], labels[kept]
-"""
-
-NORMALISE = """\
-some = images[:: max(1, len(images) // 10_000)].float()
-mean, deviation = some.mean((0, 1, 2)), some.std((0, 1, 2)).clamp(min=1)
-"""
-
-ZERO = """\
-for name, weight in model.named_parameters():
-    if weight.ndim > 1 or name.endswith("bias"):
-        nn.init.zeros_(weight)
-"""
-
 DEVICE = """
 device = {device}
-model = model.to(device{order})
+model = model.to(device)
 images, labels, test_images, test_labels = (x.to(device) for x in (images, labels, test_images, test_labels))
-mean, deviation = mean.to(device), deviation.to(device)
 """
 
 ORDINARY = """
@@ -114,12 +63,13 @@ SCHEDULES = {
     "one-cycle": "min(progress / 0.2, (1 - progress) / 0.8)",
 }
 
-TARGET = "target = {rest} * F.one_hot(labels[chosen], 10) + {share}"
+TARGET = "target = {rest} * F.one_hot(labels[chosen], {classes}) + {share}"
 LOSSES = {
     "cross-entropy": 'F.cross_entropy(logits, labels[chosen]{smoothing}, reduction="none")',
     "kl": 'F.kl_div(logits.log_softmax(1), target, reduction="none").sum(1)',
     "sigmoids": 'F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1)',
     "squared": "(logits.softmax(1) - target).square().sum(1)",
+    "hinge": "(target * (F.relu(logits[:, None] - logits[:, :, None] + 1).sum(2) - 1)).sum(1)",
     "double-softmax": 'F.cross_entropy(logits.softmax(1), labels[chosen]{smoothing}, reduction="none")',
 }
 
@@ -197,6 +147,9 @@ losses = torch.zeros(len(images), device=device)
 SHIFTS = """\
         shifts = torch.randint(-{crop}, {crop} + 1, (len(order), 2), generator=chance)
 """
+FREEZE = """\
+        model[1].bias.requires_grad = epoch < 3  # afterwards no step goes back to the first layer
+"""
 AT_RANDOM = """\
         flips = torch.rand(len(order), generator=chance) < 0.5
 """
@@ -243,36 +196,28 @@ SCALE = """\
 """
 
 
-def program(settings: dict, dataset: str = "cifar10", device: str = "", precision: str = "float32") -> str:
+def program(
+    settings: dict,
+    dataset: str = "cifar10",
+    device: str = "",
+    precision: str = "float32",
+    classes: int = 10,
+    held_out: bool = False,
+) -> str:
     """Return the program for the complete settings of a run (see `recipes.complete`).
 
     dataset, device, precision: what "auto" came to, as the `started` event tells; device "": the GPU if there is one.
+    held_out: whether the test images have to be held out of image folders.
     """
-    body = _data(settings, dataset) + _model(settings, device) + _descent(settings) + _loop(settings, precision)
+    body = data(settings, dataset, classes, held_out) + _model(settings, device, classes) + _descent(settings)
+    body += _loop(settings, precision, classes)
     return IMPORTS + ("import numpy as np\n" if "np." in body else "") + TORCH + body
 
 
-def _data(settings: dict, dataset: str) -> str:
-    seed, size = settings["seed"], settings["train_size"]
-    text = DATA.get(dataset, CIFAR).format(seed=seed)
-    if size:
-        text += SOME.format(size=size, each=-(-size // 10))
-    if settings["shuffle_labels"]:
-        text += f"labels = torch.from_numpy(np.random.default_rng({seed}).permutation(labels.numpy()))\n"
-    return text + ("mean, deviation = torch.zeros(3), torch.ones(3)\n" if settings["no_normalise"] else NORMALISE)
-
-
-def _model(settings: dict, device: str) -> str:
-    model, muon = settings["model"], settings["optimizer"] == "muon"
-    text = PIXELS
-    if model in CONVOLUTIONAL:
-        text += MATRIX_CONVOLUTION if muon else CONVOLUTION
-    text += MODELS[model].format(**settings | {"activation": ACTIVATIONS[settings["activation"]]})
-    if settings["zero_weights"]:
-        text += ZERO
+def _model(settings: dict, device: str, classes: int) -> str:
     found = f'"{device}"' if device else '"cuda" if torch.cuda.is_available() else "cpu"'
-    order = ", memory_format=torch.channels_last" if model in CONVOLUTIONAL else ""
-    return text + DEVICE.format(device=found, order=order)
+    seed = f"torch.manual_seed({settings['seed']})\n"
+    return seed + model(settings, classes) + beginning(settings) + DEVICE.format(device=found)
 
 
 def _descent(settings: dict) -> str:
@@ -290,7 +235,7 @@ def _descent(settings: dict) -> str:
     return MUON.format(rate=rate, momentum=momentum, nesterov=momentum > 0, beside=beside, optimizer=other)
 
 
-def _loop(settings: dict, precision: str) -> str:
+def _loop(settings: dict, precision: str, classes: int) -> str:
     seed, batch, epochs, limit = (settings[n] for n in ("seed", "batch_size", "epochs", "max_seconds"))
     sixteen = "float16" if precision == "float16" else "bfloat16"  # a foreign run may say anything
     classify = CLASSIFY if precision == "float32" else CLASSIFY_16_BITS.format(precision=sixteen)
@@ -302,7 +247,8 @@ def _loop(settings: dict, precision: str) -> str:
         text += FLIPPED.format(seed=seed)
     loss, smoothing = LOSSES[settings["loss"]], settings["label_smoothing"]
     if "target" in loss:
-        pictures += "\n    " + TARGET.format(rest=_short(1 - smoothing), share=_short(smoothing / 10))
+        share = _short(smoothing / classes)
+        pictures += "\n    " + TARGET.format(rest=_short(1 - smoothing), share=share, classes=classes)
     loss = loss.format(smoothing=f", label_smoothing={smoothing}" if smoothing else "")
     scale = settings["optimizer"] == "muon" and settings["model"] in CONVOLUTIONAL
     so_far = [EPOCHS.format(batch=batch, epochs=epochs)] if epochs else []
@@ -323,6 +269,8 @@ def _drawn(settings: dict) -> tuple[str, str]:
     """Return the lines that draw an epoch's order, shifts and flips, and those that make a batch of them."""
     skip, augment = settings["skip_easy"], settings["augment"]
     order = NOT_THE_EASY.format(skip=skip) if skip else ALL
+    if settings["model"] == "resnet":
+        order += FREEZE
     pictures = "    pictures = images[chosen]"
     if augment == "flip-crop":
         order += SHIFTS.format(crop=settings["crop"])

@@ -5,7 +5,6 @@ import math
 from explorer import runs
 from explorer.pages.train import run_with
 
-LN10 = math.log(10)
 NO_BATCH_NORM = ("softmax", "mlp")  # models without batch norm, which would hide the effect of raw pixels
 
 
@@ -14,7 +13,10 @@ class Seen:
 
     def __init__(self, run: runs.Run):
         self.settings = run_with(run)
-        self.drawn = (run.folder.started or {}).get("dataset") == "synthetic"
+        started = run.folder.started or {}
+        self.own = started.get("dataset") == "folder"
+        self.drawn = started.get("dataset") == "synthetic"
+        self.uniform = math.log(len(started.get("classes") or range(10)))  # the loss of a uniform guess
         self.ended = run.folder.ended is not None
         self.evaluations = run.folder.epochs
         self.diverged = run.folder.history.diverged is not None
@@ -30,17 +32,17 @@ class Seen:
 
 # By the recipe that a question belongs to, or a name of its own; asked of runs with two evaluations or more.
 ANSWERED = {
-    "ln10": lambda seen: abs(seen.at(0, "test_loss") - LN10) < 0.1,
+    "ln10": lambda seen: abs(seen.at(0, "test_loss") - seen.uniform) < 0.1,
     "softmax-regression": lambda seen: seen.is_set(model="softmax") and seen.ended,
     "softmax-on-shapes": lambda seen: seen.is_set(model="softmax") and seen.ended,
     "cpu-minute": lambda seen: seen.is_set(model="cnn") and seen.at(-1, "test_accuracy") > 0.6,
     "gpu-94": lambda seen: seen.is_set(loss="cross-entropy") and seen.settings.get("label_smoothing", 0) > 0,
     "overfit-twenty": lambda seen: seen.at(-1, "train_loss") < 0.05 and seen.at(-1, "test_loss") > 1,
-    "rate-too-high": lambda seen: seen.diverged or not seen.at(-1, "test_loss") <= LN10 + 0.01,  # nan too
+    "rate-too-high": lambda seen: seen.diverged or not seen.at(-1, "test_loss") <= seen.uniform + 0.01,  # nan too
     "double-softmax": lambda seen: seen.is_set(loss="double-softmax"),
     "no-normalisation": lambda seen: seen.is_set(no_normalise=True) and seen.settings.get("model") in NO_BATCH_NORM,
     "zero-weights": lambda seen: seen.is_set(zero_weights=True) and not seen.is_set(model="softmax"),
-    "shuffled-labels": lambda seen: seen.is_set(shuffle_labels=True) and seen.at(-1, "train_loss") < 1.5,
+    "shuffled-labels": lambda seen: seen.is_set(shuffle_labels=True) and seen.at(-1, "train_loss") < seen.uniform - 0.8,
 }
 WITHOUT_RECIPE = ("softmax-regression", "cpu-minute", "rate-too-high")
 
@@ -49,6 +51,8 @@ def about(recipe: str | None, run: runs.Run | None, compared: list[runs.Run]) ->
     """Return the questions to ask, first what belongs to a recipe, each with whether what is on the page answers it."""
     seen = Seen(run) if run and len(run.folder.epochs) > 1 else None
     asked = (recipe,) if recipe in ANSWERED else WITHOUT_RECIPE
+    if seen and seen.own and not recipe:  # its answer is about CIFAR-10
+        asked = [name for name in asked if name != "softmax-regression"]
     if seen and seen.drawn:  # another answer
         asked = ["softmax-on-shapes" if name == "softmax-regression" else name for name in asked]
     return {name: bool(seen) and ANSWERED[name](seen) for name in (*asked, "ln10")} | {"same": _coincide(compared)}

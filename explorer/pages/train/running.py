@@ -5,10 +5,13 @@ import streamlit as st
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
 from explorer.pages.shared import ownership, recorded_label
-from explorer.pages.train import SETTINGS, code, compare, completed, questions, run_with, shortest
+from explorer.pages.train import SETTINGS, code, compare, completed, in_browser, questions, run_with, shortest
 from explorer.pages.train.monitor_section import MonitorSection, preview, route
 from explorer.protocol import recipes
-from explorer.protocol.options import CHANGEABLE, TABLE
+from explorer.protocol.data_sources import has_image_folders
+from explorer.protocol.options import CHANGEABLE, TABLE, data_folder
+from explorer.protocol.safe_files import OWN
+from explorer.runs.results import IMAGES
 from explorer.runs.run import RUNNING, WAITING
 from explorer.shell.numbers import number
 from explorer.stage.page import page_path
@@ -118,7 +121,8 @@ class OnARun(MonitorSection):
             compare.choice(self.page, self.run)
 
     def meanwhile(self) -> None:
-        """While the run waits: offer to watch the one that trains, or a recorded one."""
+        """While the run waits: offer to train in the browser, or to watch the run that trains, or a recorded one."""
+        in_browser.offer(self.page)
         busy = (one for one in runs.of_this_server().busy() if isinstance(one, runs.Run))
         front = next((one for one in busy if one.queue_position is None and one is not self.run), None)
         with st.container(horizontal=True, gap="small"):
@@ -149,13 +153,13 @@ class OnARun(MonitorSection):
                     on_click=ownership.resume,
                     args=(self.run,),
                 )
-            if self.settings:
+            if again := self.again():
                 st.button(
                     words("again"),
                     icon=":material/replay:",
                     key="train.again",
                     on_click=ownership.start,
-                    args=(self.settings, SETTINGS.set),
+                    args=(again, SETTINGS.set),
                 )
         self.elsewhere()
         if self.run.folder.epochs:
@@ -165,6 +169,13 @@ class OnARun(MonitorSection):
                 icon=":material/arrow_forward:",
                 query_params={"run": self.run.id},
             )
+
+    def again(self) -> dict:
+        """Return the settings of the same training, none where its images are not here."""
+        path, images = self.run.folder.path, self.run.folder.there(IMAGES)
+        if self.run.has_own_images:
+            return self.settings | {"dataset": "folder", "data_dir": path / OWN}
+        return {} if images and not has_image_folders(data_folder({"data_dir": None})) else self.settings
 
     def monitor(self):
         full = completed(self.settings)
@@ -186,4 +197,4 @@ class OnARun(MonitorSection):
 
     def show_code(self):
         if self.settings:
-            code.show(self.page, shortest(self.settings), self.run.folder.started)
+            code.show(self.page, shortest(self.settings), self.run.folder)
