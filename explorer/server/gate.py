@@ -40,13 +40,14 @@ def takes_gzip(accepted: str) -> bool:
 class Gate:
     """The outermost ASGI middleware.
 
-    Pages send everything through their WebSocket, so a request with an upload is refused before its body is read;
-    Streamlit would keep any number of uploaded files in memory. Every answer gets the Content-Security-Policy that the
-    host has set.
+    takes: the paths to which a browser may POST (`routes.taking`). Pages send everything else through their WebSocket,
+    so a request with any other body is refused before that is read; Streamlit would keep any number of uploaded files
+    in memory. Every answer gets the Content-Security-Policy that the host has set.
     """
 
-    def __init__(self, app, ancestors: str):
+    def __init__(self, app, ancestors: str, takes: re.Pattern | None = None):
         self.app = app
+        self._takes = takes
         self._policy = f"frame-ancestors {ancestors}" if ancestors else ""
 
     async def __call__(self, scope, receive, send):
@@ -59,9 +60,10 @@ class Gate:
                 MutableHeaders(scope=message).append("Content-Security-Policy", self._policy)
             await send(message)
 
-        if scope["method"] not in READING:
+        is_taken = scope["method"] == "POST" and self._takes and self._takes.fullmatch(scope["path"])
+        if scope["method"] not in READING and not is_taken:
             allowed = {"Allow": ", ".join(READING)} | AS_IT_SAYS
-            refusal = PlainTextResponse("this server takes no files and no other uploads", 405, allowed)
+            refusal = PlainTextResponse("no file and no other upload is taken at this address", 405, allowed)
             await refusal(scope, receive, send_with_policy)
             return
         if not takes_gzip(Headers(scope=scope).get("accept-encoding", "")):

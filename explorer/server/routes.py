@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import gc
+import re
 import socket
 
 import streamlit as st
@@ -12,11 +13,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from explorer import rounds, runs
+from explorer import classroom, runs
+from explorer.classroom.rounds import Round
 from explorer.components import assets
+from explorer.images import shapes
 from explorer.protocol.json_numbers import dumps
-from explorer.protocol.routes import ROUNDS, RUNS
+from explorer.protocol.routes import CLASSROOM, IMAGES, RUNS, UPLOADS
 from explorer.runs import archive
+from explorer.server import answering, uploads
 from explorer.server.answers import AS_IT_SAYS, FOR_EVER, FRESH, NEVER, answer
 
 
@@ -68,10 +72,23 @@ def run_archive(request: Request) -> Response:
     )
 
 
-def round_now(request: Request) -> Response:
-    """Serve the state of a round of the guessing game."""
-    found = rounds.of_this_server().find(request.path_params["id"])
-    return _answer(request, found and found.now(), "application/json", NEVER)
+def drawn_shapes(request: Request) -> Response:
+    """Serve the drawn shapes with which a browser trains."""
+    return answer(request.headers, shapes.sheet(), "image/jpeg", FRESH)
+
+
+def gathering_now(request: Request) -> Response:
+    """Serve where a gathering is, and how many people."""
+    found = classroom.of_this_server().find(request.path_params["id"])
+    player, seen = (request.query_params.get(name, "") for name in ("player", "seen"))
+    return _answer(request, found and found.now(player, seen), "application/json", NEVER)
+
+
+def round_stage(request: Request) -> Response:
+    """Serve what all players of a round see now."""
+    found = classroom.of_this_server().find(request.path_params["id"])
+    told = found.stage_now() if isinstance(found, Round) else None
+    return _answer(request, told, "application/json", NEVER)
 
 
 def _run(request: Request) -> runs.Run | None:
@@ -101,8 +118,19 @@ def routes(base: str = "") -> list[Route]:
         Route(f"{base}/{RUNS}/{{id}}/run.zip", run_archive),
         Route(f"{base}/{RUNS}/{{id}}/weights.png", run_weights),
         Route(f"{base}/{RUNS}/{{id}}/samples/{{epoch:int}}", run_samples),
-        Route(f"{base}/{ROUNDS}/{{id}}", round_now),
+        Route(f"{base}/{IMAGES}/shapes.jpg", drawn_shapes),
+        Route(f"{base}/{CLASSROOM}/{{id}}", gathering_now),
+        Route(f"{base}/{CLASSROOM}/{{id}}/stage", round_stage),
+        Route(f"{base}/{CLASSROOM}/{{id}}/answer", answering.take, methods=["POST"]),
+        Route(f"{base}/{CLASSROOM}/{{id}}/boards", answering.show, methods=["POST"]),
+        Route(f"{base}/{UPLOADS}", uploads.take, methods=["POST"]),
+        Route(f"{base}/{UPLOADS}/images", uploads.take_images, methods=["POST"]),
     ]
+
+
+def taking(base: str = "") -> re.Pattern:
+    """Return the paths to which a browser may POST."""
+    return re.compile(f"{re.escape(base)}/({UPLOADS}(/images)?|{CLASSROOM}/[^/]+/(answer|boards))")
 
 
 @functools.cache

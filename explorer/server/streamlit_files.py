@@ -3,41 +3,17 @@
 A first visit loads a hundred of them, and Streamlit does not compress them.
 """
 
-import functools
-import gzip
 import re
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
-from streamlit import file_util
 
+from explorer.server import client, opening
 from explorer.server.answers import FOR_EVER, FRESH, answer
 
-FOLDER = Path(file_util.get_static_dir())
-INDEX = "index.html"
 TYPES = {".js": "text/javascript", ".css": "text/css"}  # that are worth compressing
-
-# Every page is directly below the app's root. Without this, Streamlit's client would first take the page's address for
-# the root, and ask for /softmax/_stcore/health and /softmax/_stcore/host-config in vain.
-ROOT = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
-
-
-@functools.cache
-def files() -> frozenset[str]:
-    """Return the names of Streamlit's files, relative to their folder, without its page."""
-    found = {file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*") if file.is_file()}
-    return frozenset(found - {INDEX})
-
-
-@functools.cache
-def packed(name: str) -> bytes:
-    """Return one of `files()`, or the page, compressed by gzip. All together take seven megabytes of memory."""
-    contents = (FOLDER / name).read_bytes()
-    if name == INDEX:
-        contents = contents.replace(b"<head>", b"<head>" + ROOT, 1)
-    return gzip.compress(contents, mtime=0)
 
 
 class StreamlitFiles:
@@ -65,13 +41,22 @@ class StreamlitFiles:
         name = path.removeprefix(f"{self._base}/")
         if re.fullmatch(r"[\w-]+/", name):
             return _redirect(f"../{name[:-1]}", query)
-        if name not in files():  # every page is the same file, and shows the page in its address
-            page = await run_in_threadpool(packed, INDEX) if "/" not in name else None
-            return page and answer(headers, page, "text/html", FRESH, packed=True)
+        if name not in client.files():
+            return await _page(name, query, headers) if "/" not in name else None
+        if (icons := await run_in_threadpool(client.icons)) and name == icons[0]:
+            return answer(headers, icons[1], "font/woff2", FOR_EVER)
         kind = TYPES.get(Path(name).suffix)
         if kind and "gzip" in headers.get("accept-encoding", ""):
-            return answer(headers, await run_in_threadpool(packed, name), kind, FOR_EVER, packed=True)
+            return answer(headers, await run_in_threadpool(client.packed, name), kind, FOR_EVER, packed=True)
         return None
+
+
+async def _page(name: str, query: str, headers: Headers) -> Response:
+    """Return the page, which shows the view in its address."""
+    view = opening.linked(name, query, headers.get("accept-language", ""))
+    page = answer(headers, await run_in_threadpool(opening.page, view), "text/html", FRESH, packed=True)
+    page.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    return page
 
 
 def _redirect(to: str, query: str) -> Response:

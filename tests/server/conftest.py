@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.server.posting import Request
+
 
 @pytest.fixture
 def ask(aside):
@@ -26,3 +28,14 @@ def ask(aside):
         return start["status"], answered, b"".join(piece.get("body", b"") for piece in pieces)
 
     return ask
+
+
+@pytest.fixture
+def post(aside):
+    """Return a function that posts pieces with headers: the request, its status and its answer."""
+
+    def post(pieces, headers, **more):
+        request = Request(pieces, headers, **more)
+        return request, *aside(asyncio.run, request.answered())
+
+    return post

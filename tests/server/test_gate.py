@@ -20,7 +20,7 @@ def test_whatever_brings_something_is_refused_in_words(ask, method):
         gate.Gate(app, ""), "/_stcore/upload_file/session/file", method, content_length="40000000"
     )
     assert status == 405 and headers["allow"] == "GET, HEAD, OPTIONS"
-    assert body == b"this server takes no files and no other uploads"
+    assert body == b"no file and no other upload is taken at this address"
 
 
 @pytest.mark.parametrize("method", gate.READING)

@@ -133,3 +133,10 @@ def test_a_run_is_packed_whole_and_nothing_else(get, folder, tmp_path):
 )
 def test_what_is_not_there_is_not_found(get, folder, path):
     assert get(f"/explorer-runs/{path}")[0] == 404
+
+
+def test_the_drawn_shapes_come_as_one_image_that_a_browser_may_keep(get):
+    status, headers, body = get("/explorer-images/shapes.jpg")
+    assert (status, headers["content-type"], headers["cache-control"]) == (200, "image/jpeg", "no-cache")
+    with Image.open(io.BytesIO(body)) as sheet:
+        assert sheet.size == (1600, 1600)

@@ -1,12 +1,17 @@
 """Streamlit's page and files from memory: each once, under its own name alone, and the page told where the root is."""
 
 import gzip
-from pathlib import PurePosixPath
+import json
+import re
+from pathlib import Path, PurePosixPath
 
 import pytest
 from starlette.responses import PlainTextResponse
 
-from explorer.server.streamlit_files import FOLDER, ROOT, StreamlitFiles, files, packed
+from explorer.server import client
+from explorer.server.client import FOLDER, files, packed
+from explorer.server.opening import ROOT
+from explorer.server.streamlit_files import StreamlitFiles
 
 SCRIPT = next(name for name in sorted(files()) if name.startswith("static/js/index."))
 BASES = ["", "/course/x"]
@@ -38,8 +43,10 @@ def test_every_page_is_streamlits_and_says_where_the_root_is(ask, base, page):
     status, headers, body = ask(app, f"{base}/{page}", accept_encoding="gzip")
     assert status == 200 and headers["content-type"].startswith("text/html")
     plain = gzip.decompress(body)
-    assert plain.index(ROOT) < plain.index(b"<script type=")
-    assert plain.replace(ROOT, b"", 1) == (FOLDER / "index.html").read_bytes()
+    assert plain.index(ROOT.encode()) < plain.index(b"<script type=")
+    whole = (FOLDER / "index.html").read_bytes()
+    assert all(line in plain for line in whole.splitlines() if b"<title>" not in line and b"</" not in line)
+    assert headers["vary"] == "Accept-Encoding, Accept-Language"
     assert headers["cache-control"] == "no-cache"  # it is asked for each time, and sent when it has changed
     assert ask(app, f"{base}/{page}", if_none_match=headers["etag"])[0] == 304
     _, headers, body = ask(app, f"{base}/{page}")
@@ -79,3 +86,25 @@ def test_an_address_outside_the_base_path_is_not_the_apps(ask):
 def test_a_slash_at_the_end_is_removed_whatever_the_prefix_or_scheme(ask, base, path, led_to):
     status, headers, _ = ask(StreamlitFiles(streamlit, base), f"{base}{path}", query="lang=zh")
     assert (status, headers["location"]) == (307, f"{led_to}?lang=zh")
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_of_the_icons_only_those_in_use_are_sent(ask, base, monkeypatch):
+    name, font = client.icons()
+    assert len(font) < (FOLDER / name).stat().st_size / 5
+    status, headers, body = ask(StreamlitFiles(streamlit, base), f"{base}/{name}", accept_encoding="gzip")
+    assert (status, headers["content-type"], body) == (200, "font/woff2", font)
+    monkeypatch.setattr(client, "icons", lambda: None)  # another version of Streamlit
+    assert ask(StreamlitFiles(streamlit, base), f"{base}/{name}", accept_encoding="gzip")[2] == ELSEWHERE
+
+
+def test_every_icon_that_is_named_anywhere_is_in_the_font():
+    icons = set(json.loads((client.ICONS / "icons.json").read_text("utf-8"))["icons"])
+    sources = [file.read_text("utf-8") for file in Path(client.__file__).parents[1].rglob("*.py")]
+    named = {name for text in sources for name in re.findall(r":material/(\w+):", text)}
+    words = {word for text in sources for word in re.findall(r'"(\w+)"', text)}
+    assert named <= icons, "run explorer/server/icons/build.py"
+    assert {"school", "article", "menu_book"} <= words & icons  # of those that are put together from words
+    scripts = (file.read_text("utf-8") for file in FOLDER.glob("static/js/*.js"))
+    theirs = {name for text in scripts for name in re.findall(r":material/(\w+):", text)}
+    assert theirs <= icons | {"star_filled"}  # which is in no font
