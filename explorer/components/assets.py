@@ -11,6 +11,8 @@ import functools
 import gzip
 import hashlib
 import json
+import posixpath
+import re
 import secrets
 from pathlib import Path
 
@@ -21,7 +23,10 @@ from explorer.shell.texts import load as load_words
 from explorer.shell.visit import language
 
 FOLDER = Path(__file__).parent
+STAGE = FOLDER.parent / "stage"
+SHEETS = ("stage/main.css", "stage/beside.css", "stage/print.css")  # of every page
 PREFIX = "explorer-assets"
+IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\.{1,2}/[^"]+)"', re.MULTILINE)
 TYPES = {".js": "text/javascript", ".css": "text/css", ".npy": "application/octet-stream"}
 
 # Some browsers remember that a module, or one that it imports, could not be loaded, so the next attempt uses another
@@ -43,7 +48,17 @@ _as_parcel = False
 def files() -> dict[str, Path]:
     """Return the browser files by the paths under which they are served."""
     found = sorted(file for file in FOLDER.rglob("*") if file.suffix in TYPES and not file.is_symlink())
-    return {file.relative_to(FOLDER).as_posix(): file for file in found}
+    sheets = {path: STAGE.parent / path for path in SHEETS}
+    return {file.relative_to(FOLDER).as_posix(): file for file in found} | sheets
+
+
+@functools.cache
+def imported(path: str) -> tuple[str, ...]:
+    """Return the module `path` and all modules that it imports, directly or through others."""
+    found = {path: None}
+    for name in IMPORT.findall(files()[path].read_text("utf-8")):
+        found |= dict.fromkeys(imported(posixpath.normpath(posixpath.join(posixpath.dirname(path), name))))
+    return tuple(found)
 
 
 @functools.cache
@@ -67,7 +82,7 @@ def read(path: str) -> bytes | None:
 
 @functools.cache
 def _compressed(path: str) -> bytes:
-    return gzip.compress(files()[path].read_bytes(), compresslevel=6)
+    return gzip.compress(files()[path].read_bytes(), compresslevel=9)
 
 
 def media_type(path: str) -> str:
@@ -83,13 +98,18 @@ def parcel() -> bytes:
         contents = file.read_bytes()
         as_text = {"text": contents.decode()} if not path.endswith(".npy") else {}
         packed[path] = {"type": media_type(path)} | (as_text or {"base64": base64.b64encode(contents).decode()})
-    return gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), compresslevel=6)
+    return gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), compresslevel=9)
 
 
 def use_parcel() -> None:
     """Load the files of components from the parcel. To be called before the first component is imported."""
     global _as_parcel
     _as_parcel = True
+
+
+def by_route() -> bool:
+    """Return whether the server has routes of ours: by them files come to the browser, and may come from it."""
+    return not _as_parcel
 
 
 @functools.cache
@@ -108,9 +128,11 @@ def component(name: str):
     load = (_FROM_PARCEL if _as_parcel else _BY_ROUTE).format(prefix=PREFIX, digest=digest(), path=path)
     registered = st.components.v2.component(f"explorer.{name}", js=_loader() + load, isolate_styles=False)
 
-    def mount(key: str, data: dict, **callbacks):
+    def mount(key: str, data: dict, called: str = "", **callbacks):
         session = st.session_state.setdefault("session", secrets.token_hex(4))
-        envelope = {"session": session, "shared": load_words(language(), "home").table("component")}
+        # What it is called is the same in every language, and with the classes of every run.
+        envelope = {"session": session, "called": called or key}
+        envelope["shared"] = load_words(language(), "home").table("component")
         return registered(key=key, data=dumps(data | envelope).encode(), **callbacks)
 
     return mount

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK, RING, look_in, surface_figure
 from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, SEQUENTIAL, arrays, figure, log_ticks
+from explorer.maths import three_classes
 
 # The colours of label 0 and label 1: on light and on dark ground, lines in both can be made out.
 LABEL_COLOURS = (CLASS_COLOURS[3], CLASS_COLOURS[5])
@@ -14,12 +15,16 @@ LABEL_COLOURS = (CLASS_COLOURS[3], CLASS_COLOURS[5])
 
 @dataclass(frozen=True)
 class Curve:
-    """A named curve, in the colour of a label; `dash` in plotly's words."""
+    """A named curve, in the colour of a label, or of the text where it belongs to none; `dash` in plotly's words."""
 
     name: str
     y: object
-    label: int
+    label: int | None
     dash: str = "solid"
+
+
+def _colour(label: int | None) -> str:
+    return "var(--text)" if label is None else LABEL_COLOURS[label]
 
 
 def curves_figure(z, curves: list[Curve], y_title: str, y_range: tuple[float, float]) -> go.Figure:
@@ -30,8 +35,8 @@ def curves_figure(z, curves: list[Curve], y_title: str, y_range: tuple[float, fl
             y=curve.y,
             name=curve.name,
             mode="lines",
-            showlegend=curve.dash == "solid",
-            line={"color": LABEL_COLOURS[curve.label], "width": 3 if curve.dash == "solid" else 2, "dash": curve.dash},
+            showlegend=curve.dash != "dot",
+            line={"color": _colour(curve.label), "width": 3 if curve.dash == "solid" else 2, "dash": curve.dash},
             hovertemplate="z %{x:.2f}<br>%{y:.4f}<extra>" + curve.name + "</extra>",
         )
         for curve in curves
@@ -45,15 +50,18 @@ def curves_figure(z, curves: list[Curve], y_title: str, y_range: tuple[float, fl
     )
 
 
-def standing_figure(surface, titles, x, y, names: tuple[str, str], contours: bool) -> go.Figure:
+def standing_figure(surface, titles, x, y, names: tuple[str, str], contours: bool, best=None) -> go.Figure:
     """Draw a surface over two features with the samples `x` (m × 2) at the height of their labels `y`.
 
     A stem leads from each sample to the surface, as the weights board publishes it. Seen from above (`contours`) the
-    samples are dots, and the boundary is the line where the surface is 1/2. `names` are those of label 0 and label 1.
+    samples are dots, the boundary is the line where the surface is 1/2, and dashed that of the parameters `best`, if
+    given. `names` are those of label 0 and label 1.
     """
     drawn = surface_figure(surface, titles, contours=contours, z_range=(0.0, 1.0))
     if contours:
         drawn.add_trace(_boundary(surface))
+        if best is not None and np.hypot(*best[:2]) > 0:
+            drawn.add_trace(_dashed(best))
     else:
         # Half of the samples stand behind the surface, or below it.
         drawn.update_traces(opacity=0.6, selector={"type": "surface"})
@@ -68,6 +76,8 @@ def standing_figure(surface, titles, x, y, names: tuple[str, str], contours: boo
             drawn.add_trace(go.Scatter(**at, marker={**mark, "size": 9}))
         else:
             drawn.add_trace(go.Scatter3d(**at, z=y[chosen], marker={**mark, "size": 4}))
+    if contours:  # what is drawn over the surface does not widen it
+        drawn.update_layout(xaxis_range=[surface.x[0], surface.x[-1]], yaxis_range=[surface.y[0], surface.y[-1]])
     return drawn.update_layout(showlegend=False)
 
 
@@ -84,9 +94,8 @@ def bars_figure(grid, x, y, names: tuple[str, str]) -> go.Figure:
     few = len(x) <= FEW
     traces = []
     for label in (0, 1):
-        at = x[y == label]
         line = {"color": LABEL_COLOURS[label], "width": max(0.6, min(3.0, 120 / len(x)))}
-        bars = arrays(x=np.repeat(at, 3), y=f"bars{label}") | {"line": line}
+        bars = arrays(x=f"feet{label}", y=f"bars{label}") | {"line": line}
         traces.append(go.Scatter(**bars, name=names[label], mode="lines", showlegend=not few, hoverinfo="skip"))
     for label in (0, 1):
         at = x[y == label] if few else []
@@ -101,6 +110,27 @@ def bars_figure(grid, x, y, names: tuple[str, str]) -> go.Figure:
         *traces,
         xaxis={"title": {"text": "x"}, "range": [float(grid[0]), float(grid[-1])]},
         yaxis={"range": [-0.06, 1.06]},
+    )
+
+
+def line_figure(x, y, names: tuple[str, str], reach: float) -> go.Figure:
+    """Draw samples of one feature `x` (m), from −`reach` to `reach`, at the heights of their labels `y`."""
+    traces = [
+        go.Scatter(
+            x=x[y == label],
+            y=y[y == label],
+            name=names[label],
+            mode="markers",
+            marker={"color": LABEL_COLOURS[label], "size": 9},
+            hovertemplate="x %{x:.2f}<extra>" + names[label] + "</extra>",
+        )
+        for label in (0, 1)
+    ]
+    return figure(
+        *traces,
+        xaxis={"title": {"text": "x", "standoff": 4}, "range": [-reach, reach]},
+        yaxis={"title": {"text": "y"}, "range": [-0.4, 1.4], "tickvals": [0, 1]},
+        showlegend=False,
     )
 
 
@@ -132,6 +162,13 @@ def _boundary(surface) -> go.Contour:
         showscale=False,
         hoverinfo="skip",
     )
+
+
+def _dashed(theta) -> go.Scatter:
+    """The line w · x + b = 0, longer than any figure is wide."""
+    ends = three_classes.line(theta, reach=1e3, points=2)
+    line = {"color": "var(--text)", "width": 2, "dash": "dash"}
+    return go.Scatter(x=ends[:, 0], y=ends[:, 1], mode="lines", line=line, hoverinfo="skip")
 
 
 def _stems(x, label) -> go.Scatter3d:

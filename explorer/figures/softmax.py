@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.surface import MARK
-from explorer.figures.theme import CLASS_COLOURS, LOG_AXIS, arrays, figure
+from explorer.figures.theme import LOG_AXIS, arrays, figure
 
 
 def cut_figure(t, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
@@ -22,7 +22,7 @@ def cut_figure(t, names: tuple[str, str], titles: tuple[str, str]) -> go.Figure:
     return figure(*traces, xaxis={"title": {"text": titles[0]}}, yaxis={"title": {"text": titles[1]}})
 
 
-def shares_figure(probabilities, classes: list[str], label: int, titles: tuple[str, str]) -> go.Figure:
+def shares_figure(probabilities, classes: list[str], colours, label: int, titles: tuple[str, str]) -> go.Figure:
     """Draw the probabilities (steps × K) as one stacked band for each class, the true one (`label`) at the bottom."""
     steps = np.arange(len(probabilities))
     traces = [
@@ -31,8 +31,8 @@ def shares_figure(probabilities, classes: list[str], label: int, titles: tuple[s
             y=probabilities[:, k],
             name=classes[k],
             mode="lines",
-            line={"width": 0.5, "color": CLASS_COLOURS[k]},
-            fillcolor=CLASS_COLOURS[k],
+            line={"width": 0.5, "color": colours[k]},
+            fillcolor=colours[k],
             stackgroup="one",
             hovertemplate=f"{classes[k]} %{{y:.4f}}<extra></extra>",
         )
@@ -45,6 +45,15 @@ def shares_figure(probabilities, classes: list[str], label: int, titles: tuple[s
         hovermode="x",
         legend={"traceorder": "normal"},
     )
+
+
+def gradients_figure(classes: list[str], names: tuple[str, str], title: str) -> go.Figure:
+    """Draw a board's gradients of the softmax and of the hinge loss as bars, by class; `title` names the axis."""
+    traces = [
+        go.Bar(**arrays(x=classes, y=y), name=name, marker={"color": colour}, hovertemplate="%{x}: %{y:.4f}")
+        for y, name, colour in zip(("gradients", "hinge_gradients"), names, ("var(--accent)", MARK), strict=True)
+    ]
+    return figure(*traces, yaxis={"title": {"text": title}, "nticks": 5}, barmode="group")
 
 
 def falling_figure(losses, titles: tuple[str, str], logarithmic: bool) -> go.Figure:

@@ -85,7 +85,7 @@ def regions_figure(
     colours = CLASS_COLOURS[: len(classes)]
     shades = ["rgba(0,0,0,0)", *colours]
     steps = [[edge / len(shades), shade] for k, shade in enumerate(shades) for edge in (k, k + 1)]
-    hover = "<br>".join(f"{name} %{{customdata[{k}]}} %" for k, name in enumerate(classes))
+    hover = "<br>".join(f"{name} %{{customdata[{k}]}}%" for k, name in enumerate(classes))
     regions = go.Heatmap(
         x=axis,
         y=axis,

@@ -7,8 +7,8 @@ from explorer.figures.theme import SEQUENTIAL, arrays, figure
 
 # Seen on the tints of the surface, and on a light and a dark ground.
 MARK = "#e8590c"
-# In place of coordinates: a board publishes the arrays of the point and of its line to the floor.
-BOARDS = "board"
+# In place of coordinates: a board publishes the arrays of the point and of its line to the floor, under no prefix.
+BOARDS = ""
 # A point is seen on every tint and on both grounds: dark, in a light ring.
 POINT, RING = "#10182b", "#ffffff"
 # plotly's own light washes the palest tint out, so that what is high cannot be told from a white ground.
@@ -21,7 +21,7 @@ THROUGH = 0.99
 def surface_figure(
     surface,
     titles: tuple[str, str, str],
-    point: tuple[float, float, float] | None = None,
+    point: tuple[float, float, float] | str | None = None,
     lines: dict[str, tuple] | None = None,
     contours: bool = False,
     z_range: tuple[float, float] | None = None,
@@ -29,7 +29,7 @@ def surface_figure(
     """Draw `surface` (`x`, `y`, and `z[i, j]` at `x[j]`, `y[i]`), with a point and named lines (x, y, z) on it.
 
     `contours` draws level lines seen from above instead. `titles` name the axes. What a board moves has a name in place
-    of an array (see `theme.arrays`); its point is `BOARDS`. `z_range` is needed then.
+    of an array (see `theme.arrays`); its point is `BOARDS`, or the prefix of these names. `z_range` is needed then.
     """
     x_title, y_title, z_title = titles
     hover = f"{x_title} %{{x:.2f}}<br>{y_title} %{{y:.2f}}<br>{z_title} %{{z:.4f}}<extra></extra>"
@@ -42,6 +42,16 @@ def look_in(drawn: go.Figure) -> go.Figure:
     """Show what runs inside a bowl: from above, and through its near wall."""
     drawn.update_traces(opacity=0.8, selector={"type": "surface"})
     return drawn.update_layout(scene_camera_eye={"x": -0.92, "y": -1.0, "z": 1.16})
+
+
+def look_from(drawn: go.Figure, x_high: bool, y_high: bool) -> go.Figure:
+    """Show a surface from above one of its corners; from the lowest one its whole slope is seen.
+
+    x_high, y_high: whether x and y are high at this corner, or low.
+    """
+    eye = CAMERA["eye"]
+    sides = {axis: abs(eye[axis]) if high else -abs(eye[axis]) for axis, high in (("x", x_high), ("y", y_high))}
+    return drawn.update_layout(scene_camera_eye=sides | {"z": 1.0})
 
 
 def apart(low: float, high: float, below: float = 0.08, above: float = 0.08) -> list[float]:
@@ -94,7 +104,7 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
                 hovertemplate=hover,
             )
         )
-    if point:
+    if point is not None:
         stem, mark = _pinned(point, low, high)
         traces.append(
             go.Scatter3d(
@@ -130,8 +140,8 @@ def _relief(surface, titles, point, lines, z_range, hover) -> go.Figure:
 
 def _pinned(point, low, high) -> tuple[dict, dict]:
     """Return the arrays of a point's line to the floor, and those of the point."""
-    if point == BOARDS:
-        return {name: f"stem_{name}" for name in "xyz"}, {name: f"mark_{name}" for name in "xyz"}
+    if isinstance(point, str):
+        return {name: f"{point}stem_{name}" for name in "xyz"}, {name: f"{point}mark_{name}" for name in "xyz"}
     x, y, z = point
     return {"x": [x, x], "y": [y, y], "z": [floor(low, high), z]}, {"x": [x], "y": [y], "z": [z]}
 
@@ -153,7 +163,7 @@ def _contours(surface, titles, point, lines, z_range, hover) -> go.Figure:
     ]
     for name, (x, y, _) in lines.items():
         traces.append(go.Scatter(**arrays(x=x, y=y), name=name, mode="lines", line={"color": MARK, "width": 3}))
-    if point:
+    if point is not None:
         _, mark = _pinned(point, low, high)
         look = {"size": 13, "color": POINT, "line": {"color": RING, "width": 2}}
         at = arrays(x=mark["x"], y=mark["y"], customdata=mark["z"])

@@ -55,7 +55,7 @@ TEMPLATE = go.layout.Template(
 # as this are 1, 2 and 5 of each decade, or the powers of ten.
 LOG_AXIS = {"type": "log", "exponentformat": "power", "nticks": 6}
 
-# Of a decade, more and more ticks.
+# Of a decade, less and less round numbers.
 _DECADE = ([1], [1, 3], [1, 2, 5], np.arange(1, 10), np.arange(1, 10, 0.5), np.arange(1, 10, 0.1))
 
 _TEMPLATE = TEMPLATE.to_plotly_json()
@@ -95,15 +95,21 @@ def arrays(**given) -> dict:
 
 
 def log_ticks(low: float, high: float) -> np.ndarray:
-    """Return round numbers from `low` to `high`, both above 0, for a scale that has no ticks of its own.
+    """Return few round numbers from `low` to `high`, both above 0, for a scale that has no ticks of its own.
+
+    The rounder ones come first: others stand only where there is room between them.
 
     >>> log_ticks(1e-4, 2.0).tolist(), log_ticks(0.31, 0.75).tolist()
     ([0.0001, 0.001, 0.01, 0.1, 1.0], [0.4, 0.5, 0.6, 0.7])
     """
     decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    # The closest that two may stand, in decades: on the shortest scale their words do not touch.
+    apart = np.log10(high / low) / 6 * (1 - 1e-9)
+    ticks = np.empty(0)
     for steps in _DECADE:
-        ticks = np.outer(decades, steps).ravel()
-        ticks = ticks[(ticks >= low) & (ticks <= high)]
+        for tick in np.outer(decades, steps).ravel():
+            if low <= tick <= high and (np.abs(np.log10(ticks / tick)) >= apart).all():
+                ticks = np.append(ticks, tick)
         if len(ticks) >= 4:
             break
-    return np.array([float(f"{tick:.2g}") for tick in ticks])
+    return np.array([float(f"{tick:.2g}") for tick in np.sort(ticks)])

@@ -17,6 +17,15 @@ def exceeds(a, b, by=0.0):
     return (np.greater(a, least) & ~np.isclose(a, least, rtol=RELATIVE, atol=ABSOLUTE))[()]
 
 
+def larger(a, b, by=0.0):
+    """Which of two numbers exceeds the other (`exceeds`): 0 for a, 1 for b, 2 for neither.
+
+    >>> larger(2.0, 1.0), larger(0.3, 0.1 + 0.3), larger(0.1 + 0.2, 0.3)
+    (0, 1, 2)
+    """
+    return 0 if exceeds(a, b, by) else 1 if exceeds(b, a, by) else 2
+
+
 def rises(values):
     """Whether each of `values` (n,) after the first exceeds the one before it: bool (n − 1,)."""
     values = np.asarray(values, np.float64)

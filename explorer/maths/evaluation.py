@@ -13,7 +13,7 @@ from explorer.maths import losses
 from explorer.maths.comparison import rises
 from explorer.maths.validation import class_labels, count, real, whole, with_classes
 
-NINETY_FIVE = 1.959963984540054  # the standard normal exceeds it with probability 2.5 %
+NINETY_FIVE = 1.959963984540054  # the standard normal exceeds it with probability 2.5%
 
 
 # --- Right and wrong ------------------------------------------------------------------------------------
@@ -27,7 +27,7 @@ def confusion(labels, predicted, classes):
 
 
 def wilson_interval(successes, trials, z=NINETY_FIVE):
-    """The confidence interval (low, high) of a share, after `successes` in `trials`; 95 % by default.
+    """The confidence interval (low, high) of a share, after `successes` in `trials`; 95% by default.
 
     Its ends are the shares s from which the observed one is z standard deviations √(s(1 − s)/n) away. Unlike
     ŝ ± z√(ŝ(1 − ŝ)/n) it does not leave [0, 1], and does not shrink to a point at 0 or n successes. With
@@ -165,9 +165,9 @@ def best_temperature(logits, labels):
 
 
 def rivals(path, label):
-    """The true class and the two others that were the most probable on average: three classes.
+    """The true class and the two others that were the most probable on average: three classes, of two both.
 
-    `path` holds the logits (evaluations, K) of one sample, K ≥ 3.
+    `path` holds the logits (evaluations, K) of one sample.
     """
     mean = losses.softmax(path).mean(axis=0)
     mean[label] = np.inf

@@ -61,17 +61,28 @@ def toy_data(name, samples=40, seed=0, features=1):
 
 
 def has_estimate(x, y):
-    """Whether −ln L(θ) has exactly one minimum; x has 1 or 2 features.
+    """Whether −ln L(θ) has exactly one minimum: whether nothing hinders it (`hindrance`)."""
+    return hindrance(x, y) is None
+
+
+def hindrance(x, y):
+    """Why −ln L(θ) does not have exactly one minimum, or None where it has; x has 1 or 2 features.
+
+    - "one_label": all samples have the same label; the further the bias goes in its favour, the smaller is J;
+    - "separable": a boundary has all samples of label 1 on one side (or on itself) and all of label 0 on the other,
+      and not all of them on itself; J falls on and on as the parameters grow, and has no minimum;
+    - "flat": the samples lie on one line (one feature: at one place), which leaves a direction in which J is constant.
 
     Albert and Anderson, "On the existence of maximum likelihood estimates in logistic regression models",
-    Biometrika 71 (1984): it has one if the samples span the space, and no boundary has all samples of label 1
-    on one side (or on itself) and all of label 0 on the other. If there is such a boundary, then there is one
-    through as many samples as there are features, so it is enough to try each sample, or each pair. Comparing
-    numbers is exact; on which side of a line a sample lies is decided up to rounding.
+    Biometrika 71 (1984). If there is such a boundary, then there is one through as many samples as there are features,
+    so it is enough to try each sample, or each pair. Comparing numbers is exact; on which side of a line a sample lies
+    is decided up to rounding, and exactly where the coordinates are whole numbers.
     """
     x, y = _samples(x, y)
     if x.shape[1] > 2:
         raise ValueError(f"x must have 1 or 2 features; got {x.shape[1]}")
+    if y.min() == y.max():
+        return "one_label"
     side = np.where(y == 1, 1.0, -1.0)
     spans = False
     for point in x:
@@ -83,9 +94,15 @@ def has_estimate(x, y):
         off_boundary = (sides != 0).any(axis=-1)
         separates = (sides >= 0).all(axis=-1) | (sides <= 0).all(axis=-1)
         if (off_boundary & separates).any():
-            return False
+            return "separable"
         spans = spans or off_boundary.any()
-    return bool(spans)
+    if spans:
+        return None
+    if x.shape[1] == 1:
+        return "flat"
+    # All on one line: it is one feature, the coordinate in which they differ most, that may separate them.
+    along = np.ptp(x, axis=0).argmax()
+    return hindrance(x[:, [along]], y) or "flat"
 
 
 # --- What is minimised ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 Every function works on whole arrays. Functions of a logit z act element by element; functions of logits or of
 a distribution have their classes on the last axis and any number of axes before it. They compute in float64,
-give numpy scalars for scalars, and measure losses in nats (logarithms to base e).
+return numpy scalars for scalar input and measure losses in nats (logarithms to base e).
 
 Nothing is clipped and no epsilon is added: a loss that is infinite is `inf`, and one of 1e-40 is 1e-40.
 Results are correct to a relative 1e-12 for the numbers given, with two exceptions: subnormal results, and
@@ -157,11 +157,11 @@ def log_softmax(logits, temperature=1.0):
 def softmax_loss(logits, label, temperature=1.0):
     """The loss of each sample, L_i = −ln( e^(f_y) / Σ_j e^(f_j) ) with y its true class `label` (E5).
 
-    `label` is an integer from 0 to K − 1 or an array of them, whose shape is broadcast with that of `logits`
-    less its last axis; that is the shape of the result. The loss of a batch is the mean of it.
+    `label` is an integer from 0 to K − 1 or an array of them, broadcast against the shape of `logits`
+    without its last axis, which gives the shape of the result. The loss of a batch is the mean of it.
 
     It is never 0 at finite logits, only smaller than float64 can hold; computed by `log_softmax`, the loss of
-    a confident, right prediction is not rounded to 0 before that:
+    a confident, right prediction does not round to 0 any earlier:
 
     >>> print(softmax_loss([50, 0], 0), softmax_loss([50, 0], 1))
     1.9287498479639178e-22 50.0

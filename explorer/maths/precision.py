@@ -55,7 +55,7 @@ def cast(logits, dtype):
 
 
 def judge(value, exact):
-    """Judge a computed number: "nan", "inf", "zero" (if it should not be), "off" (by more than 1 %) or "right"."""
+    """Judge a computed number: "nan", "inf", "zero" (if it should not be), "off" (by more than 1%) or "right"."""
     if np.isnan(value):
         return "nan"
     if np.isinf(value):

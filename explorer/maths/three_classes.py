@@ -19,6 +19,8 @@ CLUSTERS = {
     "overlapping": (_HEXAGON, np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 1, 1], [0, 0, 1], [1, 0, 1]])),
     "row": (np.array([[-2.4, 0.0], [0.0, 0.0], [2.4, 0.0]]), np.eye(3)),
 }
+# The labels that a point may have: one of the classes, or two of them.
+KINDS = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [0, 1, 1], [1, 0, 1]])
 # Keeps the weights finite where lines separate the classes; the biases are left alone.
 L2 = 0.01
 
@@ -44,8 +46,18 @@ def logits(theta, x):
 
 
 def sigmoid_regressions(x, labels):
-    """The parameters of three logistic regressions, each fitted to one label of its own (`logistic.loss`)."""
-    return np.array([logistic.newton(np.zeros(3), x, y, steps=50, l2=L2)[-1] for y in np.transpose(labels)])
+    """The parameters of three logistic regressions, each fitted to one label of its own (`logistic.loss`).
+
+    A label that no point has, or every point, leaves no minimum: the loss falls to 0 as the bias goes to ∓∞ and the
+    weights to 0. That limit is returned, so that the probability is 0, or 1, everywhere.
+    """
+
+    def fitted(y):
+        if y.min() == y.max():
+            return np.array([0.0, 0.0, np.inf if y[0] else -np.inf])
+        return logistic.newton(np.zeros(3), x, y, steps=50, l2=L2)[-1]
+
+    return np.array([fitted(y) for y in np.transpose(labels)])
 
 
 def softmax_regression(x, labels):
@@ -53,11 +65,18 @@ def softmax_regression(x, labels):
 
     The Hessian has one direction without curvature: a number added to all biases changes no probability. Least
     squares leaves that direction alone. A step is halved until it does not raise the loss, up to rounding.
+    A class that no point has leaves no minimum: the loss falls as its bias goes to −∞ and its weights to 0. That limit
+    is returned, in which its probability is 0 and the other classes are fitted without it.
     """
-    theta = np.zeros((3, 3))
+    present = np.any(labels, axis=0)
+    if not present.all():
+        theta = np.tile([0.0, 0.0, -np.inf], (len(present), 1))
+        theta[present] = softmax_regression(x, np.asarray(labels)[:, present])
+        return theta
+    theta = np.zeros((len(present), 3))
     for _ in range(50):
         gradient = softmax_regression_gradient(theta, x, labels)
-        step = np.linalg.lstsq(_hessian(theta, x), -gradient.ravel(), rcond=1e-12)[0].reshape(3, 3)
+        step = np.linalg.lstsq(_hessian(theta, x), -gradient.ravel(), rcond=1e-12)[0].reshape(theta.shape)
         if np.abs(step).max() < 1e-10:
             break
         height = softmax_regression_loss(theta, x, labels) + 1e-14
@@ -88,9 +107,22 @@ def above_half(logits):
     return (real("logits", logits) > 0).astype(float)
 
 
+def line(row, reach=12.0, points=1201):
+    """Points on the line w · x + b = 0 of (w, b), up to `reach` from the point nearest to the origin.
+
+    None where there is no direction, or where b is infinite and the line infinitely far away.
+    """
+    normal, b = row[:2], row[2]
+    length = np.hypot(*normal)
+    if length == 0 or not np.isfinite(b):
+        return np.empty((0, 2))
+    along = np.array([-normal[1], normal[0]]) / length
+    return -b * normal / length**2 + np.linspace(-reach, reach, points)[:, np.newaxis] * along
+
+
 def sigmoid_boundaries(theta):
     """The line w_k · x + b_k = 0 of each class, on which σ(f_k) = 1/2: points (n × 2), none without a direction."""
-    return [_line(row) for row in np.asarray(theta)]
+    return [line(row) for row in np.asarray(theta)]
 
 
 def softmax_boundaries(theta):
@@ -98,7 +130,10 @@ def softmax_boundaries(theta):
     theta = np.asarray(theta)
     boundaries = []
     for a, b, other in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
-        points = _line(theta[a] - theta[b])
+        if np.isneginf(theta[[a, b], 2]).any():  # one of the two is never named
+            boundaries.append(np.empty((0, 2)))
+            continue
+        points = line(theta[a] - theta[b])
         values = logits(theta, points)
         boundaries.append(points[values[:, other] <= values[:, a]])
     return boundaries
@@ -110,21 +145,11 @@ def exactly_right(named, labels):
 
 
 def _hessian(theta, x):
-    """∂²/∂θ², 9 × 9: 1/m · Σ_i (diag(q_i) − q_i q_iᵀ) ⊗ (x_i, 1)(x_i, 1)ᵀ + l2 for each weight."""
-    q, design = losses.softmax(logits(theta, x)), _design(x)
-    curvature = np.einsum("ik,kl->ikl", q, np.eye(3)) - np.einsum("ik,il->ikl", q, q)
+    """∂²/∂θ², 3K × 3K for K classes: 1/m · Σ_i (diag(q_i) − q_i q_iᵀ) ⊗ (x_i, 1)(x_i, 1)ᵀ + l2 for each weight."""
+    q, design, classes = losses.softmax(logits(theta, x)), _design(x), len(theta)
+    curvature = np.einsum("ik,kl->ikl", q, np.eye(classes)) - np.einsum("ik,il->ikl", q, q)
     hessian = np.einsum("ikl,ia,ib->kalb", curvature, design, design) / len(x)
-    return hessian.reshape(9, 9) + np.diag(np.tile([L2, L2, 0.0], 3))
-
-
-def _line(row, reach=12.0, points=1201):
-    """Points on the line w · x + b = 0 of (w, b), up to `reach` from the point nearest to the origin."""
-    normal, b = row[:2], row[2]
-    length = np.hypot(*normal)
-    if length == 0:
-        return np.empty((0, 2))
-    along = np.array([-normal[1], normal[0]]) / length
-    return -b * normal / length**2 + np.linspace(-reach, reach, points)[:, np.newaxis] * along
+    return hessian.reshape(3 * classes, 3 * classes) + np.diag(np.tile([L2, L2, 0.0], classes))
 
 
 def _design(x):

@@ -21,7 +21,7 @@ def real(name, value):
 
 
 def whole(name, value):
-    """`value` as an array of integers; neither 3.0 nor True is one."""
+    """`value` as an array of integers; 3.0 and True are rejected."""
     array = _rectangular(name, value)
     if array.dtype.kind not in "iu":
         raise ValueError(f"{name} must be a whole number or an array of whole numbers; got {value!r:.80}")

@@ -6,7 +6,6 @@ with open_page(SETTINGS) as page:
 
 import collections
 import contextlib
-import re
 import urllib.parse
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,9 +14,9 @@ from types import SimpleNamespace
 import streamlit as st
 
 from explorer.shell import texts
-from explorer.shell.settings import RefusedValue, Settings
-from explorer.shell.visit import is_history_navigation, is_reconnection, language, language_query, presenting
-from explorer.stage import section
+from explorer.shell.settings import LOCATION, Settings
+from explorer.shell.visit import is_reconnection, language, presenting
+from explorer.stage import lecture, link, prediction, section
 
 # The essay's order: home, then the lesson; each with its URL path.
 PAGES = {
@@ -30,11 +29,20 @@ PAGES = {
     "results": "results",
     "guess": "guess",
 }
+# Pages of text beside the lesson: no part of its order, and reached from where they are needed.
+BESIDE = {"teach": "teach", "essay": "essay", "glossary": "glossary"}
 
 
 def page_path(page: str) -> str:
     """Return the page's file, as `st.Page`, `st.page_link` and AppTest want it, whatever the main script is."""
     return str(Path(__file__).parents[1] / "pages" / page / "page.py")
+
+
+def neighbour(page: str, step: int) -> str | None:
+    """Return the page before (−1) or after (1) this one in the lesson's order: none at its ends, none beside it."""
+    order = list(PAGES)
+    at = order.index(page) + step if page in PAGES else -1
+    return order[at] if 0 <= at < len(order) else None
 
 
 class Page:
@@ -96,8 +104,8 @@ class Page:
     def stage(self, sections: dict[str, Callable[["Page"], section.Section]]) -> None:
         """Show the chosen section, or those that the link names, each on a stage of its own."""
         chosen = self.visible_sections(sections)
-        if self.shows("text"):
-            self._line.markdown(self.words(f"see.{chosen[0]}"))
+        prediction.leave_unless_in(self, chosen)
+        self.say_what_is_seen(chosen[0])
 
         @self.fragment
         def draw():
@@ -107,6 +115,12 @@ class Page:
         if self.shows("text"):
             with st.container(key="text-lead"):
                 st.markdown(self.words("lead"))
+                st.page_link(page_path("glossary"), label=self.words("pages.glossary"), icon=":material/menu_book:")
+
+    def say_what_is_seen(self, part: str) -> None:
+        """Say below the title what is to be seen in the section `part`."""
+        if self.shows("text"):
+            self._line.markdown(self.words(f"see.{part}"))
 
     def visible_sections(self, sections) -> list[str]:
         """Return which of the page's sections are to be seen: those that the link names, else the chosen one."""
@@ -169,8 +183,9 @@ class Page:
                 st.rerun()
             self._on_demand_count.clear()
             self._claimed.clear()
+            lecture.show(self.settings)
             draw()
-            _write_url(self.settings)
+            link.write(self.settings)
 
         drawn()
 
@@ -191,7 +206,7 @@ class Page:
         popover = self._on_demand(st.popover, "share", ":material/link:", type="tertiary")
         if not popover.open:
             return
-        query = _query(self.settings)
+        query = link.query(self.settings)
         address = urllib.parse.urlsplit(st.context.url or "")._replace(query=urllib.parse.urlencode(query, safe=","))
         with popover, st.container(key="shared"):
             st.markdown(self.words("share_link"))
@@ -200,25 +215,24 @@ class Page:
                 st.markdown(self.words("share_show"))
                 parts = self.words.table("parts")
                 st.markdown("\n".join(f"- `{name}`: {parts[name]}" for name in self.settings.specs["show"].options))
+            lecture.offer(self.words)
 
     def footer(self) -> None:
         """Show the way to the pages before and after this one in the essay's order, the link, and reset.
 
-        A page in a frame of another site, or reduced to some of its parts, stands alone.
+        A page beside the lesson, in a frame of another site, or reduced to some of its parts, stands alone.
         """
         if presenting():
             return
-        order = list(PAGES)
-        here = order.index(self.settings.page)
         alone = st.context.is_embedded or bool(getattr(self.now, "show", ()))
+        before, after = (None if alone else neighbour(self.settings.page, step) for step in (-1, 1))
         st.space("medium")
         with st.container(
             key="footer", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
-            if here > 0 and not alone:
-                before = order[here - 1]
+            if before:
                 st.page_link(page_path(before), label=self.words(f"pages.{before}"), icon=":material/arrow_back:")
-            if self.settings.specs:
+            if self.settings.specs.keys() - set(LOCATION):
                 self.share()
                 st.button(
                     self.words("reset"),
@@ -227,8 +241,7 @@ class Page:
                     key=f"{self.settings.page}.reset",
                     on_click=self.settings.reset,
                 )
-            if here + 1 < len(order) and not alone:
-                after = order[here + 1]
+            if after:
                 label = self.words(f"pages.{after}")
                 st.page_link(page_path(after), label=label, icon=":material/arrow_forward:", icon_position="right")
 
@@ -240,12 +253,14 @@ def open_page(settings: Settings, titled: bool = True):
     titled: whether its title stands in the head, as on all pages but the first.
     """
     words = texts.load(language(), settings.page)
-    refused = _read_url(settings)
+    refused = link.read(settings)
+    lecture.take_over(settings)
+    lecture.show(settings)
     _follow_presenter(settings)
     opened = Page(settings, words)
     if titled:
         opened.heading()
-    _show_refused(words, refused)
+    link.tell_refused(words, refused)
     if lacked := st.session_state.pop("url.lacked", None):
         asked, there = (words.names(words(f"parts.{part}") for part in parts) for parts in lacked)
         st.warning(words("missing_parts", asked=asked, there=there), icon=":material/link_off:")
@@ -254,10 +269,10 @@ def open_page(settings: Settings, titled: bool = True):
         # What a page has is known once it has been drawn; instead of next to nothing, all of it is shown.
         st.session_state["url.lacked"] = opened.missing_parts
         settings.set(show=())
-        _write_url(settings)
+        link.write(settings)
         st.rerun()
     opened.footer()
-    _write_url(settings)
+    link.write(settings)
 
 
 def _follow_presenter(settings: Settings) -> None:
@@ -270,54 +285,8 @@ def _follow_presenter(settings: Settings) -> None:
     if not step:
         return
     at = step + (parts.index(settings.values()["part"]) if len(parts) > 1 else 0)
-    page = list(PAGES).index(settings.page) + step
     if 0 <= at < len(parts):
         settings.set(part=parts[at])
-    elif 0 <= page < len(PAGES):
+    elif page := neighbour(settings.page, step):
         st.session_state["present.arrives"] = step
-        st.switch_page(page_path(list(PAGES)[page]))
-
-
-def _query(settings: Settings) -> dict[str, str]:
-    return settings.query() | language_query() | ({"present": "1"} if presenting() else {})
-
-
-def _read_url(settings: Settings) -> list[RefusedValue]:
-    """Set what the URL asks for, if it asks for something new, and return what could not be taken as it stands."""
-    state = st.session_state
-    asked = {name: st.query_params.get_all(name) for name in st.query_params}
-    known = all(settings.key(name) in state for name in settings.specs)
-    if known and state.get("url.page") == settings.page:
-        is_new = is_history_navigation()
-    else:
-        is_new = not known or bool(asked.keys() & settings.specs.keys())
-    state["url.page"] = settings.page
-    if not is_new:
-        return []
-    values, refused = settings.parse(asked)
-    settings.set(**values)
-    for tag in asked.get("lang", [])[-1:]:
-        if not texts.language_of(tag):
-            refused.append(RefusedValue("lang", tag, ", ".join(texts.LANGUAGES), language()))
-    return refused
-
-
-def _write_url(settings: Settings) -> None:
-    query = _query(settings)
-    # What the browser says may lag behind what is on its way there.
-    if not st.query_params.to_dict() == st.session_state.get("url.written") == query:
-        st.query_params.from_dict(query)
-    st.session_state["url.written"] = query
-
-
-def _show_refused(words: texts.Words, refused: list[RefusedValue]) -> None:
-    for bad in refused:
-        text = plain(bad.text if len(bad.text) <= 40 else bad.text[:40] + "…")
-        said = words(f"notice.{bad.why}", name=bad.name, text=text, allowed=plain(bad.allowed))
-        now = words("notice.shown", shown=plain(bad.shown)) if bad.shown else words("notice.ignored")
-        st.warning(words.sentences(said, now), icon=":material/link_off:")
-
-
-def plain(text: str) -> str:
-    """Return `text` so that Markdown shows it as it is."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+        st.switch_page(page_path(page))

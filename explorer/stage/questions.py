@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.components.progress import progress
 from explorer.shell import texts
+from explorer.stage import prediction
 
 # "<page>.<question>": "found" by the visitor, or "shown" to them. The browser keeps it between visits.
 KNOWN = "questions.known"
@@ -97,6 +98,7 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
             )
         elif name in answers:
             st.button(words("question.show"), key=f"{key}.show", type="tertiary", on_click=show)
+        prediction.offer(page, part)
         st.caption(words("question.count", i=names.index(name) + 1, n=len(names)), width="content")
         st.button(
             "",

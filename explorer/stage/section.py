@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from explorer.stage import questions
+from explorer.stage import prediction, questions
 
 
 class Section:
@@ -41,14 +41,14 @@ class Section:
         """Return, for each question, whether what is set now answers it."""
         return {}
 
-    def choice(self, name: str, label: str, **more) -> None:
-        """Show the choice between the few options of the setting `name`, by their names in the words.
+    def choice(self, name: str, label: str, options: tuple[str, ...] = (), **more) -> None:
+        """Show the choice between the few options of the setting `name`, or some of them, by their names in the words.
 
         more: further arguments of `st.segmented_control`.
         """
         st.segmented_control(
             label,
-            self.page.settings.specs[name].options,
+            options or self.page.settings.specs[name].options,
             format_func=lambda option: self.words(f"{name}.{option}"),
             required=True,
             width="content",
@@ -79,6 +79,9 @@ def draw(page, name: str, section: Section, titled: bool) -> None:
     """
     if titled:
         st.subheader(page.words(f"part.{name}"), anchor=False)
+    if situation := prediction.opened(page, name):
+        prediction.draw(page, name, situation)
+        return
     found = section.found() if page.shows("questions") else {}
     questions.line(page, name, found, section.answers)
     with st.container(key=f"section-{name}"):

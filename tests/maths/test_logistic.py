@@ -285,3 +285,30 @@ X, Y = [[0.0], [1.0], [2.0]], [0, 1, 0]
 def test_bad_input_is_named_with_what_is_allowed(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "x, y, why",
+    [
+        ([[0, 0], [3, 1], [1, 2]], [1, 1, 1], "one_label"),
+        ([[5, 5]], [0], "one_label"),
+        ([[0, 0], [3, 1]], [0, 1], "separable"),
+        ([[0, 0], [1, 1], [2, 2]], [0, 1, 1], "separable"),  # on one line, with a gap
+        ([[0, 0], [0, 4], [3, 1]], [0, 0, 1], "separable"),
+        ([[0, 0], [0, 0], [1, 0], [0, 1]], [0, 1, 1, 1], "separable"),  # two labels at a place on the boundary
+        ([[0, 0], [1, 1], [2, 2]], [0, 1, 0], "flat"),
+        ([[2, 1], [2, 1]], [0, 1], "flat"),
+        ([[0, 0], [1, 1], [0, 1], [1, 0]], [0, 0, 1, 1], None),
+        ([[2], [2]], [0, 1], "flat"),
+        ([[1], [2], [3]], [0, 1, 0], None),
+    ],
+)
+def test_what_hinders_an_estimate_has_a_name(x, y, why):
+    assert logistic.hindrance(x, y) == why
+    assert logistic.has_estimate(x, y) == (why is None)
+
+
+def test_on_whole_hundredths_it_is_exact_which_side_of_a_line_a_point_is_on():
+    """0.1, 0.2 and 0.3 lie on one line with their doubles, but not in float64; as whole numbers they do."""
+    x = np.array([[0.1, 0.2], [0.2, 0.4], [0.3, 0.6], [0.7, 1.4]])
+    assert logistic.hindrance((100 * x).round(), [0, 1, 0, 1]) == "flat"

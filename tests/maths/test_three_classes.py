@@ -139,3 +139,31 @@ def test_what_is_wrong_is_reported():
     ):
         with pytest.raises(ValueError):
             three_classes.clusters(**bad)
+
+
+def test_without_points_of_a_class_the_others_are_fitted_as_if_it_were_not_there():
+    x, labels = three_classes.clusters("separate", points=5, spread=0.8, seed=1)
+    two, of_two = x[labels[:, 2] == 0], labels[labels[:, 2] == 0]
+    theta = three_classes.softmax_regression(two, of_two)
+    assert theta[2].tolist() == [0, 0, -np.inf]
+
+    def objective(flat):
+        logits = two @ flat.reshape(2, 3)[:, :2].T + flat.reshape(2, 3)[:, 2]
+        weights = flat.reshape(2, 3)[:, :2]
+        return (
+            -(of_two[:, :2] * log_softmax(logits, axis=1)).sum(axis=1).mean()
+            + three_classes.L2 / 2 * (weights**2).sum()
+        )
+
+    assert objective(theta[:2].ravel()) == pytest.approx(minimize(objective, np.zeros(6), tol=1e-10).fun, rel=1e-6)
+    named = three_classes.largest(three_classes.logits(theta, two))
+    assert named[:, 2].sum() == 0 and three_classes.exactly_right(named, of_two) == len(two)
+    assert [len(line) > 0 for line in three_classes.softmax_boundaries(theta)] == [True, False, False]
+
+
+def test_a_label_that_no_point_or_every_point_has_gets_the_limit_of_its_bias():
+    x = np.array([[0.0, 1.0], [1.0, -1.0]])
+    theta = three_classes.sigmoid_regressions(x, np.array([[1.0, 0, 1], [1, 0, 0]]))
+    assert theta[:2].tolist() == [[0, 0, np.inf], [0, 0, -np.inf]] and np.isfinite(theta[2]).all()
+    assert three_classes.above_half(three_classes.logits(theta, x))[:, :2].tolist() == [[1, 0], [1, 0]]
+    assert [len(line) > 0 for line in three_classes.sigmoid_boundaries(theta)] == [False, False, True]

@@ -2,13 +2,13 @@
 
 import pytest
 
-from explorer.pages.cross_entropy import asymmetry, claim, derivation, simplex, surfaces
+from explorer.pages.cross_entropy import asymmetry, claim, derivation, samples, simplex, surfaces
 from explorer.pages.cross_entropy import board as distributions
 from explorer.pages.logistic_regression import descent as logistic_descent
 from explorer.pages.logistic_regression import likelihood, sample
 from explorer.pages.logistic_regression import surface as sigmoid_surface
-from explorer.pages.results import calibration, history, landscape, microscope, own_picture, test_set
-from explorer.pages.softmax import board, descent, mean_loss, numerics, surface, templates
+from explorer.pages.results import calibration, history, inside, landscape, microscope, own_picture, test_set
+from explorer.pages.softmax import board, descent, hinge, mean_loss, numerics, surface, templates
 from explorer.pages.softmax_or_sigmoid import board as both
 from explorer.pages.softmax_or_sigmoid import descent as both_descents
 from explorer.pages.softmax_or_sigmoid import plane, two
@@ -30,6 +30,7 @@ SECTIONS = {
         "samples": mean_loss.MeanLoss,
         "numerics": numerics.Numerics,
         "descent": descent.Descent,
+        "hinge": hinge.Hinge,
         "picture": templates.Templates,
     },
     "softmax_or_sigmoid": {
@@ -43,11 +44,13 @@ SECTIONS = {
         "time": history.History,
         "whole": test_set.WholeTestSet,
         "calibration": calibration.Calibration,
+        "inside": inside.Inside,
         "landscape": landscape.LossLandscape,
         "own_picture": own_picture.OwnPicture,
     },
     "cross_entropy": {
         "board": distributions.Board,
+        "samples": samples.Samples,
         "claim": claim.Claim,
         "derivation": derivation.Derivation,
         "surfaces": surfaces.BothSurfaces,

@@ -12,13 +12,19 @@ _UNITS = 10_000  # as in shares.js
 
 
 class Shares(Numbers):
-    """Numbers in [0, 1] whose sum is 1; others of at least 0 are read as weights, and shared out."""
+    """Numbers in [0, 1] whose sum is 1; others of at least 0 are read as weights, and shared out.
 
-    def __init__(self, default: tuple[float, ...]):
+    counts: how many there may be, by default as many as in the default.
+    """
+
+    def __init__(self, default: tuple[float, ...], counts: range | None = None):
         super().__init__(default, 0.0, 1e6)
+        object.__setattr__(self, "_counts", counts or range(len(default), len(default) + 1))
 
     def check(self, value) -> tuple[float, ...]:
-        weights = super().check(value)
+        if len(value) not in self._counts:
+            raise ValueError
+        weights = tuple(self.one.check(item) for item in value)
         total = sum(weights)
         if total == 0:
             raise ValueError
@@ -27,7 +33,7 @@ class Shares(Numbers):
         return tuple(count / _UNITS for count in counts)
 
     def allowed(self) -> str:
-        return f"{len(self.default)} × (0 … 1), Σ = 1"
+        return " … ".join(map(str, sorted({self._counts[0], self._counts[-1]}))) + " × (0 … 1), Σ = 1"
 
 
 def distribution_board(
@@ -72,8 +78,8 @@ def distribution_board(
         "words": words.table("distribution_board"),
     }
     # A component keeps what it was built with: other words need another one.
-    key = f"{key}.{classes[0]}"
-    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
+    name, key = key, f"{key}.{classes[0]}"
+    _mount(key=key, called=name, data=data, on_state_change=settings.on_state_change(key))
 
 
 def _limits(settings: Settings, names: dict[str, str]) -> list[float]:

@@ -102,10 +102,12 @@ export function following(root, plot) {
 
   function restyle(traces) {
     if (!traces.length) return;
+    // Where only some of the traces have an attribute from the board, plotly would give it to the others too.
+    const valueOf = ({ trace, names }, attribute) => (attribute in names ? values[names[attribute]] : plot._fullData[trace][attribute]);
     const attributes = {};
-    traces.forEach(({ names }, i) => {
-      for (const [attribute, name] of Object.entries(names)) (attributes[attribute] ??= [])[i] = values[name];
-    });
+    for (const attribute of new Set(traces.flatMap(({ names }) => Object.keys(names)))) {
+      attributes[attribute] = traces.map((trace) => valueOf(trace, attribute));
+    }
     keepCameras(plot);
     window.Plotly.restyle(plot, attributes, traces.map(({ trace }) => trace));
   }

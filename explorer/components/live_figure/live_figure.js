@@ -1,10 +1,11 @@
 // A plotly figure that changes in place: node, camera, zoom and hover are kept in every update.
-import { element, defineComponent, sharedWords, subscribe } from "../shared/mount.js";
+import { complete } from "../shared/host.js";
+import { element, defineComponent, publish, sharedWords, subscribe } from "../shared/mount.js";
+import { figureMenu } from "../shared/figure_menu.js";
 import { hasWebGL, inTheme, keepCameras, loadPlotly, neutral } from "../shared/plotly.js";
 import { printable } from "../shared/printing.js";
 import { viewOf } from "../shared/view.js";
 import { following } from "./followers.js";
-import { figureMenu } from "./menu.js";
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 const LOW = 300; // pixels: a plot that is lower has no room for a long legend,
@@ -97,8 +98,18 @@ export default defineComponent(import.meta.url, (root) => {
     whenIdle(() => shown === data && followers.syncAll());
   }
 
+  // Say where the plane is, to those who lay points on it.
+  function offerPlane() {
+    const { xaxis, yaxis } = plot._fullLayout ?? {};
+    if (!latest.plane || !xaxis) return;
+    const { _offset: left, _length: width, range: x } = xaxis;
+    const { _offset: top, _length: height, range: y } = yaxis;
+    publish(latest.plane, { root, left, top, width, height, x, y });
+  }
+
   function showing(data) {
     shown = data;
+    offerPlane();
     menu.update(data);
     root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
   }
@@ -119,6 +130,7 @@ export default defineComponent(import.meta.url, (root) => {
 
   async function draw(data) {
     const Plotly = await loadPlotly();
+    if (!shown) await complete(); // what stands beside a figure decides on its room, by which a scene is seen from afar
     if (!root.isConnected) return;
     const isLacking = isScene(data) && !hasWebGL();
     note.hidden = !isLacking;
@@ -152,7 +164,10 @@ export default defineComponent(import.meta.url, (root) => {
     if (!root.isConnected) return;
     if (!shown) {
       resize.observe(root);
-      plot.on("plotly_afterplot", () => followers.place());
+      plot.on("plotly_afterplot", () => {
+        followers.place();
+        offerPlane();
+      });
       view.watch();
     }
     showing(data);
@@ -170,7 +185,7 @@ export default defineComponent(import.meta.url, (root) => {
       const { eye, center } = scene.camera;
       if (root.clientWidth < WIDE) {
         for (const axis of ["xaxis", "yaxis", "zaxis"]) {
-          scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 10 }, title: { ...scene[axis]?.title, font: { size: 12 } } };
+          scene[axis] = { ...scene[axis], nticks: 5, tickfont: { size: 10 * type }, title: { ...scene[axis]?.title, font: { size: 12 * type } } };
         }
       } else if (type > 1) {
         // Plotly draws the ticks of a scene larger than the axes' titles.

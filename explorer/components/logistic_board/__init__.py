@@ -14,7 +14,7 @@ def logistic_board(settings: Settings, words: Words) -> str:
 
     Its formulas, which include the squared error if it is compared, are its figure.
     Published: z, y; p1 and p0, the probabilities of the labels; p, loss and gradient of the observed label, and
-    squared and squared_gradient, those of the squared error.
+    squared and squared_gradient, those of the squared error; slope, that of the sigmoid.
     """
     board = f"{settings.page}.board"
     values = settings.values()

@@ -50,7 +50,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     const values = {
       z, y, p0: probabilities[0], p1: probabilities[1], p: probabilities[y],
       loss: binaryCrossEntropy(z, y), gradient: binaryCrossEntropyGradient(z, y),
-      squared: squaredError(z, y), squared_gradient: squaredErrorGradient(z, y),
+      squared: squaredError(z, y), slope: sigmoid(z) * sigmoid(-z), squared_gradient: squaredErrorGradient(z, y),
     };
     showLogit(z);
     for (const { label, row, button, show } of rows) {

@@ -1,10 +1,11 @@
-// What acts on all ten logits at once: the temperature, and two sliders that spring back when they are let go.
+// What acts on all logits on the board at once: the temperature, and two sliders that spring back when they are let go.
 import { stepperField, decimal, setSlider } from "../shared/field.js";
 import { element } from "../shared/mount.js";
 
 const round = (value) => Number(value.toFixed(4));
 
-export function wholeControls(root, { words, limits }, state, redraw, send) {
+export function wholeControls(root, { words, limits, labels }, state, redraw, send) {
+  const onBoard = (z) => labels.map((label) => z[label]);
   const box = element("div", "xlb-controls", root);
 
   function control(name, symbol, range) {
@@ -41,7 +42,7 @@ export function wholeControls(root, { words, limits }, state, redraw, send) {
     let held = null;
     const move = (by, timeStamp) => {
       held ??= [...state.now.z];
-      state.now.z = held.map((logit) => round(change(logit, by)));
+      state.now.z = held.map((logit, label) => (labels.includes(label) ? round(change(logit, by)) : logit));
       redraw(timeStamp);
     };
     const spring = () => {
@@ -53,7 +54,7 @@ export function wholeControls(root, { words, limits }, state, redraw, send) {
       field.show(nothing);
       setSlider(slider, 0, decimal(nothing));
     };
-    const options = { label: words[name], limits: () => accepted(state.now.z) };
+    const options = { label: words[name], limits: () => accepted(onBoard(state.now.z)) };
     const field = stepperField(label, "", options, (by, timeStamp) => {
       move(by, timeStamp);
       spring();
@@ -61,7 +62,7 @@ export function wholeControls(root, { words, limits }, state, redraw, send) {
     hint();
     rest();
     slider.oninput = (event) => {
-      const [least, most] = accepted(held ?? state.now.z);
+      const [least, most] = accepted(onBoard(held ?? state.now.z));
       const by = Math.min(most, Math.max(least, amount(Number(slider.value))));
       field.show(by);
       setSlider(slider, slider.value, decimal(by));

@@ -1,7 +1,7 @@
-// Ten sliders for the logits, and the true class, redrawn on every animation frame. The figure of the whole board is
+// A slider for the logit of each class, and the true class, redrawn on every animation frame. The figure of the whole board is
 // elsewhere: powers, probabilities, gradient, their sums and the formula with its numbers. The small board has the
 // probabilities beside its sliders, and no figure. A board with a goal asks for a loss below it.
-import { softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
+import { hingeLoss, hingeLossGradient, softmax, softmaxLoss, softmaxLossGradient, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placeFigure, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
 import { barWithNumber, colouredRow, nameButton, sliderWithField } from "../shared/rows.js";
@@ -19,18 +19,19 @@ const HEADS = {
 };
 
 export default defineComponent(import.meta.url, (root, first) => {
-  const { words, classes, colours, limits, small, goal } = first;
+  const { words, classes, labels, colours, limits, small, goal } = first;
   const columns = small ? ["p"] : ["power", "p", "g"];
   const figure = small ? null : element("div", "xb xlb-figure", root);
   const below = figure && element("div", "xb xlb-below", root);
   const state = new SharedState(first.state);
-  let { surfaceSpec } = first;
+  let { surfaces } = first;
   let risen = 0; // by how much the true class's logit is shown higher than it is, while the board moves by itself
   const instance = { update, state, remove };
   const redraw = onNextFrame(draw);
   const send = () => state.send();
 
   root.className = `xb xlb ${goal ? "xlb-with-goal" : small ? "xlb-small" : ""}`;
+  for (const box of figure ? [root, figure] : []) box.style.setProperty("--rows", classes.length);
   const asked = goal && element("p", "xlb-goal", root);
   const table = element("div", "xlb-table", root, { role: "group", "aria-label": words.board });
   const head = element("div", "xlb-row xb-head", table, { "aria-hidden": "true" });
@@ -43,8 +44,9 @@ export default defineComponent(import.meta.url, (root, first) => {
   if (figure) element("span", "xlb-name", barHead);
   for (const name of columns) element("span", `xlb-${name}`, barHead).innerHTML = `<math>${HEADS[name]}</math>`;
 
-  const rows = classes.map((name, k) => {
-    const row = colouredRow(table, "xlb-row", colours[k]);
+  const rows = classes.map((name, i) => {
+    const k = labels[i];
+    const row = colouredRow(table, "xlb-row", colours[i]);
     const button = nameButton(row, "xlb-name", "xlb-swatch", { name, title: words.choose }, (timeStamp) => {
       state.now.y = k;
       redraw(timeStamp);
@@ -56,7 +58,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       beStill();
       redraw(timeStamp);
     }, send);
-    const barRow = figure ? colouredRow(bars, "xlb-row", colours[k]) : row;
+    const barRow = figure ? colouredRow(bars, "xlb-row", colours[i]) : row;
     for (const each of [row, barRow]) each.dataset.term = `f${k}`;
     if (figure) element("span", "xlb-name", barRow, { text: name });
     const cells = columns.map((column) => [column, barWithNumber(barRow, `xlb-cell xlb-${column}`)]);
@@ -66,9 +68,11 @@ export default defineComponent(import.meta.url, (root, first) => {
   const sums = figure && sumRow(bars, words);
   const controls = figure && wholeControls(root, first, state, redraw, send);
   const verdict = element("p", "xlb-verdict", root, { role: "status" });
-  const formula = figure && liveFormula(below, words, classes);
+  const formula = figure && liveFormula(below, first);
   const takeAway = figure ? placeFigure(first.board, { figure, formula: below }) : () => {};
   const breakOff = goal ? demonstrate(rise) : () => {};
+
+  const hasHinge = () => Object.values(surfaces).some(({ quantity }) => quantity === "hinge");
 
   function rise(by) {
     risen = by;
@@ -81,8 +85,9 @@ export default defineComponent(import.meta.url, (root, first) => {
   }
 
   function draw(timeStamp) {
-    const { y, T = 1 } = state.now;
-    const z = state.now.z.map((logit, k) => (k === y ? logit + risen : logit));
+    const { T = 1 } = state.now;
+    const y = labels.indexOf(state.now.y);
+    const z = labels.map((label, k) => state.now.z[label] + (k === y ? risen : 0));
     const p = softmax(z, T);
     const gradient = softmaxLossGradient(z, y, T);
     const loss = softmaxLoss(z, y, T);
@@ -110,17 +115,21 @@ export default defineComponent(import.meta.url, (root, first) => {
     verdict.className = `xlb-verdict xlb-${outcome}`;
     verdict.setAttribute("aria-live", risen ? "off" : "polite"); // what nobody moved is not read aloud
     const sentence = words[outcome].replace("@count", winners.length).replace("@predicted", classes[winners[0]]);
-    setText(verdict, sentence.replace("@true", classes[y]).replace("@loss", number(loss)));
+    const hinge = hasHinge() ? words.hinge.replace("@hinge", number(hingeLoss(z, y))) : "";
+    setText(verdict, sentence.replaceAll("@p", number(p[y])).replace("@true", classes[y]).replace("@loss", number(loss)) + hinge);
     if (goal) setText(asked, words.goal.replace("@true", classes[y]).replace("@goal", String(goal)));
-    const values = { loss, T, y };
-    z.forEach((logit, k) => Object.assign(values, { [`z${k}`]: logit, [`p${k}`]: p[k], [`g${k}`]: gradient[k] }));
-    if (surfaceSpec) Object.assign(values, surfaceWithPoint({ z, y, T }, surfaceSpec));
+    const values = { loss, T, y: labels[y] };
+    labels.forEach((label, k) => Object.assign(values, { [`z${label}`]: z[k], [`p${label}`]: p[k], [`g${label}`]: gradient[k] }));
+    for (const [prefix, surface] of Object.entries(surfaces)) {
+      for (const [name, value] of Object.entries(surfaceWithPoint({ z, y, T }, surface))) values[prefix + name] = value;
+    }
+    if (hasHinge()) Object.assign(values, { gradients: gradient, hinge_gradients: hingeLossGradient(z, y) });
     publish(first.board, values, timeStamp);
   }
 
   function update(data) {
-    const other = JSON.stringify(data.surfaceSpec) !== JSON.stringify(surfaceSpec);
-    surfaceSpec = data.surfaceSpec;
+    const other = JSON.stringify(data.surfaces) !== JSON.stringify(surfaces);
+    surfaces = data.surfaces;
     const isNew = state.receive(data.state);
     if (isNew) beStill();
     if (isNew || other || !root.dataset.ready) draw(null);

@@ -1,9 +1,10 @@
-// The loss, a probability or a component of the gradient over the logits of classes a and b, the others as they are.
-// explorer/maths/surfaces.py (softmax_surface) is the reference.
-import { softmax, softmaxLoss, softmaxLossGradient } from "../shared/losses.js";
+// The softmax or hinge loss, a probability or a component of the gradient over the logits of classes a and b, the others
+// as they are. explorer/maths/surfaces.py (softmax_surface) is the reference.
+import { hingeLoss, softmax, softmaxLoss, softmaxLossGradient } from "../shared/losses.js";
 
 const QUANTITIES = {
   loss: softmaxLoss,
+  hinge: (z, y) => hingeLoss(z, y),
   probability: (z, y, T, of) => softmax(z, T)[of],
   gradient: (z, y, T, of) => softmaxLossGradient(z, y, T)[of],
 };

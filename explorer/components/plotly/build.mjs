@@ -1,5 +1,6 @@
-// Builds plotly.min.js beside this file: plotly.js with the traces that our figures are made of, and no others. Plotly's
-// own file for Python has all of them, is two and a half times as long, and takes half a second more until the first figure.
+// Builds plotly.min.js beside this file: plotly.js with the traces that our figures are made of, and without what no figure
+// has and what only its documentation needs. Plotly's own file for Python has all of that, is three times as long, and takes
+// half a second more until the first figure.
 //
 //     node explorer/components/plotly/build.mjs
 //
@@ -14,6 +15,54 @@ const VERSION = "4.1.1"; // the one that the plotly of ../../../requirements.txt
 const TRACES = ["bar", "box", "contour", "heatmap", "scatter", "scatter3d", "surface"];
 // What plotly.js itself is built with.
 const TOOLS = ["esbuild@0.28.2", "esbuild-plugin-environment@0.5.0", "esbuild-plugin-glsl@1.4.2", "stream-browserify@3.0.0"];
+
+// Parts of the page around a figure, and drawings in space, that no figure has.
+const WITHOUT = ["annotations3d", "images", "rangeselector", "rangeslider", "sliders", "updatemenus"];
+const NOT_IN_SPACE = ["alpha_shape", "convex_hull", "delaunay_triangulate", "gl_cone3d", "gl_error3d", "gl_mesh3d", "gl_streamtube3d"];
+
+const TEXT = String.raw`(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")`;
+const DESCRIPTION = new RegExp(String.raw`\bdescription: (?:${TEXT}|\[(?:\s|,|${TEXT})*\]\s*\.join\(${TEXT}\))(?=\s*[,}])`, "g");
+
+// Every replacement has to find what it replaces.
+function replaced(text, from, to) {
+  const changed = text.replace(from, to);
+  if (changed === text) throw new Error(`plotly.js has no ${from} any more`);
+  return changed;
+}
+
+// A bundle by webpack without the modules that nothing in it needs any more. The first one is its entry.
+function needed(bundle) {
+  const modules = bundle.split(/^(?=\/\*\*\*\/ \d+$)/m);
+  const [before, entry, ...others] = modules;
+  const end = others.at(-1).indexOf("/******/ \t});");
+  const after = others.at(-1).slice(end);
+  others.push(others.pop().slice(0, end).replace(/\/\*\*\*\/ \}\s*$/, "/***/ },\n\n"));
+  const byId = new Map(others.map((text) => [text.match(/\d+/)[0], text]));
+  const kept = new Set([entry]);
+  for (const text of kept) for (const [, id] of text.matchAll(/__webpack_require__\((\d+)\)/g)) if (byId.has(id)) kept.add(byId.get(id));
+  return before + [...kept].join("") + after;
+}
+
+const shorter = {
+  name: "shorter",
+  setup(build) {
+    build.onLoad({ filter: /plotly\.js.(src|stackgl_modules).*\.js$/ }, ({ path }) => {
+      let contents = readFileSync(path, "utf-8").replace(DESCRIPTION, "description: ''");
+      if (/src.core\.js$/.test(path)) {
+        for (const part of WITHOUT) contents = replaced(contents, `    require('./components/${part}'),\n`, "");
+      }
+      if (/stackgl_modules.index\.js$/.test(path)) {
+        for (const part of NOT_IN_SPACE) contents = replaced(contents, new RegExp(`    ${part}: __webpack_require__\\(\\d+\\),\n`), "");
+        contents = needed(contents);
+        // The canvas for a scene's texts, which are made triangles. Clearing it for each of them took 40 ms of the first drawing.
+        contents = replaced(contents, "defaultCanvas.width = 8192", "defaultCanvas.width = 4096");
+        contents = replaced(contents, "defaultCanvas.height = 1024", "defaultCanvas.height = 256");
+        contents = replaced(contents, 'defaultCanvas.getContext("2d")', 'defaultCanvas.getContext("2d", { willReadFrequently: true })');
+      }
+      return { contents, loader: "js" };
+    });
+  },
+};
 
 const folder = mkdtempSync(join(tmpdir(), "plotly-"));
 try {
@@ -33,7 +82,7 @@ try {
     minify: true,
     target: "es2016",
     loader: { ".css": "empty" }, // a style sheet for maps
-    plugins: [require("esbuild-plugin-glsl").glsl({ minify: true }), require("esbuild-plugin-environment").environmentPlugin({ NODE_DEBUG: false })],
+    plugins: [shorter, require("esbuild-plugin-glsl").glsl({ minify: true }), require("esbuild-plugin-environment").environmentPlugin({ NODE_DEBUG: false })],
     alias: { regl: "@plotly/regl", stream: "stream-browserify" },
     define: { global: "window", "define.amd": "false" },
   });

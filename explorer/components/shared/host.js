@@ -22,6 +22,38 @@ export async function addressOf(route) {
   return response.ok ? URL.createObjectURL(await response.blob()) : "";
 }
 
+// Post `value` as JSON to a route, and return the answer, from JSON; undefined on a host without our routes.
+export async function tell(route, value) {
+  if (globalThis.explorerAsk) return undefined;
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetch(new URL(route, document.baseURI), { method: "POST", headers, body: JSON.stringify(value) });
+  return response.json();
+}
+
+// Send `file` to a route, which a host without our routes has not. onProgress is called with the bytes that are sent, and
+// onSent once all are. Returns the answer, from JSON; it is null if there is none, undefined after cancel().
+export function post(route, headers, file, onProgress, onSent) {
+  const request = new XMLHttpRequest(); // fetch does not say how much of a file is sent
+  request.open("POST", new URL(route, document.baseURI));
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+  request.responseType = "json";
+  request.upload.onprogress = ({ loaded }) => onProgress(loaded);
+  request.upload.onload = onSent;
+  const answer = new Promise((resolve) => {
+    request.onload = () => resolve(request.response);
+    request.onerror = () => resolve(null);
+    request.onabort = () => resolve(undefined);
+  });
+  request.send(file);
+  return { answer, cancel: () => request.abort() };
+}
+
+// Wait, for half a second at most, until the script has said all that is on the page.
+export async function complete() {
+  const isRunning = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "running";
+  for (let turn = 0; turn < 10 && isRunning(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 // Wait until Streamlit is connected: what is sent to Python only once would be lost.
 export async function connected() {
   const state = () => document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState ?? "CONNECTED";

@@ -50,6 +50,17 @@ export function softmaxLossGradient(logits, label, temperature = 1) {
   return gradient.map((component) => component / temperature);
 }
 
+// The multiclass hinge loss Σ_{k≠y} max(0, f_k − f_y + 1), and its subgradient, 0 at a kink (explorer/maths/hinge.py).
+export function hingeLoss(logits, label) {
+  return logits.reduce((sum, logit, k) => (k === label ? sum : sum + Math.max(0, logit - logits[label] + 1)), 0);
+}
+
+export function hingeLossGradient(logits, label) {
+  const gradient = logits.map((logit, k) => (k !== label && logit - logits[label] + 1 > 0 ? 1 : 0));
+  gradient[label] = 0 - gradient.reduce((a, b) => a + b, 0);
+  return gradient;
+}
+
 // H(p), H(p, q) and D_KL(p‖q), with 0 · ln 0 = 0 and infinity where q = 0 < p.
 export function entropy(p) {
   return p.reduce((sum, pk) => (pk > 0 ? sum - pk * Math.log(pk) : sum), 0);

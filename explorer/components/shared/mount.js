@@ -1,17 +1,23 @@
 // The base of all components: one instance for each mounted element, its style sheet, and a state shared with Python.
 // Streamlit calls a component's module again whenever its data or the theme changes.
+import "./anchor.js";
 import "./history.js";
 import { located } from "./host.js";
+import { bringIntoView } from "./in_view.js";
+import "./question.js";
 import "./terms.js";
 import "./touch.js";
 import { fromWire, toWire } from "./wire.js";
+
+// The instances of all boards on the page, by their names; show(state) draws another state.
+export const boards = (globalThis.explorerMounted ??= new Map());
 
 // create(root, data) builds the elements and returns { update(data), state?, remove()? }; `state` is a SharedState, and
 // update may return a promise. `persist` is that of loader.js, which retries what fails here.
 export function defineComponent(moduleUrl, create) {
   const instances = new WeakMap();
   return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }, persist) => {
-    const { session, shared, ...data } = JSON.parse(new TextDecoder().decode(bytes));
+    const { session, shared, called, ...data } = JSON.parse(new TextDecoder().decode(bytes));
     words = shared;
     const needed = ["../shared/shared.css", moduleUrl.replace(/\.js$/, ".css")];
     await Promise.all(needed.map((sheet) => styles(new URL(sheet, moduleUrl))));
@@ -25,15 +31,18 @@ export function defineComponent(moduleUrl, create) {
       instances.set(parentElement, instance);
     }
     Object.assign(instance, { setStateValue, setTriggerValue, persist });
+    if (instance.state) boards.set(called, Object.assign(instance, { show: (state) => instance.update({ ...data, state }) }));
     const updated = instance.update(data);
     instance.state?.connect(session, setStateValue);
     await updated;
+    bringIntoView();
     // What Python writes after a move is read aloud where no board says it by itself (Section.announce).
     for (const node of document.querySelectorAll('[class*="st-key-"][class*="live-"]')) node.setAttribute("role", "status");
     return () => {
       // Streamlit also cleans up after a call that a later one overtook; the element still exists then.
       if (parentElement.isConnected) return;
       instances.delete(parentElement);
+      if (boards.get(called) === instance) boards.delete(called);
       instance.remove?.();
     };
   };

@@ -19,6 +19,11 @@ export const GIVEN = '<mo stretchy="false">|</mo>';
 // A count with thousands separators.
 export const whole = (value) => Math.round(value).toLocaleString("en");
 
+// Put values into a text's placeholders, "@{name}", as in explorer/shell/texts.py, with thousands separators in counts.
+export function fill(text, values) {
+  return text.replace(/@\{(\w+)\}/g, (_, name) => (Number.isInteger(values[name]) ? whole(values[name]) : values[name]));
+}
+
 function superscript(exponent) {
   const digits = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
   return [...String(exponent)].map((character) => digits[character]).join("");

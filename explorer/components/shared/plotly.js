@@ -4,6 +4,8 @@ import { printing } from "./printing.js";
 
 let plotly = null;
 
+const afterNextFrame = (act) => (document.hidden ? act() : requestAnimationFrame(() => setTimeout(act)));
+
 export function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);
@@ -15,7 +17,8 @@ export function loadPlotly() {
       script.remove();
       reject(new Error(`${script.src} could not be loaded`));
     };
-    document.head.append(script);
+    // The browser has the file already, and would show nothing else until it has run it: so the board comes first.
+    afterNextFrame(() => document.head.append(script));
   });
   return plotly;
 }

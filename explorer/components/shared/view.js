@@ -117,15 +117,17 @@ export function viewOf(root, plot, reset) {
     return !zoomed && cameras().every(same);
   }
 
-  // Send the cameras to the other scenes of the group.
+  // Send the cameras to the other scenes of the group; the first view is each one's own, as they differ in size.
   function sendCameras() {
     button.hidden = isFirst();
-    if (group) document.dispatchEvent(new CustomEvent(TURNED, { detail: { group, from: root, cameras: cameras() } }));
+    const sent = isFirst() ? null : cameras();
+    if (group) document.dispatchEvent(new CustomEvent(TURNED, { detail: { group, from: root, cameras: sent } }));
   }
 
   function receiveCameras({ detail }) {
     if (detail.group !== group || detail.from === root) return;
-    scenesOf(plot).forEach((scene, i) => detail.cameras[i] && set(scene, detail.cameras[i]));
+    const given = detail.cameras ?? first;
+    scenesOf(plot).forEach((scene, i) => given[i] && set(scene, given[i]));
   }
 
   // Called after plotly has drawn; `anew`: with the first view. The scenes of a `shared` group rotate together.

@@ -25,13 +25,16 @@ def weights_board(
     grid: np.ndarray,
     l2: float = 0.0,
     numbers: tuple[str, ...] = ("loss",),
+    points: str = "",
 ) -> str:
     """Show the board for the settings `names`, the bias last, and return the name under which it publishes its values.
 
     x, y: the samples (m × d, d = 1 or 2 features) and their labels; grid: the points at which the model is drawn along
     a feature; numbers: those of `LIKELIHOOD` that are shown.
+    points: the board whose points the samples are, if they can be moved: what is shown follows them.
     Published, as `figures.logistic` draws it: the settings, loss, curve (d = 1) or surface (d = 2), bars0 and bars1
-    (of the samples of either label), and the running log_product and log_sum of the likelihood.
+    (of the samples of either label) with feet0 and feet1, where they are along the first feature, and the running
+    log_product and log_sum of the likelihood.
     """
     values = settings.values()
     samples = {"x": x, "y": y, "grid": grid, "l2": l2, "few": len(x) <= FEW}
@@ -45,9 +48,10 @@ def weights_board(
         "limits": limits,
         "numbers": numbers,
         "samples": samples,
+        "points": points,
         "words": words.table("weights_board"),
     }
     # A component keeps what it was built with: other sliders or words need another one.
     key = f"{settings.page}.weights.{'-'.join(names + numbers)}.{words.language}"
-    _mount(key=key, data=data, on_state_change=settings.on_state_change(key))
+    _mount(key=key, called=f"{settings.page}.weights", data=data, on_state_change=settings.on_state_change(key))
     return board

@@ -11,6 +11,7 @@ export function model({ x, y, grid, l2, few }) {
     const score = (features) => features.reduce((sum, feature, j) => sum + weights[j] * feature, bias);
     const z = x.map(score);
     const bars = [[], []];
+    const feet = [[], []];
     const log_product = [];
     const log_sum = [];
     let product = 1;
@@ -24,12 +25,13 @@ export function model({ x, y, grid, l2, few }) {
       log_product.push(product > 0 ? Math.log(product) : null);
       log_sum.push(sum);
       bars[label].push(foot(label), sigmoid(z[i]), few ? null : foot(label)); // null lifts the pen
+      feet[label].push(x[i][0], x[i][0], x[i][0]);
       if (z[i] > 0 === (label === 1)) right += 1;
     });
     const penalty = (l2 / 2) * weights.reduce((squares, weight) => squares + weight ** 2, 0);
     return {
       likelihood: product, log_likelihood: sum, loss: -sum / y.length + penalty, underflow, right,
-      bars0: bars[0], bars1: bars[1], log_product, log_sum,
+      bars0: bars[0], bars1: bars[1], feet0: feet[0], feet1: feet[1], log_product, log_sum,
       ...(weights.length === 1
         ? { curve: grid.map((feature) => sigmoid(score([feature]))) }
         : { surface: grid.map((x2) => grid.map((x1) => sigmoid(score([x1, x2])))) }),

@@ -1,6 +1,6 @@
 // Sliders for the weights and the bias of logistic regression, the likelihood and the loss of the samples, and what figures
 // draw of them, updated on every animation frame.
-import { SharedState, element, defineComponent, onNextFrame, publish } from "../shared/mount.js";
+import { SharedState, element, defineComponent, onNextFrame, publish, subscribe } from "../shared/mount.js";
 import { CLOSE, GIVEN, OPEN, number } from "../shared/notation.js";
 import { sliderWithField } from "../shared/rows.js";
 import { model } from "./model.js";
@@ -12,18 +12,20 @@ const SYMBOLS = {
 const of = (name) => `<mi>${name}</mi>${OPEN}<mi>θ</mi>${CLOSE}`;
 const p = `<mi>p</mi>${OPEN}<msub><mi>y</mi><mi>i</mi></msub>${GIVEN}<msub><mi>x</mi><mi>i</mi></msub>${CLOSE}`;
 const NUMBERS = {
-  likelihood: `${of("L")}<mo>=</mo><munder><mo>∏</mo><mi>i</mi></munder>${p}<mo>=</mo>`,
-  log_likelihood: `<mi>ln</mi><mspace width="0.2em"/>${of("L")}<mo>=</mo><munder><mo>∑</mo><mi>i</mi></munder><mi>ln</mi><mspace width="0.2em"/>${p}<mo>=</mo>`,
+  likelihood: `${of("ℒ")}<mo>=</mo><munder><mo>∏</mo><mi>i</mi></munder>${p}<mo>=</mo>`,
+  log_likelihood: `<mi>ln</mi><mspace width="0.2em"/>${of("ℒ")}<mo>=</mo><munder><mo>∑</mo><mi>i</mi></munder><mi>ln</mi><mspace width="0.2em"/>${p}<mo>=</mo>`,
   loss: `${of("J")}<mo>=</mo>`,
 };
 
 export default defineComponent(import.meta.url, (root, first) => {
   const { words, names, limits } = first;
   const state = new SharedState(first.state);
-  const instance = { update, state };
+  const instance = { update, state, remove: () => stopListening() };
   const redraw = onNextFrame(draw);
   let data = first;
   let compute = null;
+  let listensTo = "";
+  let stopListening = () => {};
 
   root.className = "xb xwb";
   const sliders = element("div", "xwb-sliders", root, { role: "group", "aria-label": words.board });
@@ -55,11 +57,23 @@ export default defineComponent(import.meta.url, (root, first) => {
     publish(data.board, { ...state.now, ...values }, timeStamp);
   }
 
+  // The samples are moved by hand. When their number changes, Python draws other figures first.
+  function follow({ points }) {
+    const { samples } = data;
+    if (points.length !== samples.x.length) return;
+    compute = model({ ...samples, x: points.map((point) => point.slice(0, samples.x[0].length)), y: points.map((point) => point[2]) });
+    redraw(null);
+  }
+
   function update(next) {
     const changed = next.board !== data.board || compute === null;
     data = next;
     if (changed) compute = model(data.samples);
     if (state.receive(data.state) || changed) draw(null);
+    if (data.points === listensTo) return;
+    listensTo = data.points;
+    stopListening();
+    stopListening = listensTo ? subscribe(listensTo, follow) : () => {};
   }
 
   return instance;

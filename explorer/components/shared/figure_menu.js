@@ -1,16 +1,22 @@
-// The menu of a figure: image, SVG, numbers, code.
-import { element } from "../shared/mount.js";
+// The menu of a figure: image, SVG, numbers as a file or a table, code.
+import { element } from "./mount.js";
+import { csv } from "./figure_numbers.js";
+import { figureTable } from "./figure_table.js";
 
-// syncPlotly() has plotly draw what the visitor sees, where something else drew it in its place.
-export function figureMenu(root, plot, syncPlotly) {
-  const button = element("button", "xf-more", root, { type: "button", text: "⋯", "aria-haspopup": "menu" });
-  const list = element("div", "xf-menu", root, { role: "menu" });
-  const dialog = element("dialog", "xf-code", root);
+// Builds the menu in the corner of `root`. syncPlotly() has plotly draw what the visitor sees, where something else drew it
+// in its place. update(data) tells what the figure is: { name: of its files, words, alt: said in words, code: "" if none }.
+export function figureMenu(root, plot, syncPlotly = () => {}) {
+  root.classList.add("xfm");
+  const button = element("button", "xfm-more", root, { type: "button", text: "⋯", "aria-haspopup": "menu" });
+  const list = element("div", "xfm-menu", root, { role: "menu" });
+  const dialog = element("dialog", "xfm-code", root);
+  const table = figureTable(root);
   let data = null;
   const entries = {
     png: () => save("png"),
     svg: () => save("svg"),
     csv: () => download(`${data.name}.csv`, csv(plot._fullData)),
+    table: () => table.show(plot, data),
     code: () => dialog.showModal(),
   };
   const items = Object.fromEntries(
@@ -26,7 +32,7 @@ export function figureMenu(root, plot, syncPlotly) {
     }),
   );
   const source = element("pre", "", dialog);
-  const row = element("div", "xf-row", dialog);
+  const row = element("div", "xfm-row", dialog);
   const copy = element("button", "", row, { type: "button" });
   const close = element("button", "", row, { type: "button" });
   copy.onclick = () => {
@@ -76,22 +82,4 @@ function download(name, text) {
   const link = element("a", "", null, { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
-// One line for each point: the trace's name, x, y and, if there is one, z. If a trace is drawn from other values than it
-// shows (a logarithm, a code), its `meta` names the attribute with the values shown.
-export function csv(traces) {
-  const quote = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? ""));
-  const lines = [["trace", "x", "y", "z"]];
-  for (const trace of traces.filter(({ mode }) => mode !== "none")) {
-    const { name = "", x = [], y = [] } = trace;
-    const z = trace[trace.meta?.shows ?? "z"];
-    if (z && z[0]?.length !== undefined) {
-      z.forEach((row, i) => Array.from(row).forEach((value, j) => lines.push([name, x[j] ?? j, y[i] ?? i, value])));
-    } else {
-      const length = Math.max(x.length, y.length);
-      for (let i = 0; i < length; i += 1) lines.push([name, x[i] ?? i, y[i], z?.[i]]);
-    }
-  }
-  return lines.map((line) => line.map(quote).join(",")).join("\r\n");
 }
