@@ -169,10 +169,14 @@ class MultiChoice:
 
 @dataclass(frozen=True)
 class RunId:
-    """The id of a run, which the page checks for existence. `named`: runs with names of their own."""
+    """The id of a run, which the page checks for existence.
+
+    `named`: runs with names of their own. `usual`: returns the run to begin with, where a link says nothing about one.
+    """
 
     default: str = ""
     named: tuple[str, ...] = ()
+    usual: Callable[[], str] | None = None
 
     def check(self, value: str) -> str:
         if not RUN_ID.fullmatch(value):
@@ -217,7 +221,12 @@ class RefusedValue:
 
 
 class Settings:
-    """The settings of one page, by the names that the URL shows."""
+    """The settings of one page, by the names that the URL shows.
+
+    `implied`: what some values say of others that a link leaves out, such as a recipe of its model. By default nothing.
+    """
+
+    implied: Callable[[dict], dict] = staticmethod(lambda values: {})
 
     def __init__(self, page: str, **specs):
         self.page = page
@@ -243,9 +252,10 @@ class Settings:
 
         where.selectbox(label, options, format_func=format_func, key=key, on_change=store, **more)
 
-    def values(self) -> dict:
-        """Return all values, by name."""
-        return {name: st.session_state[self.key(name)] for name in self.specs}
+    def values(self, *names: str) -> dict:
+        """Return all values, or those of `names` that there are, by name."""
+        wanted = [name for name in names if name in self.specs] if names else self.specs
+        return {name: st.session_state[self.key(name)] for name in wanted}
 
     def set(self, **values) -> None:
         """Set some values, as a preset does. To be called from a callback, before the widgets are made."""
@@ -272,10 +282,9 @@ class Settings:
     def query(self) -> dict[str, str]:
         """Return the URL parameters for the present state of the page."""
         values = self.values()
+        unsaid = {name: setting.default for name, setting in self.specs.items()} | self.implied(values)
         return {
-            name: setting.format(values[name])
-            for name, setting in self.specs.items()
-            if values[name] != setting.default
+            name: setting.format(values[name]) for name, setting in self.specs.items() if values[name] != unsaid[name]
         }
 
     def parse(self, query: dict[str, list[str]]) -> tuple[dict, list[RefusedValue]]:
@@ -284,8 +293,9 @@ class Settings:
         If a link gives a setting several times, lists are joined, and of single values the last one counts.
         """
         values, refused = {}, []
+        says_nothing = not query.keys() & self.specs.keys() - {"part", "show"}
         for name, setting in self.specs.items():
-            values[name] = setting.default
+            values[name] = setting.usual() if says_nothing and getattr(setting, "usual", None) else setting.default
             if not (texts := query.get(name)):
                 continue
             separator = getattr(setting, "separator", None)
@@ -298,4 +308,5 @@ class Settings:
             if separator is None and len(set(texts)) > 1:
                 shown = setting.format(values[name])
                 refused.append(RefusedValue(name, ", ".join(texts), setting.allowed(), shown, "repeated"))
-        return values, refused
+        implied = self.implied(values)
+        return values | {name: value for name, value in implied.items() if not query.get(name)}, refused

@@ -18,14 +18,34 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 _BROKEN_LINE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
 
-# Spaces at which no line may break, as in "b = −0.2", "47.5 %", "ln 10" and "0.3 nats"; formulas and code are skipped.
-_KEPT = re.compile(r"(\$[^$]*\$|`[^`]*`)| (?=[=≈%])|(?<=[=≈]) |(?<=\bln) (?=\d)|(?<=[\d}*]) (?=nats\b|奈特)")
+# Spaces at which no line may break, as in "b = −0.2", "ln 10", "0.3 nats", "0.3 奈特" and "第 3 步"; formulas and code
+# are skipped. A number may be a placeholder, "@{loss}" or a component's "@loss".
+_KEPT = re.compile(
+    r"(\$[^$]*\$|`[^`]*`)| (?=[=≈])|(?<=[=≈]) |(?<=\bln) (?=\d)"
+    r"|(?<=[\d}*]) (?=(?:nats|bits|MB|GB|min|s)\b)|(?<=[\w}*%]) (?=nats\b|[\u4e00-\u9fff])|(?<=第) (?=[\d@])"
+)
 
 
 @functools.cache
 def _in_lines(text: str) -> str:
     """Return `text` with non-breaking spaces. Cached, since a page asks for the same texts in every rerun."""
     return _KEPT.sub(lambda kept: kept[1] or "\u00a0", _BROKEN_LINE.sub("", text))
+
+
+def _table_in_lines(table: dict) -> dict:
+    kept = {dict: _table_in_lines, str: _in_lines}
+    return {name: kept.get(type(value), lambda value: value)(value) for name, value in table.items()}
+
+
+# A link from one of our pages to another, as "[nat](glossary#nat)"; formulas and code are skipped. It opens in a new
+# tab, that is, in a new visit.
+_LINK = re.compile(r"(\$\$[^$]*\$\$|\$[^$]*\$|`[^`]*`)|\]\(([a-z-]+)(#[\w-]+)?\)")
+
+
+@functools.cache
+def _in_language(text: str, language: str) -> str:
+    """Return `text` with links that keep the language."""
+    return _LINK.sub(lambda found: found[1] or f"]({found[2]}?lang={language}{found[3] or ''})", text)
 
 
 class _Template(string.Template):
@@ -41,7 +61,7 @@ class Words:
 
     def __call__(self, key: str, **values) -> str:
         """Return the text at the dotted `key` with its placeholders filled in; integers get thousands separators."""
-        text = _in_lines(self._find(key))
+        text = _in_language(_in_lines(self._find(key)), self.language)
         written = {name: f"{value:,}" if isinstance(value, Integral) else value for name, value in values.items()}
         return _Template(text).substitute(written) if values else text
 
@@ -61,9 +81,15 @@ class Words:
         """Join names to a list within a sentence."""
         return self("between.names").join(names)
 
+    def duration(self, seconds: float) -> str:
+        """Return a time in words and one number: seconds below a minute and a half, else minutes."""
+        if seconds < 90:
+            return self("duration.seconds", n=max(1, round(seconds)))
+        return self("duration.minutes", n=round(seconds / 60))
+
     def table(self, key: str) -> dict:
-        """Return the table of texts at the dotted `key`."""
-        return self._find(key)
+        """Return the table of texts at the dotted `key`, with their placeholders."""
+        return _table_in_lines(self._find(key))
 
     def list(self, key: str) -> list:
         """Return the list of texts at the dotted `key`."""
@@ -97,3 +123,8 @@ def language_of(tag: str) -> str | None:
 def preferred(locale: str | None) -> str:
     """Return the language for a browser's locale: its own if there are texts in it, else English."""
     return language_of(locale or "") or "en"
+
+
+def plain(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))

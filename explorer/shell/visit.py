@@ -1,5 +1,7 @@
-"""The state of a visit on all pages: the language, the presentation, and whether the browser goes back or forward."""
+"""The state of a visit on all pages: its language, its presentation, where it comes from, and whether it goes back."""
 
+import contextlib
+import ipaddress
 import weakref
 
 import streamlit as st
@@ -78,3 +80,17 @@ def presenter_moved(move: str) -> None:
         st.session_state["present"] = move == "begin"
     elif move in ("next", "previous"):
         st.session_state["present.move"] = 1 if move == "next" else -1
+
+
+def address() -> str:
+    """Return where this session's connection comes from, "" if that is this machine.
+
+    What a proxy on this machine says of it, last, is taken for true; of other proxies what uvicorn takes for true.
+    """
+    found = st.context.ip_address or ""
+    with contextlib.suppress(ValueError):
+        ip = ipaddress.ip_address(found)
+        if (getattr(ip, "ipv4_mapped", None) or ip).is_loopback:  # to a server for IPv4 and IPv6, 127.0.0.1 is mapped
+            found = ""
+    told = ",".join(st.context.headers.get_all("X-Forwarded-For"))
+    return found or told.rpartition(",")[2].strip()

@@ -8,6 +8,7 @@ import pytest
 from scipy.special import log_softmax, rel_entr, softmax
 from scipy.stats import entropy
 
+from explorer.images.cifar10_classes import CIFAR10
 from explorer.shell import texts
 from explorer.shell.numbers import number
 
@@ -158,12 +159,12 @@ QUESTIONS = {
         [{}, {"eps": "0", "z": link([100 * (k == 3) for k in range(10)])}, {"target": "hand", "z": link(Z)}],
     ),
     "infinite": (
-        ("rules out to", "gives 0 to", "次幂"),
+        ("rules out to", "give 0 to", "次幂"),
         [{"target": "hand", "p": link(P), "guess": "hand", "q": link(np.eye(10)[1])}],
         [{"target": "onehot", "guess": "hand", "q": link(np.eye(10)[3])}, {"z": link([100] + [-100] * 9)}],
     ),
     "symmetric": (
-        ("no distance", "不是距离"),
+        ("not a distance", "不是距离"),
         [{"target": "hand", "guess": "hand", "p": link([0.6, 0.4] + [0] * 8), "q": link([0.4, 0.6] + [0] * 8)}],
         [
             {"target": "hand", "guess": "hand", "p": link(Q), "q": link(Q)},
@@ -252,7 +253,7 @@ def test_E10_both_losses_are_the_entropy_apart_and_have_one_gradient(open_page, 
     app.session_state["cross_entropy.target"] = "onehot"
     app.run()
     lead = "\n".join(text.value for text in app.markdown)
-    assert says(lead, "the claim is a choice of words", "这个论断只是说法不同")
+    assert says(lead, "the claim is only a matter of", "这个论断只是说法不同")
     loss = number(-np.log(q[7]))
     assert captions(app)[0].count(loss) == 2 and number(0) in captions(app)[0]
 
@@ -344,7 +345,7 @@ def test_the_code_of_the_simplex_descends_as_the_page_does(open_page, capsys):
     assert printed(app, capsys)[0] == pytest.approx(descended(P3, Z3, 0.5, 7)[-1])
 
 
-# --- Not symmetric --------------------------------------------------------------------------------------
+# --- Asymmetry ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -368,10 +369,101 @@ def test_the_code_of_the_fits_arrives_where_the_page_does(open_page, capsys, que
         assert told == pytest.approx(expected, abs=6e-5)
 
 
+# --- Samples --------------------------------------------------------------------------------------------
+
+
+def draws(p, seed, size):
+    """The labels that the uniform numbers of this seed give, one by one."""
+    ends = np.cumsum(p)
+    return [int(np.flatnonzero(u < ends)[0]) for u in np.random.default_rng(seed).random(size)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_E8_the_samples_cost_on_average_what_the_page_says(open_page, shown, language):
+    query = {"part": "samples", "target": "hand", "p": link(P), "z": link(Z), "seed": "5", "drawn": "250"}
+    app = open_page("cross_entropy", language, **query)
+    costs = -log_softmax(Z)
+    drawn = costs[draws(P, 5, 250)]
+    deviation = np.sqrt(np.dot(P, costs**2) - np.dot(P, costs) ** 2)
+    for value in (drawn[-1], drawn.mean(), np.dot(P, costs), 2 * deviation / np.sqrt(250)):
+        assert number(value) in shown(app)
+    for bits in (drawn[-1], np.dot(P, costs), entropy(P)):
+        assert number(bits / np.log(2), 2) in shown(app)
+
+
+def test_one_more_is_drawn_at_a_press_and_a_thousand_leave_the_first_as_they_are(open_page):
+    app = open_page("cross_entropy", part="samples", target="hand", p=link(P), drawn="3")
+    classes = [texts.load("en", "cross_entropy").table("classes")[name] for name in CIFAR10]
+    for size, last in enumerate(draws(P, 2, 6)[3:], start=4):
+        app.button(key="cross_entropy.samples.one").click().run()
+        assert f"Sample {size}: {classes[last]}." in captions(app)[0]
+    app.button(key="cross_entropy.samples.many").click().run()
+    assert f"Sample 1,006: {classes[draws(P, 2, 1006)[-1]]}." in captions(app)[0]
+    assert app.query_params["drawn"] == "1006"
+    app.button(key="cross_entropy.samples.again").click().run()
+    assert app.session_state["cross_entropy.drawn"] == 0 and not app.exception
+
+
+def test_no_more_are_drawn_than_a_link_can_say(open_page):
+    app = open_page("cross_entropy", part="samples", drawn="99500")
+    app.button(key="cross_entropy.samples.many").click().run()
+    assert app.session_state["cross_entropy.drawn"] == 100_000
+    assert app.button(key="cross_entropy.samples.one").disabled and not app.warning
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_q_rules_out_makes_the_mean_infinite_as_soon_as_it_comes(open_page, language):
+    p, q = [0, 0, 0, 0.55, 0, 0.4, 0.05, 0, 0, 0], [0, 0, 0, 0.6, 0, 0.4, 0, 0, 0, 0]
+    first = draws(p, 2, 100).index(6) + 1
+    query = {"part": "samples", "target": "hand", "p": link(p), "guess": "hand", "q": link(q), "seed": "2"}
+    before = captions(open_page("cross_entropy", language, drawn=str(first - 1), **query))[0]
+    assert (
+        number(-np.log(np.array(q)[draws(p, 2, first - 1)]).mean()) in before and number(0.95 ** (first - 1)) in before
+    )
+    said = captions(open_page("cross_entropy", language, drawn=str(first), **query))[0]
+    assert str(first) in said and says(said, "is infinite", "均值为无穷大") and says(said, "rules out", "不可能")
+    later = captions(open_page("cross_entropy", language, drawn=str(first + 50), **query))[0]
+    assert str(first) in later and says(later, "is infinite", "均值为无穷大")
+
+
+@pytest.mark.parametrize("query", [{}, {"guess": "hand", "q": link(Q)}, {"target": "onehot", "drawn": "1"}])
+def test_the_code_of_the_samples_draws_the_same_ones(open_page, shown, capsys, query):
+    app = open_page("cross_entropy", part="samples", **({"drawn": "300", "seed": "9"} | query))
+    source = next(block.value for block in app.code if "import numpy" in block.value)
+    exec(source, {})
+    *_, expected, _, mean = capsys.readouterr().out.replace("]", " ").split()
+    assert number(float(expected)) in captions(app)[0] and number(float(mean)) in captions(app)[0]
+
+
 # --- Questions of the other sections --------------------------------------------------------------------
 
 HALF = [np.log(9)] + [0] * 9
+HALVES, REVERSED = "0.5,0.25,0.125,0.125,0,0,0,0,0,0", "0.125,0.125,0.25,0.5,0,0,0,0,0,0"
+NO_LAST = {"target": "hand", "p": link([0.95] + [0] * 8 + [0.05]), "guess": "hand", "q": link([1] + [0] * 9)}
 OTHERS = {
+    "one_digit": (
+        "samples",
+        ("2s/√n",),
+        [{"target": "hand", "p": "0,0,0,0.6,0.1,0.3,0,0,0,0", "drawn": "10000"}],
+        [
+            {"drawn": "999"},
+            {"target": "hand", "p": "0,0,0,0.6,0.1,0.3,0,0,0,0", "drawn": "1000"},
+            {"target": "onehot", "drawn": "10000"},
+        ],
+    ),
+    "same_cost": (
+        "samples",
+        ("s = 0",),
+        [{"z": link([0] * 10)}, {"guess": "hand", "q": link([0.1] * 10), "drawn": "2"}],
+        [{}, {"target": "onehot"}, {"z": link([0] * 10), "drawn": "1"}],
+    ),
+    "shortest_code": (
+        "samples",
+        ("1.75",),
+        [{"target": "hand", "p": HALVES, "guess": "hand", "q": HALVES}],
+        [{"target": "hand", "p": HALVES, "guess": "hand", "q": REVERSED}, {"guess": "hand"}],
+    ),
+    "luck": ("samples", ("0.60",), [NO_LAST], [{}, NO_LAST | {"drawn": "9"}, NO_LAST | {"drawn": "100"}]),
     "no_distance": ("claim", ("one-hot", "one-hot"), [{"target": "onehot"}, {"eps": "0"}], [{}, {"eps": "0.01"}]),
     "widest": (
         "claim",
@@ -393,7 +485,7 @@ OTHERS = {
     ),
     "perfect": (
         "derivation",
-        ("never is 0", "永远不等于"),
+        ("is never 0", "永远不等于"),
         [{"y": "0", "z": link([20] + [0] * 9)}],
         [{"y": "1", "z": link([20] + [0] * 9)}, {"y": "0", "z": link([9] + [0] * 9)}],
     ),
@@ -405,7 +497,7 @@ OTHERS = {
     ),
     "fewest": (
         "simplex",
-        ("One step less", "再少一步"),
+        ("One step fewer", "再少一步"),
         [{"steps": str(next(n for n, d in enumerate(descended([0.6, 0.3, 0.1], [-3, 0, 2], 1, 30)) if d < 0.01))}],
         [{"steps": "30"}, {"steps": "2"}, {"steps": "200", "eta": "0.1"}],
     ),
@@ -442,7 +534,7 @@ def test_a_question_takes_right_answers_and_refuses_wrong_ones(open_page, langua
             assert answered(app, *answers) == expected, query
 
 
-@pytest.mark.parametrize("part", ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"])
+@pytest.mark.parametrize("part", ["board", "samples", "claim", "derivation", "surfaces", "simplex", "asymmetry"])
 def test_every_preset_of_a_section_gives_a_picture_that_its_link_gives_again_and_reset_undoes(open_page, shown, part):
     # Which question is asked depends on what was found before.
     app = open_page("cross_entropy", part=part, show="text,presets,code")
@@ -461,7 +553,7 @@ def test_every_preset_of_a_section_gives_a_picture_that_its_link_gives_again_and
     assert shown(app) == first
 
 
-SECTIONS = ["board", "claim", "derivation", "surfaces", "simplex", "asymmetry"]
+SECTIONS = ["board", "samples", "claim", "derivation", "surfaces", "simplex", "asymmetry"]
 
 
 def seen(app):
@@ -504,5 +596,5 @@ def test_q_becomes_the_p_that_is_there(open_page, shown, query, language):
     press(app, "board", "equal")
     assert before == {name: app.session_state[f"cross_entropy.{name}"] for name in before}
     assert app.session_state["cross_entropy.guess"] == "hand"
-    (said,) = [caption.value for caption in app.caption if "JS" in caption.value]
+    (said,) = [caption.value for caption in app.caption if "JS" in caption.value or "Jensen" in caption.value]
     assert said.count("0.0000") >= 3 and "×10" not in said

@@ -8,13 +8,13 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
-import streamlit
 from streamlit.testing.v1 import AppTest
 
 from explorer.shell import visit
+from explorer.stage import link as stage_link
 from explorer.stage import page as shell_page
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("cookies")]
 
 SEED = 20261123
 READ, FOLLOWED = 10_000, 300
@@ -91,20 +91,15 @@ def finite(value) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
-@pytest.fixture(autouse=True)
-def no_cookies(monkeypatch):
-    """The cookies of a visitor who comes for the first time; AppTest has none of its own."""
-    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: {}))
-
-
 @pytest.fixture(scope="module")
 def links(settings_of_pages):
     """(settings, [query strings]) of each page that has settings; together READ strings."""
     chance = random.Random(SEED)
-    each = -(-READ // len(settings_of_pages))
+    having = {page: settings for page, settings in settings_of_pages.items() if settings.specs}
+    each = -(-READ // len(having))
     return {
         page: (settings, [urllib.parse.urlencode(a_query(settings, chance)) for _ in range(each)])
-        for page, settings in settings_of_pages.items()
+        for page, settings in having.items()
     }
 
 
@@ -131,7 +126,7 @@ def test_every_link_is_read_as_allowed_values(links):
 
 @pytest.mark.parametrize("page", shell_page.PAGES)
 def test_the_nastiest_links_show_the_page_with_its_picture(links, page, monkeypatch):
-    for module in (visit, shell_page):  # an open page reads its URL then
+    for module in (visit, stage_link):  # an open page reads its URL then
         monkeypatch.setattr(module, "is_history_navigation", lambda: True)
     settings, texts = links[page]
 

@@ -140,15 +140,36 @@ def test_the_question_about_one_nat(open_page, z, y, right):
     ],
 )
 def test_the_question_about_the_squared_error(open_page, z, y, squared, right):
-    assert answered(open_page(PAGE, z=z, y=y, squared=squared), "still pulls") is right
+    assert answered(open_page(PAGE, z=z, y=y, squared=squared), "still close to") is right
+
+
+@pytest.mark.parametrize(("z", "y", "right"), [("-2.95", "1", True), ("2.95", "0", True), ("-2.94", "1", False)])
+def test_the_question_about_a_loss_above_3(open_page, z, y, right):
+    assert answered(open_page(PAGE, z=z, y=y), "That is why") is right
+
+
+@pytest.mark.parametrize(
+    ("z", "squared", "right"), [("0.04", "1", True), ("-0.04", "1", True), ("0.1", "1", False), ("0.04", "0", False)]
+)
+def test_the_question_about_the_steepest_place_of_the_sigmoid(open_page, z, squared, right):
+    assert answered(open_page(PAGE, z=z, y="1", squared=squared), "1/4") is right
+
+
+def test_the_slope_of_the_sigmoid_is_drawn_beside_the_gradients_where_the_squared_error_is_compared(open_page):
+    def curves(squared):
+        app = open_page(PAGE, z="1", squared=squared)
+        found = next(each for each in app.get("bidi_component") if ".gradient" in each.key)
+        return found.proto.json + found.proto.bytes.decode("latin-1")
+
+    assert "\\u2032(z)" in curves("1") and "\\u2032(z)" not in curves("0")
 
 
 def test_the_code_of_one_sample_computes_what_the_page_shows(open_page, capsys):
-    f, p, loss, gradient, squared, squared_gradient = printed(open_page(PAGE, z="-1.5", y="0"), capsys)
+    f, p, loss, gradient, squared, slope, squared_gradient = printed(open_page(PAGE, z="-1.5", y="0"), capsys)
     expected = expit(-1.5)
     assert f == pytest.approx(expected) and p == pytest.approx(1 - expected)
     assert loss == pytest.approx(-math.log(1 - expected)) and gradient == pytest.approx(expected)
-    assert squared == pytest.approx(expected**2)
+    assert squared == pytest.approx(expected**2) and slope == pytest.approx(expected * (1 - expected))
     assert squared_gradient == pytest.approx(2 * expected**2 * (1 - expected))
 
 
@@ -171,14 +192,14 @@ def test_E1_the_surface_follows_its_sliders(open_page, shown, language):
     ("w1", "w2", "right"), [("-0.2", "0", True), ("1", "0", False), ("0", "0", False), ("-1", "0.1", False)]
 )
 def test_the_question_about_one_feature(open_page, w1, w2, right):
-    assert answered(open_page(PAGE, part="surface", w1=w1, w2=w2), "not at all") is right
+    assert answered(open_page(PAGE, part="surface", w1=w1, w2=w2), "no effect") is right
 
 
 @pytest.mark.parametrize(
     ("data", "w", "right"), [("separable", "1", True), ("separable", "-1", False), ("overlapping", "1", False)]
 )
 def test_the_question_about_all_samples(open_page, data, w, right):
-    assert answered(open_page(PAGE, part="surface", data=data, w1=w, w2=w), "Every boundary") is right
+    assert answered(open_page(PAGE, part="surface", data=data, w1=w, w2=w), "Any boundary") is right
 
 
 @pytest.mark.parametrize(
@@ -195,7 +216,7 @@ def test_the_question_about_the_cliff(open_page, w1, w2, w0, right):
     assert answered(open_page(PAGE, part="surface", w1=w1, w2=w2, w0=w0), "2 ln 9") is right
 
 
-def test_the_code_of_one_sample_is_right_where_f_rounds_to_one(open_page, capsys):
+def test_the_code_of_one_sample_is_right_where_sigma_rounds_to_one(open_page, capsys):
     f, p, loss, gradient, *_ = printed(open_page(PAGE, z="40", y="0"), capsys)
     assert f == gradient == 1 and p == pytest.approx(expit(-40.0), rel=1e-12) and loss == pytest.approx(40)
 
@@ -368,7 +389,7 @@ def test_a_descent_that_ends_higher_diverges_only_if_it_climbs_for_ever(open_pag
 def test_what_asks_for_more_steps_leaves_room_for_them(open_page):
     app = open_page(PAGE, part="descent")
     press(app, "descent", "no_maximum")
-    assert answered(app, "neither ever comes to rest")
+    assert answered(app, "J keeps falling and w keeps growing")
     app.button(key=f"{PAGE}.descent.steps.100").click().run()
     assert app.session_state[f"{PAGE}.steps"] == 200
 
@@ -423,7 +444,7 @@ def test_the_question_about_going_uphill(open_page, rate, l2, steps, right):
 )
 def test_the_question_about_separable_data(open_page, data, rate, l2, right):
     app = open_page(PAGE, part="descent", data=data, rate=rate, l2=l2, steps="300", w="0", b="0")
-    assert answered(app, "neither ever comes to rest") is right
+    assert answered(app, "J keeps falling and w keeps growing") is right
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from scipy.special import log_softmax, softmax
 
 from explorer.images import templates
+from explorer.pages.softmax import board, descent, hinge, surface
 from explorer.shell import texts
 from explorer.shell.numbers import number
 
@@ -311,6 +312,25 @@ RIGHT_AND_WRONG = {
             {"part": "descent", "steps": "200", "z": link([0, 0, 0, 9] + [0] * 6)},
         ],
     ),
+    "content": (
+        {"part": "hinge", "n": "3", "z": link([0, 0, 0, 2, 0, 1, 1, 0, 0, 0])},
+        [
+            {"part": "hinge", "n": "3", "z": link([0, 0, 0, 2, 0, 1.01, 1, 0, 0, 0])},
+            {"part": "hinge", "n": "3", "z": link([0, 0, 0, 9, 0, 1, 1, 0, 0, 0])},
+        ],
+    ),
+    "thin_lead": (
+        {"part": "hinge", "z": link([0, 0, 0, 0.5] + [0] * 6)},
+        [
+            {"part": "hinge"},
+            {"part": "hinge", "z": link([0] * 10)},
+            {"part": "hinge", "z": link([0, 0, 0, 1] + [0] * 6)},
+        ],
+    ),
+    "pulls_harder": (
+        {"part": "hinge", "z": link([0] * 10)},
+        [{"part": "hinge"}, {"part": "hinge", "n": "2", "z": link([0] * 10)}],
+    ),
     "small_shift": (
         {"part": "picture", "pic": "9", "right": "2", "down": "1"},
         [
@@ -343,7 +363,7 @@ def test_the_code_of_the_surface_and_of_the_descent_gives_the_numbers_shown(open
     assert high == pytest.approx(np.log(8 + 2 * np.exp(10)))
 
 
-@pytest.mark.parametrize("part", ["board", "surface", "samples", "numerics", "descent", "picture"])
+@pytest.mark.parametrize("part", ["board", "surface", "samples", "numerics", "descent", "hinge", "picture"])
 def test_every_preset_opens_and_changes_the_picture(open_page, shown, part):
     app = open_page("softmax", part=part)
     names = presets(app, part).options
@@ -357,18 +377,80 @@ def test_every_preset_opens_and_changes_the_picture(open_page, shown, part):
 
 
 def test_a_link_can_name_several_sections(open_page):
-    app = open_page("softmax", show="board,descent,numerics,questions")
-    assert [heading.value for heading in app.subheader] == ["Board", "Numerics", "Descent"]
+    app = open_page("softmax", show="board,surface,descent,numerics,hinge,questions")
+    headings = [heading.value for heading in app.subheader]
+    assert headings == ["Board", "Surfaces", "Numerics", "Gradient descent", "Hinge loss"]
     assert not app.title
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("part", ["surface", "samples", "numerics", "descent", "picture"])
+@pytest.mark.parametrize("part", ["surface", "samples", "numerics", "descent", "hinge", "picture"])
 def test_no_section_fails_at_the_ends_of_its_settings(open_page, part, language):
     extremes = {"z": link([1000, -1000] * 5), "T": "0.05", "chord": "1", "u": "10", "v": "-10", "M": "100000"}
     ends = {"steps": "200", "rate": "100", "log": "1", "right": "-12", "down": "12", "light": "0.5", "row": "12"}
     for query in (extremes | ends, extremes | ends | {"T": "20", "view": "contours", "grow": "times", "y": "0"}):
         assert not open_page("softmax", language, part=part, **query).warning
+
+
+PARTS = {"2": [3, 5], "3": [3, 5, 6], "5": [2, 3, 4, 5, 6], "10": list(range(10))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", ["board", "surface", "descent", "hinge"])
+@pytest.mark.parametrize("n", PARTS)
+def test_as_many_classes_take_part_as_the_link_says_and_the_others_do_not_count(open_page, shown, n, part, language):
+    app = open_page("softmax", language, part=part, n=n, z=link(Z), y="5", steps="1", rate="0.01")
+    log_p = log_softmax(np.array(Z)[PARTS[n]])
+    assert number(-log_p[PARTS[n].index(5)]) in shown(app)
+    if n != "10":
+        assert number(-log_softmax(Z)[5]) not in shown(app)
+    assert app.query_params.get("n", "10") == n
+
+
+@pytest.mark.parametrize("section", [board.Board, surface.Surface, descent.Descent, hinge.Hinge])
+def test_what_show_me_sets_answers_the_question_whatever_number_of_classes_was_there(open_page, section):
+    part = section.__module__.rpartition(".")[2]
+    for n in PARTS:
+        for name, values in section.answers.items():
+            app = open_page("softmax", part=part, n=n, y="8", a="0")
+            for setting, value in values.items():
+                app.session_state[f"softmax.{setting}"] = value
+            app.run()
+            assert answered(app, texts.load("en", "softmax")(f"questions.{name}.answer")), (n, name)
+
+
+@pytest.mark.parametrize("part", ["board", "surface", "descent", "hinge"])
+def test_the_true_class_always_takes_part(open_page, shown, part):
+    app = open_page("softmax", part=part, n="3", z=link(Z), y="0", a="8", b="5", of="8", steps="1")
+    assert number(-log_softmax([Z[0], Z[3], Z[5]])[0]) in shown(app)
+    assert not app.exception and not app.warning
+    if part in ("surface", "hinge"):  # an axis that does not take part is another class
+        assert {app.session_state[f"softmax.{name}"] for name in "ab"} == {0, 5}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("T", [0.05, 0.5, 1, 20])
+def test_the_entropy_of_the_probabilities_moves_with_the_temperature(open_page, language, T):
+    app = open_page("softmax", language, z=link(Z), T=str(T))
+    log_p = log_softmax(np.array(Z) / T)
+    assert number(-(np.exp(log_p) * log_p).sum()) in caption(app) and number(math.log(10)) in caption(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_hinge_loss_counts_what_lacks_of_a_lead_of_1(open_page, shown, language):
+    app = open_page("softmax", language, part="hinge", z=link(Z), y="5")
+    margins = [f - Z[5] + 1 for k, f in enumerate(Z) if k != 5]
+    told = shown(app)
+    assert number(sum(max(0, margin) for margin in margins)) in told and number(-log_softmax(Z)[5]) in told
+    assert number(-sum(margin > 0 for margin in margins), 0) in told and number(softmax(Z)[5] - 1) in told
+    names = texts.load(language, "softmax").table("classes")
+    assert texts.load(language, "softmax").names([names["cat"], names["horse"]]) in told
+
+
+def test_the_hinge_loss_says_when_it_is_content(open_page, shown):
+    for language in LANGUAGES:
+        app = open_page("softmax", language, part="hinge", n="2", z=link([0, 0, 0, 4, 0, 2.9, 0, 0, 0, 0]))
+        assert texts.load(language, "softmax")("hinge.content") in shown(app)
 
 
 @pytest.mark.parametrize("rate", ["1", "0.3"])

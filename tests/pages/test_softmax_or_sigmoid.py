@@ -230,7 +230,7 @@ ANSWERS = {
         [{"z": link([1.2, 0.9, -3.5, -2] + [0] * 6)}],
         [{"z": link([2.2, 1.9, -2.5, -1] + [0] * 6)}, {"z": link([1.2, 0.9, -3.5, -3] + [0] * 6)}],
     ),
-    "takes the largest of the sigmoids": (
+    "take the largest sigmoid too": (
         [{"z": link([-3, -1, -2, -4] + [0] * 6), "y": "1"}],
         [
             {"z": link([-3, 1, -2, -4] + [0] * 6), "y": "1"},
@@ -238,11 +238,11 @@ ANSWERS = {
             {"z": link([-1, -1, -2, -4] + [0] * 6), "y": "1"},
         ],
     ),
-    "n true labels leave ln n": (
+    "with n true labels the floor is ln n": (
         [{"part": "descent", "y": "0,1,3", "step": "200"}],
         [{"part": "descent", "y": "0,1,3", "step": "3"}, {"part": "descent", "y": "0,1", "step": "200"}],
     ),
-    "than ln n, and it goes on": (
+    "below ln n, and it keeps falling": (
         [{"part": "descent", "z": link([-2, 0, 1, 0] + [0] * 6), "y": "0,1", "step": "FIRST"}],
         [
             {"part": "descent", "z": link([-2, 0, 1, 0] + [0] * 6), "y": "0,1", "step": "LATER"},

@@ -12,11 +12,12 @@ Z = "1,-2,0.5,3,0,2.5,-1,4,0.25,-0.75"
 # For each section: what it is set to, and which of the printed numbers the page says too.
 SECTIONS = {
     "softmax": {
-        "board": ({"z": Z, "y": "6", "T": "0.5"}, 10),
+        "board": ({"z": Z, "y": "6", "T": "0.5"}, -1),
         "surface": ({"z": Z, "y": "6", "chord": "1"}, 0),
         "samples": ({}, -1),
         "numerics": ({"z": Z, "M": "710"}, -1),
         "descent": ({"z": Z, "steps": "7"}, -1),
+        "hinge": ({"z": Z, "n": "5"}, -1),
         "picture": ({"pic": "4", "right": "2", "paint": "500.30w"}, -1),
     },
     "logistic_regression": {

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.components.points_board import MOST, Points
 from explorer.shell.settings import NOT_ALLOWED, Choice, Flag, Integer, MultiChoice, Number, Numbers, Settings
 
+COORDINATES = st.floats(-6, 6).map(lambda value: round(value, 2) + 0.0)
 KINDS = {
     "number": (Number(1.0, -5, 20), st.floats(-5, 20).map(lambda value: round(value, 4) + 0.0)),
     "whole": (Integer(3, 0, 9), st.integers(0, 9)),
@@ -21,6 +23,10 @@ KINDS = {
     "several": (
         MultiChoice(("a", "b", "c")),
         st.sets(st.sampled_from("abc"), min_size=1).map(lambda chosen: tuple(sorted(chosen))),
+    ),
+    "points": (
+        Points(-6, 6, kinds=3),
+        st.lists(st.tuples(COORDINATES, COORDINATES, st.integers(0, 2)), max_size=MOST).map(tuple),
     ),
 }
 SETTINGS = Settings("page", **{name: setting for name, (setting, _) in KINDS.items()})
@@ -61,7 +67,20 @@ def _items(value):
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("number", "20.1"), ("number", "nan"), ("whole", "1.5"), ("whole", "10"), ("flag", "yes"), ("numbers", "1,2")],
+    [
+        ("number", "20.1"),
+        ("number", "nan"),
+        ("whole", "1.5"),
+        ("whole", "10"),
+        ("flag", "yes"),
+        ("numbers", "1,2"),
+        ("points", "1,2"),
+        ("points", "6.1,0,1"),
+        ("points", "0,nan,1"),
+        ("points", "0,0,3"),
+        ("points", "0,0,1_"),
+        ("points", "_".join(["0,0,1"] * 41)),
+    ],
 )
 def test_a_value_outside_its_limits_is_refused_with_what_is_allowed(name, text):
     _, (refused,) = SETTINGS.parse({name: [text]})

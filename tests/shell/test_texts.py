@@ -72,5 +72,5 @@ def test_sentences_and_names_are_joined_as_the_language_does(language, sentences
 
 
 def test_no_line_ends_between_a_name_and_its_value_nor_before_a_unit():
-    template = texts.Words("en", {"said": "b = @{b}, @{n} % of ln 10, $a = b$ `c = d`"})
-    assert template("said", b="−1", n=3) == "b\u00a0=\u00a0−1, 3\u00a0% of ln\u00a010, $a = b$ `c = d`"
+    template = texts.Words("en", {"said": "b = @{b}, @{n}% of ln 10, $a = b$ `c = d`"})
+    assert template("said", b="−1", n=3) == "b\u00a0=\u00a0−1, 3% of ln\u00a010, $a = b$ `c = d`"

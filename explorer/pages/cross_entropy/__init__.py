@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.images.cifar10_classes import CIFAR10
+from explorer.components.distribution_board import distribution_board
+from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths import losses
 from explorer.maths.comparison import without_roundings
+from explorer.pages.shared.named_section import NamedSection
 
-CAT, DOG, FROG = (CIFAR10.index(name) for name in ("cat", "dog", "frog"))
+SOFTMAX = "f = np.array({z})  # the logits\nq = np.exp(f - f.max()) / np.exp(f - f.max()).sum()"
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,18 @@ def _measure(p, q, logits) -> Measured:
         forward = float(losses.softmax_loss(logits, int(np.argmax(p))))
     cross_entropy = forward if entropy == 0 else float(losses.cross_entropy(p, q))
     return Measured(p, q, entropy, cross_entropy, forward, reverse)
+
+
+def ten_classes(section: NamedSection, board: str, *parts: str, **more) -> None:
+    """Show a board of all ten classes, on which the `parts` are the settings of the same names.
+
+    more: further arguments of `distribution_board`.
+    """
+    names = {part: part for part in parts}
+    settings, words = section.page.settings, section.words
+    distribution_board(board, settings, words, section.class_names(), CLASS_COLOURS, names, **more)
+
+
+def code_of_q(now) -> str:
+    """Return the Python that computes the q of the board."""
+    return f"q = np.array({list(now.q)})" if now.guess == "hand" else SOFTMAX.format(z=list(now.z))

@@ -4,18 +4,15 @@ import numpy as np
 import streamlit as st
 
 from explorer.components.board_figure import board_figure
-from explorer.components.distribution_board import distribution_board
-from explorer.figures.theme import CLASS_COLOURS
-from explorer.images.cifar10_classes import EXAMPLE
+from explorer.images.cifar10_classes import EXAMPLE, NO_DOG, PEOPLE
 from explorer.maths import divergence
 from explorer.maths.comparison import without_roundings
-from explorer.pages.cross_entropy import measure
+from explorer.pages.cross_entropy import code_of_q, measure, ten_classes
 from explorer.pages.shared import linked_image
 from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
 
 BOARD = "cross_entropy.board"
-PEOPLE = (0, 0, 0, 0.6, 0.1, 0.3, 0, 0, 0, 0)  # what people said of a blurred image
 UNIFORM = (0.1,) * 10
 
 PRESETS = {
@@ -24,7 +21,7 @@ PRESETS = {
     "people": {"target": "hand", "p": PEOPLE, "guess": "logits", "z": EXAMPLE},
     "equal": lambda now: {"guess": "hand", "q": tuple(measure(now).p)},
     "knows_nothing": {"target": "onehot", "y": 3, "guess": "hand", "q": UNIFORM},
-    "ruled_out": {"target": "hand", "p": PEOPLE, "guess": "hand", "q": (0, 0, 0, 0.7, 0.3, 0, 0, 0, 0, 0)},
+    "ruled_out": {"target": "hand", "p": PEOPLE, "guess": "hand", "q": NO_DOG},
 }
 
 # What answers each question.
@@ -52,7 +49,6 @@ with np.errstate(divide="ignore", invalid="ignore"):
     divergence = np.where(p > 0, p * (log(p) - log(q)), 0).sum()
 print(entropy, cross_entropy, divergence, entropy + divergence)
 """
-SOFTMAX = "f = np.array({z})  # the logits\nq = np.exp(f - f.max()) / np.exp(f - f.max()).sum()"
 
 
 class Board(NamedSection):
@@ -68,15 +64,7 @@ class Board(NamedSection):
 
     def controls(self):
         linked_image.show(self.page)
-        distribution_board(
-            BOARD,
-            self.page.settings,
-            self.words,
-            self.class_names(),
-            CLASS_COLOURS,
-            {name: name for name in ("target", "y", "eps", "p", "guess", "z", "q", "unit")},
-            compare=True,
-        )
+        ten_classes(self, BOARD, "target", "y", "eps", "p", "guess", "z", "q", "unit", compare=True)
 
     def figure(self):
         board_figure(BOARD)
@@ -113,6 +101,5 @@ class Board(NamedSection):
 
     def code(self):
         now = self.now
-        q = f"q = np.array({list(now.q)})" if now.guess == "hand" else SOFTMAX.format(z=list(now.z))
         log = "log2" if now.unit == "bits" else "log"
-        return CODE.format(p=self.measured.p.tolist(), q=q, log=log, unit=now.unit)
+        return CODE.format(p=self.measured.p.tolist(), q=code_of_q(now), log=log, unit=now.unit)

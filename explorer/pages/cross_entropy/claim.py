@@ -1,16 +1,16 @@
 """The essay's claim tested: cross-entropy or divergence, a constant apart and equally steep (E10)."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from explorer.components.board_figure import board_figure
-from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import gradient_lines, loss_lines
-from explorer.figures.theme import CLASS_COLOURS
-from explorer.images.cifar10_classes import EXAMPLE
+from explorer.images.cifar10_classes import CAT, EXAMPLE
 from explorer.maths.comparison import without_roundings
-from explorer.pages.cross_entropy import CAT, measure
+from explorer.pages.cross_entropy import measure, ten_classes
 from explorer.pages.shared import linked_image
 from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
@@ -91,16 +91,8 @@ class Claim(NamedSection):
 
     def controls(self):
         linked_image.show(self.page)
-        distribution_board(
-            BOARD,
-            self.page.settings,
-            self.words,
-            self.class_names(),
-            CLASS_COLOURS,
-            {name: name for name in ("target", "y", "eps", "p", "z")},
-            fixed={"guess": "logits", "unit": "nats"},
-            along=(self.now.k, ALONG),
-        )
+        fixed = {"guess": "logits", "unit": "nats"}
+        ten_classes(self, BOARD, "target", "y", "eps", "p", "z", fixed=fixed, along=(self.now.k, ALONG))
         names = self.class_names()
         self.page.settings.select_box("k", self.words("claim.k"), range(10), names.__getitem__, width=240)
         board_figure(BOARD)
@@ -111,7 +103,7 @@ class Claim(NamedSection):
         words = self.words
         axis, at = f"f({self.class_names()[self.now.k]})", {"x": f"z{self.now.k}"}
         live_figure(
-            loss_lines(ALONG, (axis, words("claim.loss_axis"))),
+            partial(loss_lines, ALONG, (axis, words("claim.loss_axis"))),
             key="cross_entropy.claim_losses",
             words=words,
             alt=self.losses_say(),
@@ -125,7 +117,7 @@ class Claim(NamedSection):
             code=self.code(),
         )
         live_figure(
-            gradient_lines(ALONG, (axis, words("claim.gradient_axis"))),
+            partial(gradient_lines, ALONG, (axis, words("claim.gradient_axis"))),
             key="cross_entropy.claim_gradients",
             words=words,
             alt=self.gradients_say(),

@@ -4,10 +4,8 @@ import numpy as np
 import streamlit as st
 
 from explorer.components.board_figure import board_figure
-from explorer.components.distribution_board import distribution_board
-from explorer.figures.theme import CLASS_COLOURS
-from explorer.images.cifar10_classes import EXAMPLE
-from explorer.pages.cross_entropy import CAT, one_hot
+from explorer.images.cifar10_classes import CAT, EXAMPLE
+from explorer.pages.cross_entropy import one_hot, ten_classes
 from explorer.pages.shared import linked_image
 from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
@@ -54,16 +52,7 @@ class Derivation(NamedSection):
 
     def controls(self):
         linked_image.show(self.page)
-        distribution_board(
-            BOARD,
-            self.page.settings,
-            self.words,
-            self.class_names(),
-            CLASS_COLOURS,
-            {"y": "y", "z": "z"},
-            fixed={"target": "onehot", "guess": "logits", "unit": "nats"},
-            derive=True,
-        )
+        ten_classes(self, BOARD, "y", "z", fixed={"target": "onehot", "guess": "logits", "unit": "nats"}, derive=True)
         st.segmented_control(self.words("derivation.step"), STEPS, required=True, **self.page.settings.widget("step"))
         board_figure(BOARD)
         board_figure(BOARD, "terms")

@@ -1,20 +1,23 @@
 """Cross-entropy and KL divergence (E8 to E12): what the page can be set to, and its sections."""
 
 from explorer.components.distribution_board import Shares
-from explorer.images.cifar10_classes import EXAMPLE
+from explorer.images.cifar10_classes import EXAMPLE, PEOPLE
 from explorer.pages.cross_entropy.asymmetry import Asymmetry
-from explorer.pages.cross_entropy.board import PEOPLE, UNIFORM, Board
+from explorer.pages.cross_entropy.board import UNIFORM, Board
 from explorer.pages.cross_entropy.claim import Claim
 from explorer.pages.cross_entropy.derivation import Derivation
+from explorer.pages.cross_entropy.samples import MOST, Samples
 from explorer.pages.cross_entropy.simplex import Simplex
 from explorer.pages.cross_entropy.surfaces import BothSurfaces
 from explorer.pages.shared import ownership
 from explorer.pages.shared.named_section import CLASSES
 from explorer.shell.settings import Choice, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
+from explorer.stage import prediction
 from explorer.stage.page import Page, open_page
 
 SECTIONS = {
     "board": Board,
+    "samples": Samples,
     "claim": Claim,
     "derivation": Derivation,
     "surfaces": BothSurfaces,
@@ -37,6 +40,9 @@ SETTINGS = Settings(
     unit=Choice(("nats", "bits")),
     k=Integer(3, 0, 9),
     step=Integer(5, 1, 5),
+    # Samples: how many are drawn from p, and by which random numbers
+    drawn=Integer(10, 0, MOST),
+    seed=Integer(2, 0, 9999),
     # Two classes
     p2=Shares((0.5, 0.5)),
     q2=Shares((0.9, 0.1)),
@@ -54,6 +60,7 @@ SETTINGS = Settings(
     start=Number(-1.0, -6, 6),
     # the image whose logits a link has carried here
     photo=PictureOf(),
+    predict=prediction.setting("cross_entropy"),
     show=MultiChoice(("text", "presets", *SECTIONS, "figure", "questions", "code")),
 )
 

@@ -8,10 +8,10 @@ from explorer.components.distribution_board import distribution_board
 from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE, simplex_levels, simplex_relief
 from explorer.figures.theme import CLASS_COLOURS
+from explorer.images.cifar10_classes import CAT, DOG, FROG
 from explorer.maths import divergence, losses
 from explorer.maths.comparison import rises, without_roundings
 from explorer.maths.descent import descend
-from explorer.pages.cross_entropy import CAT, DOG, FROG
 from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
 

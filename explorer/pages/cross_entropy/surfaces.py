@@ -9,8 +9,8 @@ from explorer.components.live_figure import live_figure
 from explorer.figures.cross_entropy import CROSS_ENTROPY, DIVERGENCE
 from explorer.figures.surface import surface_figure
 from explorer.figures.theme import CLASS_COLOURS, square, titled
+from explorer.images.cifar10_classes import CAT, DOG
 from explorer.maths import losses, surfaces
-from explorer.pages.cross_entropy import CAT, DOG
 from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
 

@@ -7,18 +7,19 @@ import streamlit as st
 
 from explorer.figures import cards as figures
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.images import shapes
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses, surfaces
+from explorer.pages.shared import photographs
 from explorer.runs import recorded
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
-from explorer.stage import questions
+from explorer.stage import lecture, questions
 from explorer.stage.page import Page, page_path
 
 CAT = 3
 LN10 = math.log(10)
+LINKS = {"teach": "school", "essay": "article", "glossary": "menu_book"}
 
 
 def cards(page: Page) -> None:
@@ -26,6 +27,11 @@ def cards(page: Page) -> None:
     with st.container(key="about"):
         st.header(page.words("cards.title"), anchor=False)
         st.markdown(page.words("lead"))
+        with st.container(key="beside", horizontal=True, gap="medium"):
+            for name, icon in LINKS.items():
+                st.page_link(page_path(name), label=page.words(f"pages.{name}"), icon=f":material/{icon}:")
+        with st.expander(page.words("join.offer"), icon=":material/groups:"):
+            lecture.join_by_code(page.words, "home")
     with st.container(key="cards"):
         for name, (minutes, made) in CARDS.items():
             _card(page, name, minutes, *made())
@@ -43,6 +49,8 @@ def _card(page: Page, name: str, minutes: int, picture: list[str], numbers: dict
         st.subheader(words(f"pages.{name}"), anchor=False)
         st.markdown(words(f"{name}.text", **numbers))
         st.page_link(page_path(name), label=words(f"{name}.link"), icon=":material/arrow_forward:")
+        if name == "train":
+            photographs.offer(page)
         told = [words("cards.minutes", n=minutes)]
         if every:
             told.append(words("cards.found", found=found, all=every))
@@ -77,17 +85,21 @@ def _cross_entropy():
     }
 
 
-@st.cache_data
 def _train():
-    images, labels = shapes.draw(60, np.random.default_rng(1))
-    first = images[[int(np.argmax(labels == label)) for label in range(10)]]
-    return figures.pictures([image_url(image[np.newaxis]) for image in first]), {"uniform": LN10}
+    return _one_of_each_class(recorded.usual()), {"uniform": LN10}
+
+
+@st.cache_data
+def _one_of_each_class(run: str) -> list[str]:
+    results = Results(recorded.FOLDER / run)
+    first = [int(np.argmax(results.labels == label)) for label in range(10)]
+    return figures.pictures([image_url(image[np.newaxis]) for image in results.images[first]])
 
 
 @st.cache_data
 def _recorded():
     """The logits and labels of the test pictures at the end of the recorded run on CIFAR-10."""
-    results = Results(recorded.FOLDER / "cifar10")
+    results = Results(recorded.FOLDER / recorded.CNN)
     return results.logits(results.evaluations()[-1]), results.labels
 
 

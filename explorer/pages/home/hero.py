@@ -1,6 +1,7 @@
 """What there is to touch at once: four classes, their probabilities, and the loss as a surface with a point on it."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Hero(Section):
             self.words,
             self.classes,
             beside="surface",
-            surface_spec=ground | {"axis": AXIS, "low": floor(LOW, HIGH)},
+            surfaces={"": ground | {"axis": AXIS, "low": floor(LOW, HIGH)}},
             colours=colours,
             goal=GOAL,
         )
@@ -52,10 +53,8 @@ class Hero(Section):
         point = [z[axis] for axis in self.axes]
         names = [self.classes[axis] for axis in self.axes]
         titles = (*(self.words("surface.axis", k=name) for name in names), self.words("surface.loss"))
-        drawn = surface_figure(surfaces.Surface(AXIS, AXIS, "surface"), titles, BOARDS, z_range=(LOW, HIGH))
-        drawn.layout.scene.camera = CAMERA
         live_figure(
-            drawn,
+            partial(_surface, titles),
             "home.surface",
             self.words,
             self.words(
@@ -70,3 +69,8 @@ class Hero(Section):
             subject=str(self.axes),
             follow={"board": "home.board"},
         )
+
+
+def _surface(titles: tuple[str, str, str]):
+    drawn = surface_figure(surfaces.Surface(AXIS, AXIS, "surface"), titles, BOARDS, z_range=(LOW, HIGH))
+    return drawn.update_layout(scene_camera=CAMERA)

@@ -4,13 +4,14 @@ import streamlit as st
 
 from explorer.pages.home.cards import cards
 from explorer.pages.home.hero import REACH, START, Hero
-from explorer.pages.shared import ownership
+from explorer.pages.shared import ownership, photographs
 from explorer.shell.settings import Integer, Numbers, Settings
 from explorer.stage import section
 from explorer.stage.page import open_page, page_path
 
 SETTINGS = Settings("home", z=Numbers(START, -REACH, REACH), y=Integer(0, 0, len(START) - 1))
 
+photographs.welcome(SETTINGS)
 with open_page(SETTINGS, titled=False) as page:
     ownership.mark_present()
     words = page.words

@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 
 from explorer.components.weights_board import weights_board
-from explorer.figures.logistic import falling_figure, landscape_figure
+from explorer.figures.logistic import falling_figure, landscape_figure, line_figure
 from explorer.maths import logistic
 from explorer.maths.comparison import exceeds, rises
 from explorer.maths.surfaces import POINTS, Surface
-from explorer.pages.logistic_regression import LogisticSection, estimate
+from explorer.pages.logistic_regression import REACH, LogisticSection, estimate, hindrance, own_points
 from explorer.shell.numbers import number
+
+PLANE = "logistic.descent"
 
 HILL = {"data": "overlapping", "seed": 0, "m": 40, "w": -2.0, "b": 3.0, "l2": 0.0}
 GAP = {"data": "separable", "seed": 0, "m": 40, "w": 0.0, "b": 0.0, "l2": 0.0}
@@ -23,6 +25,7 @@ PRESETS = {
     "diverging": {**HILL, "w": -1.0, "b": 1.0, "rate": 4.0, "l2": 0.5, "steps": 14, "newton": 0},
     "no_maximum": {**GAP, "rate": 10.0, "steps": 100, "newton": 12},
     "brought_back": {**GAP, "rate": 1.0, "l2": 0.05, "steps": 200, "newton": 8},
+    "own_points": own_points,
 }
 
 # What answers each question.
@@ -100,13 +103,30 @@ class Descent(LogisticSection):
 
     def controls(self):
         self.board = weights_board(
-            self.page.settings, self.words, ("w", "b"), self.x, self.y, np.zeros(1), l2=self.now.l2
+            self.page.settings,
+            self.words,
+            ("w", "b"),
+            self.x,
+            self.y,
+            np.zeros(1),
+            l2=self.now.l2,
+            points=self.own_board,
         )
+        if self.own:
+            self.own_line()
         self.steering()
         self.sample_controls("m", "seed")
         with st.container(gap=None):
             for sentence in self.told:
                 st.markdown(sentence)
+
+    def own_line(self) -> None:
+        """Show the visitor's own points along their feature, where they can be moved."""
+        self.points_board(PLANE, line=True)
+        alt = self.words("own.alt", count=len(self.y), ones=int(self.y.sum()))
+        drawn = line_figure(self.x[:, 0], self.y, self.label_names, REACH)
+        self.live_figure(drawn, "line", alt=alt, plane=PLANE)
+        st.caption(self.words("own.line"))
 
     def steering(self) -> None:
         """Show the steps of both methods, the learning rate, the L2 term, and how the landscape is seen."""
@@ -198,7 +218,7 @@ class Descent(LogisticSection):
             w, b = self.best
             name = "with_l2" if self.now.l2 else "exists"
             return words(f"descent.{name}", w=number(w, 3), b=number(b, 3), loss=number(self.lowest))
-        return words("descent.one_label" if len(set(self.y.tolist())) == 1 else "descent.none")
+        return words(f"descent.{hindrance(self.x, self.y)}")
 
     def found(self):
         now = self.now

@@ -1,6 +1,7 @@
 """Many samples: their likelihood, as a product that underflows and as a sum that does not (E3)."""
 
 import math
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -8,10 +9,11 @@ import streamlit as st
 from explorer.components.weights_board import LIKELIHOOD, weights_board
 from explorer.figures.logistic import bars_figure, running_figure
 from explorer.maths import logistic, losses
-from explorer.pages.logistic_regression import LogisticSection, estimate
+from explorer.pages.logistic_regression import REACH, LogisticSection, estimate, own_points
 from explorer.shell.numbers import number
 
 POINTS = 161
+PLANE = "logistic.line"
 
 PRESETS = {
     "fair_coin": {"data": "overlapping", "seed": 0, "m": 40, "w": 0.0, "b": 0.0},
@@ -19,6 +21,7 @@ PRESETS = {
     "underflow": {"data": "overlapping", "seed": 0, "m": 2000, "w": 1.5, "b": 0.0},
     "one_outlier": {"data": "outlier", "seed": 0, "m": 40, "w": 4.0, "b": 0.0},
     "always_no": {"data": "imbalanced", "seed": 0, "m": 200, "w": 0.0, "b": -2.2},
+    "own_points": own_points,
 }
 
 # What answers each question.
@@ -53,14 +56,15 @@ class Likelihood(LogisticSection):
         now = self.now
         self.x, self.y = self.samples()
         self.theta = [now.w, now.b]
-        self.grid = np.linspace(*_extent(self.x), POINTS)
+        self.m = len(self.y)
+        self.grid = np.linspace(*((-REACH, REACH) if self.own else _extent(self.x)), POINTS)
         self.log_sum = np.cumsum(-losses.binary_cross_entropy(logistic.scores(self.theta, self.x), self.y))
         self.product = np.cumprod(logistic.likelihood_terms(self.theta, self.x, self.y))
         self.holds = int(np.count_nonzero(self.product))  # the samples whose product is still above 0
         self.loss = logistic.loss(self.theta, self.x, self.y)
-        underflows = self.holds < now.m
+        underflows = self.holds < self.m
         self.values = {
-            "m": now.m,
+            "m": self.m,
             "w": number(now.w, 2),
             "b": number(now.b, 2),
             "likelihood": number(self.product[-1]) if self.product[-1] else "0",
@@ -73,24 +77,35 @@ class Likelihood(LogisticSection):
 
     def controls(self):
         self.board = weights_board(
-            self.page.settings, self.words, ("w", "b"), self.x, self.y, self.grid, numbers=LIKELIHOOD
+            self.page.settings,
+            self.words,
+            ("w", "b"),
+            self.x,
+            self.y,
+            self.grid,
+            numbers=LIKELIHOOD,
+            points=self.own_board,
         )
         self.sample_controls("m", "seed")
+        if self.own:
+            self.points_board(PLANE, line=True)
+            st.caption(self.words("own.line"))
         self.announce(self.words("likelihood.said", **self.values), seen=False)
 
     def figure(self):
-        subject = f"{self.now.data} {self.now.seed} {self.now.m}"
+        subject = f"{self.now.data} {self.now.seed} {self.m}"
         self.live_figure(
-            bars_figure(self.grid, self.x[:, 0], self.y, self.label_names),
+            partial(bars_figure, self.grid, self.x[:, 0], self.y, self.label_names),
             "bars",
             alt=self.words("likelihood.bars_alt", **self.values),
             subject=subject,
             follow={"board": self.board},
+            plane=PLANE if self.own else "",
         )
         names = (self.words("likelihood.sum"), self.words("likelihood.product"), self.words("likelihood.floor"))
         with st.container(key="stage-minor-likelihood"):
             self.live_figure(
-                running_figure(self.now.m, self.log_sum[-1], names, ("k", "ln L")),
+                running_figure(self.m, self.log_sum[-1], names, ("k", "ln ℒ")),
                 "running",
                 alt=self.words("likelihood.running_alt", **self.values),
                 subject=subject,
@@ -103,11 +118,11 @@ class Likelihood(LogisticSection):
 
     def found(self):
         now, best = self.now, estimate(self.x, self.y)
-        return {
-            "first_zero": self.holds == now.m - 1,
+        samples = {} if self.own else {"first_zero": self.holds == self.m - 1}  # their number is not set by m
+        return samples | {
             "coins": now.w == 0 and now.b == 0,
             "by_hand": bool(
-                best is not None and now.m >= 20 and self.loss - logistic.loss(best, self.x, self.y) < 0.005
+                best is not None and self.m >= 20 and self.loss - logistic.loss(best, self.x, self.y) < 0.005
             ),
         }
 

@@ -1,13 +1,15 @@
 """Logistic regression (E1 to E3, E6): what the page can be set to, and its sections."""
 
+from explorer.components.points_board import Points
 from explorer.maths import logistic
-from explorer.pages.logistic_regression import MOST
+from explorer.pages.logistic_regression import MOST, OWN, REACH
 from explorer.pages.logistic_regression.descent import Descent
 from explorer.pages.logistic_regression.likelihood import Likelihood
 from explorer.pages.logistic_regression.sample import Sample
 from explorer.pages.logistic_regression.surface import SigmoidSurface
 from explorer.pages.shared import ownership
 from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Settings
+from explorer.stage import prediction
 from explorer.stage.page import open_page
 
 SECTIONS = {"sample": Sample, "surface": SigmoidSurface, "likelihood": Likelihood, "descent": Descent}
@@ -19,8 +21,9 @@ SETTINGS = Settings(
     z=Number(1.2, -1000, 1000),
     y=Integer(1, 0, 1),
     squared=Flag(),
-    # toy data: in the plane on the surface, else with one feature
-    data=Choice(tuple(logistic.TOY_DATA)),
+    # toy data: in the plane on the surface, else with one feature; or the visitor's own points
+    data=Choice((*logistic.TOY_DATA, OWN)),
+    own=Points(-REACH, REACH, kinds=2),
     seed=Integer(0, 0, 99),
     m=Integer(40, 1, MOST),
     # the surface over two features
@@ -36,6 +39,7 @@ SETTINGS = Settings(
     l2=Number(0.0, 0.0, 1.0, digits=3),
     steps=Integer(20, 0, 500),
     newton=Integer(0, 0, 40),
+    predict=prediction.setting("logistic_regression"),
     show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )
 

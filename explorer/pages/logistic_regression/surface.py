@@ -1,15 +1,17 @@
 """The sigmoid as a surface over two features, with the samples standing on it (E1)."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from explorer.components.weights_board import weights_board
 from explorer.figures.logistic import standing_figure
 from explorer.maths import logistic, losses, surfaces
-from explorer.pages.logistic_regression import LogisticSection
+from explorer.pages.logistic_regression import REACH, LogisticSection, own_points, standing_samples
 from explorer.shell.numbers import number
 
-SAMPLES = 60
+PLANE = "logistic.plane"
 # The smallest |w| for which the probability rises from 0.1 to 0.9 within one unit.
 CLIFF = 2 * np.log(9)
 
@@ -19,6 +21,7 @@ PRESETS = {
     "cliff": {"data": "separable", "w1": 6.0, "w2": 6.0, "w0": 0.0},
     "upside_down": {"data": "overlapping", "w1": -1.5, "w2": -1.5, "w0": 0.0},
     "mostly_no": {"data": "imbalanced", "w1": 1.0, "w2": 1.0, "w0": -2.5},
+    "own_points": lambda now: own_points(now) | {"view": "contours"},
 }
 
 # What answers each question.
@@ -41,9 +44,14 @@ print("right:", ((z > 0) == (y == 1)).sum(), "of", len(y))
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def standing_samples(data: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the samples that stand on the surface: x (m × 2) and y."""
-    return logistic.toy_data(data, SAMPLES, seed, features=2)
+def fitted(points: tuple[tuple[float, float, int], ...]) -> tuple[np.ndarray | None, str | None]:
+    """Return the maximum-likelihood estimate for points of the plane, or None and what hinders it.
+
+    Their coordinates are whole hundredths, so that it is decided exactly on which side of a line a point lies.
+    """
+    x, y = np.array(points)[:, :2], np.array(points)[:, 2]
+    hindrance = logistic.hindrance((100 * x).round(), y)
+    return (None if hindrance else logistic.newton(np.zeros(3), x, y, steps=2000)[-1]), hindrance
 
 
 class SigmoidSurface(LogisticSection):
@@ -55,34 +63,62 @@ class SigmoidSurface(LogisticSection):
     def __init__(self, page):
         super().__init__(page)
         now = self.now
-        self.x, self.y = standing_samples(now.data, now.seed)
+        self.best = None
+        if self.own:
+            self.x, self.y = np.array(self.own)[:, :2], np.array(self.own)[:, 2].astype(int)
+            self.best, self.hindrance = fitted(self.own)
+        else:
+            self.x, self.y = standing_samples(now.data, now.seed)
         self.theta = [now.w1, now.w2, now.w0]
         self.z = logistic.scores(self.theta, self.x)
         self.correct = int(((self.z > 0) == (self.y == 1)).sum())
-        extent = max(4.0, np.ceil(np.abs(self.x).max()))
+        extent = REACH if self.own else max(4.0, np.ceil(np.abs(self.x).max()))
         self.grid = np.linspace(-extent, extent, surfaces.POINTS)
 
     def controls(self):
-        self.board = weights_board(self.page.settings, self.words, ("w1", "w2", "w0"), self.x, self.y, self.grid)
+        words, settings = self.words, self.page.settings
+        names, points = ("w1", "w2", "w0"), self.own_board if self.now.view == "contours" else ""
+        self.board = weights_board(settings, words, names, self.x, self.y, self.grid, points=points)
         self.sample_controls("seed")
-        self.choice("view", self.words("view.label"))
+        self.choice("view", words("view.label"))
+        if self.own:
+            self.own_controls()
         self.announce(self.alt(), seen=False)
+
+    def own_controls(self) -> None:
+        """Show what sets the visitor's own points, and what fits them best."""
+        if self.now.view == "contours":
+            self.points_board(PLANE)
+        else:
+            st.caption(self.words("own.from_above"))
+        self.announce(self.tell_estimate())
+
+    def tell_estimate(self) -> str:
+        """Say in words which parameters fit the visitor's own points best, or why none does."""
+        if self.best is None:
+            return self.words(f"own.{self.hindrance}")
+        w1, w2, b = (number(value, 3) for value in self.best)
+        loss = number(logistic.loss(self.best, self.x, self.y))
+        return self.words("own.exists", w1=w1, w2=w2, b=b, loss=loss)
 
     def figure(self):
         contours = self.now.view == "contours"
         self.live_figure(
-            standing_figure(
+            partial(
+                standing_figure,
                 surfaces.Surface(self.grid, self.grid, "surface"),
                 ("x₁", "x₂", "σ(z)"),
                 self.x,
                 self.y,
                 self.label_names,
                 contours,
+                self.best,
             ),
             "surface",
             alt=self.alt(),
             subject=f"{self.now.view} {self.grid[-1]}",
             follow={"board": self.board},
+            plane=PLANE if contours and self.own else "",
         )
 
     def alt(self) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import runs
+from explorer.images.cifar10_classes import CIFAR10
 from explorer.runs.results import Results
 from explorer.shell.texts import Words
 
@@ -43,12 +44,15 @@ def _whole(place: str, versions: tuple) -> list[int]:
 
 
 def names_of(words: Words, results: Results) -> list[str]:
-    """Return the classes' names in the visitor's language where the words know them, else their letters and digits.
+    """Return the classes' names: those of CIFAR-10 and of the shapes in the visitor's language, others as they are.
 
-    Anybody may have made the run: of a long name the beginning is shown, of one without letters the class's number.
+    Anybody may have made the run: of a long name the beginning is shown, its letters and digits, of one without any the
+    class's number.
     """
     known = words.table("shapes") | words.table("classes")
-    return [known.get(name) or _letters(name) or str(k) for k, name in enumerate(results.classes)]
+    if len(results.classes) == len(CIFAR10) and all(name in known for name in results.classes):
+        return [known[name] for name in results.classes]
+    return [_letters(name) or str(k) for k, name in enumerate(results.classes)]
 
 
 def _letters(name: str) -> str:

@@ -1,8 +1,6 @@
 """Who owns a run, or a computation on one: whoever started it, in this session or in one before that left a cookie."""
 
-import contextlib
 import functools
-import ipaddress
 
 import streamlit as st
 
@@ -10,11 +8,17 @@ from explorer import runs
 from explorer.components.remember import remember as keep_in_browser
 from explorer.pages.shared import refusal
 from explorer.protocol.options import TABLE
+from explorer.runs.photographs import Photographs
+from explorer.shell.visit import address
 
 SECRETS = "train.secrets"
-Owned = runs.Run | runs.Computation
+Owned = runs.Run | runs.Computation | Photographs
 # What the browser keeps a secret under, before the id, and for how many hours.
-COOKIES = {runs.Run: ("explorer-run-", 30 * 24), runs.Computation: ("explorer-computation-", 12)}
+COOKIES = {
+    runs.Run: ("explorer-run-", 30 * 24),
+    runs.Computation: ("explorer-computation-", 12),
+    Photographs: ("explorer-computation-", 12),
+}
 
 
 def secret(run: Owned) -> str:
@@ -51,20 +55,6 @@ def visitor():
     if not st.runtime.exists():
         return id, lambda: True, ""
     return id, functools.partial(st.runtime.get_instance().is_active_session, id), address()
-
-
-def address() -> str:
-    """Return where this session's connection comes from, "" if that is this machine.
-
-    What a proxy on this machine says of it, last, is taken for true; of other proxies what uvicorn takes for true.
-    """
-    found = st.context.ip_address or ""
-    with contextlib.suppress(ValueError):
-        ip = ipaddress.ip_address(found)
-        if (getattr(ip, "ipv4_mapped", None) or ip).is_loopback:  # to a server for IPv4 and IPv6, 127.0.0.1 is mapped
-            found = ""
-    told = ",".join(st.context.headers.get_all("X-Forwarded-For"))
-    return found or told.rpartition(",")[2].strip()
 
 
 def start(settings: dict, show) -> None:

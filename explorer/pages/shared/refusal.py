@@ -6,8 +6,7 @@ import streamlit as st
 
 from explorer import runs
 from explorer.protocol.redact import without_paths
-from explorer.shell.texts import Words
-from explorer.stage.page import plain
+from explorer.shell.texts import Words, plain
 
 LEFT = "refused"
 

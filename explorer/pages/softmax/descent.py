@@ -22,19 +22,19 @@ PRESETS = {
 
 # What answers each question.
 ANSWERS = {
-    "turning_point": PRESETS["from_wrong"] | {"steps": 10},
+    "turning_point": PRESETS["from_wrong"] | {"steps": 10, "n": "10"},
     "patience": {"z": SURE_AND_WRONG, "y": 3, "T": 1.0, "steps": 200, "rate": 1.0, "log": True},
 }
 
 CODE = """import numpy as np
 
 f = np.array({z})  # the logits to begin with
-y, T = {y}, {T}  # the true class, the temperature
+y, T = {y}, {T}  # the place of the true class among them, the temperature
 
 for step in range({steps}):
     p = np.exp((f - f.max()) / T)
     p = p / p.sum()
-    f = f - {rate} * (p - np.eye(10)[y]) / T
+    f = f - {rate} * (p - np.eye(len(f))[y]) / T
 p = np.exp((f - f.max()) / T)
 p = p / p.sum()
 print(f.round(4), p.round(4), -np.log(p[y]))
@@ -50,9 +50,11 @@ class Descent(SoftmaxSection):
     def __init__(self, page):
         super().__init__(page)
         now = self.now
-        self.path = descend(lambda z: losses.softmax_loss_gradient(z, now.y, now.T), now.z, now.rate, now.steps)
+        self.path = descend(
+            lambda z: losses.softmax_loss_gradient(z, self.label, now.T), self.logits, now.rate, now.steps
+        )
         self.probabilities = losses.softmax(self.path, now.T)
-        self.falling = losses.softmax_loss(self.path, now.y, now.T)
+        self.falling = losses.softmax_loss(self.path, self.label, now.T)
 
     def controls(self):
         words, widget = self.words, self.page.settings.widget
@@ -69,7 +71,7 @@ class Descent(SoftmaxSection):
         now, words = self.now, self.words
         step = words("descent.step")
         live_figure(
-            shares_figure(self.probabilities, self.classes, now.y, (step, "P(k|x)")),
+            shares_figure(self.probabilities, self.classes, self.colours, self.label, (step, "P(k|x)")),
             key="softmax.shares",
             words=words,
             alt=self.said_of_shares(),
@@ -89,15 +91,15 @@ class Descent(SoftmaxSection):
         """Return in words what becomes of the true class's probability."""
         return self.words(
             "descent.shares_alt",
-            y=self.classes[self.now.y],
+            y=self.classes[self.label],
             steps=self.now.steps,
-            before=number(self.probabilities[0, self.now.y]),
-            after=number(self.probabilities[-1, self.now.y]),
+            before=number(self.probabilities[0, self.label]),
+            after=number(self.probabilities[-1, self.label]),
         )
 
     def said_of_loss(self) -> str:
         """Return in words what becomes of the loss, and that the mean of the logits stays."""
-        z = self.now.z
+        z = self.logits
         return self.words(
             "descent.loss_alt",
             steps=self.now.steps,
@@ -114,7 +116,7 @@ class Descent(SoftmaxSection):
 
     def found(self):
         now = self.now
-        first_right = np.flatnonzero(self.probabilities.argmax(axis=-1) == now.y)
+        first_right = np.flatnonzero(self.probabilities.argmax(axis=-1) == self.label)
         from_wrong = now.z == tuple(map(float, SURE_AND_WRONG)) and now.y == 3 and now.T == 1
         return {
             "turning_point": bool(from_wrong and now.rate == 0.5 and first_right.size and first_right[0] == now.steps),
@@ -123,4 +125,4 @@ class Descent(SoftmaxSection):
 
     def code(self):
         now = self.now
-        return CODE.format(z=list(now.z), y=now.y, T=now.T, steps=now.steps, rate=now.rate)
+        return CODE.format(z=self.logits.tolist(), y=self.label, T=now.T, steps=now.steps, rate=now.rate)

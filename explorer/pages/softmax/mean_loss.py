@@ -10,7 +10,7 @@ from explorer.components.sample_table import sample_table
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses
 from explorer.maths.comparison import exceeds
-from explorer.pages.softmax import SoftmaxSection
+from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
 
 
@@ -67,7 +67,7 @@ print(losses, losses.mean())
 """
 
 
-class MeanLoss(SoftmaxSection):
+class MeanLoss(NamedSection):
     """A table of samples, the sum over the classes for one of them, and the mean over all."""
 
     presets = PRESETS
@@ -75,6 +75,7 @@ class MeanLoss(SoftmaxSection):
 
     def __init__(self, page):
         super().__init__(page)
+        self.classes = self.class_names()
         self.labels = [label for label, *_ in self.now.rows]
         self.logits = np.array([sample[1:] for sample in self.now.rows])
         self.each = losses.softmax_loss(self.logits, self.labels)

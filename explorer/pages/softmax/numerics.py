@@ -7,7 +7,7 @@ from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import VERDICTS, verdicts_figure
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses, precision
-from explorer.pages.softmax import SoftmaxSection
+from explorer.pages.shared.named_section import NamedSection
 from explorer.shell.numbers import number
 
 # Near the limits of float16 (11.09), float32 (88.72) and float64 (709.78) the steps are small.
@@ -46,7 +46,7 @@ for dtype in (np.float16, np.float32, np.float64):
 """
 
 
-class Numerics(SoftmaxSection):
+class Numerics(NamedSection):
     """What goes wrong where, and the steps of the computation at the chosen magnitude."""
 
     presets = PRESETS
@@ -54,6 +54,7 @@ class Numerics(SoftmaxSection):
 
     def __init__(self, page):
         super().__init__(page)
+        self.classes = self.class_names()
         self.logits = precision.grown(self.now.z, self.now.grow, float(self.now.M))
         y = self.now.y
         self.exact = losses.softmax_loss(self.logits, y)
@@ -88,19 +89,18 @@ class Numerics(SoftmaxSection):
                     verdict = precision.judge(value, exact)
                     verdicts[-1].append(verdict)
                     compared = words("numerics.hover", value=number(float(value)), exact=number(exact))
-                    hover[-1].append(
-                        f"{', '.join(rows[-1])}, M = {magnitude}<br>{compared}<br>{words(f'verdict.{verdict}')}"
-                    )
+                    where = words.names([*rows[-1], f"M = {magnitude}"])
+                    hover[-1].append(f"{where}<br>{compared}<br>{words(f'verdict.{verdict}')}")
         at = MAGNITUDES.index(now.M)
         told = [
-            f"{method} {dtype}: {words(f'verdict.{verdict[at]}')}"
+            f"{method} {dtype} – {words(f'verdict.{verdict[at]}')}"
             for (method, dtype), verdict in zip(rows, verdicts, strict=True)
         ]
         live_figure(
             verdicts_figure(verdicts, list(MAGNITUDES), rows, now.M, words("numerics.axis"), hover),
             key="softmax.numerics",
             words=words,
-            alt=words("numerics.alt", M=now.M, rows="; ".join(told)),
+            alt=words("numerics.alt", M=now.M, rows=words.names(told)),
             code=self.code(),
         )
 

@@ -5,14 +5,16 @@ from explorer.components.sample_table import MOST, Samples
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.pages.shared import ownership
 from explorer.pages.shared.named_section import CLASSES
-from explorer.pages.softmax import mean_loss, numerics
+from explorer.pages.softmax import SIZES, mean_loss, numerics
 from explorer.pages.softmax.board import Board
 from explorer.pages.softmax.descent import Descent
+from explorer.pages.softmax.hinge import Hinge
 from explorer.pages.softmax.mean_loss import MeanLoss
 from explorer.pages.softmax.numerics import Numerics
 from explorer.pages.softmax.surface import Surface
 from explorer.pages.softmax.templates import Templates
 from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
+from explorer.stage import prediction
 from explorer.stage.page import open_page
 
 SECTIONS = {
@@ -21,6 +23,7 @@ SECTIONS = {
     "samples": MeanLoss,
     "numerics": Numerics,
     "descent": Descent,
+    "hinge": Hinge,
     "picture": Templates,
 }
 
@@ -32,6 +35,8 @@ SETTINGS = Settings(
     z=Numbers(EXAMPLE, -1000, 1000),
     y=Integer(3, 0, 9),
     T=Number(1.0, 0.05, 20),
+    # How many of the ten classes take part, on the board and in what stands beside it
+    n=Choice(SIZES, "10"),
     # the surface: its two logits, its height (of class `of`), and the second point of the chord
     a=Integer(3, 0, 9),
     b=Integer(5, 0, 9),
@@ -60,6 +65,7 @@ SETTINGS = Settings(
     paint=Paint(),
     # the image whose logits a link has carried here
     photo=PictureOf(),
+    predict=prediction.setting("softmax"),
     show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )
 

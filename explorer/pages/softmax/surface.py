@@ -1,5 +1,7 @@
 """The loss, a probability or a component of the gradient over any two of the logits (E4 to E6)."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -17,7 +19,7 @@ CAT_FAR_BEHIND = (*EXAMPLE[:3], -9.0, *EXAMPLE[4:])
 PRESETS = {
     "cat_against_dog": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "loss", "chord": False},
     "far_out": {"z": SURE_AND_WRONG, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "loss", "chord": False},
-    "two_wrong": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 5, "b": 7, "quantity": "loss", "chord": False},
+    "two_wrong": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 5, "b": 7, "n": "10", "quantity": "loss", "chord": False},
     "dog_rises": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "probability", "of": 5, "chord": False},
     "pull": {"z": EXAMPLE, "y": 3, "T": 1.0, "a": 3, "b": 5, "quantity": "gradient", "of": 3, "chord": False},
     "chord": {
@@ -53,7 +55,7 @@ FOLLOW = {"board": "softmax.board"}
 CODE = """import numpy as np
 
 f = np.array({z})  # the logits
-y, T = {y}, {T}  # the true class, the temperature
+y, T = {y}, {T}  # the place of the true class among them, the temperature
 a, b, k = {a}, {b}, {of}  # the two logits that span the ground, and the class looked at
 
 
@@ -89,10 +91,9 @@ class Surface(SoftmaxSection):
     def __init__(self, page):
         super().__init__(page)
         now = self.now
-        far = max(abs(now.z[now.a]), abs(now.z[now.b]))
-        # To ±10, or beyond the point where this lies further out.
-        self.reach = 10.0 if far <= 10 else float(np.ceil(1.2 * far))
-        self.axis = np.linspace(-self.reach, self.reach, surfaces.POINTS)
+        self.lay_ground()
+        self.keep_to_labels("of")
+        self.of = self.labels.index(now.of)
         self.point = (now.z[now.a], now.z[now.b])
         if now.chord:
             # The surface at both ends of the chord and at its middle, and the middle of the chord itself.
@@ -101,25 +102,22 @@ class Surface(SoftmaxSection):
             self.chord_middle = (self.start + self.end) / 2
 
     def controls(self):
-        self.board(beside="surface", surface_spec=self.surface_spec())
+        self.board(beside="surface", surfaces={"": self.surface_spec()})
         words, settings = self.words, self.page.settings
-        with st.container(horizontal=True, gap="small"):
-            for name in ("a", "b"):
-                settings.select_box(name, words(f"surface.{name}"), range(10), self.classes.__getitem__, width=140)
-            self.choice("view", words("surface.view"))
+        self.axes()
         with st.container(horizontal=True, gap="small"):
             self.choice("quantity", words("surface.quantity"))
             settings.select_box(
                 "of",
                 words("surface.of"),
-                range(10),
-                self.classes.__getitem__,
+                self.labels,
+                self.class_name,
                 width=140,
                 disabled=self.now.quantity == "loss",
             )
         st.toggle(words("surface.draw_chord"), **settings.widget("chord"))
         if self.now.chord:
-            for name, axis in zip("uv", (self.now.a, self.now.b), strict=True):
+            for name, axis in zip("uv", (self.a, self.b), strict=True):
                 setting = settings.specs[name]
                 label = words(f"surface.{name}", k=self.classes[axis])
                 st.slider(label, setting.low, setting.high, step=0.1, **settings.widget(name))
@@ -131,7 +129,7 @@ class Surface(SoftmaxSection):
         if now.a == now.b:
             st.info(words("surface.same"), icon=":material/info:")
             return
-        titles = (f"f({self.classes[now.a]})", f"f({self.classes[now.b]})", self.what())
+        titles = (f"f({self.classes[self.a]})", f"f({self.classes[self.b]})", self.what())
         lines = {}
         if now.chord:
             lines = {
@@ -140,11 +138,11 @@ class Surface(SoftmaxSection):
             }
         drawn = surfaces.Surface(self.axis, self.axis, "surface")
         live_figure(
-            surface_figure(drawn, titles, BOARDS, lines, now.view == "contours", self.span()),
+            partial(surface_figure, drawn, titles, BOARDS, lines, now.view == "contours", self.span()),
             key="softmax.surface",
             words=words,
             alt=self.alt(),
-            subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {self.reach}",
+            subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {now.n} {self.reach}",
             follow=FOLLOW,
             code=self.code(),
         )
@@ -154,17 +152,16 @@ class Surface(SoftmaxSection):
 
     def what(self) -> str:
         """Return what the height is."""
-        return self.words(f"height.{self.now.quantity}", k=self.classes[self.now.of])
+        return self.words(f"height.{self.now.quantity}", k=self.classes[self.of])
 
     def alt(self) -> str:
         """Return in words what the surface shows."""
-        now = self.now
         return self.words(
             "surface.alt",
             what=self.what(),
-            a=self.classes[now.a],
-            b=self.classes[now.b],
-            y=self.classes[now.y],
+            a=self.classes[self.a],
+            b=self.classes[self.b],
+            y=self.classes[self.label],
             za=number(self.point[0], 2),
             zb=number(self.point[1], 2),
             value=number(float(self.height(*self.point))),
@@ -175,7 +172,7 @@ class Surface(SoftmaxSection):
         names = (self.words("surface.under"), self.words("surface.chord"))
         titles = (self.words("surface.along"), self.what())
         live_figure(
-            cut_figure(ALONG, names, titles),
+            partial(cut_figure, ALONG, names, titles),
             key="softmax.cut",
             words=self.words,
             alt=self.compared(),
@@ -217,9 +214,9 @@ class Surface(SoftmaxSection):
     def height(self, x, y):
         """Return the height over the logits `x` of class a and `y` of class b (arrays), the others as on the board."""
         now = self.now
-        logits = np.tile(np.array(now.z), (*np.shape(x), 1))
-        logits[..., now.a], logits[..., now.b] = x, y
-        return surfaces.softmax_quantity(logits, now.y, now.quantity, now.of, now.T)
+        logits = np.tile(self.logits, (*np.shape(x), 1))
+        logits[..., self.a], logits[..., self.b] = x, y
+        return surfaces.softmax_quantity(logits, self.label, now.quantity, self.of, now.T)
 
     def span(self) -> tuple[float, float]:
         """Return bounds of the height, which stay where they are while the sliders move within the axes."""
@@ -228,27 +225,27 @@ class Surface(SoftmaxSection):
             return 0.0, 1.0
         if now.quantity == "gradient":
             return (-1 / now.T, 0.0) if now.of == now.y else (0.0, 1 / now.T)
-        # ln Σ e^(fⱼ/T) − f_y/T is at most ln 10 above the largest gap
+        # ln Σ e^(fⱼ/T) − f_y/T is at most ln n above the largest gap
         lowest = -self.reach if now.y in (now.a, now.b) else now.z[now.y]
-        return 0.0, float((max(self.reach, *now.z) - lowest) / now.T + np.log(10))
+        return 0.0, float((max(self.reach, *self.logits) - lowest) / now.T + np.log(len(self.logits)))
 
     def surface_spec(self) -> dict:
         """Return what the board has to know to move the surface."""
         now, (low, high) = self.now, self.span()
-        spec = {name: getattr(now, name) for name in ("a", "b", "quantity", "of")}
+        spec = {"a": self.a, "b": self.b, "quantity": now.quantity, "of": self.of}
         chord = {"to": (now.u, now.v), "along": ALONG} if now.chord else None
         return spec | {"axis": self.axis, "low": floor(low, high), "chord": chord}
 
     def code(self):
         now = self.now
         return (CODE + CHORD_CODE if now.chord else CODE).format(
-            z=list(now.z),
-            y=now.y,
+            z=self.logits.tolist(),
+            y=self.label,
             T=now.T,
-            a=now.a,
-            b=now.b,
+            a=self.a,
+            b=self.b,
             points=surfaces.POINTS,
-            of=now.of,
+            of=self.of,
             low=-self.reach,
             high=self.reach,
             u=now.u,

@@ -64,7 +64,14 @@ class Templates(Section):
                 self.words("picture.to_board"),
                 icon=":material/tune:",
                 on_click=self.page.settings.set,
-                kwargs={"part": "board", "z": tuple(self.logits), "y": self.now.pic, "T": 1.0, "names": "shapes"},
+                kwargs={
+                    "part": "board",
+                    "z": tuple(self.logits),
+                    "y": self.now.pic,
+                    "T": 1.0,
+                    "n": "10",
+                    "names": "shapes",
+                },
             )
 
     def said(self) -> str:

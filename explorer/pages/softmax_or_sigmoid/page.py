@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+from explorer.components.points_board import Points
+from explorer.maths import three_classes
 from explorer.pages.shared import ownership
 from explorer.pages.softmax_or_sigmoid import CLASSES, EXAMPLES, class_names
 from explorer.pages.softmax_or_sigmoid.board import Board
 from explorer.pages.softmax_or_sigmoid.descent import STEPS, Descent
-from explorer.pages.softmax_or_sigmoid.plane import Plane
+from explorer.pages.softmax_or_sigmoid.plane import OWN, REACH, Plane
 from explorer.pages.softmax_or_sigmoid.two import TwoClasses
 from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
+from explorer.stage import prediction
 from explorer.stage.page import Page, open_page
 
 SECTIONS = {"board": Board, "descent": Descent, "plane": Plane, "two": TwoClasses}
@@ -24,8 +27,9 @@ SETTINGS = Settings(
     # descent
     step=Integer(40, 0, STEPS),
     rate=Number(1.0, 0.1, 3.9, digits=1),
-    # clusters in the plane
-    points=Choice(("separate", "overlapping", "row"), "overlapping"),
+    # clusters in the plane, or the visitor's own points
+    points=Choice(("separate", "overlapping", "row", OWN), "overlapping"),
+    own=Points(-REACH, REACH, kinds=len(three_classes.KINDS)),
     spread=Number(0.45, 0.1, 1.2, digits=2),
     seed=Integer(0, 0, 99),
     # two classes
@@ -34,6 +38,7 @@ SETTINGS = Settings(
     view=Choice(("surface", "contours")),
     # the image whose logits a link has carried here
     photo=PictureOf(),
+    predict=prediction.setting("softmax_or_sigmoid"),
     show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )
 
