@@ -10,9 +10,11 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
+from explorer import classroom
+from explorer.classroom.registry import Classroom
 from explorer.protocol import machine
 from explorer.shell import texts, visit
-from explorer.stage import page
+from explorer.stage import link, page
 
 # No page that a test opens starts a process that waits for a training.
 os.environ["EXPLORER_SPARE_SECONDS"] = "0"
@@ -30,8 +32,16 @@ hypothesis.settings.load_profile("explorer")
 
 @pytest.fixture(autouse=True)
 def one_connection(monkeypatch):
-    """A page that no browser opens has a made-up connection in every run."""
+    """A page that no browser opens has a made-up connection in every run, from this machine."""
     monkeypatch.setattr(visit, "_connection", lambda: None)
+    monkeypatch.setattr(type(streamlit.context), "ip_address", property(lambda _: None))
+
+
+@pytest.fixture(autouse=True)
+def no_photographs(monkeypatch, tmp_path):
+    """Look into no data folder of this machine's user, unless a test or what it uses has named one."""
+    if "EXPLORER_DATA_DIR" not in os.environ:
+        monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path / "no-photographs"))
 
 
 MAIN = str(Path(page.__file__).with_name("main.py"))
@@ -64,19 +74,49 @@ def open_page(monkeypatch):
     return open_page
 
 
+@pytest.fixture
+def cookies(monkeypatch):
+    """The cookies that the visitor's browser sends, at first none; AppTest has none of its own."""
+    kept = {}
+    monkeypatch.setattr(type(streamlit.context), "cookies", property(lambda _: kept))
+    return kept
+
+
+@pytest.fixture
+def gatherings(monkeypatch, tmp_path):
+    """The rounds and the lectures of a server of its own."""
+    made = Classroom(tmp_path / "classroom")
+    monkeypatch.setattr(classroom, "of_this_server", lambda: made)
+    return made
+
+
+@pytest.fixture
+def opens(open_page, cookies):
+    """Return a function that checks that a view's link is taken as it stands, by a visitor who comes the first time."""
+
+    def opens(view) -> None:
+        app = open_page(view.page, **view.settings)
+        assert not app.warning and not app.error
+        for name, value in view.settings.items():
+            setting = app.session_state[f"{view.page}.{name}"]
+            assert setting == value or not isinstance(setting, str), (name, setting)
+
+    return opens
+
+
 @pytest.fixture(scope="session")
 def settings_of_pages():
     """The settings of each page, by its name."""
     tables = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(streamlit.context), "cookies", property(lambda _: {}))
-        read = page._read_url
-        patch.setattr(page, "_read_url", lambda settings: tables.update({settings.page: settings}) or read(settings))
+        read = link.read
+        patch.setattr(link, "read", lambda settings: tables.update({settings.page: settings}) or read(settings))
         app = AppTest.from_file(MAIN, default_timeout=180).run()
-        for name in page.PAGES:
+        for name in page.PAGES | page.BESIDE:
             app.switch_page(page.page_path(name)).run()
             assert not app.exception, (name, app.exception)
-    assert tables.keys() == page.PAGES.keys()
+    assert tables.keys() == (page.PAGES | page.BESIDE).keys()
     return tables
 
 

@@ -18,14 +18,15 @@ MAY_IMPORT = {
     "images": {"protocol"},
     "figures": {"maths"},
     "shell": {"protocol"},
-    "stage": {"shell", "components", "protocol"},
-    "rounds": {"protocol"},
+    "predictions": {"maths", "images", "runs"},
+    "stage": {"shell", "components", "classroom", "predictions", "protocol"},
+    "classroom": {"protocol", "runs"},
     "training": {"protocol", "images"},
     "runs": {"protocol", "images"},
     "components": {"shell", "figures", "maths", "images", "protocol"},
-    "server": {"components", "runs", "rounds", "protocol"},
+    "server": {"components", "shell", "runs", "classroom", "protocol", "images"},
 }
-PAGES = {"stage", "components", "shell", "figures", "maths", "images", "protocol", "runs", "rounds"}
+PAGES = {"stage", "components", "shell", "figures", "maths", "images", "protocol", "runs", "classroom", "predictions"}
 MAY_IMPORT["pages/shared"] = PAGES
 for page in (folder.name for folder in (EXPLORER / "pages").iterdir() if folder.is_dir()):
     MAY_IMPORT.setdefault(f"pages/{page}", PAGES | {"pages/shared"})
@@ -71,10 +72,10 @@ def test_serving_every_page_leaves_torch_out():
     script = """
 import sys
 from streamlit.testing.v1 import AppTest
-from explorer.stage.page import PAGES, page_path
+from explorer.stage.page import BESIDE, PAGES, page_path
 app = AppTest.from_file("explorer/stage/main.py", default_timeout=180)
 app.run()
-for page in PAGES:
+for page in PAGES | BESIDE:
     app.switch_page(page_path(page)).run()
     assert not app.exception, app.exception
 assert "torch" not in sys.modules and "torchvision" not in sys.modules

@@ -4,9 +4,7 @@ import contextlib
 import json
 import os
 import re
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
@@ -19,44 +17,16 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from explorer.runs.launcher import Launcher, end
-
-ROOT = Path(__file__).parents[2]
+from tests.serving import served
 
 
 @contextlib.contextmanager
 def server(data_dir: Path | None = None):
     """Start the app as the README says; yield (address, process, folder of its runs)."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        runs = Path(home) / "runs"
-        places = {
-            "HOME": home,
-            "EXPLORER_RUNS_DIR": str(runs),
-            "EXPLORER_DATA_DIR": str(data_dir or Path(home) / "data"),
-        }
-        command = [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            "app.py",
-            "--server.port",
-            str(port),
-            "--server.headless",
-            "true",
-        ]
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | places, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_until(lambda: healthy(url))
-            yield url, process, runs
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        with served(home, data=data_dir) as (url, process):
+            yield url, process, home / "runs"
 
 
 @contextlib.contextmanager
@@ -68,14 +38,6 @@ def training_beside(*arguments: str):
         yield
     finally:
         end(process)
-
-
-def healthy(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-            return True
-    except OSError:
-        return False
 
 
 def wait_until(condition, seconds: float = 120.0, pause: float = 0.02) -> None:
@@ -90,19 +52,22 @@ def wait_until(condition, seconds: float = 120.0, pause: float = 0.02) -> None:
 class Visitor:
     """One session, as a browser opens it: a websocket that asks for reruns and reads what comes back.
 
-    address: where it comes from, as a proxy on this machine would say.
+    address: where it comes from, as a proxy on this machine would say. cookie: what it shows. tls: for https.
     """
 
-    def __init__(self, url: str, page: str, query: str = "", address: str = ""):
-        headers = {"X-Forwarded-For": address} if address else {}
+    def __init__(self, url: str, page: str, query: str = "", address: str = "", cookie: str = "", tls=None):
+        headers = {name: said for name, said in (("X-Forwarded-For", address), ("Cookie", cookie)) if said}
         self._socket = connect(
             f"{url.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=["streamlit"],
             max_size=None,
+            ssl=tls,
+            origin="/".join(url.split("/")[:3]),
             additional_headers=headers,
         )
         self._boards: dict[str, tuple[str, str]] = {}  # by key: the component's id, and the fragment that it moves
         self._buttons: dict[str, str] = {}  # by key: the button's id
+        self.data: dict[str, dict] = {}  # by key: what a component of the page was told last
         self.session = ""
         self._states: dict[str, str] = {}  # by id, as JSON
         self.errors: list[str] = []  # what the pages told instead of a picture
@@ -180,7 +145,9 @@ class Visitor:
             self.errors.append(element.exception.message)
         if element.HasField("bidi_component"):
             component = element.bidi_component.id
-            self._boards[component.split("-", 2)[2]] = component, delta.fragment_id
+            key = component.split("-", 2)[2]
+            self._boards[key] = component, delta.fragment_id
+            self.data[key] = json.loads(element.bidi_component.bytes or b"{}")
         if element.HasField("button"):
             self._buttons[element.button.id.split("-", 2)[2]] = element.button.id
 

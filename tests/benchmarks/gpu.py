@@ -33,7 +33,7 @@ def rows(data_dir: Path | None):
         found = [100 * finished[which] for finished in runs]
         error = statistics.stdev(found) / len(found) ** 0.5
         what = "one view" if which == "test_accuracy" else "six views"
-        yield f"gpu-94 on {card}, {what}, {len(found)} seeds", f"{statistics.mean(found):.2f} ± {error:.2f} %", "94 %"
+        yield f"gpu-94 on {card}, {what}, {len(found)} seeds", f"{statistics.mean(found):.2f} ± {error:.2f}%", "94%"
     clock = statistics.median(finished["seconds"] for finished in runs)
     yield f"gpu-94 on {card}, seconds on the clock, six views included", f"{clock:.2f} s", "H200 ≤ 2.0, A100 ≤ 2.6"
 
@@ -101,5 +101,5 @@ def step_profile(training, count: int, cuda: bool) -> tuple[str, str]:
     if not cuda:
         return f"{len(seen.events()) / count:.0f} operations in {1000 * taken / count:.1f} ms", ""
     busy = sum(event.device_time for event in on_card) / 1e6
-    told = f"{len(on_card) / count:.0f} kernels in {1000 * taken / count:.2f} ms, idle {100 * (1 - busy / taken):.0f} %"
+    told = f"{len(on_card) / count:.0f} kernels in {1000 * taken / count:.2f} ms, idle {100 * (1 - busy / taken):.0f}%"
     return told, "7.4 ms estimated for an H200"

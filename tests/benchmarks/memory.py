@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from load import PAGES
 
-from app import ROOT, Visitor, server
+from app import Visitor, server
 from tests import official_files
+from tests.serving import ROOT
 
 LIMIT = 1 << 30  # bytes of private, writable memory (RLIMIT_DATA), as `prlimit --data` sets them
 IMAGES, TEST_IMAGES = 50_000, 10_000
@@ -129,7 +130,7 @@ def rows(data_dir: Path | None, long: bool):
             ):
                 settings = ["--dataset", "cifar10", "--model", model, "--threads", "1", "--device", "cpu", *lasting]
                 most, last = watched([*start, *settings], EXPLORER_DATA_DIR=str(data), no_proxy="127.0.0.1")
-                end = f"{100 * last['test_accuracy']:.0f} %" if last["event"] == "finished" else last["code"]
+                end = f"{100 * last['test_accuracy']:.0f}%" if last["event"] == "finished" else last["code"]
                 yield (
                     f"training, {what} ({build}): own / limited / resident, at most",
                     f"{told(most)} ({end})",

@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 GROUPS = ("load", "browser", "training", "memory")
-LONG = ("soak", "abuse", "gpu")  # only where it is named
+LONG = ("opening", "visitors", "soak", "abuse", "gpu", "classroom", "servers")  # only where it is named
 
 
 def main() -> None:
@@ -54,10 +54,26 @@ def _rows(group: str, arguments):
         import memory
 
         return memory.rows(arguments.data_dir, arguments.long)
+    if group == "servers":
+        import servers
+
+        return servers.rows()
     if group == "gpu":
         import gpu
 
         return gpu.rows(arguments.data_dir)
+    if group == "classroom":
+        import classroom
+
+        return classroom.rows()
+    if group == "opening":
+        import opening
+
+        return opening.rows()
+    if group == "visitors":
+        import visitors
+
+        return visitors.rows()
     if group == "abuse":
         import abuse
 

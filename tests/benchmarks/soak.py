@@ -129,6 +129,6 @@ def rows(minutes: float):
         yield f"{what} meanwhile, p50 / p95", measured, "p95 ≤ 60"
     sizes = [size for _, size in soak.memory]
     yield "the server's memory meanwhile", f"{sizes[0]:.0f} → {sizes[-1]:.0f} MB", "≤ 200"
-    yield "its growth after warm-up", f"{100 * soak.growth():+.1f} %", "≤ 10 %"
+    yield "its growth after warm-up", f"{100 * soak.growth():+.1f}%", "≤ 10%"
     measured = " → ".join(f"{megabytes:.0f}" for megabytes in opened_and_closed())
     yield f"memory {FORGOTTEN} s after each of {ROUNDS} rounds of {OPENED} sessions", f"{measured} MB", "levels off"

@@ -3,18 +3,12 @@
 import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
 from explorer.components.assets import FOLDER
+from tests.serving import AS_THE_README_SAYS, ROOT, served
 
-ROOT = Path(__file__).parent.parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -55,7 +49,6 @@ def modules(chromium):
     page.close()
 
 
-AS_THE_README_SAYS = ("-m", "streamlit", "run", "app.py", "--server.headless", "true")
 # What `streamlit run` does with a script in which it finds no st.App; a host may do the same with any script.
 SCRIPT = """
 import sys
@@ -122,40 +115,8 @@ def serve_below(tmp_path_factory):
 
 @contextlib.contextmanager
 def _serving(command, home, base=""):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    below = ["--server.baseUrlPath", base] if base else []
-    places = {"HOME": str(home), "EXPLORER_DATA_DIR": str(home / "data"), "EXPLORER_RUNS_DIR": str(home / "runs")}
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, *command, "--server.port", str(port), *below],
-            cwd=ROOT,
-            env=os.environ | places,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        url = "/".join(filter(None, (f"http://127.0.0.1:{port}", base)))
-        try:
-            _wait(url, server, home / "server.log")
-            yield url
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-def _wait(url, server, log):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            if server.poll() is not None:
-                break
-            time.sleep(0.1)
-    pytest.fail(f"the app did not start: {log.read_text()}")
+    with served(home, command, base) as (url, _):
+        yield url
 
 
 @contextlib.contextmanager
@@ -207,6 +168,7 @@ def phone(chromium, app_url):
 
 UNFINISHED = ", ".join(
     (
+        "#opening",  # what is read until the app is there
         "[data-testid=stApp][data-test-script-state=running]",
         "[data-testid=stSkeleton]",  # a formula, of another height
         "[data-testid=stBidiComponentRegular]:not(:has(.xb, .xf))",

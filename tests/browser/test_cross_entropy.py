@@ -185,6 +185,16 @@ def test_E10_the_curves_of_the_claim_move_with_a_slider_before_anything_is_drawn
         assert len(marks) == len(marks_now) and (not marks or marks_now != marks)
 
 
+def test_E8_a_press_draws_one_sample_and_the_class_that_came_lights_up(visit):
+    tab = visit("/cross-entropy?part=samples&target=hand&p=0,0,0,0.6,0.1,0.3,0,0,0,0&seed=2&drawn=3")
+    framed = """() => document.querySelector('.xf .js-plotly-plot').data[1].marker.line.width.findIndex((w) => w > 0)"""
+    p = [0, 0, 0, 0.6, 0.1, 0.3]
+    for size, u in enumerate(np.random.default_rng(2).random(8)[3:], start=4):
+        tab.get_by_role("button", name="Draw one").click()
+        expect(tab.get_by_text(f"Sample {size}:")).to_be_visible()
+        tab.wait_for_function(f"(label) => ({framed})() === label", arg=int((np.cumsum(p) <= u).sum()))
+
+
 def test_E12_the_chain_below_the_board_moves_with_it_and_ends_in_its_loss(visit):
     tab = visit("/cross-entropy?part=derivation")
     slider = tab.locator(".xdb-row .xdb-z input[type=range]").nth(5)
@@ -198,8 +208,9 @@ def test_E12_the_chain_below_the_board_moves_with_it_and_ends_in_its_loss(visit)
 
 def test_the_keyboard_alone_leads_to_a_section_a_figure_a_slider_and_the_link(visit, reach):
     tab = visit("/cross-entropy")
-    reach("The board")
-    tab.keyboard.press("ArrowRight")
+    reach("Board")
+    for _ in range(2):
+        tab.keyboard.press("ArrowRight")
     tab.wait_for_function("() => document.activeElement.innerText.startsWith('The essay')")
     tab.keyboard.press("Enter")
     tab.wait_for_url("**part=claim**")
@@ -207,17 +218,17 @@ def test_the_keyboard_alone_leads_to_a_section_a_figure_a_slider_and_the_link(vi
     reach("Save or copy")
     tab.keyboard.press("Enter")
     tab.keyboard.press("Tab")
-    assert tab.locator(".xf-menu:visible").count() == 1
+    assert tab.locator(".xfm-menu:visible").count() == 1
     tab.keyboard.press("Escape")
-    assert tab.locator(".xf-menu:visible").count() == 0
+    assert tab.locator(".xfm-menu:visible").count() == 0
     reach("logit cat")
     tab.keyboard.press("ArrowRight")
     tab.wait_for_url("**z=1.2*3.2*")
     reach("link")  # the symbol on “Share”
     tab.keyboard.press("Enter")
-    tab.get_by_text("This link gives").wait_for()
+    tab.get_by_text("This link reopens").wait_for()
     tab.keyboard.press("Escape")
-    tab.get_by_text("This link gives").wait_for(state="hidden")
+    tab.get_by_text("This link reopens").wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("size", [(1280, 900), (390, 844)])
@@ -226,7 +237,7 @@ def test_the_link_at_the_foot_of_the_page_is_seen_whole(visit, tab, size):
     page = visit("/cross-entropy?part=surfaces")
     page.locator("[data-testid=stMain]").evaluate("(node) => (node.scrollTop = node.scrollHeight)")
     page.get_by_role("button", name="Share").click()
-    page.get_by_text("This link gives").wait_for()
+    page.get_by_text("This link reopens").wait_for()
     page.wait_for_function("""() => {
         const body = document.querySelector('[data-testid=stPopoverBody]');
         const { top, bottom } = body.getBoundingClientRect();

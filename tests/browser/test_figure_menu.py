@@ -1,18 +1,22 @@
 """The menu of a figure in a real browser: what it saves is what the figure shows."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explorer.maths.losses import sigmoid
+from explorer.images.cifar10_classes import EXAMPLE
+from explorer.maths.descent import descend
+from explorer.maths.losses import sigmoid, softmax_loss, softmax_loss_gradient
 from explorer.maths.surfaces import POINTS, sigmoid_surface
+from explorer.runs.recorded import FOLDER
 
 
 def saved(tab, what):
     figure = tab.locator(".xf").first
-    figure.locator(".xf-more").click()
+    figure.locator(".xfm-more").click()
     with tab.expect_download() as download:
         figure.get_by_role("menuitem", name=what).click()
     return Path(download.value.path()).read_bytes()
@@ -25,17 +29,56 @@ def test_a_figure_is_saved_as_picture_drawing_numbers_and_code(visit):
     rows = list(csv.DictReader(saved(tab, "CSV").decode().splitlines()))
     surface = np.array([[float(row[name]) for name in "xyz"] for row in rows if row["trace"] == "J"])
     assert len(surface) > 100 and np.all(surface[:, 2] > 0), "the numbers are J, not the logarithm that is drawn"
-    tab.locator(".xf-more").first.click()
+    tab.locator(".xfm-more").first.click()
     tab.get_by_role("menuitem", name="code").click()
     assert "import numpy" in tab.locator("dialog[open] pre").inner_text()
     tab.keyboard.press("Escape")
-    assert tab.evaluate("() => document.activeElement.className") == "xf-more"
+    assert tab.evaluate("() => document.activeElement.className") == "xfm-more"
 
 
 def test_what_is_not_drawn_is_not_among_the_numbers(visit):
     rows = list(csv.DictReader(saved(visit("/softmax?part=surface"), "CSV").decode().splitlines()))
     stem, mark = 2, 1
     assert len(rows) == POINTS**2 + stem + mark
+
+
+def test_the_numbers_are_a_table_that_the_keyboard_walks_through_and_copies(tab, visit):
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit("/softmax?part=descent&steps=3")
+    figure = tab.locator(".xf").nth(1)
+    figure.locator(".xfm-more").focus()
+    tab.keyboard.press("Enter")
+    figure.get_by_role("menuitem", name="Table").focus()
+    tab.keyboard.press("Enter")
+    focused = "() => document.activeElement.textContent"
+    assert tab.locator("dialog[open] caption").inner_text() == figure.locator("[role=img]").get_attribute("aria-label")
+    assert tab.locator("dialog[open] th").all_inner_texts() == ["Series", "Step", "Loss L (nats)"]
+    assert tab.evaluate(focused) == "Series"
+    path = descend(lambda z: softmax_loss_gradient(z, 3), EXAMPLE, 1.0, 3)
+    expected = softmax_loss(path, 3)
+    for key, text in (
+        ("ArrowDown", "Loss L (nats)"),
+        ("End", f"{expected[0]:.6g}"),
+        ("ArrowDown", f"{expected[1]:.6g}"),
+    ):
+        tab.keyboard.press(key)
+        assert tab.evaluate(focused) == text
+    tab.keyboard.press("Control+End")
+    assert tab.evaluate(focused) == f"{expected[3]:.6g}"
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    rows = tab.evaluate("() => navigator.clipboard.readText()").splitlines()
+    assert [float(row.split("\t")[2]) for row in rows[1:]] == pytest.approx(expected, rel=1e-12)
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("() => document.activeElement.className") == "xfm-more"
+
+
+def test_a_surface_is_a_table_of_its_three_axes(visit):
+    tab = visit("/softmax?part=surface")
+    tab.locator(".xfm-more").first.click()
+    tab.get_by_role("menuitem", name="Table").click()
+    assert tab.locator("dialog[open] th").all_inner_texts()[1:] == ["f(cat)", "f(dog)", "L"]
+    assert tab.locator("dialog[open] tbody tr").count() == POINTS**2 + 3
 
 
 HELD = "(node, value) => { node.value = value; node.dispatchEvent(new Event('input', { bubbles: true })); }"
@@ -56,3 +99,36 @@ def test_numbers_are_saved_as_they_are_drawn_while_a_slider_is_held(visit, part)
     else:
         x, y = np.array([(float(row["x"]), float(row["y"])) for row in rows if row["trace"].startswith("σ(")]).T
         np.testing.assert_allclose(y, sigmoid(-2 * x), atol=1e-9)
+
+
+def test_the_chart_of_a_training_is_a_table_like_any_figure(visit):
+    tab = visit("/train?run=synthetic&view=accuracy&x=epoch")
+    chart = tab.locator(".xrm-place")
+    chart.locator(".xfm-more").wait_for()  # with the first drawing
+    chart.locator(".xfm-more").press("Enter")
+    assert chart.get_by_role("menuitem").all_inner_texts() == [
+        "Image (PNG)",
+        "Vector graphic (SVG)",
+        "Data (CSV)",
+        "Table",
+    ]
+    chart.get_by_role("menuitem", name="Table").press("Enter")
+    assert tab.locator("dialog[open] caption").inner_text() == chart.locator("[role=img]").get_attribute("aria-label")
+    assert tab.locator("dialog[open] th").all_inner_texts() == ["Series", "epoch", "Test accuracy"]
+    events = [json.loads(line) for line in (FOLDER / "synthetic" / "events.jsonl").read_text("utf-8").splitlines()]
+    accuracy = [event["test_accuracy"] for event in events if event["event"] == "epoch"]
+    rows = [row.split("\t") for row in tab.locator("dialog[open] tbody tr").all_inner_texts()]
+    assert [(float(x), float(y)) for _, x, y in rows] == list(enumerate(float(f"{share:.6g}") for share in accuracy))
+    tab.keyboard.press("Control+End")
+    assert tab.evaluate("() => document.activeElement.textContent") == f"{accuracy[-1]:.6g}"
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("() => document.activeElement.className") == "xfm-more"
+
+
+def test_of_compared_runs_every_row_of_the_table_says_which_it_is_of(visit):
+    tab = visit("/train?compare=synthetic,cifar10-softmax&view=loss")
+    chart = tab.locator(".xrm-place")
+    chart.locator(".xfm-more").click()
+    chart.get_by_role("menuitem", name="Table").click()
+    named = tab.locator("dialog[open] tbody tr td:first-child").all_inner_texts()
+    assert len(set(named)) == 4 and "" not in named

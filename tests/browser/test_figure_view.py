@@ -119,6 +119,18 @@ def test_two_surfaces_that_belong_together_turn_together(visit):
     assert not tab.locator(FIRST_VIEW).count()
 
 
+def test_scenes_of_different_size_go_back_to_a_first_view_each_of_its_own(visit, tab):
+    tab.set_viewport_size({"width": 1920, "height": 1080})
+    visit("/softmax-or-sigmoid?part=two")
+    before = tab.evaluate(EYES)
+    assert len({round(math.hypot(*eye), 3) for eye in before}) > 1, "a smaller one is seen from farther away"
+    drag(tab, 60, 0)
+    turned(tab, before)
+    tab.locator(FIRST_VIEW).first.click()
+    expect(tab.locator(FIRST_VIEW)).to_have_count(0)
+    assert tab.evaluate(EYES) == [pytest.approx(eye, abs=1e-6) for eye in before]
+
+
 def test_a_turned_pair_stays_turned_when_its_board_moves(visit):
     tab = visit(PAIR)
     first = tab.evaluate(EYES)
@@ -159,7 +171,7 @@ def test_the_button_has_a_name_that_is_read_and_works_by_keyboard(visit, reach):
     tab.keyboard.press("Enter")
     assert turned(tab, nearer)[0] == pytest.approx(before[0])
     tab.wait_for_selector(".xb-first", state="hidden")
-    assert tab.evaluate("document.activeElement.className") == "xf-more"  # the keyboard is still with the figure
+    assert tab.evaluate("document.activeElement.className") == "xfm-more"  # the keyboard is still with the figure
 
 
 def touch(page, *path):
@@ -252,7 +264,7 @@ def test_a_part_of_the_chart_of_a_training_that_was_chosen_is_given_up_by_a_butt
     tab.locator(FIRST_VIEW).click()
     tab.wait_for_selector(".xb-first", state="hidden")
     assert tab.evaluate(RANGES) == pytest.approx(first)
-    assert tab.evaluate("document.activeElement.role") == "radio"
+    assert tab.evaluate("document.activeElement.className") == "xfm-more"
 
 
 def test_where_there_is_no_webgl_a_scene_says_so_and_contours_are_drawn(tab, visit):

@@ -4,11 +4,12 @@ from playwright.sync_api import expect
 
 
 def pressed(tab, key, name, values):
-    """Press a key until the URL has said each of the values of a setting, one a press."""
+    """Press a key until the URL has said each of the values of a setting, one a press, and the page is at rest."""
     for value in values:
         tab.keyboard.press(key)
         tab.wait_for_function(
-            "([name, value]) => new URLSearchParams(location.search).get(name)?.split(',').includes(value)",
+            "([name, value]) => new URLSearchParams(location.search).get(name)?.split(',').includes(value)"
+            " && !document.querySelector('[data-test-script-state=running]')",
             arg=[name, value],
         )
 

@@ -145,15 +145,15 @@ def test_every_card_is_as_large_as_what_is_clicked(still, visit):
 def test_what_was_found_is_counted_on_the_cards_after_a_reload_too(still, visit):
     tab = visit("/")
     softmax = tab.locator(CARD.format("softmax"))
-    expect(softmax).to_contain_text("0 of 14 found")
+    expect(softmax).to_contain_text("0 of 18 answers found")
     visit("/softmax?z=0,0,0,10,0,0,0,0,0,0")  # a loss below 0.001
     tab.locator(".st-key-page-home a").click()
-    expect(softmax).to_contain_text("1 of 14 found")
+    expect(softmax).to_contain_text("1 of 18 answers found")
     visit("/")
-    expect(softmax).to_contain_text("1 of 14 found")
-    expect(tab.locator(CARD.format("guess"))).to_contain_text("0 of 3 found")
+    expect(softmax).to_contain_text("1 of 18 answers found")
+    expect(tab.locator(CARD.format("guess"))).to_contain_text("0 of 3 answers found")
     expect(tab.locator(".st-key-found")).to_contain_text("found 1 of")
-    expect(tab.locator(".st-key-navigation-progress")).to_have_text("1 found")
+    expect(tab.locator(".st-key-navigation-progress")).to_have_text("Answers found: 1")
 
 
 def test_on_a_phone_the_surface_the_sliders_and_the_ways_in_share_the_first_screen(phone):

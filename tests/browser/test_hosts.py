@@ -51,6 +51,27 @@ def test_where_app_py_is_run_as_a_script_every_page_works_and_a_run_is_watched(t
     assert not [url for url in asked if assets.PREFIX in url or "explorer-runs" in url]
 
 
+# As Streamlit Community Cloud starts it: its own entry file, from the repository's root, with settings that it forces.
+ON_COMMUNITY_CLOUD = (
+    *("-m", "streamlit", "run", "docs/hosting/community_cloud/app.py", "--server.headless", "true"),
+    *("--server.enableCORS", "false", "--browser.gatherUsageStats", "false", "--server.fileWatcherType", "poll"),
+)
+
+
+def test_on_community_cloud_pages_files_and_a_training_are_as_everywhere(tab, serve):
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    with serve(ON_COMMUNITY_CLOUD) as url:
+        tab.goto(f"{url}/train?data=synthetic&size=1000&epochs=1")
+        tab.locator(".st-key-train-start button").click(timeout=60_000)
+        tab.wait_for_url("**run=*", timeout=60_000)
+        tab.locator(".xrm-download a").wait_for(timeout=180_000)
+        tab.goto(f"{url}/softmax")
+        tab.wait_for_function(DRAWN, timeout=60_000)
+        assert not tab.locator("[data-testid=stException]").count()
+        assert [url for url in asked if assets.PREFIX in url] and [url for url in asked if "explorer-runs" in url]
+
+
 FETCHED = """async (route) => {
     const answer = await explorerAsk(route);
     return [answer.status, answer.headers.get("content-type"), (await answer.arrayBuffer()).byteLength];
@@ -163,7 +184,7 @@ def _announce(url: str, method: str, target: str, **headers: str):
 
 @pytest.mark.parametrize("method, target", [("PUT", "/_stcore/upload_file/a/b"), ("POST", "/_stcore/agent/interact")])
 def test_what_would_be_left_here_is_refused_before_any_of_it_is_read(app_url, method, target):
-    assert _announce(app_url, method, target) == (405, b"this server takes no files and no other uploads")
+    assert _announce(app_url, method, target) == (405, b"no file and no other upload is taken at this address")
 
 
 def test_where_app_py_is_run_as_a_script_no_file_is_taken_either(script_url):

@@ -20,6 +20,8 @@ PATHS = (
     "/results?part=whole",
     "/train?run=synthetic",
     "/guess",
+    "/essay",
+    "/glossary",
 )
 # Colours of letters that could hardly be read on white; the letters on coloured ground have one of their own.
 PALE = """() => {
@@ -131,3 +133,11 @@ def test_paper_has_the_colours_of_the_light_theme():
     for name, colour in config.items():
         option = re.sub("([A-Z])", lambda letter: f"-{letter[1].lower()}", name)
         assert f"--paper-{option}: {colour};" in sheet
+
+
+def test_a_lesson_plan_on_paper_names_the_view_of_each_step(on_paper):
+    page = on_paper("/teach")
+    assert page.evaluate(PALE) == []
+    assert page.evaluate(CUT) == []
+    for step in page.locator("[class*=st-key-plan-step-] a").all():
+        assert step.is_visible()

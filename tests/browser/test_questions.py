@@ -23,17 +23,17 @@ def test_what_is_found_is_kept_between_visits_and_counted_and_not_asked_again(vi
     tab.locator(".xlb-table .xb-field").nth(3).fill("14")
     tab.keyboard.press("Enter")
     expect(tab.locator("[class*='st-key-answer-']")).to_be_visible()
-    expect(tab.locator(COUNT)).to_have_text("1 found")
+    expect(tab.locator(COUNT)).to_have_text("Answers found: 1")
     expect(line(tab)).to_contain_text("below 0.001")
     tab = visit("/softmax")
-    expect(tab.locator(COUNT)).to_have_text("1 found")
+    expect(tab.locator(COUNT)).to_have_text("Answers found: 1")
     assert tab.evaluate(STORED) == {"softmax.never_zero": "found"}
-    for _ in range(3):
+    for _ in range(4):
         assert "check_circle" not in line(tab).inner_html()
-        count = line(tab).get_by_text(" of 4").inner_text()
+        count = line(tab).get_by_text(" of 5").inner_text()
         line(tab).get_by_role("button").last.click()
         expect(line(tab).get_by_text(count, exact=True)).to_have_count(0)
-        if "2 of 4" in line(tab).inner_text():
+        if "2 of 5" in line(tab).inner_text():
             break
     expect(line(tab)).to_contain_text("check_circle")
 
@@ -68,7 +68,7 @@ def test_questions_of_every_page_are_known_again(tab, visit, app_url):
     tab.goto(f"{app_url}/_stcore/health")
     tab.evaluate(f"(found) => localStorage.setItem('{STORE}', JSON.stringify(found))", everything)
     visit("/")
-    expect(tab.locator(COUNT)).to_have_text(f"{len(everything)} found")
+    expect(tab.locator(COUNT)).to_have_text(f"Answers found: {len(everything)}")
     expect(tab.locator(".st-key-found")).to_contain_text(f"{len(everything)} of {len(everything)}")
     assert tab.evaluate(STORED) == everything
 
@@ -90,5 +90,21 @@ def test_whatever_else_is_stored_there_does_no_harm(tab, visit, app_url, stored)
     tab.goto(f"{app_url}/_stcore/health")
     tab.evaluate(f"(stored) => localStorage.setItem('{STORE}', stored)", stored)
     visit(SOLVED)
-    expect(tab.locator(COUNT)).to_have_text("1 found")
+    expect(tab.locator(COUNT)).to_have_text("Answers found: 1")
     assert tab.evaluate(STORED) == {"softmax.never_zero": "found"}
+
+
+def test_on_a_phone_a_touch_opens_a_long_question_and_its_hint(phone):
+    tab = phone("/cross-entropy")
+    text = line(tab).locator("> *").first
+    is_whole = "(node) => node.scrollWidth <= node.clientWidth"
+    height = text.bounding_box()["height"]
+    assert not text.evaluate(is_whole)
+    text.tap()
+    expect(line(tab).get_by_text("1 of 4")).to_be_visible()
+    assert text.evaluate(is_whole) and text.bounding_box()["height"] > height
+    text.tap()
+    expect(line(tab).get_by_text("1 of 4")).to_be_hidden()
+    line(tab).get_by_role("button", name="Hint").tap()
+    line(tab).get_by_role("button", name="Show me").wait_for()
+    assert text.evaluate(is_whole)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from explorer.stage import page as stage
 
-SHEETS = [Path(stage.__file__).with_name(name) for name in ("main.css", "presentation.css", "print.css")]
+SHEETS = [Path(stage.__file__).with_name(name) for name in ("main.css", "beside.css", "presentation.css", "print.css")]
 NAMES = re.compile(r'\[data-testid\*?="?(\w+)"?\]|\.(st[A-Z]\w+)')
 PATHS = (
     "/softmax?part=surface",
@@ -16,6 +16,7 @@ PATHS = (
     "/guess",
     "/results",
     "/results?part=landscape",
+    "/essay",
 )
 COMPUTING = {"stProgress"}  # only while a landscape is computed
 FOUND = """(names) => names.filter((name) =>

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from explorer.maths import losses
+from explorer.maths import hinge, losses
 from explorer.maths.comparison import without_roundings
 from explorer.protocol.json_numbers import from_wire, to_wire
 from explorer.shell.numbers import number
@@ -45,6 +45,8 @@ CASES = {
     "squaredErrorGradient": (losses.squared_error_gradient, [[z, y] for z in Z for y in (0, 1)]),
     "softmax": (losses.softmax, [[z, T] for z in LOGITS for T in (0.05, 1, 20)]),
     "softmaxLoss": (losses.softmax_loss, [[z, y, T] for z in LOGITS for y in (0, 1, 9) for T in (0.05, 1, 20)]),
+    "hingeLoss": (hinge.hinge_loss, [[z, y] for z in LOGITS for y in (0, 1, 9)]),
+    "hingeLossGradient": (hinge.hinge_loss_gradient, [[z, y] for z in LOGITS for y in (0, 1, 9)]),
     "entropy": (losses.entropy, [[p] for p in P]),
     "crossEntropy": (losses.cross_entropy, [[p, q] for p in P for q in P]),
     "klDivergence": (losses.kl_divergence, [[p, q] for p in P for q in P]),

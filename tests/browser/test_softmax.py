@@ -212,7 +212,7 @@ def test_multiplying_all_acts_like_a_temperature(visit):
 
 def test_no_part_is_wider_than_a_phone(tab, visit):
     tab.set_viewport_size({"width": 390, "height": 844})
-    softmax = ("board", "surface", "samples", "numerics", "descent", "picture")
+    softmax = ("board", "surface", "samples", "numerics", "descent", "hinge", "picture")
     logistic = ("sample", "surface", "likelihood", "descent")
     paths = [f"/softmax?part={part}&chord=1" for part in softmax]
     for path in paths + [f"/logistic-regression?part={part}&squared=1" for part in logistic]:
@@ -361,7 +361,7 @@ def test_the_keyboard_alone_goes_to_a_section_edits_the_table_and_paints(visit, 
     tab.keyboard.press("ArrowLeft")
     tab.keyboard.press("Space")
     tab.wait_for_url("**paint=*")
-    reach("To the right")
+    reach("Shift right")
     tab.keyboard.press("ArrowRight")
     reach("ring")
     tab.keyboard.press("Enter")
@@ -381,9 +381,9 @@ def test_the_keyboard_alone_chooses_axes_and_opens_and_closes_a_figures_menu(vis
     tab.wait_for_url("**quantity=probability*")
     reach("Save or copy this figure")
     tab.keyboard.press("Enter")
-    reach("Drawing (SVG)", most=3)
+    reach("Vector graphic (SVG)", most=3)
     tab.keyboard.press("Escape")
-    tab.locator(".xf-menu").first.wait_for(state="hidden")
+    tab.locator(".xfm-menu").first.wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("quantity, of", [("loss", 3), ("probability", 5), ("gradient", 3), ("gradient", 0)])
@@ -401,6 +401,35 @@ def test_the_surface_that_the_browser_moves_is_that_of_python(tab, app_url, quan
         options = {"temperature": state["T"], "extent": (-10, 10), "points": 5}
         expected = surfaces.softmax_surface(state["z"], state["y"], (3, 5), quantity, of, **options).z
         np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-300)
+
+
+def test_the_hinge_surface_and_both_gradients_move_with_a_slider_before_the_release(visit):
+    tab = visit("/softmax?part=hinge&n=3&z=0,0,0,2,0,1,0,0,0,0")
+    plots = """() => [...document.querySelectorAll('.xf .js-plotly-plot')].map(({ data }) => data)"""
+    mark = f"() => ({plots})()[0][2]?.z?.[0]"
+    tab.wait_for_function(f"() => ({mark})() === 0")
+    _, slider = drag(tab, 1, dx=30)
+    cat, dog, frog = 2, float(slider.input_value()), 0
+    assert dog > 1
+    tab.wait_for_function(f"(height) => Math.abs(({mark})() - height) < 1e-9", arg=dog - cat + 1)
+    bars = f"({plots})()[2].map(({{ y }}) => [...y]).reverse()"
+    tab.wait_for_function(f"() => String({bars}[0]) === '-1,1,0'")
+    _, soft = tab.evaluate(f"() => {bars}")
+    assert soft == pytest.approx(np.exp(log_softmax([cat, dog, frog])) - [1, 0, 0])
+    expect(tab.locator(".xlb-verdict")).to_contain_text(f"Hinge loss {number(dog - cat + 1)}")
+    tab.mouse.up()
+
+
+def test_with_two_classes_the_board_shows_the_sigmoid_of_the_difference_and_moves_no_other_logit(visit):
+    tab = visit(f"/softmax?n=2&T=2&z={','.join(map(str, FIRST))}")
+    formula = tab.locator(".xlb-formula > div").last
+    expect(formula).to_contain_text(number(1 / (1 + np.exp(-(3.1 - 3.6) / 2))))
+    expect(formula).to_contain_text("(3.1 − 3.6) / 2.0")
+    assert tab.locator(".xlb-table .xlb-row input[type=range]").count() == 2
+    shift = tab.locator(".xlb-control input[type=range]").nth(1)
+    for event in ("input", "change"):
+        shift.evaluate(f"(node) => {{ node.value = 5; node.dispatchEvent(new Event('{event}')); }}")
+    tab.wait_for_url(re.compile("z=1.2%2C0.4%2C0.9%2C8.1%2C0.2%2C8.6%2C0.8%2C1%2C-0.6%2C-0.3&"))
 
 
 def test_the_surface_moves_with_a_slider_and_python_finds_it_as_it_should_be(visit):

@@ -106,7 +106,7 @@ def test_choosing_an_example_makes_a_row_for_each_of_its_classes(board):
     board.get_by_text("Ethnic group").click()
     board.wait_for_function("() => document.querySelectorAll('button.xbb-name').length === 5")
     assert "group E" in board.locator("button.xbb-name").nth(4).inner_text()
-    board.get_by_text("Drawn shapes").click()
+    board.get_by_text("Synthetic shapes").click()
     board.get_by_role("button", name="checkerboard", exact=True).wait_for()
 
 
