@@ -40,6 +40,10 @@ TO_THE_MIDDLE = """async (node) => {
     await rest();
 }"""
 SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+BELOW = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    return main.scrollHeight - main.clientHeight - main.scrollTop;
+}"""
 
 
 @pytest.fixture
@@ -85,7 +89,8 @@ def test_a_finger_that_scrolls_over_a_board_moves_nothing(phone, finger, app_url
         left, width, y = middle(place)
         x = left + width * chance.random()
         before, scrolled = phone.evaluate(SET), phone.evaluate(SCROLLED)
-        up = chance.choice([-1, 1]) if scrolled > 100 else -1  # at its top a page scrolls down alone
+        # At its top a page only scrolls down, at its end only up.
+        up = chance.choice([way for way, room in ((1, scrolled), (-1, phone.evaluate(BELOW))) if room > 100])
         finger(*((x + chance.uniform(-4, 4), y + up * far) for far in (0, 3, 12, 30, 60, 100, 140)))
         phone.wait_for_function(f"(before) => Math.abs(({SCROLLED})() - before) > 50", arg=scrolled)
         assert phone.evaluate(SET) == before, (x - left, width)

@@ -1,17 +1,17 @@
 // On a phone the row of pages and that of a page's sections scroll sideways: the present one is brought into view once, so
-// that a finger may then scroll as it likes; and again if it is made anew, or its size changes as a font arrives.
-const PRESENT = [".st-key-pages [class*='-here'] a", ".st-key-head button[aria-checked=true]"];
-const shown = PRESENT.map(() => null);
-const sizes = new ResizeObserver((changed) => changed.forEach(({ target }) => center(target)));
+// that a finger may then scroll as it likes; and again if it is made anew, or a size in its row changes as a font arrives.
+const ROWS = { ".st-key-pages": "[class*='-here'] a", ".st-key-head": "button[aria-checked=true]" };
+const shown = {};
 
-export function bringIntoView() {
-  PRESENT.forEach((selector, i) => {
-    const node = document.querySelector(selector);
-    if (node === shown[i]) return;
-    if (shown[i]) sizes.unobserve(shown[i]);
-    if (node) sizes.observe(node); // which also brings it into view
-    shown[i] = node;
-  });
+function bringIntoView() {
+  for (const [row, present] of Object.entries(ROWS)) {
+    const node = document.querySelector(`${row} ${present}`);
+    if (node === shown[row]?.node) continue;
+    shown[row]?.sizes.disconnect();
+    shown[row] = node && { node, sizes: new ResizeObserver(() => center(node)) };
+    // Whatever is observed is reported once at once, which also brings the present one into view.
+    for (const one of node?.closest(row).querySelectorAll("a, button") ?? []) shown[row].sizes.observe(one);
+  }
 }
 
 function center(node) {
@@ -21,3 +21,11 @@ function center(node) {
     row.scrollLeft += one.left + one.width / 2 - all.left - all.width / 2;
   }
 }
+
+// Streamlit may draw a row after the last of our components, or change only which of it is the present one.
+new MutationObserver(bringIntoView).observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributeFilter: ["class", "aria-checked"],
+});
+bringIntoView();

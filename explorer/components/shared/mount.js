@@ -3,7 +3,7 @@
 import "./anchor.js";
 import "./history.js";
 import { located } from "./host.js";
-import { bringIntoView } from "./in_view.js";
+import "./in_view.js";
 import "./question.js";
 import "./terms.js";
 import "./touch.js";
@@ -35,7 +35,6 @@ export function defineComponent(moduleUrl, create) {
     const updated = instance.update(data);
     instance.state?.connect(session, setStateValue);
     await updated;
-    bringIntoView();
     // What Python writes after a move is read aloud where no board says it by itself (Section.announce).
     for (const node of document.querySelectorAll('[class*="st-key-"][class*="live-"]')) node.setAttribute("role", "status");
     return () => {
