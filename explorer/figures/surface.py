@@ -25,33 +25,32 @@ def surface_figure(
     lines: dict[str, tuple] | None = None,
     contours: bool = False,
     z_range: tuple[float, float] | None = None,
+    corner: tuple[bool, bool] | None = None,
 ) -> go.Figure:
     """Draw `surface` (`x`, `y`, and `z[i, j]` at `x[j]`, `y[i]`), with a point and named lines (x, y, z) on it.
 
     `contours` draws level lines seen from above instead. `titles` name the axes. What a board moves has a name in place
     of an array (see `theme.arrays`); its point is `BOARDS`, or the prefix of these names. `z_range` is needed then.
+    A surface is seen from above its `corner`, where x and y are high or not; from the lowest its whole slope is seen.
     """
     x_title, y_title, z_title = titles
     hover = f"{x_title} %{{x:.2f}}<br>{y_title} %{{y:.2f}}<br>{z_title} %{{z:.4f}}<extra></extra>"
     z_range = z_range or (float(np.min(surface.z)), float(np.max(surface.z)))
     draw = _contours if contours else _relief
-    return draw(surface, titles, point, lines or {}, z_range, hover)
+    drawn = draw(surface, titles, point, lines or {}, z_range, hover)
+    if corner and not contours:
+        x, y = (
+            side * (-1 if high else 1)
+            for side, high in zip((CAMERA["eye"]["x"], CAMERA["eye"]["y"]), corner, strict=True)
+        )
+        drawn.update_layout(scene_camera_eye={"x": x, "y": y, "z": 1.0})
+    return drawn
 
 
 def look_in(drawn: go.Figure) -> go.Figure:
     """Show what runs inside a bowl: from above, and through its near wall."""
     drawn.update_traces(opacity=0.8, selector={"type": "surface"})
     return drawn.update_layout(scene_camera_eye={"x": -0.92, "y": -1.0, "z": 1.16})
-
-
-def look_from(drawn: go.Figure, x_high: bool, y_high: bool) -> go.Figure:
-    """Show a surface from above one of its corners; from the lowest one its whole slope is seen.
-
-    x_high, y_high: whether x and y are high at this corner, or low.
-    """
-    eye = CAMERA["eye"]
-    sides = {axis: abs(eye[axis]) if high else -abs(eye[axis]) for axis, high in (("x", x_high), ("y", y_high))}
-    return drawn.update_layout(scene_camera_eye=sides | {"z": 1.0})
 
 
 def apart(low: float, high: float, below: float = 0.08, above: float = 0.08) -> list[float]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.figures.surface import look_from, surface_figure
+from explorer.figures.surface import surface_figure
 from explorer.figures.theme import SEQUENTIAL
 from explorer.maths.surfaces import Surface
 
@@ -45,8 +45,8 @@ def test_the_point_has_a_light_ring_and_a_line_to_the_floor_of_its_scene(z_range
 def test_a_slope_is_seen_from_the_corner_that_it_falls_to():
     axis = np.linspace(-1.0, 1.0, 3)
     x, y = np.meshgrid(axis, axis)
-    falls = surface_figure(Surface(axis, axis, y - 9 * x), ("x", "y", "z"))
-    eye = look_from(falls, x_high=True, y_high=False).layout.scene.camera.eye
+    falls = surface_figure(Surface(axis, axis, y - 9 * x), ("x", "y", "z"), corner=(True, False))
+    eye = falls.layout.scene.camera.eye
     towards = np.array([eye.x, eye.y, eye.z])
     normal = np.array([9.0, -1.0, 1.0])  # of the plane, upwards
     assert towards @ normal > 0.5 * np.linalg.norm(towards) * np.linalg.norm(normal)

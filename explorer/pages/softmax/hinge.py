@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.components.live_figure import live_figure
 from explorer.figures.softmax import gradients_figure
-from explorer.figures.surface import floor, look_from, surface_figure
+from explorer.figures.surface import floor, surface_figure
 from explorer.figures.theme import titled
 from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import losses, surfaces
@@ -97,10 +97,10 @@ class Hinge(SoftmaxSection):
             for prefix, name in (("hinge_", "hinge"), ("", "loss")):
                 drawn = surfaces.Surface(self.axis, self.axis, f"{prefix}surface")
                 contours = now.view == "contours"
-                towards = None if contours else (self.a == self.label, self.b == self.label)
-                drawing = partial(_surface, words(f"hinge.{name}"), towards, drawn, (*axes, "L"), prefix, contours)
+                lowest = (self.a == self.label, self.b == self.label)
+                title, titles = words(f"hinge.{name}"), (*axes, "L")
                 live_figure(
-                    partial(drawing, self.span(name)),
+                    partial(_surface, title, drawn, titles, prefix, {}, contours, self.span(name), lowest),
                     key=f"softmax.hinge_{name}",
                     words=words,
                     alt=self.says(),
@@ -155,6 +155,5 @@ class Hinge(SoftmaxSection):
         return CODE.format(z=self.logits.tolist(), y=self.label, T=self.now.T)
 
 
-def _surface(title: str, towards, drawn, axes, prefix: str, contours: bool, span):
-    figure = surface_figure(drawn, axes, prefix, {}, contours, span)
-    return titled(look_from(figure, *towards) if towards else figure, title)
+def _surface(title: str, *drawn):
+    return titled(surface_figure(*drawn), title)

@@ -138,11 +138,11 @@ class Surface(SoftmaxSection):
             }
         drawn = surfaces.Surface(self.axis, self.axis, "surface")
         live_figure(
-            partial(surface_figure, drawn, titles, BOARDS, lines, now.view == "contours", self.span()),
+            partial(surface_figure, drawn, titles, BOARDS, lines, now.view == "contours", self.span(), self.lowest()),
             key="softmax.surface",
             words=words,
             alt=self.alt(),
-            subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {now.n} {self.reach}",
+            subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {now.n} {self.reach} {self.lowest()}",
             follow=FOLLOW,
             code=self.code(),
         )
@@ -153,6 +153,12 @@ class Surface(SoftmaxSection):
     def what(self) -> str:
         """Return what the height is."""
         return self.words(f"height.{self.now.quantity}", k=self.classes[self.of])
+
+    def lowest(self) -> tuple[bool, bool]:
+        """Return whether the logits of both axes are high in the corner in which the surface is lowest."""
+        if self.now.quantity == "loss":
+            return self.a == self.label, self.b == self.label
+        return self.a != self.of, self.b != self.of
 
     def alt(self) -> str:
         """Return in words what the surface shows."""
