@@ -446,6 +446,23 @@ def test_a_lecture_shows_a_page_and_each_change_is_a_step(lecture):
             act()
 
 
+def test_the_pages_of_all_who_follow_are_drawn_one_after_another(lecture, clock):
+    shown, secret = lecture
+    names = [shown.ticket() for _ in range(5)]
+    for name in names:
+        shown.join(name)
+    clock.now = 20.0
+    shown.show(secret, "softmax", {})
+    clock.now = 21.5
+    told = [json.loads(shown.now(name)) for name in names]
+    assert sorted(one["turn"] for one in told) == [0, 1, 2, 3, 4]
+    assert {one["ago"] for one in told} == {1.5}
+    shown.set_vote(secret, 1, OPEN)
+    assert json.loads(shown.now(names[0]))["ago"] == 1.5, "nothing has changed"
+    shown.set_vote(secret, 1, CLOSED)
+    assert json.loads(shown.now(names[0]))["ago"] == 0
+
+
 def test_the_boards_states_are_told_once_they_have_changed(lecture):
     shown, secret = lecture
     states = {"st-key-board": {"z": [1, 2.5, "inf"], "y": 3, "open": True, "at": None}}

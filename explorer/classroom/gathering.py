@@ -281,6 +281,12 @@ class Gathering:
             answered = sum(asked in given for given in self._answers.values())
             return {"answered": answered, "players": len(self._present())}
 
+    def _turn(self, player: str) -> int:
+        """Return how many of those who are there come before somebody, in an order that is the same for all."""
+        name = _name(player)
+        with self._lock:
+            return sum(other < name for other in self._present())
+
     @property
     def unused(self) -> bool:
         """Whether nobody is there."""

@@ -11,7 +11,8 @@ import re
 from explorer.classroom.gathering import OPEN, PHASES, Gathering
 
 NO_VOTE = {"asked": "", "turn": 1, "phase": OPEN}
-STAGE = {"page": "", "query": {}, "step": 0, "boards": {}, "move": 0, "vote": NO_VOTE}  # of a lecture that begins
+# Of a lecture that begins; "since": when its step began.
+STAGE = {"page": "", "query": {}, "step": 0, "since": 0, "boards": {}, "move": 0, "vote": NO_VOTE}
 NUMBERS = 20  # of an answer
 MOST = 16_000  # characters of all states of boards, as JSON
 DEEP = 5  # levels of lists and dicts in a state
@@ -42,7 +43,8 @@ class Lecture(Gathering):
         super()._check(stage)
         query = stage["query"]
         texts = [stage["page"], *query, *query.values()]
-        if not (all(isinstance(text, str) for text in texts) and isinstance(stage["step"], int)):
+        numbers = stage["step"], stage["since"]
+        if not (all(isinstance(text, str) for text in texts) and all(isinstance(one, int | float) for one in numbers)):
             raise TypeError
         checked(stage["boards"])
         vote = stage["vote"]
@@ -56,7 +58,7 @@ class Lecture(Gathering):
             if (self.stage["page"], self.stage["query"]) != (page, query):
                 asked, vote = query.get("predict", ""), self.stage["vote"]
                 vote = vote if vote["asked"] == asked else NO_VOTE | {"asked": asked}
-                self._set(page=page, query=query, step=self.stage["step"] + 1, vote=vote)
+                self._step(page=page, query=query, vote=vote)
 
     def set_vote(self, secret: str, turn: int, phase: str) -> None:
         """Let the class vote, or no longer, or show what is right. Raises PermissionError for all but the leader."""
@@ -64,7 +66,10 @@ class Lecture(Gathering):
         with self._lock:
             vote = self.stage["vote"] | {"turn": turn, "phase": phase}
             if vote != self.stage["vote"]:
-                self._set(vote=vote, step=self.stage["step"] + 1)
+                self._step(vote=vote)
+
+    def _step(self, **values) -> None:
+        self._set(**values, step=self.stage["step"] + 1, since=self._clock())
 
     @property
     def _asked(self) -> str:
@@ -113,11 +118,13 @@ class Lecture(Gathering):
     def now(self, player: str = "", seen: str = "") -> bytes:
         """Return the step and the move as JSON, who is there, and the boards' states unless `seen` is that move.
 
-        player: who asks, and keeps their place by that.
+        player: who asks, and keeps their place by that. Also told are the seconds since the step began, "ago", and how
+        many pages are drawn before this player's, "turn".
         """
         people = self._asked_by(player, self._asked)
         stage = self.stage
         told = {"place": str(stage["step"]), "move": str(stage["move"]), "asked": bool(self._asked)} | people
+        told |= {"ago": self._clock() - stage["since"], "turn": self._turn(player)}
         if seen != told["move"]:
             told["boards"] = stage["boards"]
         return json.dumps(told).encode()

@@ -7,6 +7,8 @@ some seconds after a new step. "At once" is for comparison: every page is drawn 
 
 import http.client
 import json
+import math
+import multiprocessing
 import random
 import statistics
 import threading
@@ -17,7 +19,7 @@ from app import Visitor, resident_megabytes, server, ten_logits
 
 STUDENTS = 300
 ARRIVING, ANSWERING, WATCHED = 30.0, 30.0, 12.0  # seconds over which they come and answer, and are watched afterwards
-PAUSE, SPREAD, EACH = 1.0, 5.0, 0.07  # seconds, as in round_poller.js and follower.js
+PAUSE, EACH = 1.0, 0.07  # seconds, as in polling.js and follower.js
 EVEN = [0.1] * 10  # everybody's answer
 MOVES = 0.25  # seconds between two moves of the other visitor
 
@@ -44,22 +46,20 @@ class Student:
         told = visitor.data[self.poller]
         player, drawn = told["player"], told.get("place", told.get("step"))
         asked = http.client.HTTPConnection(urllib.parse.urlsplit(self.url).netloc, timeout=60)
-        due, answer_at, seen = None, None, ""
+        due, answer_at, seen = math.inf, None, ""
         while not self.over.wait(PAUSE * self.random.uniform(0.8, 1.2)):
             now = self.asked(asked, "GET", f"/explorer-classroom/{self.id}?player={player}&seen={seen}")
             place, seen = now["place"], now.get("move", "")
             if place != drawn and place not in self.saw:
-                if self.at_once:
-                    due = time.perf_counter()
-                elif self.poller == "guess.watch":
-                    self.asked(asked, "GET", f"/explorer-classroom/{self.id}/stage")
-                else:
-                    due = time.perf_counter() + max(SPREAD, EACH * STUDENTS) * self.random.random()
                 self.saw[place] = time.perf_counter()
-            if due is not None and time.perf_counter() >= due:
+                if self.at_once or self.poller == "lecture.follow":
+                    after = 0 if self.at_once else max(0, EACH * now["turn"] - now["ago"])
+                    due = self.saw[place] + after
+                else:
+                    self.asked(asked, "GET", f"/explorer-classroom/{self.id}/stage")
+            if due - time.perf_counter() < PAUSE and not self.over.wait(max(0, due - time.perf_counter())):
                 visitor.open(self.page, self.query)
-                self.drew.setdefault(place, time.perf_counter())
-                drawn, due = place, None
+                self.drew[place], drawn, due = time.perf_counter(), place, math.inf
             if self.answers.is_set() and self.answered is None and place == "0-open":
                 answer_at = answer_at or time.perf_counter() + ANSWERING * self.random.random()
                 if time.perf_counter() >= answer_at:
@@ -81,26 +81,29 @@ class Student:
             return self.asked(connection, *request)
 
 
+def move(url: str, over, moves) -> None:
+    """Move a slider again and again until it is over; put (when, seconds to the answer) into `moves`."""
+    other = Visitor(url, "softmax", "part=surface")
+    turn = 0
+    while not over.wait(MOVES):
+        begun = time.perf_counter()
+        moves.put((begun, other.move("softmax.board.surface.airplane", ten_logits(turn % 9, 1))))
+        turn += 1
+    moves.put(None)
+
+
 class Hall:
     """A server with a leader, students who have joined, and another visitor who moves a slider all the time."""
 
     def __init__(self, url: str, page: str, query: str, id: str, poller: str, at_once: bool):
         self.over = threading.Event()
-        self.moves: list[tuple[float, float]] = []
-        self.other = Visitor(url, "softmax", "part=surface")
+        spawn = multiprocessing.get_context("spawn")
+        self.moving, self.moves = spawn.Event(), spawn.Queue()
+        spawn.Process(target=move, args=(url, self.moving, self.moves), daemon=True).start()
         self.students = [
             Student(url, page, query, id, poller, number / STUDENTS, at_once, self.over) for number in range(STUDENTS)
         ]
-        self.mover = threading.Thread(target=self.move, daemon=True)
-        self.mover.start()
         self.until(lambda student: student.joined is not None)
-
-    def move(self) -> None:
-        turn = 0
-        while not self.over.wait(MOVES):
-            begun = time.perf_counter()
-            self.moves.append((begun, self.other.move("softmax.board.surface.airplane", ten_logits(turn % 9, 1))))
-            turn += 1
 
     def until(self, holds, seconds: float = 300.0) -> None:
         """Wait until something holds of every student."""
@@ -110,14 +113,13 @@ class Hall:
                 raise TimeoutError
             time.sleep(0.05)
 
-    def moves_after(self, begun: float) -> list[float]:
-        return [seconds for at, seconds in self.moves if begun <= at <= begun + WATCHED]
-
-    def close(self) -> None:
+    def close(self, begun: float, until: float) -> list[float]:
+        """End all; return the seconds that the other visitor's moves of this time took."""
         self.over.set()
-        self.mover.join()
+        self.moving.set()
         for student in self.students:
             student.thread.join(10)
+        return [seconds for at, seconds in iter(self.moves.get, None) if begun <= at <= until]
 
 
 def lesson(at_once: bool) -> dict[str, float | list[float]]:
@@ -138,12 +140,12 @@ def lesson(at_once: bool) -> dict[str, float | list[float]]:
         shown = "drew" if at_once else "saw"
         hall.until(lambda student: "0-revealed" in getattr(student, shown))
         time.sleep(WATCHED)
-        hall.close()
+        moves = hall.close(revealed, revealed + WATCHED)
     return {
         "join": [student.joined for student in hall.students],
         "answer": [student.answered for student in hall.students],
         "reveal": max(getattr(student, shown)["0-revealed"] for student in hall.students) - revealed,
-        "moves": hall.moves_after(revealed),
+        "moves": moves,
         "memory": memory,
     }
 
@@ -159,10 +161,9 @@ def lecture(at_once: bool) -> dict[str, float | list[float]]:
         begun = time.perf_counter()
         leader.open("cross-entropy")
         hall.until(lambda student: len(student.drew) > 0)
-        drawn = max(max(student.drew.values()) for student in hall.students) - begun
-        time.sleep(WATCHED)
-        hall.close()
-    return {"drawn": drawn, "moves": hall.moves_after(begun)}
+        last = max(max(student.drew.values()) for student in hall.students)
+        moves = hall.close(begun, last)
+    return {"drawn": last - begun, "moves": moves}
 
 
 def rows():

@@ -1,11 +1,10 @@
 // Asks about every second where a lecture is. The boards move with the leader's, without a word to Python; when Python has
-// something new to draw, the pages of all who follow are drawn over some seconds, not all at once.
+// something new to draw, the pages of all who follow are drawn one after another, so that nobody else has to wait.
 import { element, boards, defineComponent } from "../shared/mount.js";
 import { polling } from "../shared/polling.js";
 import { untilDrawn } from "../shared/until_drawn.js";
 
-const SPREAD = 5000; // milliseconds over which the pages are drawn,
-const EACH = 70; // or so many for each who follows
+const EACH = 70; // milliseconds between the pages of two who follow
 const WAYS = ".st-key-head, .st-key-footer"; // to other pages and sections
 const CONTROLS = '[class*="st-key-stage-controls"], [class*="st-key-question-"]';
 
@@ -14,7 +13,7 @@ export default defineComponent(import.meta.url, (root) => {
   let data = null;
   let seen = ""; // the last move,
   let states = {}; // and the boards' states then
-  let due = null; // { step, at }: when Python is told of a new step
+  let due = {}; // { step, at, timer }: Python is told of a new step when it is this page's turn
   const page = untilDrawn((step) => instance.setStateValue("step", step));
   const poll = polling(() => `${data.route}?player=${data.player}&seen=${seen}`, follow, () => page.is("over"));
   root.className = "xb xfl";
@@ -24,7 +23,7 @@ export default defineComponent(import.meta.url, (root) => {
     data = next;
     text.textContent = data.around ? data.words.around : data.words.following;
     page.shows(data.step);
-    due = null;
+    awaits();
     hold();
     poll.look();
   }
@@ -35,15 +34,19 @@ export default defineComponent(import.meta.url, (root) => {
     if (data.around) return;
     hold();
     if (now.place === data.step) {
-      due = null;
+      awaits();
       page.is(now.place);
-      return;
+    } else if (due.step !== now.place) {
+      awaits(now.place, EACH * now.turn - 1000 * now.ago);
     }
-    if (due?.step !== now.place) {
-      const after = Math.max(SPREAD, EACH * now.players) * Math.random();
-      due = { step: now.place, at: Math.min(due?.at ?? Infinity, performance.now() + (now.players > 1 ? after : 0)) };
-    }
-    if (performance.now() >= due.at) page.is(now.place);
+  }
+
+  // Of two steps that follow each other quickly, the second is drawn when the first would have been.
+  function awaits(step, milliseconds) {
+    clearTimeout(due.timer);
+    if (!step) return (due = {});
+    const at = Math.min(due.at ?? Infinity, performance.now() + milliseconds);
+    return (due = { step, at, timer: setTimeout(() => page.is(step), at - performance.now()) });
   }
 
   // Show what the leader's boards show; only "look around" lets a follower move them.
@@ -62,6 +65,7 @@ export default defineComponent(import.meta.url, (root) => {
   }
 
   function remove() {
+    awaits();
     poll.remove();
     page.remove();
     for (const node of document.querySelectorAll(`${WAYS}, ${CONTROLS}`)) node.inert = false;
