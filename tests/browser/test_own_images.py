@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from explorer.images.shapes import SHAPES, draw
 
@@ -32,8 +33,7 @@ def test_images_are_brought_trained_on_looked_at_and_guessed(visit, mine):
     page.locator(".xru-refused").get_by_text("not a ZIP file").wait_for()
     page.locator(".xru input[type=file]").set_input_files(mine)
     page.get_by_text("60 images of 3 classes").wait_for()
-    page.locator(".xrm-card figcaption b").first.wait_for()
-    assert page.locator(".xrm-card figcaption b").all_inner_texts() == NAMES
+    expect(page.locator(".xrm-card figcaption b")).to_have_text(NAMES)
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url("**run=*")
     page.locator(".xrm-finished").wait_for(timeout=180_000)
