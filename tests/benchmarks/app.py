@@ -21,12 +21,22 @@ from tests.serving import served
 
 
 @contextlib.contextmanager
-def server(data_dir: Path | None = None):
-    """Start the app as the README says; yield (address, process, folder of its runs)."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+def server(data_dir: Path | None = None, cores: set[int] | None = None):
+    """Start the app as the README says, on some of the cores or all; yield (address, process, folder of its runs)."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.ExitStack() as started:
         home = Path(folder)
-        with served(home, data=data_dir) as (url, process):
-            yield url, process, home / "runs"
+        with pinned(cores):
+            url, process = started.enter_context(served(home, data=data_dir))
+        yield url, process, home / "runs"
+
+
+@contextlib.contextmanager
+def pinned(cores: set[int] | None):
+    """Let what is started meanwhile run on these cores only, if any are given."""
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores or all_of_them)
+    yield
+    os.sched_setaffinity(0, all_of_them)
 
 
 @contextlib.contextmanager

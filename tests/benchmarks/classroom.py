@@ -122,9 +122,9 @@ class Hall:
         return [seconds for at, seconds in iter(self.moves.get, None) if begun <= at <= until]
 
 
-def lesson(at_once: bool) -> dict[str, float | list[float]]:
-    """Play one image of a round; return what was measured."""
-    with server() as (url, process, _):
+def lesson(at_once: bool, cores: set[int] | None = None) -> dict[str, float | list[float]]:
+    """Play one image of a round on a server with these cores, or all; return what was measured."""
+    with server(cores=cores) as (url, process, _):
         leader = Visitor(url, "guess")
         leader.press("guess.start")
         id = leader.asked_for("round")

@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 GROUPS = ("load", "browser", "training", "memory")
-LONG = ("opening", "visitors", "soak", "abuse", "gpu", "classroom", "servers")  # only where it is named
+LONG = ("opening", "visitors", "soak", "abuse", "gpu", "classroom", "servers", "hosts")  # only where it is named
 
 
 def main() -> None:
@@ -58,6 +58,10 @@ def _rows(group: str, arguments):
         import servers
 
         return servers.rows()
+    if group == "hosts":
+        import hosts
+
+        return hosts.rows()
     if group == "gpu":
         import gpu
 

@@ -20,11 +20,11 @@ def processor_seconds(process) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def crowd(url: str, count: int) -> list[float]:
+def crowd(url: str, count: int, seconds: float = SECONDS) -> list[float]:
     """Return the seconds of each move of so many visitors; raises what any of them meets instead of an answer."""
     visitors = [Visitor(url, "softmax", "part=surface") for _ in range(count)]
     taken: list[float] = []
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
 
     def move(visitor: Visitor, number: int) -> None:
         turn = 0
