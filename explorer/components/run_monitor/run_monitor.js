@@ -178,6 +178,7 @@ function monitor(places, data, view, change, persist, askForPage) {
     if (started.configuration?.model !== "mlp") showWeights(source.weights(epoch), ofClasses, named(started.classes));
     if (live) return;
     const found = await persist(places.images, () => source.samples(epoch));
+    gallery.classList.toggle("xrm-none", !found); // as of a recorded run without its photographs: the chart has their room
     if (!found || evaluated !== step || predicted !== null) return;
     const values = { when: when(epochs.at(-1), run, words), right: "@{right}", n: found.labels.length };
     showLogits(started, found, fill(words.samples.title, values));
