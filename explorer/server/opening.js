@@ -14,7 +14,9 @@
   // On a phone the row of tabs is scrolled to the present one, as shared/in_view.js does.
   const here = cover.querySelector(".here");
   for (let row = here?.parentElement; row && row !== cover; row = row.parentElement) {
-    row.scrollLeft += here.getBoundingClientRect().left + here.offsetWidth / 2 - innerWidth / 2;
+    const [one, all] = [here, row].map((it) => it.getBoundingClientRect());
+    const beside = Math.max(0, Math.min(40, (all.width - one.width) / 2));
+    row.scrollLeft += Math.max(0, one.right + beside - all.right);
   }
   const title = cover.querySelector(".hero") ? ".st-key-hero-words h1" : ".st-key-head h1";
   const tabs = cover.querySelectorAll("span").length;

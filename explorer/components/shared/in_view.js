@@ -1,6 +1,7 @@
 // On a phone the row of pages and that of a page's sections scroll sideways: the present one is brought into view once, so
 // that a finger may then scroll as it likes; and again if it is made anew, or a size in its row changes as a font arrives.
 const ROWS = { ".st-key-pages": "[class*='-here'] a", ".st-key-head": "button[aria-checked=true]" };
+const BESIDE = 40; // pixels, at most, that are seen of what is beside it
 const shown = {};
 
 function bringIntoView() {
@@ -8,17 +9,19 @@ function bringIntoView() {
     const node = document.querySelector(`${row} ${present}`);
     if (node === shown[row]?.node) continue;
     shown[row]?.sizes.disconnect();
-    shown[row] = node && { node, sizes: new ResizeObserver(() => center(node)) };
+    shown[row] = node && { node, sizes: new ResizeObserver(() => reveal(node)) };
     // Whatever is observed is reported once at once, which also brings the present one into view.
     for (const one of node?.closest(row).querySelectorAll("a, button") ?? []) shown[row].sizes.observe(one);
   }
 }
 
-function center(node) {
+function reveal(node) {
   for (let row = node.parentElement; row && !row.matches("[data-testid=stMain]"); row = row.parentElement) {
     if (row.scrollWidth <= row.clientWidth + 1) continue;
     const [one, all] = [node, row].map((it) => it.getBoundingClientRect());
-    row.scrollLeft += one.left + one.width / 2 - all.left - all.width / 2;
+    const beside = Math.max(0, Math.min(BESIDE, (all.width - one.width) / 2));
+    row.scrollLeft += Math.max(0, one.right + beside - all.right);
+    row.scrollLeft -= Math.max(0, all.left + beside - node.getBoundingClientRect().left);
   }
 }
 
