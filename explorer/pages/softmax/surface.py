@@ -1,6 +1,6 @@
 """The loss, a probability or a component of the gradient over any two of the logits (E4 to E6)."""
 
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import streamlit as st
@@ -141,7 +141,7 @@ class Surface(SoftmaxSection):
             partial(surface_figure, drawn, titles, BOARDS, lines, now.view == "contours", self.span(), self.lowest()),
             key="softmax.surface",
             words=words,
-            alt=self.alt(),
+            alt=self.alt,
             subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {now.n} {self.reach} {self.lowest()}",
             follow=FOLLOW,
             code=self.code(),
@@ -160,6 +160,7 @@ class Surface(SoftmaxSection):
             return self.a == self.label, self.b == self.label
         return self.a != self.of, self.b != self.of
 
+    @cached_property
     def alt(self) -> str:
         """Return in words what the surface shows."""
         return self.words(
@@ -200,7 +201,7 @@ class Surface(SoftmaxSection):
     def text(self):
         st.subheader(self.words("surface.title"), anchor=False)
         st.markdown(self.words("surface.lead"))
-        st.caption(self.alt())
+        st.caption(self.alt)
         if self.now.chord:
             st.markdown(self.words(f"convex.{self.now.quantity}"))
 
