@@ -1,5 +1,6 @@
 """The options of a loss landscape, and the file that it is written to. Nothing here needs torch."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +11,27 @@ DEFAULTS = {"directions": "random", "points": 21, "samples": 500, "seed": 0}
 SPAN = {"random": 1.0, "path": 0.25}
 
 OPTIONS = (
-    Option("directions", str, "two random directions, or the path of the training; default random", ("random", "path")),
-    Option("points", int, "how many along each side; default 21", minimum=3, maximum=201),
-    Option("samples", int, "how many test images, sampled by the seed; default 500", minimum=1, maximum=1_000_000),
+    Option(
+        "directions", str, "along two random directions, or along the training path; default random", ("random", "path")
+    ),
+    Option("points", int, "points along each side; default 21", minimum=3, maximum=201),
+    Option(
+        "samples", int, "test images in the mean loss, chosen by the seed; default 500", minimum=1, maximum=1_000_000
+    ),
     Option(
         "span",
         float,
-        "random: by how many times its norm each filter is moved, default 1; path: how far the plane extends beyond "
-        "the path of the training, as a share of its length, default 0.25",
+        "random: how far each filter is moved, in multiples of its norm, default 1; path: how far the plane extends "
+        "beyond the training path, as a share of its length, default 0.25",
         minimum=0.001,
         maximum=100,
     ),
-    Option("seed", int, "of the directions and of the sample; default 0", minimum=0, maximum=2**32 - 1),
+    Option("seed", int, "random seed for directions and images", minimum=0, maximum=2**32 - 1),
     Option("out", Path, "write the landscape into this folder instead of RUN_FOLDER/landscapes"),
     Option("events", Path, "write the events into this file instead of standard output"),
-    *(TABLE[name] for name in ("data_dir", "device", "threads", "max_seconds", "commands", "json")),
+    *(TABLE[name] for name in ("data_dir", "device", "threads")),
+    replace(TABLE["max_seconds"], help="give up after this many seconds"),
+    *(TABLE[name] for name in ("commands", "json")),
 )
 BY_NAME = {option.name: option for option in OPTIONS}
 

@@ -65,7 +65,7 @@ OPTIONS = (
     Option(
         "dataset",
         str,
-        "which images to train on; folder: those of your own, a folder for each class, in train and test or not",
+        "which images to train on; folder: your own, one folder for each class, perhaps within train and test",
         ("auto", "cifar10", "folder", "synthetic"),
     ),
     Option("data_dir", Path, "where the images are, or are downloaded to, by default $EXPLORER_DATA_DIR"),
@@ -92,7 +92,7 @@ OPTIONS = (
     Option(
         "label_smoothing", float, "share of the target that is spread evenly over all classes", minimum=0, maximum=1
     ),
-    Option("optimizer", str, "the optimizer", ("sgd", "adamw", "muon")),
+    Option("optimizer", str, "the optimiser", ("sgd", "adamw", "muon")),
     Option("learning_rate", float, "peak learning rate", minimum=0, maximum=1000),
     Option("schedule", str, "how the learning rate changes over time", ("constant", "linear", "cosine", "one-cycle")),
     Option("momentum", float, "momentum of SGD and Muon; beta1 of AdamW", minimum=0, maximum=0.9999),
@@ -189,7 +189,9 @@ def read(parser: argparse.ArgumentParser, options: tuple[Option, ...], arguments
             parser.add_argument(option.flag, action="store_true", default=None, help=option.help)
         else:
             default = _default(option)
-            summary = f"{option.help} ({option.allowed}{f'; default {default}' if default else ''})"
+            details = [] if option.kind is Path else [option.allowed]
+            details += [f"default {default}"] if default else []
+            summary = f"{option.help} ({'; '.join(details)})" if details else option.help
             parser.add_argument(option.flag, help=summary, metavar=option.kind.__name__.upper())
     given = vars(parser.parse_args(arguments))
     try:

@@ -53,7 +53,7 @@ def load(folder: Path, progress: Progress, source=None) -> decoded_images.Kept:
     if _is(archive, source.tgz_md5, progress):
         return _keep_archived(archive, folder, source, progress)
     if not may_fetch():
-        raise Failure("no-fetch", f"CIFAR-10 is not in {folder}, and {FETCH} forbids to download it")
+        raise Failure("no-fetch", f"CIFAR-10 is not in {folder}, and {FETCH} forbids downloading it")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with decoded_images.alone(folder / (source.filename + ".lock"), progress):
@@ -126,7 +126,7 @@ def _extract(archive: Path, place: Path, source, progress: Progress) -> None:
     except (tarfile.TarError, zlib.error, EOFError) as error:
         raise Failure("archive", f"{archive} cannot be unpacked: {error}") from None
     if missing:
-        raise Failure("archive", f"{archive} does not hold {', '.join(missing)}")
+        raise Failure("archive", f"{archive} does not contain {', '.join(missing)}")
 
 
 def _decode(unpacked: Path, place: Path, source, progress: Progress, last_use: bool = False) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def main(arguments: list[str], stream) -> int:
         description="Classify the image on standard input with a run's model.",
     )
     parser.add_argument("run_folder", type=Path, metavar="RUN_FOLDER")
-    parser.add_argument("--inside", action="store_true", help="also show what it becomes in the model, layer by layer")
+    parser.add_argument("--inside", action="store_true", help="also write what it becomes in the model, layer by layer")
     given = parser.parse_args(arguments)
     data = sys.stdin.buffer.read(conversion.MOST_BYTES + 1)
     return 1 if "failed" in _answer(given.run_folder, data, given.inside, stream) else 0

@@ -82,7 +82,7 @@ def _continue(url: str, path: Path, progress: Progress) -> None:
         start = 0
         if response.status == 206:
             if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-                raise ConnectionError(f"asked for what follows {have} bytes, got something else")
+                raise ConnectionError(f"asked for the bytes after the first {have}, got others")
             start = have
         length = response.headers.get("Content-Length")
         total = start + int(length) if length else None

@@ -42,7 +42,7 @@ def look(run: trained.Trained, folder: Path, pixels: Tensor) -> dict[str, object
         found["kernels"] = _kernels(model[1], found["layers"][0]["channels"])
     maps = saliency(model, pixels), saliency(untrained(run), pixels)
     if not all(np.isfinite(some).all() for some in (found["logits"], *maps)):
-        raise Failure("diverged", "what the model makes of this image is not finite")
+        raise Failure("diverged", "the model's numbers for this image are not finite")
     found["similarity"] = [rank_correlation(*pair) for pair in zip(*maps, strict=True)]
     found["saliency"], found["untrained"] = (_packed(np.array([_grey(each) for each in some])) for some in maps)
     return found
@@ -90,7 +90,7 @@ def _step(name: str, maps: np.ndarray) -> dict[str, object]:
     """Return maps (n, height, width) as whole numbers and their scale: the size of the largest number."""
     scale = float(np.abs(maps).max())
     if not np.isfinite(scale):
-        raise Failure("diverged", "what the model makes of this image is not finite")
+        raise Failure("diverged", "the model's numbers for this image are not finite")
     whole = np.rint(maps * (LEVELS / scale) if scale else maps)
     return {"name": name, "scale": scale, "maps": _packed(whole.astype(np.int8))}
 

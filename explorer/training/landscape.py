@@ -48,7 +48,7 @@ def write(settings: dict[str, object], control: Control) -> Path:
     before = _weights(folder)
     found = dumps(compute(folder, settings, control))
     if _weights(folder) != before:
-        raise Failure("no-weights", f"the run in {folder} has been resumed meanwhile")
+        raise Failure("no-weights", f"the run in {folder} has been resumed in the meantime")
     try:
         target.mkdir(parents=True, exist_ok=True)
         write_whole(target / file_name(settings), lambda file: file.write(found.encode()))
@@ -126,7 +126,7 @@ def sampled_images(folder: Path, run: trained.Trained, settings: dict[str, objec
             chosen = sample_indices(len(own), settings["samples"], settings["seed"])
             return array(folder / "test_images.npy")[chosen], own[chosen].astype(np.int64)
     except (OSError, ValueError, IndexError) as error:
-        raise Failure("folder", f"{folder} holds no labels of test images: {error}") from None
+        raise Failure("folder", f"{folder} contains no labels of test images: {error}") from None
     # Photographs are found by their content, so any copy of the data will do.
     kind = "synthetic" if run.dataset == "synthetic" else "auto"
     wanted = run.settings | {"dataset": kind, "train_size": None, "shuffle_labels": False}
@@ -137,7 +137,7 @@ def sampled_images(folder: Path, run: trained.Trained, settings: dict[str, objec
     try:
         places = _places(folder, own, dataset)
     except (OSError, ValueError) as error:
-        raise Failure("folder", f"{folder} holds no fingerprints of its test images: {error}") from None
+        raise Failure("folder", f"{folder} contains no fingerprints of its test images: {error}") from None
     chosen = sample_indices(len(own), settings["samples"], settings["seed"])
     found = chosen[places[chosen] >= 0]
     if len(found) < MOSTLY * len(chosen):
@@ -184,7 +184,7 @@ def path_directions(path: np.ndarray, weights: Direction) -> list[Direction]:
     """
     values, vectors = np.linalg.eigh(path @ path.T) if len(path) > 1 else ([0.0, 0.0], None)
     if not values[-2] > FLAT**2 * values[-1]:
-        raise Failure("no-path", "a plane along the training takes snapshots at three evaluations or more")
+        raise Failure("no-path", "a plane along the training path needs snapshots at three or more evaluations")
     directions = []
     for k in (-1, -2):
         direction = vectors[:, k] @ path / np.sqrt(values[k])
@@ -201,7 +201,7 @@ def path_of(folder: Path, weights: Direction) -> np.ndarray:
         found = [snapshots.read(folder, epoch) for epoch in snapshots.epochs(folder)]
         path = np.array([weights - end for weights in found], np.float64).reshape(len(found), len(end))
     except (OSError, ValueError) as error:
-        raise Failure("snapshots", f"the snapshots in {folder} do not fit its weights: {error}") from None
+        raise Failure("snapshots", f"the snapshots in {folder} do not match its weights: {error}") from None
     path[-1:] = 0.0  # but for the rounding of the snapshot
     if not np.isfinite(path).all():
         raise Failure("diverged", f"the snapshots in {folder} are not finite: the run diverged")

@@ -12,4 +12,4 @@ def settings_of(folder: Path) -> dict[str, object]:
     try:
         return configured(loads((folder / "config.json").read_text("utf-8"))["configuration"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Failure("resume", f"{folder} contains no run to resume: {error}") from None
+        raise Failure("resume", f"{folder} contains no run that can be read: {error}") from None

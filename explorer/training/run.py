@@ -126,7 +126,7 @@ def _go_back(training: Training, checkpoint: dict) -> None:
         if memory_ran_out(error):
             raise
         reason = str(error).partition("\n")[0]  # torch adds a line for each tensor that does not fit
-        raise Failure("resume", f"the checkpoint does not fit its run: {reason}") from None
+        raise Failure("resume", f"the checkpoint does not match its run: {reason}") from None
 
 
 def _describe(folder: RunFolder, started: dict, dataset: datasets.Dataset, index: np.ndarray) -> None:

@@ -51,5 +51,5 @@ def read(folder: Path, epoch: int) -> np.ndarray:
     """Return the snapshot after `epoch`, float32 (n,). Raises ValueError or OSError for a damaged one."""
     weights = np.load(folder / FOLDER / f"{epoch:04d}.npy", allow_pickle=False)
     if weights.ndim != 1 or weights.dtype != np.float16:
-        raise ValueError(f"the snapshot after epoch {epoch} is no array of weights")
+        raise ValueError(f"the snapshot after epoch {epoch} is not an array of weights")
     return weights.astype(np.float32)

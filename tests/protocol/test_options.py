@@ -40,7 +40,7 @@ def test_help_says_what_is_allowed_each_models_defaults_where_images_go_and_how_
     assert end.value.code == 0
     for said in (
         "(a whole number from 1 to 100,000; default softmax 20, mlp 20, cnn 10, resnet 8)",
-        "the optimizer (one of sgd, adamw, muon; default softmax sgd, mlp sgd, cnn sgd, resnet muon)",
+        "the optimiser (one of sgd, adamw, muon; default softmax sgd, mlp sgd, cnn sgd, resnet muon)",
         "the classifier (one of softmax, mlp, cnn, resnet; default cnn)",
         "kept in /cache/softmax-explorer",
         "landscape RUN_FOLDER",
