@@ -9,7 +9,8 @@ import torch
 
 from explorer.images import shapes, templates
 from explorer.images.cifar10_classes import EXAMPLE
-from explorer.maths import divergence, hinge, losses, multi_label, precision, sampling, three_classes
+from explorer.maths import divergence, evaluation, hinge, losses, multi_label, precision, sampling, three_classes
+from explorer.maths.descent import descend
 from explorer.maths.surfaces import softmax_quantity
 from explorer.pages.results.calibration import AGREEMENT
 from explorer.pages.softmax import SURE_AND_WRONG
@@ -73,7 +74,7 @@ def beyond_2_over_the_curvature_a_step_lands_higher():
         assert abs(step[1.9]) < 1 < abs(step[2.1])  # higher than before
 
 
-@claim("logistic_regression", "questions.first_zero.answer", "4.9 × 10", "−324", "−745")
+@claim("logistic_regression", "questions.first_zero.answer", "4.9 \\times 10^{-324}", "−745")
 def the_smallest_positive_float64():
     smallest = np.nextafter(0.0, 1.0)
     assert f"{smallest:.1e}" == "4.9e-324"
@@ -136,6 +137,7 @@ def what_raises_all_logits_alike_changes_no_probability():
     assert (centred**2).sum() <= (weights**2).sum()
 
 
+@claim("glossary", "terms.hinge-loss.text", "1", "0")
 @claim("softmax", "hinge.lead", "1999", "CS231n")
 def the_hinge_loss_is_0_from_a_lead_of_1_and_the_softmax_loss_never_is():
     for lead in (1.0, 2.0, 30.0):
@@ -151,6 +153,7 @@ def nine_classes_within_the_margin_pull_with_9_and_softmax_with_no_more_than_1()
     assert losses.softmax_loss_gradient([30.0] * 4 + [0.0] + [30.0] * 5, 4)[4] >= -1
 
 
+@claim("glossary", "terms.perplexity.text", "e^L")
 @claim("softmax", "logit_board.perplexity")
 def the_perplexity_of_one_sample_is_what_a_guess_among_so_many_would_cost():
     for count in (2, 5, 10):
@@ -169,7 +172,7 @@ def what_is_not_predicted_costs_more_than_ln_2():
     assert losses.softmax_loss([0.0, 0.0] + [-10.0] * 8, 0) < 0.79
 
 
-@claim("softmax", "questions.first_failure.answer", "3.4×10³⁸", "88.72", "88", "89")
+@claim("softmax", "questions.first_failure.answer", "3.4 \\times 10^{38}", "e^{88.72}", "88", "89")
 def naive_float32_fails_at_89_with_these_logits():
     at = {M: precision.cast(precision.grown(EXAMPLE, "plus", M), np.float32) for M in (88.0, 89.0)}
     assert np.isfinite(precision.loss_by_method(at[88.0], 3)["naive"]) and np.isinf(
@@ -207,6 +210,17 @@ def convex_in_the_logits_and_not_in_the_weights_of_a_network():
 def the_probabilities_of_ten_logits_have_nine_degrees_of_freedom():
     p = losses.softmax(EXAMPLE)
     assert np.linalg.matrix_rank(np.diag(p) - np.outer(p, p)) == 9
+
+
+@claim("softmax", "questions.patience.hint", "1", "0.01")
+def a_loss_of_a_hundredth_takes_about_a_hundred_steps():
+    for z in (SURE_AND_WRONG, EXAMPLE, [0.0] * 10):
+        assert losses.softmax_loss(z, 3) > 1
+        found = [
+            losses.softmax_loss(at, 3) for at in descend(lambda f: losses.softmax_loss_gradient(f, 3), z, 1.0, 150)
+        ]
+        assert 60 < np.argmax(np.array(found) < 0.01) < 130
+        assert found[150] * 150 == pytest.approx(found[100] * 100, rel=0.1)  # like 1/steps
 
 
 @claim("softmax", "picture.lead", "35", "10,000", "3,072")
@@ -538,6 +552,19 @@ def descent_raises_the_true_logit_and_lowers_most_the_largest_other_component():
 @claim("results", "questions.balanced.ask", "0.2")
 def the_agreement_asked_for_is_in_percentage_points():
     assert 100 * AGREEMENT == pytest.approx(0.2)
+
+
+@claim("glossary", "terms.ece.text")
+def the_calibration_error_is_weighted_by_the_size_of_the_bins():
+    logits = np.log([[0.85, 0.15]] * 3 + [[0.65, 0.35]])  # three right at 0.85, one wrong at 0.65
+    found = evaluation.reliability(logits, np.array([0, 0, 0, 1]), bins=5)
+    assert found.error == pytest.approx((3 * 0.15 + 0.65) / 4)
+
+
+@claim("teach", "steps.round.wrong")
+def one_confident_mistake_can_cost_more_than_ten_careful_answers():
+    careful = losses.cross_entropy([1, 0], [0.1, 0.9])
+    assert losses.cross_entropy([1, 0], [0, 1]) > 10 * careful > 10 * losses.cross_entropy([1, 0], [0.5, 0.5])
 
 
 @claim("results", "calibration.lead", "0.9", "Guo")
