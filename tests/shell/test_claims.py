@@ -105,6 +105,7 @@ def the_temperature_moves_the_entropy_from_0_to_ln_n():
     assert losses.softmax([first, second])[0] == pytest.approx(losses.sigmoid(first - second))
 
 
+@claim("glossary", "terms.gradient.text", "0")
 @claim("softmax", "questions.as_large.answer")
 def the_true_class_has_the_largest_component_of_the_gradient():
     for logits in np.random.default_rng(1).normal(0, 5, (500, 10)):

@@ -147,7 +147,7 @@ export default defineComponent(import.meta.url, (root, first) => {
         let term = 0;
         for (let c = 0; c < 3; c += 1) term += image[3 * i + c] * templates[start + 3 * i + c];
         const size = Math.min(1, Math.abs(term) / 0.15);
-        return (term > 0 ? [0.25, 0.31, 0.82] : [0.85, 0.45, 0.1]).map((channel) => 1 - size * (1 - channel));
+        return (term > 0 ? [0.85, 0.45, 0.1] : [0.25, 0.31, 0.82]).map((channel) => 1 - size * (1 - channel));
       });
       row.classList.toggle("xpb-true", k === y);
       slider.value = f[k];

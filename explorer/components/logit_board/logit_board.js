@@ -18,6 +18,8 @@ const HEADS = {
   g: `<mo>∂</mo><mi>L</mi><mo>/</mo><mo>∂</mo>${f}`,
 };
 
+const NAMES = { power: "power", p: "probability", g: "gradient" };
+
 export default defineComponent(import.meta.url, (root, first) => {
   const { words, classes, labels, colours, limits, small, goal } = first;
   const columns = small ? ["p"] : ["power", "p", "g"];
@@ -42,7 +44,11 @@ export default defineComponent(import.meta.url, (root, first) => {
   const bars = figure ? element("div", "xlb-bars", figure) : table;
   const barHead = figure ? element("div", "xlb-row xb-head", bars, { "aria-hidden": "true" }) : head;
   if (figure) element("span", "xlb-name", barHead);
-  for (const name of columns) element("span", `xlb-${name}`, barHead).innerHTML = `<math>${HEADS[name]}</math>`;
+  for (const name of columns) {
+    const cell = element("span", `xlb-${name}`, barHead);
+    if (figure) element("span", "", cell, { text: words[NAMES[name]] });
+    cell.insertAdjacentHTML("beforeend", `<math>${HEADS[name]}</math>`);
+  }
 
   const rows = classes.map((name, i) => {
     const k = labels[i];
