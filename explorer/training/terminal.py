@@ -11,9 +11,9 @@ WORK = {
     "download": "Downloading CIFAR-10",
     "retry": "Trying the download again",
     "check": "Checking the files",
-    "extract": "Extracting the files",
+    "extract": "Unpacking the files",
     "decode": "Decoding the images",
-    "draw": "Drawing shapes",
+    "draw": "Making the shapes",
     "model": "Building the model",
     "evaluate": "Evaluating",
     "landscape": "Computing the landscape",
@@ -107,7 +107,7 @@ class TerminalReport(Report):
                 parts += [f"test loss {event['test_loss']:.3f}", f"test accuracy {_percent(event['test_accuracy'])}"]
                 return "   ".join(parts)
             case "diverged":
-                return f"At step {event['step']} the loss is not a finite number any more."
+                return f"At step {event['step']} the loss is no longer a finite number."
             case "paused" | "resumed" as what:
                 return f"{what.capitalize()} at step {event['step']}."
             case "finished":
