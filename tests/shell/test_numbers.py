@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
+from explorer.protocol.recipes import RECIPES, complete
 from explorer.shell import texts
 
 LN2, LN10 = f"{math.log(2):.4f}", f"{math.log(10):.4f}"
@@ -19,6 +21,11 @@ def largest(kind) -> str:
 def least(bits: int, digits: int) -> str:
     """The power of e below which a number is rounded to 0, where 2 to the power −`bits` is the smallest above 0."""
     return f"e^{{{-(bits + 1) * math.log(2):.{digits}f}}}"
+
+
+def bits(kind) -> int:
+    """The bits of precision of a torch number, the first one, which is not stored, among them."""
+    return round(1 - math.log2(torch.finfo(kind).eps))
 
 
 NUMBERS = {
@@ -47,6 +54,10 @@ NUMBERS = {
         "surfaces.says_cross_entropy": [LN2],
     },
     "train": {
+        "help.model": [f"{32 * 32 * 3:,}"],
+        "help.precision": [f"{bits(kind)}" for kind in (torch.bfloat16, torch.float32, torch.float16)],
+        "look.rate-too-high": [f"{RECIPES['rate-too-high']['learning_rate']:.0f}"],
+        "questions.gpu-94.ask": [f"{complete({'recipe': 'gpu-94'})['label_smoothing']}"],
         "questions.double-softmax.answer": [f"{TWICE:.3f}", f"{-math.log(TWICE):.3f}"],
         "questions.gpu-94.answer": [f"{-0.82 * math.log(0.82) - 9 * 0.02 * math.log(0.02):.3f}"],
         "monitor.charts.two_losses.double-softmax": [f"{-math.log(TWICE):.3f}"],
@@ -57,7 +68,12 @@ NUMBERS = {
         "questions.worse_than_a_guess.answer": [LN10],
     },
     "guess": {"questions.even.answer": [LN10]},
-    "glossary": {"terms.loss.text": [f"{math.log(10):.2f}"]},
+    "glossary": {
+        "terms.loss.text": [f"{math.log(10):.2f}"],
+        "terms.float64.text": [  # decimal digits
+            f" {bits(kind) * math.log10(2):.0f}" for kind in (torch.float64, torch.float32, torch.float16)
+        ],
+    },
 }
 
 
@@ -67,4 +83,4 @@ def test_the_numbers_of_a_page_are_right(page, language):
     words = texts.load(language, page)
     for key, numbers in NUMBERS[page].items():
         for number in numbers:
-            assert number in words(key), key
+            assert number in words(key).replace("\u00a0", " "), key
