@@ -16,6 +16,7 @@ document.addEventListener("explorer:board", ({ detail }) => {
 });
 """
 CARD = ".st-key-card-{}"
+ITS_LINK = ".stPageLink a"  # of a card, which leads to its page
 THUMB = 28  # pixels
 
 
@@ -121,13 +122,24 @@ def test_a_card_leads_to_its_page_from_its_picture_and_from_the_keyboard(still, 
     tab.mouse.click(box["x"] + 20, box["y"] + 20)
     tab.wait_for_url("**/cross-entropy*")
     tab.go_back()
-    tab.locator(CARD.format("softmax")).locator("a").focus()
+    tab.locator(CARD.format("softmax")).locator(ITS_LINK).focus()
     tab.keyboard.press("Tab")
     card = tab.locator(CARD.format("softmax_or_sigmoid"))
-    expect(card.locator("a")).to_be_focused()
+    expect(card.locator(ITS_LINK)).to_be_focused()
     expect(card).to_have_css("outline-style", "solid")
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/softmax-or-sigmoid*")
+
+
+def test_a_word_on_a_card_leads_to_its_place_in_the_glossary(still, visit):
+    tab = visit("/")
+    card = tab.locator(CARD.format("cross_entropy"))
+    with tab.context.expect_page() as opened:
+        card.get_by_role("link", name="KL divergence").click()
+    term = opened.value.locator("#relative-entropy")
+    expect(term).to_be_in_viewport()
+    opened.value.close()
+    expect(card).to_be_visible()
 
 
 def test_every_card_is_as_large_as_what_is_clicked(still, visit):
@@ -139,7 +151,7 @@ def test_every_card_is_as_large_as_what_is_clicked(still, visit):
             const corners = [left + 12, right - 12].flatMap((x) => [top + 12, bottom - 12].map((y) => [x, y]));
             return corners.map(([x, y]) => document.elementFromPoint(x, y)?.closest("a")?.href);
         }""")
-        assert set(hit) == {card.locator("a").evaluate("(link) => link.href")}
+        assert set(hit) == {card.locator(ITS_LINK).evaluate("(link) => link.href")}
 
 
 def test_what_was_found_is_counted_on_the_cards_after_a_reload_too(still, visit):
