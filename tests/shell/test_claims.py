@@ -12,7 +12,7 @@ from explorer.images.cifar10_classes import EXAMPLE
 from explorer.maths import divergence, evaluation, hinge, losses, multi_label, precision, sampling, three_classes
 from explorer.maths.descent import descend
 from explorer.maths.surfaces import softmax_quantity
-from explorer.pages.results.calibration import AGREEMENT
+from explorer.pages.results.calibration import AGREEMENT, verdict
 from explorer.pages.softmax import SURE_AND_WRONG
 from explorer.protocol import recipes
 from explorer.runs import recorded
@@ -548,6 +548,11 @@ def descent_raises_the_true_logit_and_lowers_most_the_largest_other_component():
     assert gradient.argmin() == step.argmax() == 3 and gradient[3] < 0
     assert gradient.argmax() == step.argmin() == 5
     assert abs(gradient.sum()) < 1e-12
+
+
+@claim("results", "calibration.balanced", "0.5")
+def confidence_and_accuracy_agree_to_half_a_point():
+    assert [verdict(0.9 + points / 100, 0.9) for points in (0.49, 0.51, -0.51)] == ["balanced", "over", "under"]
 
 
 @claim("results", "questions.balanced.ask", "0.2")
