@@ -48,7 +48,7 @@ def test_home_leads_to_each_of_them_and_the_row_of_navigation_to_none(visit, tab
 def test_a_plan_opens_its_views_in_the_visitors_language_and_back_leads_to_it_again(visit, tab):
     visit("/teach?part=90")
     tab.get_by_text("中文").click()
-    tab.locator(".st-key-plan-step-price a").click()
+    tab.locator(".st-key-plan-step-price").get_by_test_id("stPageLink-NavLink").click()
     tab.wait_for_url("**/logistic-regression?*z=-3*")
     assert "lang=zh" in tab.url
     expect(tab.locator("h1")).to_have_text("逻辑回归")
