@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.pages.train import completed, pytorch_weights
+from explorer.pages.train.pytorch_data import MY_IMAGES
 from explorer.pages.train.pytorch_program import program
 from explorer.protocol import options
 from explorer.runs.folder import RunFolder
@@ -10,8 +11,6 @@ from explorer.runs.own_images import OwnImages
 from explorer.runs.results import IMAGES
 from explorer.shell.texts import plain
 from explorer.stage.page import Page
-
-MY_IMAGES = "my-images"  # what a command line calls the folder of images that a visitor has brought
 
 
 def show(page: Page, settings: dict, run: RunFolder | None = None, own: OwnImages | None = None) -> None:
