@@ -94,7 +94,7 @@ def game(run: str, words: Words) -> Game | None:
     if not epochs:
         return None
     logits = results.logits(epochs[-1])
-    return Game(names_of(words, results), results.images, results.labels, logits, results.has_own_images)
+    return Game(names_of(words, results.classes), results.images, results.labels, logits, results.has_own_images)
 
 
 def verdict(words: Words, found: Game, sample: int, answer: tuple[float, ...]) -> str:

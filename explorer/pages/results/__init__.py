@@ -92,7 +92,7 @@ def open_scene(page: Page) -> tuple[Scene | None, dict[str, str]]:
     epoch = epochs[-1] if page.now.epoch == LAST else page.now.epoch
     logits = results.logits(epoch)
     sample_losses = losses.softmax_loss(logits, results.labels)
-    return Scene(results, epochs, epoch, names_of(words, results), logits, sample_losses), notices
+    return Scene(results, epochs, epoch, names_of(words, results.classes), logits, sample_losses), notices
 
 
 def leave_run(page: Page, before: str) -> None:
