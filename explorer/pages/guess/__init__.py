@@ -17,8 +17,9 @@ from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.protocol.events import COUNTS
 from explorer.runs import recorded
 from explorer.runs.results import Results, TestImages
+from explorer.shell.kinds import Integer, MultiChoice, RunId
 from explorer.shell.numbers import number
-from explorer.shell.settings import Integer, MultiChoice, RunId, Settings
+from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
 IMAGES = 10  # in one game, or as many as there are

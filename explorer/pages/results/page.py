@@ -21,7 +21,8 @@ from explorer.pages.results.own_picture import OwnPicture
 from explorer.pages.results.test_set import WholeTestSet
 from explorer.pages.shared import ownership, photographs
 from explorer.runs import recorded
-from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, RunId, Settings
+from explorer.shell.kinds import Choice, Flag, Integer, MultiChoice, Number, RunId
+from explorer.shell.settings import Settings
 from explorer.stage.page import Page, open_page
 from explorer.stage.section import Section
 
