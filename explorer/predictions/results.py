@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.images.cifar10_classes import CAT
 from explorer.maths import losses
-from explorer.maths.comparison import larger
+from explorer.maths.comparison import exceeds
 from explorer.predictions.kinds import Bars, Choice, Point
 from explorer.runs import recorded
 from explorer.runs.results import Results
@@ -39,6 +39,11 @@ def _confidence(now, right: bool) -> float:
     return 100 * losses.softmax(logits).max(axis=1)[_right(now) == right].mean()
 
 
+def _moves(before: float, after: float) -> int:
+    """Return the place of what a number does: it falls (0), stays (1), or rises (2)."""
+    return 1 + int(exceeds(after, before)) - int(exceeds(before, after))
+
+
 SITUATIONS = {
     "sure_mistakes": Point(
         "results",
@@ -67,6 +72,6 @@ SITUATIONS = {
         OF_CNN | {"T": 1.0},
         after={"T": 2.0},
         options=("falls", "stays", "rises"),
-        right=lambda now: (2, 0, 1)[larger(_right(now, now.T).mean(), _right(now).mean())],
+        right=lambda now: _moves(_right(now).mean(), _right(now, now.T).mean()),
     ),
 }
