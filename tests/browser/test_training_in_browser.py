@@ -216,6 +216,8 @@ def test_a_small_learning_rate_is_taken_as_it_is_typed(tab, app_url):
     rate.fill("1001")
     rate.press("Enter")
     expect(tab.locator(".xb-refused")).to_contain_text("0 … 1000")
+    said, field = (node.bounding_box() for node in (tab.locator(".xb-refused"), rate))
+    assert 0 < said["y"] - field["y"] - field["height"] < 10 and said["x"] < field["x"] + field["width"]
     expect(rate).to_have_value("0.0123456")
     rate.press("ArrowUp")
     expect(rate).to_have_value("0.0125456")

@@ -56,8 +56,7 @@ export function commands(root, words) {
     if (holdsKeyboard && !goes) starts.focus();
     const { images: train, test_images: test } = training.started;
     said.textContent = fill(over && taken.length ? words.after : words.before, { train, test });
-    const rate = changes.at(-1)?.learning_rate ?? started?.configuration.learning_rate;
-    if (rate !== undefined) field.show(rate);
+    field.show(changes.at(-1)?.learning_rate ?? (started ?? training.started).configuration.learning_rate);
   }
 
   function next(told) {

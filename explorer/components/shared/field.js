@@ -81,12 +81,12 @@ let count = 0;
 
 // The message below a field whose number was refused. It disappears when something is typed or moved.
 function refusalOf(board) {
-  if (!refusals.has(board)) refusals.set(board, refusal(board));
+  if (!refusals.has(board)) refusals.set(board, refusal());
   board.append(refusals.get(board).note); // a board that was built again has lost it
   return refusals.get(board);
 }
 
-function refusal(board) {
+function refusal() {
   const note = element("p", "xb-refused", null, { role: "status", id: `xb-refused-${(count += 1)}` });
   let refused = null;
 
@@ -102,8 +102,10 @@ function refusal(board) {
     refused = input;
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", note.id);
+    const place = input.closest(".xb"); // a part of a board may stand elsewhere on the page by now
+    if (note.parentNode !== place) place.append(note);
     note.textContent = text.replace(/@(\w+)/g, (_, name) => values[name]);
-    const [frame, field] = [board, input].map((node) => node.getBoundingClientRect());
+    const [frame, field] = [place, input].map((node) => node.getBoundingClientRect());
     note.style.top = `${field.bottom - frame.top + 4}px`;
     note.style.left = `${Math.max(0, Math.min(field.left - frame.left, frame.width - note.offsetWidth))}px`;
   }
