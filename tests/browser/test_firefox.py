@@ -148,6 +148,6 @@ TRAINED = """() => document.querySelector(".xrm-state")?.textContent === "Finish
 
 
 def test_a_training_in_the_browser_goes_to_its_end(firefox, without_errors, app_url):
-    firefox.visit(f"{app_url}/train?where=browser&epochs=2")
+    firefox.visit(f"{app_url}/train?where=browser&epochs=2&batch=32")
     firefox.evaluate(PRESS_START)
-    assert float(firefox.wait_for(TRAINED)) < 2.2
+    assert float(firefox.wait_for(TRAINED)) < 2.1
