@@ -462,6 +462,18 @@ def test_what_was_chosen_of_a_run_is_not_carried_over_to_another(open_page, show
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_where_every_image_is_right_no_confusion_is_told_and_no_worst_class(
+    open_page, shown, monkeypatch, tmp_path, language
+):
+    place = own_run(monkeypatch, tmp_path)
+    np.save(place / "test_logits" / "0006.npy", 9 * np.eye(10, dtype=np.float32)[np.load(place / "test_labels.npy")])
+    words = texts.load(language, "results")
+    said = shown(open_page(PAGE, language, run="run-of-my-own", part="whole", view="confusion"))
+    assert words("whole.all_right", all=2000) in said
+    assert words("whole.accuracies_equal", best_share="100.0") in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_link_asks_of_a_run_that_lacks_it_is_noticed_and_a_choice_of_another_run_is_not(
     open_page, monkeypatch, tmp_path, language
 ):
