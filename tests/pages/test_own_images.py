@@ -115,6 +115,8 @@ def test_everything_after_training_works_with_as_many_classes(bring, server, ope
     assert len(app.selectbox[0].options) == len(classes) + 1 and app.selectbox[0].options[1:] == expected
     for curve in ("logits", "simplex"):
         app = open_page("results", language, run=run.id, part="time", curve=curve)
+    lacks = texts.load(language, "results")("lacked", asked="curve = simplex")
+    assert [warning.value for warning in app.warning] == [lacks] * (len(classes) == 2)
     assert app.session_state["results.curve"] == ("simplex" if len(classes) > 2 else "probabilities")
     app = open_page("guess", language, run=run.id)
     assert app.session_state["guess.run"] == run.id and len(app.session_state["guess.q"]) == len(classes)

@@ -99,13 +99,15 @@ def open_scene(page: Page) -> tuple[Scene | None, dict[str, str]]:
 
 
 def lacked(settings: Settings, results: Results, evaluations: list[int]) -> dict[str, object]:
-    """Return the settings that ask for a class, an evaluation or an image that a run lacks, with their values."""
+    """Return the settings that ask for what a run lacks: a class, an evaluation, an image, three classes."""
     values = settings.values()
     beyond = [name for name in OF_A_CLASS if values[name] in map(str, range(len(results.classes), 10))]
     if values["epoch"] not in (*evaluations, LAST):
         beyond.append("epoch")
     if values["sample"] >= len(results.labels):
         beyond.append("sample")
+    if len(results.classes) < 3 and values["curve"] == "simplex":
+        beyond.append("curve")
     return {name: values[name] for name in beyond}
 
 
