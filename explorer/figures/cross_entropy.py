@@ -73,8 +73,8 @@ def simplex_levels(p, levels: dict[str, np.ndarray], path, classes: list[str]) -
     traces = [_area(*corners, _tint(1.0))]
     count = len(levels)
     outlines = [np.array(simplex_xy(outline)) for outline in levels.values()]
-    for index, outline in reversed(list(enumerate(outlines))):
-        traces.append(_area(*outline, _tint(index / count)))
+    for index, (name, outline) in reversed(list(enumerate(zip(levels, outlines, strict=True)))):
+        traces.append(_area(*outline, _tint(index / count), name))
     # The names stand where the ray from p towards the most distant corner leaves each set, as far as they fit.
     centre = np.array(simplex_xy(p))
     corner = corners[:, int(np.argmin(p))]
@@ -87,7 +87,8 @@ def simplex_levels(p, levels: dict[str, np.ndarray], path, classes: list[str]) -
             continue
         last = here
         font = {"color": _LIGHT if index < count / 2 else _DARK}
-        traces.append(go.Scatter(x=here[:1], y=here[1:], text=[name], mode="text", textfont=font, hoverinfo="skip"))
+        label = {"text": [name], "mode": "text", "textfont": font, "meta": {"shows": "text"}, "hoverinfo": "skip"}
+        traces.append(go.Scatter(x=here[:1], y=here[1:], **label))
     x, y = simplex_xy(path)
     marker = {"size": 6, "color": _DARK, "line": {"color": _LIGHT, "width": 1}}
     hover = "<br>".join(f"q({name}) %{{customdata[{k}]:.4f}}" for k, name in enumerate(classes)) + "<extra></extra>"
@@ -198,10 +199,11 @@ def fit_figure(x, p, fit: Fit, title: str) -> go.Figure:
     return titled(drawn, title)
 
 
-def _area(x, y, colour: str) -> go.Scatter:
+def _area(x, y, colour: str, name: str = "") -> go.Scatter:
     return go.Scatter(
         x=x,
         y=y,
+        name=name,
         mode="lines",
         fill="toself",
         fillcolor=colour,

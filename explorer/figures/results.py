@@ -159,7 +159,8 @@ def reliability_figure(found, names: tuple[str, str, str], titles: tuple[str, st
         hoverinfo="skip",
     )
     heights = arrays(x=x, y="counts")
-    counts = go.Bar(**heights, marker={"color": "var(--quiet)"}, yaxis="y2", showlegend=False, **more)
+    look = {"marker": {"color": "var(--quiet)"}, "yaxis": "y2", "showlegend": False}
+    counts = go.Bar(**heights, name=titles[2], **look, **more)
     return figure(
         *bars,
         diagonal,

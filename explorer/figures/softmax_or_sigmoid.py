@@ -94,6 +94,7 @@ def regions_figure(
         zmax=len(colours) + 0.5,
         colorscale=steps,
         showscale=False,
+        meta={"codes": ["", *classes]},
         opacity=0.32,
         customdata=np.round(100 * probabilities).astype(np.uint8),
         hovertemplate=hover + "<extra></extra>",

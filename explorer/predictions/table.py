@@ -1,11 +1,11 @@
 """All situations, by the names that links give them; those of one section in the order in which they are asked."""
 
-from explorer.predictions import cross_entropy, logistic_regression, softmax, softmax_or_sigmoid, training
+from explorer.predictions import cross_entropy, logistic_regression, results, softmax, softmax_or_sigmoid, training
 from explorer.predictions.kinds import Situation
 
 SITUATIONS: dict[str, Situation] = {
     name: situation
-    for page in (logistic_regression, softmax, softmax_or_sigmoid, cross_entropy, training)
+    for page in (logistic_regression, softmax, softmax_or_sigmoid, cross_entropy, training, results)
     for name, situation in page.SITUATIONS.items()
 }
 

@@ -16,6 +16,7 @@ HOST = "www.cs.toronto.edu"  # where it comes from
 FETCH = "EXPLORER_FETCH"
 
 SPLITS = ("train", "test")
+TESTED_ON = ("test", "val", "valid", "validation", "dev")  # folders of images to test on: the first that there is
 ARRAYS = tuple(f"{split}_{what}.npy" for split in SPLITS for what in ("images", "labels"))  # of decoded images
 SUFFIXES = (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".avif")  # of images
 # Files of operating systems and servers, in lower case; names that begin with a dot are ignored as well.
@@ -31,11 +32,11 @@ FEWEST, MOST_OWN = 5, 4_000
 
 def has_image_folders(folder: Path) -> bool:
     """Whether `folder` has folders of images: train and test, or one for each class; or such images, decoded."""
-    if is_decoded(folder):
-        return True
     place = home_of_classes(folder)
-    if is_split(place) or not place.is_dir():
-        return is_split(place)
+    if is_decoded(folder) or splits(place):
+        return True
+    if not place.is_dir():
+        return False
     return sum(any(map(is_image, files_in(entry.path))) for entry in files_in(place) if entry.is_dir()) > 1
 
 
@@ -44,9 +45,16 @@ def is_decoded(folder: Path) -> bool:
     return all((folder / name).is_file() for name in (ABOUT, *ARRAYS))
 
 
-def is_split(folder: Path) -> bool:
-    """Whether `folder` has the sub-folders train and test; one may be a link that leads nowhere."""
-    return all((folder / split).is_dir() or (folder / split).is_symlink() for split in SPLITS)
+def splits(folder: Path) -> dict[str, Path]:
+    """Return the folders of the images to train and to test on in `folder`, by `SPLITS`, unless one of them is missing.
+
+    They are called train, and test or another of `TESTED_ON`, in any case. One may be a link that leads nowhere.
+    """
+    if not folder.is_dir():
+        return {}
+    found = {each.name.lower(): Path(each.path) for each in files_in(folder) if each.is_dir() or each.is_symlink()}
+    tested_on = next((name for name in TESTED_ON if name in found), None)
+    return {"train": found["train"], "test": found[tested_on]} if "train" in found and tested_on else {}
 
 
 def home_of_classes(folder: Path) -> Path:

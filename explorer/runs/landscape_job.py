@@ -13,7 +13,17 @@ from explorer.runs.process import Trainer
 
 STOP_TIMEOUT = 3.0  # seconds from "stop" until it is killed: it has nothing to save
 LATE = 30.0  # seconds beyond the allowed time, since the program starts to count after it has loaded
+REMEMBERED = 50  # computations that are over
 TOO_LONG = {"event": "failed", "code": "too-long", "message": ""}
+
+
+class Computations(dict[str, "Computation"]):
+    """Computations by their ids: all that are not over, and of the others the last ones. Not thread-safe."""
+
+    def add(self, computation: "Computation") -> None:
+        self[computation.id] = computation
+        for id in [id for id, one in self.items() if one.over()][:-REMEMBERED]:
+            del self[id]
 
 
 class Computation:

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from explorer.protocol import machine
+
 PROGRAM = (sys.executable, "-m", "explorer.training")
 ROOT = Path(__file__).parents[2]
 NICENESS = 10  # lower priority than the pages
@@ -36,10 +38,16 @@ class Launcher:
         """Whether there is a spare process."""
         return self._spare is not None
 
-    @property
-    def pids(self) -> list[int]:
-        """The ids of the spare process, if there is one."""
-        return [self._spare.pid] if self.waiting else []
+    def memory(self, ending: list[int]) -> int | None:
+        """Return the bytes of memory that the next process will find free, None if that is not known.
+
+        ending: the ids of processes that will have ended before it begins.
+        """
+        free = None if self.elsewhere else machine.available()
+        if free is None:
+            return None
+        freed = [*ending, self._spare.pid] if self.waiting else ending
+        return free + sum(map(machine.beside_files, freed))
 
     def prepare(self, expected: list[str]) -> None:
         """Start a spare process, unless there is one or none is allowed, and let it rehearse the expected arguments."""

@@ -5,6 +5,7 @@ removed after some hours, and copies with the runs that are started on them.
 """
 
 import json
+import os
 import secrets
 import subprocess
 import tempfile
@@ -63,6 +64,14 @@ def find(id: str, home: Path) -> OwnImages | None:
         return None
     counts = np.bincount(np.concatenate([train, test]), minlength=len(classes))
     return OwnImages(folder, classes, counts.tolist(), not len(test), left_out)
+
+
+def keep(folder: Path) -> None:
+    """Keep these images for some hours from now. Raises Refused if they are gone."""
+    try:
+        os.utime(folder)
+    except FileNotFoundError:
+        raise Refused("no_images") from None
 
 
 def take(packed: BinaryIO, home: Path, most: int, process: Callable[[list[str], Path], subprocess.Popen]) -> str:

@@ -8,16 +8,16 @@ import secrets
 import subprocess
 import threading
 import time
-from collections import OrderedDict
 from pathlib import Path
 
-from explorer.protocol import machine, options
+from explorer.protocol import options
 from explorer.protocol.ownership import hashed
 from explorer.protocol.redact import without_paths
+from explorer.runs import own_images
 from explorer.runs.attendance import Attendance, Present
 from explorer.runs.classification import Classifier
-from explorer.runs.known import REMEMBERED, Known, last_alike, settings_of
-from explorer.runs.landscape_job import Computation
+from explorer.runs.known import Known, last_alike, settings_of
+from explorer.runs.landscape_job import Computation, Computations
 from explorer.runs.launcher import PROGRAM, Launcher
 from explorer.runs.limits import Limits, Refused, memory_refusal
 from explorer.runs.photographs import Photographs
@@ -30,7 +30,6 @@ TICK = 0.25  # seconds between two checks of the processes
 CHECK = 30.0  # seconds between two checks of the disk while something runs
 LEAVING = 1.0  # seconds in which a finished process has to exit before its run is resumed
 SHUTDOWN_SECONDS = 8.0  # in which the trainings have to end when the server stops
-PAUSES = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether a pause follows
 
 
 class Runs:
@@ -49,7 +48,7 @@ class Runs:
         self._queue = Queue(self.limits.waiting)
         self._training: list[Run] = []
         self._attendance = Attendance()
-        self._computations: OrderedDict[str, Computation] = OrderedDict()
+        self._computations = Computations()
         self._keeper: threading.Thread | None = None
         self._storage = Storage(self.limits)
         self._made_room = -math.inf
@@ -75,11 +74,8 @@ class Runs:
             folder = self.limits.folder / secrets.token_urlsafe(12)
             folder.mkdir(parents=True)  # raises now if that is not possible
             folder.rmdir()
-            if images := settings.get("data_dir"):  # a visitor's, which are kept for some hours from now
-                try:
-                    os.utime(images)
-                except FileNotFoundError:
-                    raise Refused("no_images") from None
+            if images := settings.get("data_dir"):  # a visitor's
+                own_images.keep(images)
             secret = secrets.token_urlsafe(24)
             run = Run(folder, before=0, settings=settings, owner=hashed(secret))
             self._known[run.id] = run
@@ -122,11 +118,8 @@ class Runs:
                 self.mark_present(known, known.secret, visitor, present)
                 return known
             self._queue.check(visitor, address)
-            self._computations[computation.id] = computation
             self._enter(computation, computation.secret, visitor, present, address)
-            over = [id for id, one in self._computations.items() if one.over()]
-            for id in over[:-REMEMBERED]:
-                del self._computations[id]
+            self._computations.add(computation)
         return computation
 
     def computation(self, id: str) -> Computation | None:
@@ -200,11 +193,8 @@ class Runs:
 
     def memory_refusal(self, settings: dict) -> Refused | None:
         """Return why a training with these settings is refused for lack of memory here, None if it is not."""
-        free = None if self._launcher.elsewhere else machine.available()
-        if free is not None:  # and what those that end before it will free
-            ending = self._training if len(self._training) >= self.limits.runs else []
-            free += sum(map(machine.beside_files, (*(run.trainer.pid for run in ending), *self._launcher.pids)))
-        return memory_refusal(settings, free)
+        ending = self._training if len(self._training) >= self.limits.runs else []
+        return memory_refusal(settings, self._launcher.memory([run.trainer.pid for run in ending]))
 
     def command(self, run: Run, secret: str, name: str, **values) -> None:
         """Send a command of the training program to `run`; "stop" takes it out of the queue too.
@@ -215,12 +205,8 @@ class Runs:
         with self._lock:
             if name == "stop":
                 self._stop(run)
-            elif run.trainer:
-                run.trainer.send(name, **values)
-                if name in PAUSES:
-                    run.pause_requested = PAUSES[name]
-                if name == "set":
-                    run.commanded |= values
+            else:
+                run.send(name, **values)
 
     def _stop(self, run: Run) -> None:
         if self._queue.leave(run):

@@ -22,6 +22,7 @@ WAITING, STARTING, RUNNING = "waiting", "starting", "running"
 FINISHED, FAILED, INTERRUPTED = "finished", "failed", "interrupted"
 OVER = (FINISHED, FAILED, INTERRUPTED)
 CAUSES = ("disk", "overdue", "killed", "died", "silent")  # of an interruption
+PAUSES = {"pause": True, "step": True, "epoch": True, "resume": False}  # commands, and whether a pause follows
 STOPPED = {"event": "finished", "reason": "stopped", "test_accuracy": None, "seconds": 0.0}
 
 CACHE_SECONDS = 0.2  # for which what was read counts as current
@@ -73,6 +74,14 @@ class Run:
     def stopping(self) -> bool:
         """Whether its process was asked to stop."""
         return bool(self.trainer and self.trainer.stopping)
+
+    def send(self, command: str, **values) -> None:
+        """Send a command of the training program to its process, if it has one."""
+        if self.trainer:
+            self.trainer.send(command, **values)
+            self.pause_requested = PAUSES.get(command, self.pause_requested)
+            if command == "set":
+                self.commanded |= values
 
     @property
     def changed(self) -> dict[str, float]:

@@ -12,8 +12,9 @@ from explorer.components.prediction_board import prediction_board
 from explorer.predictions.kinds import Situation
 from explorer.predictions.table import SITUATIONS, of_page, of_section
 from explorer.shell import texts
+from explorer.shell.kinds import Choice
 from explorer.shell.numbers import number
-from explorer.shell.settings import Choice, Settings
+from explorer.shell.settings import Settings
 from explorer.shell.visit import language
 from explorer.stage.vote import Vote, voted_on
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.protocol.data_sources import FEWEST, SPLITS, SUFFIXES, files_in, home_of_classes, is_image, is_split
+from explorer.protocol.data_sources import FEWEST, SPLITS, SUFFIXES, files_in, home_of_classes, is_image, splits
 from explorer.protocol.errors import Failure
 from explorer.protocol.events import COUNTS
 from explorer.protocol.json_numbers import readable
@@ -30,17 +30,21 @@ class Contents:
 def scan(folder: Path) -> Contents:
     """Scan `folder`: train/<class>/* and test/<class>/*, or <class>/*; classes and images are sorted by name.
 
-    Where there is but one folder, it is looked into. Class names that differ only in the Unicode form of their accents
-    are the same. Raises Failure if the layout is wrong, if training and test do not have the same classes, two to ten,
-    if two names differ in their case alone, or if a class has too few images.
+    Where there is but one folder, it is looked into. Without test, another of `TESTED_ON` stands for it. Class names
+    that differ only in the Unicode form of their accents are the same. Raises Failure if the layout is wrong, if
+    training and test do not have the same classes, two to ten, if two names differ in their case alone, or if a class
+    has too few images.
     """
     home = home_of_classes(folder)
-    places = {split: home / split for split in SPLITS} if is_split(home) else {"train": home}
+    separate = splits(home)
+    places = separate or {"train": home}
     if not folder.is_dir() or not any(entry.is_dir() or entry.is_symlink() for entry in _sorted(home)):
         raise Failure("folder-missing", f"{folder} contains no folders with images")
     folders: dict[str, dict[str, list[str]]] = {split: {} for split in places}
     images: dict[str, list[tuple[os.DirEntry, int]]] = {split: [] for split in SPLITS}
     left_out = [entry for entry in _sorted(folder) if home != folder and not entry.is_dir()]
+    if separate:
+        left_out += [entry for entry in _sorted(home) if Path(entry.path) not in places.values()]
     for split, place in places.items():
         _refuse_dead_link(place)
         for entry in _sorted(place):

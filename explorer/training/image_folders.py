@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.images import conversion
-from explorer.protocol.data_sources import SPLITS, has_image_folders, home_of_classes, is_decoded
+from explorer.protocol.data_sources import has_image_folders, home_of_classes, is_decoded, splits
 from explorer.protocol.errors import Failure
 from explorer.protocol.options import short_digest
 from explorer.training import decoded_images
@@ -29,7 +29,8 @@ def stamp(folder: Path) -> tuple[int, ...]:
     if not has_image_folders(folder):
         return ()
     home = home_of_classes(folder)
-    folders = [home, *sorted(home.glob("*/")), *sorted(path for split in SPLITS for path in (home / split).glob("*/"))]
+    of_classes = (path for place in splits(home).values() for path in place.glob("*/"))
+    folders = [home, *sorted(home.glob("*/")), *sorted(of_classes)]
     return tuple(path.stat().st_mtime_ns for path in folders)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import get_total_norm
 
 from explorer.protocol.errors import REASONS, memory_for
 from explorer.protocol.options import CHANGEABLE
@@ -178,12 +177,7 @@ class Training:
             torch._foreach_div_([weight.grad for weight in self.descent.moving], scale)
         measured = {"loss": self.team.sum(share.detach())}
         if self.step % MEASURE_EVERY == 0:
-            weights = [weight.detach() for weight in self.descent.moving]
-            before = [weight.clone() for weight in weights]
-            measured["gradient_norm"] = get_total_norm([weight.grad for weight in self.descent.moving])
-            self.descent.step(rate, momentum, weight_decay)
-            moved = get_total_norm(torch._foreach_sub(weights, before))
-            measured["update_ratio"] = moved / get_total_norm(before)
+            measured |= self.descent.measured_step(rate, momentum, weight_decay)
         else:
             self.descent.step(rate, momentum, weight_decay)
         self.step += 1

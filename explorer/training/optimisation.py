@@ -6,6 +6,7 @@ import math
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils import get_total_norm
 from torch.optim import Optimizer
 
 from explorer.training.models import Convolution, Head, ScaledHead
@@ -115,6 +116,15 @@ class Descent:
                 torch._foreach_div_(self.filters, norms)
         for optimizer in self.optimizers:
             optimizer.step()
+
+    def measured_step(self, rate: float, momentum: float, weight_decay: float) -> dict[str, Tensor]:
+        """Take a step; return the norm of its gradient, and that of the update relative to that of the weights."""
+        weights = [weight.detach() for weight in self.moving]
+        before = [weight.clone() for weight in weights]
+        gradient_norm = get_total_norm([weight.grad for weight in self.moving])
+        self.step(rate, momentum, weight_decay)
+        moved = get_total_norm(torch._foreach_sub(weights, before))
+        return {"gradient_norm": gradient_norm, "update_ratio": moved / get_total_norm(before)}
 
     @property
     def moving(self) -> list[Tensor]:

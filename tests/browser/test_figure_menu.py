@@ -81,6 +81,19 @@ def test_a_surface_is_a_table_of_its_three_axes(visit):
     assert tab.locator("dialog[open] tbody tr").count() == POINTS**2 + 3
 
 
+def test_a_table_tells_what_a_colour_means_and_names_no_series_that_has_no_name(visit):
+    tab = visit("/softmax-or-sigmoid?part=plane")
+    tab.locator(".xfm-more").first.click()
+    tab.get_by_role("menuitem", name="Table").click()
+    first = tab.locator("dialog[open] tbody tr").first.locator("td").all_inner_texts()
+    names = tab.evaluate("document.querySelector('.js-plotly-plot').data.map(({ name }) => name).filter(Boolean)")
+    assert first[0] == "" and first[3] in names
+    tab = visit("/cross-entropy?part=claim")
+    tab.locator(".xfm-more").nth(1).click()
+    tab.get_by_role("menuitem", name="Table").click()
+    assert tab.locator("dialog[open] td").first.inner_text() == "qk − pk"
+
+
 HELD = "(node, value) => { node.value = value; node.dispatchEvent(new Event('input', { bubbles: true })); }"
 
 

@@ -139,3 +139,15 @@ def test_a_drag_moves_the_board_and_the_address(firefox, without_errors, app_url
     firefox.drag((x, y), (x + 40, y))
     firefox.wait_for("() => Number(document.querySelector('.xlb-table input[type=range]').value) > 0.5")
     firefox.wait_for("() => parseFloat(new URLSearchParams(location.search).get('z')) > 0.5")
+
+
+PRESS_START = """() => [...document.querySelectorAll(".xrm-commands button")]
+    .find(({ textContent }) => textContent === "Start training").click()"""
+TRAINED = """() => document.querySelector(".xrm-state")?.textContent === "Finished after epoch 2"
+    && document.querySelector(".xrm-tiles div:nth-child(2) dd").textContent"""
+
+
+def test_a_training_in_the_browser_goes_to_its_end(firefox, without_errors, app_url):
+    firefox.visit(f"{app_url}/train?where=browser&epochs=2&batch=32")
+    firefox.evaluate(PRESS_START)
+    assert float(firefox.wait_for(TRAINED)) < 2.1

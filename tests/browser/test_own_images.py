@@ -29,11 +29,14 @@ def mine(tmp_path):
 
 def test_images_are_brought_trained_on_looked_at_and_guessed(visit, mine):
     page = visit("/train?data=own&epochs=2&batch=16")
+    page.locator(".st-key-awaited-images").get_by_text("Your images come here").wait_for()
+    assert page.locator(".xrm-card").count() == 0
     page.locator(".xru input[type=file]").set_input_files({"name": "x.zip", "mimeType": "", "buffer": b"GIF89a"})
     page.locator(".xru-refused").get_by_text("not a ZIP file").wait_for()
     page.locator(".xru input[type=file]").set_input_files(mine)
     page.get_by_text("60 images of 3 classes").wait_for()
     expect(page.locator(".xrm-card figcaption b")).to_have_text(NAMES)
+    assert page.locator(".st-key-awaited-images").count() == 0
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url("**run=*")
     page.locator(".xrm-finished").wait_for(timeout=180_000)

@@ -184,6 +184,7 @@ def button(tab, name):
     return tab.get_by_role("button", name=name, exact=True)
 
 
+MARKS = "document.querySelector('.xrm-chart')._fullLayout.annotations.map(({ text }) => text)"
 LOSS = ".xrm-tiles div:nth-child(2) dd:first-of-type"
 
 
@@ -191,11 +192,36 @@ def test_where_the_shapes_do_not_come_it_says_so_and_can_be_started_again(tab, a
     tab.route("**/explorer-images/**", lambda route: route.abort())
     tab.goto(f"{app_url}/train?where=browser&epochs=1&model=mlp&width=4")
     drawn(tab)
+    room = tab.locator(".stElementContainer:has(.xrm-replay)")
+    expect(room).to_be_hidden()
     button(tab, "Start training").click()
     expect(tab.locator(".xrm-note")).to_contain_text("did not come from the server")
     tab.unroute("**/explorer-images/**")
     button(tab, "Train again").click()
     expect(tab.locator(".xrm-state")).to_have_text("Finished after epoch 1")
+    expect(room).to_be_visible()
+
+
+def test_a_small_learning_rate_is_taken_as_it_is_typed(tab, app_url):
+    tab.goto(f"{app_url}/train?where=browser&epochs=200&limit=7200&batch=16")
+    drawn(tab)
+    button(tab, "Start training").click()
+    rate = tab.get_by_label("Peak learning rate", exact=True)
+    expect(rate).to_have_value("0.002")
+    for typed, shown in (("0.00002", "0.00002"), ("3e-7", "3e-7"), ("0.0123456", "0.0123456")):
+        rate.fill(typed)
+        rate.press("Enter")
+        expect(rate).to_have_value(shown)
+        tab.wait_for_function(f"{MARKS}.at(-1) === 'learning rate {shown}'")
+    rate.fill("1001")
+    rate.press("Enter")
+    expect(tab.locator(".xb-refused")).to_contain_text("0 … 1000")
+    said, field = (node.bounding_box() for node in (tab.locator(".xb-refused"), rate))
+    assert 0 < said["y"] - field["y"] - field["height"] < 10 and said["x"] < field["x"] + field["width"]
+    expect(rate).to_have_value("0.0123456")
+    rate.press("ArrowUp")
+    expect(rate).to_have_value("0.0125456")
+    button(tab, "Stop").click()
 
 
 @pytest.mark.slow
@@ -228,8 +254,7 @@ def test_who_would_wait_on_the_server_trains_in_the_browser_at_once(visit, chrom
             "document.querySelector('.xrm-chart').data.find(({ name }) => name === 'test images').y[0]"
         )
         assert first == pytest.approx(math.log(10), abs=0.02)
-        marks = "document.querySelector('.xrm-chart')._fullLayout.annotations.map(({ text }) => text)"
-        assert "learning rate 0.01" in tab.evaluate(marks)
+        assert "learning rate 0.01" in tab.evaluate(MARKS)
         expect(tab.locator(".xrm-templates figure")).to_have_count(10)
         # It goes on while another page is looked at.
         tab.get_by_role("link", name="Softmax loss", exact=True).first.click()

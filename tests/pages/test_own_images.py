@@ -55,10 +55,12 @@ def test_without_images_nothing_starts_and_the_page_says_what_is_needed(
 ):
     words = texts.load(language, "train")
     app = open_page("train", language, data="own")
+    assert not [one for one in app.get("bidi_component") if "run_monitor" in one.proto.component_name], "other data"
+    assert words("untrained.title") not in shown(app)
     assert app.button(key="train.start").disabled
     said = shown(app)
-    for expected in (words("images_upload.how", least=5), words("images_upload.where", hours="12")):
-        assert expected in said
+    for name in ("how", "where", "place", "place_text"):
+        assert words(f"images_upload.{name}", least=5, hours="12") in said
     assert words("images_upload.missing") in said
     assert len([area for area in app.get("bidi_component") if "run_upload" in area.proto.component_name]) == 1
     monkeypatch.setattr(assets, "by_route", lambda: False)
@@ -74,7 +76,8 @@ def test_a_host_that_takes_no_files_says_so(open_page, monkeypatch, tmp_path, sh
 def test_images_are_shown_as_the_network_sees_them_and_no_place_on_the_server_is_told(bring, server, shown):
     app = bring(NAMES)
     said = shown(app)
-    assert "**30** images of **4** classes" in said
+    assert "**30** images of **4** classes" in said and texts.load("en", "train")("images_upload.place") not in said
+    assert [one for one in app.get("bidi_component") if "run_monitor" in one.proto.component_name]
     assert "Left out: 1, the first of them" in said and "notes" in said and "<b>notes" not in said
     (sheet,) = [element.value for element in app.get("html") if "<table>" in element.value]
     assert "&lt;b&gt;lynx" in sheet and sheet.count("data:image/png") == 4
@@ -112,6 +115,8 @@ def test_everything_after_training_works_with_as_many_classes(bring, server, ope
     assert len(app.selectbox[0].options) == len(classes) + 1 and app.selectbox[0].options[1:] == expected
     for curve in ("logits", "simplex"):
         app = open_page("results", language, run=run.id, part="time", curve=curve)
+    lacks = texts.load(language, "results")("lacked", asked="curve = simplex")
+    assert [warning.value for warning in app.warning] == [lacks] * (len(classes) == 2)
     assert app.session_state["results.curve"] == ("simplex" if len(classes) > 2 else "probabilities")
     app = open_page("guess", language, run=run.id)
     assert app.session_state["guess.run"] == run.id and len(app.session_state["guess.q"]) == len(classes)

@@ -17,6 +17,7 @@ from explorer import runs
 from explorer.runs import recorded as recorded_runs
 from explorer.runs.recorded import FOLDER as RECORDED
 from explorer.runs.registry import Runs
+from explorer.shell import texts
 from explorer.shell.numbers import number
 
 LANGUAGES = ["en", "zh"]
@@ -458,6 +459,44 @@ def test_what_was_chosen_of_a_run_is_not_carried_over_to_another(open_page, show
     assert number(best(labels, logits), 3) in app.button(key="results.best").label
     lost = open_page(PAGE, run="nowhere-to-be-found", epoch="3", sample="7", part="calibration")
     assert (lost.session_state["results.epoch"], lost.session_state["results.sample"]) == (-1, -1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_every_image_is_right_no_confusion_is_told_and_no_worst_class(
+    open_page, shown, monkeypatch, tmp_path, language
+):
+    place = own_run(monkeypatch, tmp_path)
+    np.save(place / "test_logits" / "0006.npy", 9 * np.eye(10, dtype=np.float32)[np.load(place / "test_labels.npy")])
+    words = texts.load(language, "results")
+    said = shown(open_page(PAGE, language, run="run-of-my-own", part="whole", view="confusion"))
+    assert words("whole.all_right", all=2000) in said
+    assert words("whole.accuracies_equal", best_share="100.0") in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_link_asks_of_a_run_that_lacks_it_is_noticed_and_a_choice_of_another_run_is_not(
+    open_page, monkeypatch, tmp_path, language
+):
+    place = own_run(monkeypatch, tmp_path)
+    three = np.isin(np.load(place / "test_labels.npy"), range(3))
+    config = json.loads((place / "config.json").read_text())
+    (place / "config.json").write_text(json.dumps(config | {"classes": ["cat", "lynx", "owl"]}))
+    np.save(place / "test_labels.npy", np.load(place / "test_labels.npy")[three])
+    for file in (place / "test_logits").glob("*.npy"):
+        np.save(file, np.load(file)[three, :3])
+    words = texts.load(language, "results")
+    asked = {"true": "9", "truth": "7", "target": "2", "epoch": "99", "sample": "1999"}
+    app = open_page(PAGE, language, run="run-of-my-own", **asked)
+    listed = words.names(f"{name} = {asked[name]}" for name in ("true", "truth", "epoch", "sample"))
+    assert [warning.value for warning in app.warning] == [words("lacked", asked=listed)]
+    kept = {name: app.session_state[f"results.{name}"] for name in asked}
+    assert kept == {"true": "any", "truth": "predicted", "target": "2", "epoch": -1, "sample": -1}
+    app = open_page(PAGE, language, run="synthetic", true="9", predicted="1")
+    app.session_state["train.run"] = "run-of-my-own"
+    app.run()
+    app.segmented_control(key="results.run").set_value("run-of-my-own").run()
+    assert not app.exception and not app.warning
+    assert (app.session_state["results.true"], app.session_state["results.predicted"]) == ("any", "1")
 
 
 def test_evaluations_that_diverged_are_left_out_with_a_word(open_page, shown, monkeypatch, tmp_path):

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import signal
 
+import numpy as np
 import pytest
 
 from explorer.pages.shared import ownership
@@ -286,6 +288,37 @@ def test_compared_runs_are_shown_with_what_is_different(open_page, runs, shown, 
     assert "<b>" not in text.replace("\\<b", "")
     button(app, "new").click().run()
     assert "train.start" in keys(app) and "compare" not in app.query_params
+
+
+def on_folders(runs, name, classes, tested_on, **more):
+    """Make a run on image folders of these classes, tested on images with these fingerprints."""
+    place = runs.limits.folder / name
+    place.mkdir(parents=True)
+    configuration = {"model": "cnn", "dataset": "folder", "seed": 0}
+    known = {"dataset": "folder", "classes": classes, "images": 40, "test_images": 10} | more
+    (place / "events.jsonl").write_text(json.dumps({"event": "started", "configuration": configuration} | known) + "\n")
+    np.save(place / "fingerprints.npy", np.full((10, 12), tested_on, np.float16))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_compared_runs_on_different_images_are_told_apart(open_page, runs, shown, language):
+    words = texts.load(language, "train")
+    on_folders(runs, "made-first", ["cat", "owl|x"], 1)
+    on_folders(runs, "made-again", ["cat", "owl|x"], 1)
+    on_folders(runs, "made-other", ["cat", "owl|x"], 2)
+    on_folders(runs, "made-fewer", ["cat", "owl|x"], 1, images=8)
+    on_folders(runs, "made-three", ["cat", "lynx", "owl"], 3)
+    said = shown(open_page("train", language, compare="made-first,made-again"))
+    assert words("no_differences") in said and words("other_images") not in said
+    said = shown(open_page("train", language, compare="made-first,made-again,made-other"))
+    (row,) = [line for line in said.splitlines() if line.startswith(f"| {words('controls.data')}")]
+    *_, first, again, other, _ = re.split(r"(?<!\\)\|", row)
+    assert first == again and "owl x" in first and "40" in first and other.strip().startswith(first.strip())
+    assert "A · CNN" in other.replace("\\", "") and words("other_images") in said
+    said = shown(open_page("train", language, compare="made-first,made-fewer"))
+    assert words("other_images") not in said and "8" in said
+    said = shown(open_page("train", language, compare="made-first,made-three"))
+    assert words("other_classes", counts=words.names("23")) in said and "lynx" in said
 
 
 def test_a_link_to_too_many_runs_is_refused_with_how_many_there_may_be(open_page):

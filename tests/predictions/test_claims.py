@@ -31,6 +31,7 @@ def near(value, other, within=0.005):
 
 
 FALLING = SITUATIONS["loss_curve"].path(SITUATIONS["loss_curve"].now)[1]
+AT_REST = SITUATIONS["cats"].now
 PIXELS = SITUATIONS["on_pixels"].path(SITUATIONS["on_pixels"].now)[1]
 
 # A text, the numbers that it names, and whether they are so.
@@ -70,6 +71,11 @@ CLAIMS = [
     ("rate_ten.said.stays", ["3,072"], lambda: SIZE * SIZE * 3 == 3072),
     ("on_pixels.said.high", ["ln 10"], lambda: PIXELS[1] < math.log(10) - 0.3),
     ("on_pixels.said.right", [], lambda: PIXELS[0] - PIXELS[1] > 0.7 * (PIXELS[0] - PIXELS[-1])),
+    ("sure_mistakes.ask", ["81"], lambda: near(SITUATIONS["sure_mistakes"].ideas["as_sure"](None, AT_REST), 81, 0.5)),
+    ("sure_mistakes.said.right", [], lambda: near(truth("sure_mistakes")[0], 50, 5)),
+    ("sure_mistakes.said.low", ["10"], lambda: 100 / 10 == 10),
+    ("cats.ask", ["85"], lambda: near(SITUATIONS["cats"].ideas["mean"](None, AT_REST), 85, 0.5)),
+    ("cats.said.high", [], lambda: truth("cats")[0] == min(SITUATIONS["cats"].values(AT_REST))),
     ("softmax_twice.said.right", ["e/(e + 9)"], lambda: near(truth("softmax_twice")[0], -math.log(E / (E + 9)), 1e-9)),
 ]
 PEOPLE_AND_MODEL = SITUATIONS["ruled_out"].now.p, SITUATIONS["ruled_out"].now.q

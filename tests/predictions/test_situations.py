@@ -113,7 +113,17 @@ RIGHT = {
     "on_pixels": lambda: steps_of(first_recorded("cifar10-softmax"), (1, 2, 4, 8, 14, 20)),
     "shuffled_labels": lambda: [10],
     "softmax_twice": lambda: [math.log(math.e + 9) - 1],
+    "sure_mistakes": lambda: [100 * np.mean([max(q) for q, y in recorded_probabilities() if np.argmax(q) != y])],
+    "cats": lambda: [100 * np.mean([np.argmax(q) == CAT for q, y in recorded_probabilities() if y == CAT])],
+    "half_as_sure": lambda: [1],
 }
+
+
+def recorded_probabilities():
+    """Return the probabilities of the recorded CNN for each test image, by torch, with its label."""
+    folder = recorded.FOLDER / "cifar10"
+    logits = torch.from_numpy(np.load(max((folder / "test_logits").glob("*.npy")))).double()
+    return zip(torch.softmax(logits, 1).numpy(), np.load(folder / "test_labels.npy"), strict=True)
 
 
 def naive_in_float32():

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.components.points_board import MOST, Points
-from explorer.shell.settings import NOT_ALLOWED, Choice, Flag, Integer, MultiChoice, Number, Numbers, Settings
+from explorer.shell.kinds import NOT_ALLOWED, Choice, Flag, Integer, MultiChoice, Number, Numbers
+from explorer.shell.settings import Settings
 
 COORDINATES = st.floats(-6, 6).map(lambda value: round(value, 2) + 0.0)
 KINDS = {

@@ -54,11 +54,8 @@ def loaded(own, progress, settings, *arguments):
 def test_a_fifth_of_each_class_is_held_out_by_the_seed(own, progress, settings):
     first, again, other = (loaded(own, progress, settings, "--seed", seed) for seed in (1, 1, 2))
     assert first.held_out and list(first.classes) == NAMES
-    assert np.bincount(first.train_labels).tolist() == [8, 8, 8] and np.bincount(first.test_labels).tolist() == [
-        2,
-        2,
-        2,
-    ]
+    counts = [np.bincount(labels).tolist() for labels in (first.train_labels, first.test_labels)]
+    assert counts == [[8, 8, 8], [2, 2, 2]]
     assert np.array_equal(first.test_images, again.test_images)
     assert not np.array_equal(first.test_images, other.test_images)
     both = np.concatenate([first.train_images, first.test_images])
@@ -74,6 +71,32 @@ def test_folders_train_and_test_are_used_as_they_are(own, progress, settings):
         (home / name).rename(home / "train" / name)
     found = loaded(own, progress, settings)
     assert not found.held_out and (len(found.train_labels), len(found.test_labels)) == (27, 3)
+
+
+@pytest.mark.parametrize("names", ["train val", "Train Validation", "train valid", "train dev"])
+def test_a_folder_to_validate_on_is_the_one_to_test_on(own, progress, settings, names):
+    training, validation = (own / "shapes" / name for name in names.split())
+    for name in NAMES:
+        (validation / name).mkdir(parents=True)
+        (own / "shapes" / name / "0.png").rename(validation / name / "0.png")
+        training.mkdir(exist_ok=True)
+        (own / "shapes" / name).rename(training / name)
+    found = loaded(own, progress, settings)
+    assert list(found.classes) == NAMES and not found.held_out and found.notice is None
+    assert (len(found.train_labels), len(found.test_labels)) == (27, 3)
+
+
+def test_beside_a_folder_to_test_on_one_to_validate_on_is_left_out_and_named(own, progress, settings):
+    home = own / "shapes"
+    for name in NAMES:
+        for part, number in (("test", 0), ("val", 1)):
+            (home / part / name).mkdir(parents=True)
+            (home / name / f"{number}.png").rename(home / part / name / f"{number}.png")
+        (home / "train").mkdir(exist_ok=True)
+        (home / name).rename(home / "train" / name)
+    found = loaded(own, progress, settings)
+    assert (len(found.train_labels), len(found.test_labels)) == (24, 3)
+    assert found.notice == {"code": "left-out", "count": 1, "first": "shapes/val/"}
 
 
 @pytest.mark.parametrize("leave", [0, 1])

@@ -100,11 +100,23 @@ def data_of(settings, dataset, *arguments):
     return names
 
 
-def test_the_program_reads_the_folders_that_the_training_program_reads(settings, folder, progress, monkeypatch):
-    monkeypatch.chdir(folder)
+@pytest.fixture
+def beside(tmp_path, monkeypatch):
+    """Return what puts a folder where the program looks for it."""
+
+    def beside(folder):
+        (tmp_path / "my-images").symlink_to(folder)
+        monkeypatch.chdir(tmp_path)
+
+    return beside
+
+
+def test_the_program_reads_the_folders_that_the_training_program_reads(settings, folder, progress, beside):
+    beside(folder)
     random = np.random.default_rng(0)
-    Image.fromarray(random.integers(1 << 16, size=(32, 32)).astype(np.uint16)).save("train/ring/sixteen bits.png")
-    Image.fromarray(random.integers(256, size=(32, 32, 4)).astype(np.uint8)).save("test/ring/transparent.webp")
+    train, test = (folder / split / "ring" for split in ("train", "test"))
+    Image.fromarray(random.integers(1 << 16, size=(32, 32)).astype(np.uint16)).save(train / "sixteen bits.png")
+    Image.fromarray(random.integers(256, size=(32, 32, 4)).astype(np.uint8)).save(test / "transparent.webp")
     (folder / "train" / "@eaDir").mkdir()
     names = data_of(settings, "folder")
     _, *arrays, _ = image_folders.load(folder, progress)
@@ -113,10 +125,10 @@ def test_the_program_reads_the_folders_that_the_training_program_reads(settings,
 
 
 def test_the_program_holds_out_the_images_that_the_training_program_holds_out(
-    settings, make_folder, tmp_path, progress, monkeypatch
+    settings, make_folder, tmp_path, progress, beside
 ):
     place = make_folder(tmp_path / "pictures", train=11, test=0) / "train"
-    monkeypatch.chdir(place)
+    beside(place)
     names = {}
     lines = program(settings("--model", "softmax", "--seed", 3), "folder", classes=10, held_out=True)
     exec(lines.split("class Pixels")[0], names)
@@ -146,11 +158,11 @@ def test_the_program_keeps_as_many_images_of_each_class(settings, cifar, size):
     assert counts.max() - counts.min() <= 1
 
 
-def test_the_program_keeps_few_images_of_a_class_that_has_few(settings, make_folder, tmp_path, monkeypatch):
+def test_the_program_keeps_few_images_of_a_class_that_has_few(settings, make_folder, tmp_path, beside):
     place = make_folder(tmp_path / "pictures", train=8, test=0) / "train"
     few = sorted(place.glob("*/"))[0]
     for file in sorted(few.iterdir())[5:]:
         file.unlink()
-    monkeypatch.chdir(place)
+    beside(place)
     counts = torch.bincount(data_of(settings, "folder", "--train-size", 68)["labels"])
     assert counts.tolist() == [5, *[7] * 9]

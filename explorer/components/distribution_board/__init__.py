@@ -3,7 +3,8 @@
 import numpy as np
 
 from explorer.components import assets
-from explorer.shell.settings import Numbers, Settings
+from explorer.shell.kinds import Numbers
+from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
 _mount = assets.component("distribution_board")

@@ -20,7 +20,13 @@ export function commands(root, words) {
   const pauses = button(rows[0], "pause", () => command(rests ? "resume" : "pause"));
   const stops = button(rows[0], "stop", () => command("stop"));
   const label = element("label", "", rows[0], { text: words.rate });
-  const field = numberField(label, "", { label: words.rate, low: 0, high: HIGHEST, step: 0.001 }, (rate) => {
+  const range = {
+    label: words.rate, low: 0, high: HIGHEST, significant: true,
+    get step() {
+      return training.started.configuration.learning_rate / 10; // as of a run on the server
+    },
+  };
+  const field = numberField(label, "", range, (rate) => {
     field.show(rate);
     command("set", { learning_rate: rate });
   });
@@ -50,8 +56,7 @@ export function commands(root, words) {
     if (holdsKeyboard && !goes) starts.focus();
     const { images: train, test_images: test } = training.started;
     said.textContent = fill(over && taken.length ? words.after : words.before, { train, test });
-    const rate = changes.at(-1)?.learning_rate ?? started?.configuration.learning_rate;
-    if (rate !== undefined) field.show(rate);
+    field.show(changes.at(-1)?.learning_rate ?? (started ?? training.started).configuration.learning_rate);
   }
 
   function next(told) {

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from explorer.components import assets
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.shell.settings import Number, Settings
+from explorer.shell.kinds import Number
+from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
 _mount = assets.component("sample_table")

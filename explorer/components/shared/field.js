@@ -1,20 +1,24 @@
 // A field for a number, which the arrow keys change by steps. show(value) writes a value, unless somebody is typing.
-// limits() returns the allowed range where it is not always from `low` to `high`.
+// limits() returns the allowed range where it is not always from `low` to `high`. A number has four decimals; where small ones
+// matter, `significant` gives it six significant digits instead.
 import { element, sharedWords } from "./mount.js";
 
 const STEP = 0.1;
 
-export function numberField(parent, className, { label, low, high, limits = () => [low, high], step = STEP }, onNumber) {
+export function numberField(parent, className, options, onNumber) {
+  const { label, low, high, limits = () => [low, high], significant = false } = options;
   const input = element("input", `xb-field ${className}`, parent, {
     type: "text", autocomplete: "off", spellcheck: "false", "aria-label": label,
   });
   const refusal = refusalOf(input.closest(".xb"));
   let current = 0;
   let typing = false;
-  const write = () => (input.value = decimal(current));
+  const rounded = (value) => Number(significant ? value.toPrecision(6) : value.toFixed(4));
+  const written = significant ? (value) => String(rounded(value)) : decimal;
+  const write = () => (input.value = written(current));
   const take = (value, timeStamp) => {
     refusal.clear();
-    onNumber(Number(value.toFixed(4)), timeStamp);
+    onNumber(rounded(value), timeStamp);
   };
   const commit = (event) => {
     if (!typing) return;
@@ -25,7 +29,7 @@ export function numberField(parent, className, { label, low, high, limits = () =
     const value = Number(text.normalize("NFKC").replace("−", "-").replace(",", ".")); // also full-width digits
     const [least, most] = limits();
     if (value >= least && value <= most) return take(value, event.timeStamp);
-    const values = { text, range: `${decimal(least)} … ${decimal(most)}`, value: decimal(current) };
+    const values = { text, range: `${written(least)} … ${written(most)}`, value: written(current) };
     refusal.say(input, sharedWords()[Number.isNaN(value) ? "not_a_number" : "out_of_range"], values);
   };
   input.oninput = () => {
@@ -37,7 +41,7 @@ export function numberField(parent, className, { label, low, high, limits = () =
   const stepBy = (count, timeStamp) => {
     typing = false;
     const [least, most] = limits();
-    take(Math.min(most, Math.max(least, current + count * step)), timeStamp);
+    take(Math.min(most, Math.max(least, current + count * (options.step ?? STEP))), timeStamp);
   };
   input.onkeydown = (event) => {
     const count = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
@@ -77,12 +81,12 @@ let count = 0;
 
 // The message below a field whose number was refused. It disappears when something is typed or moved.
 function refusalOf(board) {
-  if (!refusals.has(board)) refusals.set(board, refusal(board));
+  if (!refusals.has(board)) refusals.set(board, refusal());
   board.append(refusals.get(board).note); // a board that was built again has lost it
   return refusals.get(board);
 }
 
-function refusal(board) {
+function refusal() {
   const note = element("p", "xb-refused", null, { role: "status", id: `xb-refused-${(count += 1)}` });
   let refused = null;
 
@@ -98,8 +102,10 @@ function refusal(board) {
     refused = input;
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", note.id);
+    const place = input.closest(".xb"); // a part of a board may stand elsewhere on the page by now
+    if (note.parentNode !== place) place.append(note);
     note.textContent = text.replace(/@(\w+)/g, (_, name) => values[name]);
-    const [frame, field] = [board, input].map((node) => node.getBoundingClientRect());
+    const [frame, field] = [place, input].map((node) => node.getBoundingClientRect());
     note.style.top = `${field.bottom - frame.top + 4}px`;
     note.style.left = `${Math.max(0, Math.min(field.left - frame.left, frame.width - note.offsetWidth))}px`;
   }

@@ -11,7 +11,8 @@ from explorer.pages.cross_entropy.simplex import Simplex
 from explorer.pages.cross_entropy.surfaces import BothSurfaces
 from explorer.pages.shared import ownership
 from explorer.pages.shared.named_section import CLASSES
-from explorer.shell.settings import Choice, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
+from explorer.shell.kinds import Choice, Integer, MultiChoice, Number, Numbers, PictureOf
+from explorer.shell.settings import Settings
 from explorer.stage import prediction
 from explorer.stage.page import Page, open_page
 

@@ -17,8 +17,9 @@ from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.protocol.events import COUNTS
 from explorer.runs import recorded
 from explorer.runs.results import Results, TestImages
+from explorer.shell.kinds import Integer, MultiChoice, RunId
 from explorer.shell.numbers import number
-from explorer.shell.settings import Integer, MultiChoice, RunId, Settings
+from explorer.shell.settings import Settings
 from explorer.shell.texts import Words
 
 IMAGES = 10  # in one game, or as many as there are
@@ -94,7 +95,7 @@ def game(run: str, words: Words) -> Game | None:
     if not epochs:
         return None
     logits = results.logits(epochs[-1])
-    return Game(names_of(words, results), results.images, results.labels, logits, results.has_own_images)
+    return Game(names_of(words, results.classes), results.images, results.labels, logits, results.has_own_images)
 
 
 def verdict(words: Words, found: Game, sample: int, answer: tuple[float, ...]) -> str:

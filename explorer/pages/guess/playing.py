@@ -10,7 +10,7 @@ from explorer.classroom.rounds import Round
 from explorer.components.board_figure import board_figure
 from explorer.components.guess_board import BOARD, guess_board
 from explorer.pages.guess import SETTINGS, Game, together
-from explorer.shell.settings import NOT_ALLOWED
+from explorer.shell.kinds import NOT_ALLOWED
 from explorer.stage import joining
 from explorer.stage.section import Section
 

@@ -5,7 +5,8 @@ import streamlit as st
 from explorer.pages.home.cards import cards
 from explorer.pages.home.hero import REACH, START, Hero
 from explorer.pages.shared import ownership, photographs
-from explorer.shell.settings import Integer, Numbers, Settings
+from explorer.shell.kinds import Integer, Numbers
+from explorer.shell.settings import Settings
 from explorer.stage import section
 from explorer.stage.page import open_page, page_path
 

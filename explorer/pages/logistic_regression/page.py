@@ -8,7 +8,8 @@ from explorer.pages.logistic_regression.likelihood import Likelihood
 from explorer.pages.logistic_regression.sample import Sample
 from explorer.pages.logistic_regression.surface import SigmoidSurface
 from explorer.pages.shared import ownership
-from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Settings
+from explorer.shell.kinds import Choice, Flag, Integer, MultiChoice, Number
+from explorer.shell.settings import Settings
 from explorer.stage import prediction
 from explorer.stage.page import open_page
 

@@ -14,6 +14,7 @@ from explorer.pages.shared.lookup import folder, names_of, usable
 from explorer.pages.shared.open_run import open_run
 from explorer.runs.results import Results
 from explorer.shell.numbers import number
+from explorer.shell.settings import Settings
 from explorer.shell.texts import plain
 from explorer.shell.visit import language_query, presenting
 from explorer.stage.page import Page, page_path
@@ -21,11 +22,13 @@ from explorer.stage.section import Section
 
 LAST = -1  # the setting `epoch`: the last evaluation there is
 FOLLOW = -1  # the setting `sample`: whichever image is first in the gallery
+OF_A_CLASS = ("true", "predicted", "target", "truth")  # settings that name a class by its number
 # What is said where a run, or some of it, cannot be shown.
 NOTICES = {
     "unknown_run": ":material/link_off:",
     "no_results": ":material/hourglass_empty:",
     "left_out": ":material/trending_up:",
+    "lacked": ":material/link_off:",
 }
 
 
@@ -80,10 +83,10 @@ def open_scene(page: Page) -> tuple[Scene | None, dict[str, str]]:
         notices["no_results"] = words("no_results")
     elif len(epochs) < len(evaluations):
         notices["left_out"] = words("left_out")
-    if results:
-        beyond = {str(k) for k in range(len(results.classes), 10)}  # classes that it does not have
-        named = ("true", "predicted", "target", "truth")
-        settings.set(**{name: settings.specs[name].default for name in named if getattr(page.now, name) in beyond})
+    if evaluations and (asked := lacked(settings, results, evaluations)):
+        listed = words.names(f"{name} = {value}" for name, value in asked.items())
+        notices["lacked"] = words("lacked", asked=listed)
+        settings.set(**{name: settings.specs[name].default for name in asked})
     if page.now.epoch not in (*epochs[:-1], LAST):
         settings.set(epoch=LAST)
     vars(page.now).update(settings.values())
@@ -92,19 +95,35 @@ def open_scene(page: Page) -> tuple[Scene | None, dict[str, str]]:
     epoch = epochs[-1] if page.now.epoch == LAST else page.now.epoch
     logits = results.logits(epoch)
     sample_losses = losses.softmax_loss(logits, results.labels)
-    return Scene(results, epochs, epoch, names_of(words, results), logits, sample_losses), notices
+    return Scene(results, epochs, epoch, names_of(words, results.classes), logits, sample_losses), notices
+
+
+def lacked(settings: Settings, results: Results, evaluations: list[int]) -> dict[str, object]:
+    """Return the settings that ask for what a run lacks: a class, an evaluation, an image, three classes."""
+    values = settings.values()
+    beyond = [name for name in OF_A_CLASS if values[name] in map(str, range(len(results.classes), 10))]
+    if values["epoch"] not in (*evaluations, LAST):
+        beyond.append("epoch")
+    if values["sample"] >= len(results.labels):
+        beyond.append("sample")
+    if len(results.classes) < 3 and values["curve"] == "simplex":
+        beyond.append("curve")
+    return {name: values[name] for name in beyond}
 
 
 def leave_run(page: Page, before: str) -> None:
-    """Leave what was chosen of the run before; one of its images stays chosen where the new run has the same."""
+    """Leave what was chosen of the run before; what the new run has too stays: its classes, and an image of both."""
     settings = page.settings
     settings.set(epoch=LAST, at=1)
     tested_on = []
     for run in (before, settings.values()["run"]):
         with contextlib.suppress(OSError, ValueError, TypeError):
-            tested_on.append(Results(folder(run)).labels)
+            results = Results(folder(run))
+            tested_on.append(results.labels)
     if len(tested_on) < 2 or not np.array_equal(*tested_on):
         settings.set(sample=FOLLOW)
+    if tested_on:
+        settings.set(**{name: settings.specs[name].default for name in lacked(settings, results, [])})
 
 
 class RunSection(Section):

@@ -45,9 +45,6 @@ class History(ResultsSection):
         self.path = scene.results.path_of(self.sample, scene.epochs)
         self.three = evaluation.rivals(self.path, self.label)
         self.curves = CURVES if len(self.three) == 3 else CURVES[:2]
-        if self.now.curve not in self.curves:
-            page.settings.set(curve=CURVES[0])
-            self.now.curve = CURVES[0]
         worth_following = notable(self.losses, self.hits)
         self.presets = {name: {"sample": i} for name, i in worth_following.items() if i is not None}
         by_question = {"forgotten": self.forgotten(), "never": self.never(), "lucky": self.lucky()}

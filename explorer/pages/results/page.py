@@ -21,7 +21,9 @@ from explorer.pages.results.own_picture import OwnPicture
 from explorer.pages.results.test_set import WholeTestSet
 from explorer.pages.shared import ownership, photographs
 from explorer.runs import recorded
-from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, RunId, Settings
+from explorer.shell.kinds import Choice, Flag, Integer, MultiChoice, Number, RunId
+from explorer.shell.settings import Settings
+from explorer.stage import prediction
 from explorer.stage.page import Page, open_page
 from explorer.stage.section import Section
 
@@ -70,6 +72,7 @@ SETTINGS = Settings(
     draw=Choice(landscape.SEEDS, landscape.RECORDED["draw"]),
     # an image of one's own: what it shows
     truth=Choice(own_picture.TRUTHS),
+    predict=prediction.setting("results"),
     show=MultiChoice(("text", "presets", *SECTIONS, "questions", "code")),
 )
 

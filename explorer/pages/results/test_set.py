@@ -114,6 +114,8 @@ class WholeTestSet(ResultsSection):
         words, scene = self.words, self.scene
         if self.now.view == "confusion":
             off = self.counts - np.diag(self.counts.diagonal())
+            if not off.any():
+                return words("whole.all_right", all=int(self.counts.sum()))
             label, predicted = np.unravel_index(off.argmax(), off.shape)
             return words(
                 "whole.confusion",
@@ -153,7 +155,8 @@ class WholeTestSet(ResultsSection):
             shares = self.counts.diagonal() / trials
         low, high = evaluation.wilson_interval(self.counts.diagonal(), trials)
         worst, best = int(np.nanargmin(shares)), int(np.nanargmax(shares))
-        apart = "apart" if low[best] > high[worst] else "overlap"
+        alike = not exceeds(shares[best], shares[worst])
+        apart = "equal" if alike else "apart" if low[best] > high[worst] else "overlap"
         told = words(
             f"whole.accuracies_{apart}",
             worst=classes[worst],

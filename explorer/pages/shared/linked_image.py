@@ -27,7 +27,8 @@ def show(page: Page) -> None:
     logits = results.path_of(i, usable(results))
     z = np.asarray(page.now.z)
     same = z.shape == (logits.shape[1],) and bool(np.isclose(logits, z, rtol=0, atol=6e-5).all(axis=1).any())
-    told = words(f"carried.{'same' if same else 'moved'}", i=str(i), y=names_of(words, results)[results.labels[i]])
+    y = names_of(words, results.classes)[results.labels[i]]
+    told = words(f"carried.{'same' if same else 'moved'}", i=str(i), y=y)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         address = image_url(results.images[i][np.newaxis])
         st.html(

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,16 +44,16 @@ def _whole(place: str, versions: tuple) -> list[int]:
     return [epoch for epoch, *_ in versions if whole(epoch)]
 
 
-def names_of(words: Words, results: Results) -> list[str]:
-    """Return the classes' names: those of CIFAR-10 and of the shapes in the visitor's language, others as they are.
+def names_of(words: Words, classes: Sequence[str]) -> list[str]:
+    """Return the names of a run's classes: of CIFAR-10 and of the shapes in the visitor's language, others as they are.
 
     Anybody may have made the run: of a long name the beginning is shown, its letters and digits, of one without any the
     class's number.
     """
     known = words.table("shapes") | words.table("classes")
-    if len(results.classes) == len(CIFAR10) and all(name in known for name in results.classes):
-        return [known[name] for name in results.classes]
-    return [_letters(name) or str(k) for k, name in enumerate(results.classes)]
+    if len(classes) == len(CIFAR10) and all(name in known for name in classes):
+        return [known[name] for name in classes]
+    return [_letters(name) or str(k) for k, name in enumerate(classes)]
 
 
 def _letters(name: str) -> str:

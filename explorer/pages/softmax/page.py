@@ -13,7 +13,8 @@ from explorer.pages.softmax.mean_loss import MeanLoss
 from explorer.pages.softmax.numerics import Numerics
 from explorer.pages.softmax.surface import Surface
 from explorer.pages.softmax.templates import Templates
-from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
+from explorer.shell.kinds import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf
+from explorer.shell.settings import Settings
 from explorer.stage import prediction
 from explorer.stage.page import open_page
 

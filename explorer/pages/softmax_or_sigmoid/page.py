@@ -10,7 +10,8 @@ from explorer.pages.softmax_or_sigmoid.board import Board
 from explorer.pages.softmax_or_sigmoid.descent import STEPS, Descent
 from explorer.pages.softmax_or_sigmoid.plane import OWN, REACH, Plane
 from explorer.pages.softmax_or_sigmoid.two import TwoClasses
-from explorer.shell.settings import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf, Settings
+from explorer.shell.kinds import Choice, Flag, Integer, MultiChoice, Number, Numbers, PictureOf
+from explorer.shell.settings import Settings
 from explorer.stage import prediction
 from explorer.stage.page import Page, open_page
 

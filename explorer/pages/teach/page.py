@@ -3,7 +3,8 @@
 from explorer.pages.shared import ownership
 from explorer.pages.teach.answers import answers
 from explorer.pages.teach.plans import PLANS, plan
-from explorer.shell.settings import Choice, Settings
+from explorer.shell.kinds import Choice
+from explorer.shell.settings import Settings
 from explorer.stage import lecture
 from explorer.stage.page import open_page
 

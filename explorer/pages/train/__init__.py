@@ -5,7 +5,8 @@ from pathlib import Path
 
 from explorer.protocol import recipes
 from explorer.protocol.options import TABLE
-from explorer.shell.settings import Choice, Flag, MultiChoice, Number, RunId, Settings
+from explorer.shell.kinds import Choice, Flag, MultiChoice, Number, RunId
+from explorer.shell.settings import Settings
 from explorer.stage import prediction
 
 LEFT_OPEN = "recipe"  # the option that leaves a setting to the recipe, or to the model

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.pages.train import completed, pytorch_weights
+from explorer.pages.train.pytorch_data import MY_IMAGES
 from explorer.pages.train.pytorch_program import program
 from explorer.protocol import options
 from explorer.runs.folder import RunFolder
@@ -10,8 +11,6 @@ from explorer.runs.own_images import OwnImages
 from explorer.runs.results import IMAGES
 from explorer.shell.texts import plain
 from explorer.stage.page import Page
-
-MY_IMAGES = "my-images"  # what a command line calls the folder of images that a visitor has brought
 
 
 def show(page: Page, settings: dict, run: RunFolder | None = None, own: OwnImages | None = None) -> None:
@@ -24,8 +23,10 @@ def show(page: Page, settings: dict, run: RunFolder | None = None, own: OwnImage
         return
     with place:
         st.markdown(words("code.command"))
-        if own or (run and run.there(IMAGES)):
-            settings = settings | {"dataset": "folder", "data_dir": MY_IMAGES}
+        if own:
+            settings = settings | {"data_dir": MY_IMAGES}
+        elif run:
+            settings = settings | place_of_images(run)
         st.code(command(settings), language="bash", wrap_lines=True)
         st.markdown(words("code.program"))
         full = completed(settings)
@@ -49,6 +50,11 @@ def show_all(page: Page, commands: dict[str, dict]) -> None:
         for called, settings in commands.items():
             st.markdown(plain(called))
             st.code(command(settings), language="bash", wrap_lines=True)
+
+
+def place_of_images(run: RunFolder) -> dict:
+    """Return the settings by which a command line finds the images of a run on image folders; none for another run."""
+    return {"dataset": "folder", "data_dir": MY_IMAGES} if run.there(IMAGES) else {}
 
 
 def command(settings: dict) -> str:

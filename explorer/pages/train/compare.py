@@ -1,14 +1,18 @@
 """Several runs laid over each other, and in what their settings differ."""
 
+import contextlib
 from types import MappingProxyType
+from typing import NamedTuple
 
 import streamlit as st
 
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
 from explorer.pages.shared import ownership
+from explorer.pages.shared.lookup import names_of
 from explorer.pages.train import PROGRAM, SETTINGS, code, option_label, questions, run_with, shortest, written
 from explorer.pages.train.monitor_section import MonitorSection, route
+from explorer.protocol.safe_files import digest, regular_file
 from explorer.shell.numbers import number
 from explorer.shell.texts import plain
 from explorer.stage.page import Page
@@ -97,7 +101,9 @@ class Compared(MonitorSection):
                     kwargs={"compare": (), "run": run.id},
                 )
         st.markdown(f"**{words('differences')}**")
-        st.markdown(table(words, self.names, [run_with(run) for run in self.compared]))
+        st.markdown(table(words, self.names, self.compared))
+        if said := of_other_data(words, self.compared):
+            st.markdown(said)
 
     def monitor(self):
         routes = [route(run.id)[0] for run in self.compared]
@@ -107,19 +113,43 @@ class Compared(MonitorSection):
         return questions.about(None, None, self.compared)
 
     def show_code(self):
-        commands = {called: shortest(run_with(run)) for run, called in zip(self.compared, self.names, strict=True)}
-        code.show_all(self.page, commands)
+        settings = [shortest(run_with(run)) | code.place_of_images(run.folder) for run in self.compared]
+        code.show_all(self.page, dict(zip(self.names, settings, strict=True)))
 
 
-def table(words, names: list[str], settings: list[dict]) -> str:
+class Data(NamedTuple):
+    """What a run trains on, as far as it is known; of image folders what tells them from others of the same kind."""
+
+    kind: str
+    classes: tuple[str, ...] = ()
+    images: int = 0
+    test_images: int = 0
+    tested_on: str = ""  # a digest of the test images
+
+
+def data(run: runs.Run) -> Data:
+    """Return what a run trains on; of "auto", once it has begun, what that came to."""
+    started = run.folder.started or {}
+    kind = started.get("dataset") or run_with(run).get("dataset") or ""
+    if kind != "folder" or not started.get("classes"):
+        return Data(kind)
+    tested_on = ""
+    with contextlib.suppress(OSError):
+        tested_on = digest(regular_file(run.folder.path / "fingerprints.npy"))
+    return Data(kind, tuple(started["classes"]), started["images"], started["test_images"], tested_on)
+
+
+def table(words, names: list[str], compared: list[runs.Run]) -> str:
     """Return as a Markdown table what is not the same in all runs."""
+    settings = [run_with(run) | {"dataset": data(run)} for run in compared]
     labels = {option: own for own, (option, _) in PROGRAM.items()}
     rows = []
     for option in ("recipe", *labels):
         values = [run.get(option) for run in settings]
         if len(set(values)) > 1:
             own = labels.get(option, "presets")
-            cells = [_cell(words, own, value) for value in values]
+            of_data = option == "dataset"
+            cells = _data_cells(words, names, values) if of_data else [_cell(words, own, value) for value in values]
             rows.append([words(f"controls.{own}"), *cells])
     if not rows:
         return words("no_differences")
@@ -129,3 +159,31 @@ def table(words, names: list[str], settings: list[dict]) -> str:
 
 def _cell(words, own: str, value) -> str:
     return "–" if value is None else plain(option_label(words, own, written(value)))
+
+
+def _data_cells(words, names: list[str], used: list[Data]) -> list[str]:
+    """Say what each run trains on; of images that differ in neither number nor classes, from whose they differ."""
+    cells = []
+    for at, own in enumerate(used):
+        said = _cell(words, "data", own.kind or None)
+        if own.classes:
+            classes = plain(words.names(names_of(words, own.classes)))
+            said = words("data_of", data=said, classes=classes, train=own.images, test=own.test_images)
+        alike = [k for k in range(at) if used[k]._replace(tested_on="") == own._replace(tested_on="")]
+        same = [k for k in alike if used[k].tested_on == own.tested_on]
+        if same:
+            said = cells[same[0]]
+        elif alike:
+            said = words("data_other", data=said, name=plain(names[alike[0]]))
+        cells.append(said)
+    return cells
+
+
+def of_other_data(words, compared: list[runs.Run]) -> str:
+    """Say what losses and accuracies of runs on different data do not tell; "" where they can be compared."""
+    begun = [run for run in compared if run.folder.started]
+    counts = {len(run.folder.started.get("classes") or ()) for run in begun} - {0}
+    if len(counts) > 1:
+        return words("other_classes", counts=words.names(str(count) for count in sorted(counts)))
+    tested_on = {(used.kind, used.classes, used.tested_on) for used in map(data, begun)}
+    return words("other_images") if len(tested_on) > 1 else ""

@@ -24,6 +24,7 @@ from explorer.pages.train import (
     shortest,
 )
 from explorer.pages.train.monitor_section import MonitorSection, preview, untrained
+from explorer.pages.train.pytorch_data import MY_IMAGES
 from explorer.protocol import recipes
 from explorer.protocol.data_sources import bytes_to_fetch
 from explorer.protocol.options import data_folder
@@ -47,6 +48,7 @@ class AtRest(MonitorSection):
         super().__init__(page)
         self.here = self.now.where == "browser"
         self.own = own_images.brought() if self.now.data == OWN else None
+        self.awaits_images = self.now.data == OWN and not self.own
         self.in_browser = in_browser.training(self.now) if self.here else None
         self.settings = chosen(self.now) | ({"data_dir": self.own.folder} if self.own else {})
         self.bytes_to_fetch = 0
@@ -97,7 +99,7 @@ class AtRest(MonitorSection):
                 icon=":material/play_arrow:",
                 type="primary",
                 key="train.start",
-                disabled=self.now.data == OWN and not self.own,
+                disabled=self.awaits_images,
                 on_click=ownership.start,
                 args=(self.settings, SETTINGS.set),
             )
@@ -112,7 +114,7 @@ class AtRest(MonitorSection):
     def will_do(self) -> str:
         """Say what a start fetches first, and how long the training takes by what such a run took here before."""
         words, told = self.words, []
-        if self.now.data == OWN and not self.own:
+        if self.awaits_images:
             return words("images_upload.missing")
         if self.bytes_to_fetch:
             told.append(words("downloads", n=self.megabytes()))
@@ -130,14 +132,25 @@ class AtRest(MonitorSection):
         """Return how much a start would fetch first."""
         return photographs.megabytes(self.bytes_to_fetch)
 
+    def figure(self):
+        if not self.awaits_images:
+            super().figure()
+        elif self.page.shows("monitor"):
+            own_images.show_place(self.words)
+
+    def room(self, part):
+        if not self.awaits_images:
+            super().room(part)
+
     def monitor(self):
         shown = preview(completed(self.settings), self.own)
         run_monitor(SETTINGS, self.words, preview=shown, in_browser=self.in_browser)
 
     def text(self):
         words = self.words
-        st.subheader(words("untrained.title"), anchor=False)
-        st.markdown(self.untrained_said())
+        if not self.awaits_images:
+            st.subheader(words("untrained.title"), anchor=False)
+            st.markdown(self.untrained_said())
         if self.bytes_to_fetch:
             st.caption(words("will_fetch_auto" if self.now.data == "auto" else "will_fetch", n=self.megabytes()))
         super().text()
@@ -163,7 +176,10 @@ class AtRest(MonitorSection):
         return questions.about(self.now.recipe, None, [])
 
     def show_code(self):
-        code.show(self.page, self.settings, own=self.own)
+        if self.awaits_images:  # how many classes they have is not known
+            code.show_all(self.page, {self.words("code.command"): self.settings | {"data_dir": MY_IMAGES}})
+        else:
+            code.show(self.page, self.settings, own=self.own)
 
 
 def expected_seconds(settings: dict, earlier: runs.Run | None) -> float | None:

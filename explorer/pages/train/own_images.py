@@ -40,6 +40,14 @@ def show(words: Words, own: OwnImages | None) -> None:
         _choose(words)
 
 
+def show_place(words: Words) -> None:
+    """Show, where the figure will be, that the images come there, and which are allowed."""
+    look = {"horizontal_alignment": "center", "vertical_alignment": "center"}
+    with st.container(key="awaited-images", border=True, height="stretch", **look):
+        st.subheader(words("images_upload.place"), anchor=False)
+        st.markdown(words("images_upload.place_text", least=FEWEST))
+
+
 def _choose(words: Words) -> None:
     server = runs.of_this_server()
     if not assets.by_route():

@@ -1,5 +1,7 @@
 """The images to train on as lines of PyTorch, for the program that the page shows: the same ones, from any source."""
 
+MY_IMAGES = "my-images"  # what the page calls the folder of image folders, wherever that is
+
 CIFAR = """\
 from torchvision.datasets import CIFAR10
 
@@ -16,7 +18,7 @@ from PIL import Image
 from explorer.images.conversion import pixels, upright
 from explorer.training.folder_scan import scan
 
-parts = scan(Path()).images.values()
+parts = scan(Path("{folder}")).images.values()
 images, test_images = (
     torch.from_numpy(np.array([pixels(upright(Image.open(entry.path))) for entry, _ in part])) for part in parts
 )
@@ -55,7 +57,7 @@ def data(settings: dict, dataset: str, classes: int, held_out: bool) -> str:
     held_out: whether the test images have to be held out of image folders.
     """
     seed, size = settings["seed"], settings["train_size"]
-    text = DATA.get(dataset, CIFAR).format(seed=seed)
+    text = DATA.get(dataset, CIFAR).format(seed=seed, folder=MY_IMAGES)
     if held_out:
         text += HELD_OUT.format(seed=seed, classes=classes)
     if size:
