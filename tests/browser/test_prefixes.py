@@ -61,7 +61,7 @@ def test_boards_figures_runs_rounds_and_archives_are_found_below_a_prefix(visit,
     tab.wait_for_url(lambda address: address.partition("?")[0] == f"{url}/")
     tab.wait_for_selector(".xf[data-drawn]")
     for way in ("card-cross_entropy", "hero-ways"):
-        tab.locator(f".st-key-{way} a").first.click()
+        tab.locator(f".st-key-{way} [data-testid=stPageLink-NavLink]").first.click()
         tab.wait_for_url(f"{url}/{'cross-entropy' if 'card' in way else 'logistic-regression'}*")
         tab.go_back()
         tab.wait_for_selector(".st-key-hero .xf[data-drawn]")

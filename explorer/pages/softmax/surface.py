@@ -142,7 +142,7 @@ class Surface(SoftmaxSection):
             key="softmax.surface",
             words=words,
             alt=self.alt,
-            subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {now.n} {self.reach} {self.lowest()}",
+            subject=f"{now.view} {now.quantity} {now.of} {now.a} {now.b} {now.n} {self.reach}",
             follow=FOLLOW,
             code=self.code(),
         )
