@@ -79,6 +79,14 @@ def test_an_upload_shows_how_far_it_is_and_can_be_cancelled(visit, saved):
     page.wait_for_url("**run=*")
 
 
+def test_a_proxy_that_takes_no_file_of_this_size_is_named(visit, saved):
+    page = visit("/results")
+    refusal = "<html><title>413 Request Entity Too Large</title></html>"
+    page.route(f"**/{UPLOADS}", lambda route: route.fulfill(status=413, body=refusal, content_type="text/html"))
+    offered(page).set_input_files(saved)
+    page.locator(".xru-refused").get_by_text("A proxy in front of this server takes no file of this size").wait_for()
+
+
 def test_no_page_of_another_site_brings_a_run(visit, app_url, tab):
     visit("/results")
     said = []

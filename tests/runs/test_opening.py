@@ -438,4 +438,4 @@ def test_a_name_is_shown_in_letters_and_a_length_that_a_page_can_show(server, go
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_refusal_has_a_sentence(language):
     table = texts.load(language, "results").table("run_upload.refused")
-    assert table.keys() - {"network", "cancelled", "unreadable", "other"} == OF_AN_UPLOAD
+    assert table.keys() - {"network", "proxy", "cancelled", "unreadable", "other"} == OF_AN_UPLOAD

@@ -222,4 +222,4 @@ def test_a_run_has_a_copy_of_its_own_which_goes_with_it_and_is_in_no_download(se
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_refusal_has_a_sentence(language):
     table = texts.load(language, "train").table("images_upload.refused")
-    assert table.keys() - {"network", "cancelled", "unreadable", "other"} == OF_OWN_IMAGES
+    assert table.keys() - {"network", "proxy", "cancelled", "unreadable", "other"} == OF_OWN_IMAGES

@@ -28,6 +28,7 @@ events {{ }}
 http {{
     access_log off;
     client_body_temp_path {folder}/body;
+    client_body_buffer_size 64m;  # root's workers may not write there
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;

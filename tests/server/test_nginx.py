@@ -27,6 +27,9 @@ def test_pages_answers_and_files_come_below_a_path_over_https(tmp_path):
         visitor = there.visit("softmax", "part=surface")
         assert not visitor.errors and any("surface" in key for key in visitor.data)
         assert there.ask("/explorer-runs/synthetic?cursor=")[0] == 200
+        # The largest ZIP file reaches the app, which refuses it for another reason.
+        refused = there.ask("/explorer-uploads", "POST", bytes(64_000_000), Origin=there.url)
+        assert (refused[0], json.loads(refused[2])) == (403, {"refused": "secret"})
         leader = there.visit("guess")
         leader.press("guess.start")
         id = leader.asked_for("round")

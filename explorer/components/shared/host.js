@@ -31,7 +31,8 @@ export async function tell(route, value) {
 }
 
 // Send `file` to a route, which a host without our routes has not. onProgress is called with the bytes that are sent, and
-// onSent once all are. Returns the answer, from JSON; it is null if there is none, undefined after cancel().
+// onSent once all are. Returns the answer, from JSON; it is null if there is none, undefined after cancel(). A proxy that
+// takes no file of this size says so with a page of its own.
 export function post(route, headers, file, onProgress, onSent) {
   const request = new XMLHttpRequest(); // fetch does not say how much of a file is sent
   request.open("POST", new URL(route, document.baseURI));
@@ -40,7 +41,7 @@ export function post(route, headers, file, onProgress, onSent) {
   request.upload.onprogress = ({ loaded }) => onProgress(loaded);
   request.upload.onload = onSent;
   const answer = new Promise((resolve) => {
-    request.onload = () => resolve(request.response);
+    request.onload = () => resolve(request.response ?? (request.status === 413 ? { refused: "proxy" } : null));
     request.onerror = () => resolve(null);
     request.onabort = () => resolve(undefined);
   });
