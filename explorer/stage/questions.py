@@ -56,7 +56,7 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
     """Show one of the section's questions, with a hint, a way to be shown the answer, and the way to the next.
 
     found: of each question, whether what is set now answers it; answers: the settings that do, or a function that does
-    it and returns the settings that show it.
+    it and returns the settings that show it; its `label` is what the way is called, where that is not "Show me".
     """
     if not found:
         return
@@ -97,7 +97,8 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
                 args=({hint: True},),
             )
         elif name in answers:
-            st.button(words("question.show"), key=f"{key}.show", type="tertiary", on_click=show)
+            label = getattr(answers[name], "label", "question.show")
+            st.button(words(label), key=f"{key}.show", type="tertiary", on_click=show)
         prediction.offer(page, part)
         st.caption(words("question.count", i=names.index(name) + 1, n=len(names)), width="content")
         st.button(

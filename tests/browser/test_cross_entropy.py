@@ -102,6 +102,15 @@ def test_the_upper_bars_are_equally_long(visit):
         assert tab.evaluate(right, "cross_entropy") == pytest.approx(tab.evaluate(right, "divergence"), abs=0.5)
 
 
+def test_the_smoothing_is_typed_too(visit):
+    tab = visit("/cross-entropy")
+    field = tab.locator(".xdb-smoothing .xb-field")
+    field.fill("0.5")
+    field.press("Enter")
+    tab.wait_for_url("**eps=0.5*")
+    assert float(tab.locator(".xdb-p .xb-field").nth(3).input_value()) == 0.55
+
+
 def test_a_dragged_share_keeps_the_sum_and_moves_everything_before_the_release(visit):
     tab = visit("/cross-entropy")
     slider = tab.locator(".xdb-row .xdb-p input[type=range]").nth(3)

@@ -186,6 +186,16 @@ def shown_formula(app):
     return next(element.value for element in app.markdown if r"\frac1m\sum_i L_i" in element.value)
 
 
+@pytest.mark.parametrize("part", ["surface", "descent", "hinge"])
+def test_beside_a_figure_a_temperature_from_the_board_is_told_and_taken_back(open_page, part):
+    assert not [button for button in open_page("softmax", part=part).button if button.key == "softmax.temperature"]
+    app = open_page("softmax", part=part, T="2.5")
+    button = app.button(key="softmax.temperature")
+    assert "2.5" in button.label
+    button.click().run()
+    assert app.session_state["softmax.T"] == 1
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_E6_the_gradient_is_softmax_minus_onehot_over_the_temperature(open_page, shown, language):
     query = {"part": "surface", "z": link(Z), "y": "3", "T": "2", "quantity": "gradient"}

@@ -130,6 +130,13 @@ def test_a_link_opens_a_run_made_elsewhere(open_page, runs):
     assert "train.start" in keys(app)
 
 
+def test_an_answer_that_is_shown_by_a_training_says_so_before(open_page, runs):
+    app = open_page("train")
+    next(button for button in app.button if button.key.endswith("question.ask_hint")).click().run()
+    (shows,) = [button for button in app.button if button.key.endswith("question.show")]
+    assert shows.label == texts.load("en", "train")("question.train")
+
+
 def test_whoever_else_opens_the_link_of_a_run_watches_only(open_page, runs, shown):
     own = open_page("train")
     button(own, "start").click().run()

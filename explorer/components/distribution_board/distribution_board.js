@@ -1,7 +1,6 @@
 // Sliders for the true distribution p and the predicted q, redrawn on every animation frame. H(p,q) = H(p) + D_KL(p‖q)
 // as bars, its terms class by class, and the way to the softmax loss may stand elsewhere on the page. All values are
 // computed in nats; the unit only changes what is written and drawn.
-import { setSlider } from "../shared/field.js";
 import { entropy, klDivergence, softmax, softmaxLoss, withoutRoundings } from "../shared/losses.js";
 import { SharedState, element, defineComponent, onNextFrame, placeFigure, publish } from "../shared/mount.js";
 import { number } from "../shared/notation.js";
@@ -50,7 +49,7 @@ export default defineComponent(import.meta.url, (root, first) => {
     choice("unit", ["nats", "bits"], () => {}),
   ];
   const smoothing = "eps" in names && smoothingSlider();
-  if (smoothing) choices[0].field.after(smoothing.label);
+  if (smoothing) choices[0].field.after(smoothing.box);
 
   const table = element("div", "xdb-table", root, { role: "group", "aria-label": words.board });
   const head = element("div", "xdb-row xb-head", table, { "aria-hidden": "true" });
@@ -86,21 +85,18 @@ export default defineComponent(import.meta.url, (root, first) => {
   }
 
   function smoothingSlider() {
-    const label = element("label", "xdb-smoothing", null);
-    element("span", "", label).innerHTML = "<math><mi>ε</mi></math>";
-    const slider = element("input", "", label, { type: "range", min: 0, max: 1, step: 0.01, "aria-label": words.eps });
-    const text = element("span", "xb-number", label);
-    slider.oninput = (event) => {
-      change({ eps: Number(slider.value) });
-      redraw(event.timeStamp);
+    const box = element("div", "xdb-smoothing", controls);
+    element("span", "", box).innerHTML = "<math><mi>ε</mi></math>";
+    const set = (eps, timeStamp) => {
+      change({ eps });
+      redraw(timeStamp);
     };
-    slider.onchange = send;
+    const give = sliderWithField(box, ["", "xdb-eps"], { label: words.eps, min: 0, max: 1, step: 0.01 }, set, send);
     const show = () => {
-      label.hidden = get("target") !== "smoothed";
-      text.textContent = number(get("eps"), 2);
-      setSlider(slider, get("eps"), text.textContent);
+      box.hidden = get("target") !== "smoothed";
+      give(get("eps"));
     };
-    return { label, show };
+    return { box, show };
   }
 
   function row(name, k) {

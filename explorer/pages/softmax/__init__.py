@@ -11,6 +11,7 @@ from explorer.figures.theme import CLASS_COLOURS
 from explorer.maths.surfaces import POINTS
 from explorer.pages.shared import linked_image
 from explorer.pages.shared.named_section import NamedSection
+from explorer.shell.numbers import number
 
 SURE_AND_WRONG = (0, 0, 0, 0, 0, 9, 0, 0, 0, 0)
 # How many of the ten classes take part, and which of them first, after the true class: cat, dog, frog, bird, deer.
@@ -24,6 +25,8 @@ class SoftmaxSection(NamedSection):
     As many classes as the setting `n` says take part, `labels`, the true class among them; the other logits are not
     shown and do not count. `logits` are theirs, and `label` is the place of the true class among them.
     """
+
+    takes_temperature = False  # as it was set on the board, without a slider of its own
 
     def __init__(self, page):
         super().__init__(page)
@@ -51,6 +54,15 @@ class SoftmaxSection(NamedSection):
     def common(self) -> None:
         if self.page.claim("n"):
             self.choice("n", self.words("classes_of_board"))
+        if self.takes_temperature and self.now.T != 1 and self.page.claim("T"):
+            st.button(
+                self.words("temperature_is", T=number(self.now.T, 2)),
+                icon=":material/restart_alt:",
+                key="softmax.temperature",
+                type="tertiary",
+                on_click=self.page.settings.set,
+                kwargs={"T": 1.0},
+            )
 
     def lay_ground(self) -> None:
         """Lay the ground of a surface: two logits, at the places `a` and `b`, each along the values of `axis`.

@@ -46,6 +46,7 @@ class Descent(SoftmaxSection):
 
     presets = PRESETS
     answers = ANSWERS
+    takes_temperature = True
 
     def __init__(self, page):
         super().__init__(page)

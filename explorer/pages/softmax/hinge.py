@@ -56,6 +56,7 @@ class Hinge(SoftmaxSection):
 
     presets = PRESETS
     answers = ANSWERS
+    takes_temperature = True
 
     def __init__(self, page):
         super().__init__(page)

@@ -87,6 +87,7 @@ class Surface(SoftmaxSection):
 
     presets = PRESETS
     answers = ANSWERS
+    takes_temperature = True
 
     def __init__(self, page):
         super().__init__(page)
@@ -202,8 +203,7 @@ class Surface(SoftmaxSection):
         st.subheader(self.words("surface.title"), anchor=False)
         st.markdown(self.words("surface.lead"))
         st.caption(self.alt)
-        if self.now.chord:
-            st.markdown(self.words(f"convex.{self.now.quantity}"))
+        st.markdown(self.words(f"convex.{self.now.quantity}"))
 
     def found(self):
         now = self.now

@@ -34,6 +34,7 @@ def _started(recipe: str, **values) -> Callable[[], dict]:
         ownership.start(chosen(SimpleNamespace(**SETTINGS.values())), SETTINGS.set)
         return {}
 
+    start.label = "question.train"
     return start
 
 
