@@ -128,9 +128,13 @@ def without_errors(firefox):
 @pytest.mark.parametrize("path", SECTIONS)
 def test_a_section_is_drawn_with_its_controls_and_figures_on_the_first_screen(firefox, without_errors, app_url, path):
     firefox.visit(f"{app_url}{path}")
-    found = firefox.evaluate(MEASURE)
-    assert found["figures"]
-    assert max(box["bottom"] for box in [*found["figures"], *found["sliders"]]) <= HEIGHT
+    # What stands above a chart takes its height from it once it is there itself.
+    firefox.wait_for(
+        f"""() => {{
+            const {{ figures, sliders }} = ({MEASURE})();
+            return figures.length && [...figures, ...sliders].every(({{ bottom }}) => bottom <= {HEIGHT});
+        }}"""
+    )
 
 
 def test_a_drag_moves_the_board_and_the_address(firefox, without_errors, app_url):
