@@ -56,7 +56,8 @@ def start(tmp_path):
     started = []
 
     def start(sources):
-        environment = os.environ | {"GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig")}
+        # What the cells install is here already; whatever pip would rather have, the tests beside this one go on with it.
+        environment = os.environ | {"GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig"), "PIP_DRY_RUN": "1"}
         kernel = subprocess.Popen(
             [sys.executable, "-I", "-c", KERNEL],
             cwd=tmp_path / "notebook",
