@@ -56,7 +56,7 @@ def start(tmp_path):
     started = []
 
     def start(sources):
-        # What the cells install is here already; whatever pip would rather have, the tests beside this one go on with it.
+        # What the cells install is here already; other tests need it as it is, whatever pip would rather have.
         environment = os.environ | {"GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig"), "PIP_DRY_RUN": "1"}
         kernel = subprocess.Popen(
             [sys.executable, "-I", "-c", KERNEL],
