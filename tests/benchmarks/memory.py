@@ -114,13 +114,12 @@ def rows(data_dir: Path | None, long: bool):
         return f"{most['private']:.0f} / {most['data']:.0f} / {most['resident']:.0f} MB"
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        data, facts = Path(folder) / "data", Path(folder) / "facts.json"
+        data = Path(folder) / "data"
         files = official(data_dir)
         archive = official_files.packed(files)
         with official_files.served(archive) as files_server:
-            facts.write_text(json.dumps(official_files.facts(files, archive, files_server.url)))
+            program = [sys.executable, *official_files.program(Path(folder), files, archive, files_server.url)]
             del files
-            program = [sys.executable, str(ROOT / "tests" / "official_files.py"), str(facts)]
             later = [sys.executable, "-m", "explorer.training"]
             lasting = ["--epochs", "1"] if long else ["--max-seconds", "20"]
             for what, start, model in (

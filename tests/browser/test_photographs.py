@@ -1,8 +1,5 @@
 """One click brings the photographs to every page, from a local server of files in the official format."""
 
-import json
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -38,9 +35,7 @@ def server(files):
 def app_url(files, server, serve, tmp_path, monkeypatch):
     """The address of an app whose data folder is empty."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    facts = tmp_path / "facts.json"
-    facts.write_text(json.dumps(official_files.facts(files, server.content, server.url)))
-    with serve(("-c", APP, str(Path(official_files.__file__)), str(facts))) as url:
+    with serve(("-c", APP, *official_files.program(tmp_path, files, server.content, server.url))) as url:
         yield url
 
 

@@ -1,9 +1,7 @@
 """The photographs of CIFAR-10 are got once for all visitors, from a local server of small official files."""
 
-import json
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +12,6 @@ from explorer.runs import recorded
 from explorer.runs.limits import Refused
 from explorer.runs.photographs import Photographs
 from tests import official_files
-
-PROGRAM = Path(official_files.__file__)
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +28,10 @@ def server(files):
 @pytest.fixture
 def photographs(files, server, make_runs, tmp_path, monkeypatch):
     """Those of a server whose data folder is empty, and whose program believes in these files."""
-    facts = tmp_path / "facts.json"
-    facts.write_text(json.dumps(official_files.facts(files, server.content, server.url)))
+    program = official_files.program(tmp_path, files, server.content, server.url)
     monkeypatch.setenv("EXPLORER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    return make_runs((sys.executable, str(PROGRAM), str(facts)), spare=0).photographs
+    return make_runs((sys.executable, *program), spare=0).photographs
 
 
 def over(photographs, seconds=60.0):

@@ -57,11 +57,9 @@ def test_the_official_files_are_decoded_and_trained_on_without_a_copy_of_them_in
     """A copy of these 24,000 images takes 74 MB, as a mapping does that could be written to."""
     files = official_files.drawn(20_000, 4_000)
     official_files.write(tmp_path, files)
-    facts = official_files.facts(files, official_files.packed({}), "http://127.0.0.1:1/")
-    (tmp_path / "facts.json").write_text(json.dumps(facts))
+    program = official_files.program(tmp_path, files, official_files.packed({}), "http://127.0.0.1:1/")
     libraries = int(re.search(r"VmData:\s+(\d+)", run("-c", IMPORTED).stdout)[1]) << 10
     arguments = ("--dataset", "cifar10", "--data-dir", tmp_path, "--model", "cnn", "--max-seconds", 0.1)
-    program = (ROOT / "tests" / "official_files.py", tmp_path / "facts.json")
     done = run(*program, *arguments, "--threads", 1, "--device", "cpu", limit=libraries + MARGIN)
     last = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, last["event"]) == (0, "finished"), done.stdout + done.stderr
