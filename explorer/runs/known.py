@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from explorer.protocol import options, recipes
@@ -19,10 +19,10 @@ ALIKE = ("dataset", "data_dir", "train_size", "model", "width")  # settings that
 class Known(OrderedDict[str, Run]):
     """The runs by their ids, that which was asked for last at the end. Not thread-safe."""
 
-    def find(self, id: str, home: Path, storage: Storage, busy: Collection[str]) -> Run | None:
+    def find(self, id: str, home: Path, storage: Storage, busy: Callable[[], Iterable]) -> Run | None:
         """Return the run with this id in the folder `home`, or the recorded run of this name, or None.
 
-        busy: the ids of runs that train or wait, which are not forgotten.
+        busy() returns the runs that train or wait, which are not forgotten.
         """
         if id not in recorded.NAMES and not ID.fullmatch(id):
             return None
@@ -32,7 +32,8 @@ class Known(OrderedDict[str, Run]):
             if not run.folder.there(EVENTS) or storage.expired(run.folder.path):
                 return None
             self[id] = run
-            for over in [known for known in self if known not in busy][:-REMEMBERED]:
+            kept = {one.id for one in busy()}
+            for over in [known for known in self if known not in kept][:-REMEMBERED]:
                 del self[over]
         elif run.has_folder and not run.folder.there():
             del self[id]

@@ -162,8 +162,7 @@ class Runs:
     def find(self, id: str) -> Run | None:
         """Return the run with this id, whoever made it, or the recorded run of this name, or None."""
         with self._lock:
-            busy = {run.id for run in self._busy()}
-            return self._known.find(id, self.limits.folder, self._storage, busy)
+            return self._known.find(id, self.limits.folder, self._storage, self._busy)
 
     def last_alike(self, settings: dict) -> Run | None:
         """Return the last run of this server that has trained alike, as `known.last_alike` says."""

@@ -43,7 +43,7 @@ class StreamlitFiles:
             return _redirect(f"../{name[:-1]}", query)
         if name not in client.files():
             return await _page(name, query, headers) if "/" not in name else None
-        if (icons := await run_in_threadpool(client.icons)) and name == icons[0]:
+        if name.endswith(".woff2") and (icons := await run_in_threadpool(client.icons)) and name == icons[0]:
             return answer(headers, icons[1], "font/woff2", FOR_EVER)
         kind = TYPES.get(Path(name).suffix)
         if kind and "gzip" in headers.get("accept-encoding", ""):

@@ -75,7 +75,7 @@ class Alone(Section):
                 st.markdown(standing(words, found, self.samples, self.given))
             if not found.own:
                 photographs.offer(self.page)
-        together.offer(self.page, found)
+        together.offer(self.page, found, self.samples)
 
     def onward(self) -> None:
         """Show the way to the next image, or after the last one to another game."""

@@ -14,15 +14,14 @@ from explorer.stage import joining, lecture
 from explorer.stage.page import Page
 
 
-def offer(page: Page, found: Game) -> None:
-    """Offer to start a round for a class with the images of the present game."""
+def offer(page: Page, found: Game, samples: list[int]) -> None:
+    """Offer to start a round for a class with the images of the present game, the `samples`."""
     words, now = page.words, page.now
     if page.shows("class"):
         with st.expander(words("class.offer"), icon=":material/groups:"):
             lecture.join_by_code(words, "guess")
             st.markdown(words("class.how", players=PLAYERS, hours=round(IDLE / 3600)))
             st.markdown(words("class.plans"))
-            samples = found.draw(now.draw)
             st.button(
                 words("class.start"),
                 key="guess.start",
