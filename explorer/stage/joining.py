@@ -127,9 +127,7 @@ def player_of(gathering: Gathering) -> str:
 
 def leader_id() -> str:
     """Return what identifies this browser as a leader, to count what it leads in all its tabs."""
-    known_here = st.context.cookies.get(f"{LEADING}{LEADING_ID}", "")
-    fresh = known_here if TOKEN.fullmatch(known_here) else secrets.token_urlsafe(12)
-    return st.session_state.setdefault("classroom.leader", fresh)
+    return st.session_state.setdefault("classroom.leader", known(LEADING, LEADING_ID) or secrets.token_urlsafe(12))
 
 
 def _note(name: str, value: str) -> None:

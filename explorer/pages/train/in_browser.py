@@ -86,7 +86,7 @@ def training(now) -> dict | None:
 def say_what_is_in_the_way(page: Page) -> None:
     """Say which settings a browser does not train, and offer to change them."""
     words = page.words
-    names = ", ".join(words(f"controls.{name}") for name in obstacles(page.now))
+    names = words.names(words(f"controls.{name}") for name in obstacles(page.now))
     st.caption(words("in_browser.cannot", names=names))
     st.button(words("in_browser.change"), key="train.change_for_browser", on_click=take_remedy, args=(page.now,))
 
