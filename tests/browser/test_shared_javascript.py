@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.maths import hinge, losses
-from explorer.maths.comparison import without_roundings
+from explorer.maths.comparison import exceeds, without_roundings
 from explorer.protocol.json_numbers import from_wire, to_wire
 from explorer.shell.numbers import number
 
@@ -19,6 +19,7 @@ LOGITS = [
     [-1e4, 1e4] + [0.0] * 8,
 ]
 Z = [-1e4, -745.5, -40.0, -1.5, 0.0, 1e-9, 0.3, 40.0, 800.0]
+NEAR = [-np.inf, -0.3, 0.0, 1e-13, 0.3, 0.1 + 0.2, 0.3 + 1e-9, 1.0, 1.0 + 5e-10, 1.0 + 5e-9, np.inf, np.nan]
 P = [[1.0, 0.0, 0.0], [0.2, 0.3, 0.5], [0.5, 0.5, 0.0], [1 / 3] * 3, [1 - 2e-10, 1e-10, 1e-10]]
 
 
@@ -50,6 +51,7 @@ CASES = {
     "entropy": (losses.entropy, [[p] for p in P]),
     "crossEntropy": (losses.cross_entropy, [[p, q] for p in P for q in P]),
     "klDivergence": (losses.kl_divergence, [[p, q] for p in P for q in P]),
+    "exceeds": (exceeds, [[a, b] for a in NEAR for b in NEAR]),
     "withoutRoundings": (
         without_roundings,
         [[value, of] for value in (0.0, 1e-17, -1e-17, 1e-9, np.inf) for of in (0.0, -0.3, 1e-17, np.inf)],

@@ -1,9 +1,8 @@
 // A player's part of a round, drawn in the browser as the round goes on: Python has drawn only where it began.
 import { tell } from "../shared/host.js";
+import { exceeds } from "../shared/losses.js";
 import { element, subscribe } from "../shared/mount.js";
 import { fill, number } from "../shared/notation.js";
-
-const TOLERANCE = 1e-9; // of a comparison of losses, as in explorer/maths/comparison.py
 
 // Python shows the same sentences as Markdown, with some words in bold type.
 const plain = (text) => text.replaceAll("**", "");
@@ -121,8 +120,7 @@ export class PlayedRound {
       const q = this.answer[label];
       const mine = q > 0 ? -Math.log(q) : Infinity;
       this.#losses.set(this.at, [mine, loss]);
-      const better = mine < loss - TOLERANCE * Math.max(1, loss);
-      const told = words.told[q === 0 ? "impossible" : better ? "cheaper" : "more_expensive"];
+      const told = words.told[q === 0 ? "impossible" : exceeds(loss, mine) ? "cheaper" : "more_expensive"];
       const values = { y: classes[label], q: number(q), loss: number(mine), p: number(network[label]), network: number(loss) };
       element("p", "", said, { text: plain(fill(told, values)) });
     }

@@ -1,10 +1,8 @@
 // What the evaluations of a run show that is easily misread, each in a few sentences: a first loss above ln K, for K
 // classes, a loss that stays there, and a test loss that rose together with the test accuracy.
+import { exceeds } from "../shared/losses.js";
 import { fill, number } from "../shared/notation.js";
 import { when } from "./words.js";
-
-const EQUAL = 1e-9; // relative: so far two losses or accuracies are the same up to rounding
-const exceeds = (a, b) => a - b > EQUAL * Math.max(Math.abs(a), Math.abs(b));
 
 export function remarks(run, words) {
   const { epochs, started } = run;

@@ -75,6 +75,11 @@ export function klDivergence(p, q) {
   return p.reduce((sum, pk, k) => sum + (pk > 0 ? pk * Math.log(pk / q[k]) - pk : 0) + q[k], 0);
 }
 
+// Whether a > b by more than rounding errors, as in explorer/maths/comparison.py.
+export function exceeds(a, b) {
+  return a > b && (b === -Infinity || a - b > 1e-12 + 1e-9 * Math.abs(b));
+}
+
 // `value`, or 0 if it is only the rounding error left by cancelling numbers of the size `of`.
 export function withoutRoundings(value, of) {
   return Math.abs(value) < 1e-12 * Math.abs(of) ? 0 : value;
