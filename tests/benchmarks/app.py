@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import statistics
 import subprocess
 import tempfile
 import time
@@ -180,6 +181,11 @@ def every_second(offset: float, until: float):
         time.sleep((offset - time.monotonic()) % 1)
         yield turn
         turn += 1
+
+
+def quantiles(values: list[float]) -> tuple[float, float]:
+    """Return the median and the 95th percentile."""
+    return statistics.median(values), statistics.quantiles(values, n=20)[-1]
 
 
 def resident_megabytes(process: subprocess.Popen) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from app import server, wait_until
+from app import quantiles, server, wait_until
 
 BOARDS = ("/logistic-regression", "/softmax", "/softmax-or-sigmoid", "/cross-entropy")
 SLIDER = ".xb input[type=range]"
@@ -205,11 +205,6 @@ def long_chart(browser) -> tuple[float, float]:
         longest = max(tab.evaluate("window.tasks"))
         tab.context.close()
         return longest, max(sizes)
-
-
-def quantiles(values: list[float]) -> tuple[float, float]:
-    """Return the median and the 95th percentile."""
-    return statistics.median(values), statistics.quantiles(values, n=20)[-1]
 
 
 def rows():

@@ -10,12 +10,11 @@ import json
 import math
 import multiprocessing
 import random
-import statistics
 import threading
 import time
 import urllib.parse
 
-from app import Visitor, resident_megabytes, server, ten_logits
+from app import Visitor, quantiles, resident_megabytes, server, ten_logits, wait_until
 
 STUDENTS = 300
 ARRIVING, ANSWERING, WATCHED = 30.0, 30.0, 12.0  # seconds over which they come and answer, and are watched afterwards
@@ -107,11 +106,7 @@ class Hall:
 
     def until(self, holds, seconds: float = 300.0) -> None:
         """Wait until something holds of every student."""
-        until = time.monotonic() + seconds
-        while not all(map(holds, self.students)):
-            if time.monotonic() > until:
-                raise TimeoutError
-            time.sleep(0.05)
+        wait_until(lambda: all(map(holds, self.students)), seconds, 0.05)
 
     def close(self, begun: float, until: float) -> list[float]:
         """End all; return the seconds that the other visitor's moves of this time took."""
@@ -172,7 +167,7 @@ def rows():
     led_before, led_now = lecture(at_once=True), lecture(at_once=False)
 
     def p95(*measured: list[float]) -> str:
-        late = [f"{1000 * statistics.quantiles(seconds, n=20)[-1]:,.0f}" for seconds in measured]
+        late = [f"{1000 * quantiles(seconds)[1]:,.0f}" for seconds in measured]
         return f"{' → '.join(late)} ms"
 
     yield f"one of {STUDENTS} students joins, ten a second, p95", p95(before["join"], now["join"]), "≤ 10,000"

@@ -5,12 +5,11 @@ The clients run on the last core; on a machine of two, a host of two cores share
 
 import contextlib
 import os
-import statistics
 
 from classroom import STUDENTS, lesson
 from visitors import EVERY, LATE, crowd
 
-from app import pinned, resident_megabytes, server, training_beside
+from app import pinned, quantiles, resident_megabytes, server, training_beside
 
 CROWDS = (25, 50, 100, 200, 300, 400)
 SECONDS = 20.0  # for which each crowd moves
@@ -27,7 +26,7 @@ def most(cores: set[int], trains: bool) -> tuple[int, float]:
                     there.enter_context(training_beside())
             taken = crowd(url, count, SECONDS)
             memory = resident_megabytes(process)
-        if statistics.quantiles(taken, n=20)[-1] > LATE:
+        if quantiles(taken)[1] > LATE:
             break
         found = count, memory
     return found
@@ -45,6 +44,6 @@ def rows():
             told = f"{count}, {memory:.0f} MB"
             yield f"{host}: visitors with p95 ≤ {1000 * LATE:g} ms, a move every {EVERY:g} s, {beside}", told, ""
         played = lesson(at_once=False, cores=cores)
-        late = statistics.quantiles(played["moves"], n=20)[-1]
+        _, late = quantiles(played["moves"])
         told = f"{played['reveal']:.1f} s, {1000 * late:.0f} ms, {played['memory']:.0f} MB"
         yield f"{host}: a round of {STUDENTS}, reveal to the last / another's moves, p95 / memory", told, ""

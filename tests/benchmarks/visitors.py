@@ -1,12 +1,11 @@
 """How many visitors one process serves: each moves the most expensive board, that of a surface, every 4 seconds."""
 
 import os
-import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from app import Visitor, server, ten_logits
+from app import Visitor, quantiles, server, ten_logits
 
 CROWDS = (100, 150, 200, 250, 300, 400)
 EVERY, SECONDS = 4.0, 40.0
@@ -60,8 +59,8 @@ def rows():
     for count in CROWDS:
         with server() as (url, _, _):
             taken = crowd(url, count)
-        late = statistics.quantiles(taken, n=20)[-1]
-        told = f"{1000 * statistics.median(taken):.0f} / {1000 * late:.0f} ms"
+        median, late = quantiles(taken)
+        told = f"{1000 * median:.0f} / {1000 * late:.0f} ms"
         yield f"{count} visitors, a move every {EVERY:g} s each, p50 / p95", told, ""
         if late > LATE:
             break
