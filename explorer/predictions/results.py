@@ -1,7 +1,5 @@
 """What can be predicted of a trained network: read from a recorded run's logits for its test images."""
 
-import functools
-
 import numpy as np
 
 from explorer.images.cifar10_classes import CAT
@@ -9,33 +7,25 @@ from explorer.maths import losses
 from explorer.maths.comparison import exceeds
 from explorer.predictions.kinds import Bars, Choice, Point
 from explorer.runs import recorded
-from explorer.runs.results import Results
 
 OF_CNN = {"run": recorded.CNN, "epoch": -1}
 
 
-@functools.cache
-def _tested(run: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the logits of a recorded run for its test images at its end, and their labels."""
-    results = Results(recorded.FOLDER / run)
-    return results.logits(results.evaluations()[-1]), results.labels
-
-
 def _right(now, T: float = 1.0) -> np.ndarray:
     """Return whether each test image is right by its logits divided by T."""
-    logits, labels = _tested(now.run)
+    logits, labels = recorded.tested(now.run)
     return (logits / T).argmax(axis=1) == labels
 
 
 def _by_class(now) -> np.ndarray:
     """Return how many test images of each class are right, in percent."""
-    right, (_, labels) = _right(now), _tested(now.run)
+    right, (_, labels) = _right(now), recorded.tested(now.run)
     return np.array([100 * right[labels == k].mean() for k in range(10)])
 
 
 def _confidence(now, right: bool) -> float:
     """Return the mean probability of the predicted class, in percent, where that is right, or where it is not."""
-    logits, _ = _tested(now.run)
+    logits, _ = recorded.tested(now.run)
     return 100 * losses.softmax(logits).max(axis=1)[_right(now) == right].mean()
 
 

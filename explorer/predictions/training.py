@@ -11,7 +11,6 @@ from explorer.maths.comparison import exceeds
 from explorer.maths.descent import descend
 from explorer.predictions.kinds import Choice, Curve, Point
 from explorer.runs import recorded
-from explorer.runs.folder import RunFolder
 
 LN10 = math.log(10)
 BATCH = 512
@@ -45,12 +44,9 @@ def _first_step(now) -> int:
     return 0 if exceeds(first, then) else 2 if exceeds(then, 2 * LN10) else 1
 
 
-@functools.cache
 def _recorded(run: str) -> np.ndarray:
     """Return the test loss of a recorded run before it and after each epoch."""
-    folder = RunFolder(recorded.FOLDER / run)
-    folder.read()
-    return np.array([epoch["test_loss"] for epoch in folder.epochs])
+    return np.array([epoch["test_loss"] for epoch in recorded.folder(run).epochs])
 
 
 SITUATIONS = {

@@ -5,6 +5,9 @@ import json
 import tomllib
 from pathlib import Path
 
+import numpy as np
+
+from explorer.runs.folder import RunFolder
 from explorer.runs.results import Results
 
 FOLDER = Path(__file__).parent.parent / "recorded"
@@ -24,6 +27,21 @@ def about(name: str) -> dict:
     ended = json.loads((FOLDER / name / "events.jsonl").read_text("utf-8").splitlines()[-1])
     measured = {kind: ended.get(kind) for kind in ("test_accuracy", "augmented_accuracy")}
     return facts | measured | {"torch": json.loads((FOLDER / name / "config.json").read_text("utf-8"))["torch"]}
+
+
+@functools.cache
+def folder(name: str) -> RunFolder:
+    """Return what the run `name` has recorded, read once."""
+    found = RunFolder(FOLDER / name)
+    found.read()
+    return found
+
+
+@functools.cache
+def tested(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the logits of the run `name` for its test images at its end, and their labels."""
+    results = Results(FOLDER / name)
+    return results.logits(results.evaluations()[-1]), results.labels
 
 
 def images_of(name: str):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.figures import cards as figures
 from explorer.figures.theme import CLASS_COLOURS
-from explorer.images.cifar10_classes import EXAMPLE
+from explorer.images.cifar10_classes import CAT, EXAMPLE
 from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses, surfaces
 from explorer.pages.shared import photographs
@@ -17,7 +17,6 @@ from explorer.shell.numbers import number
 from explorer.stage import lecture, questions
 from explorer.stage.page import Page, page_path
 
-CAT = 3
 LN10 = math.log(10)
 LINKS = {"teach": "school", "essay": "article", "glossary": "menu_book"}
 
@@ -97,15 +96,8 @@ def _one_of_each_class(run: str) -> list[str]:
 
 
 @st.cache_data
-def _recorded():
-    """The logits and labels of the test pictures at the end of the recorded run on CIFAR-10."""
-    results = Results(recorded.FOLDER / recorded.CNN)
-    return results.logits(results.evaluations()[-1]), results.labels
-
-
-@st.cache_data
 def _results():
-    logits, labels = _recorded()
+    logits, labels = recorded.tested(recorded.CNN)
     sample_losses = losses.softmax_loss(logits, labels)
     return figures.matrix(evaluation.confusion(labels, logits.argmax(axis=1), 10)), {
         "loss": sample_losses.mean(),
@@ -116,7 +108,7 @@ def _results():
 @st.cache_data
 def _guess():
     most = 4.0  # nats
-    counts, _ = np.histogram(losses.softmax_loss(*_recorded()), 28, (0, most))
+    counts, _ = np.histogram(losses.softmax_loss(*recorded.tested(recorded.CNN)), 28, (0, most))
     return figures.histogram(counts, LN10 / most, "ln 10"), {
         "sure": losses.cross_entropy([1, 0], [0.9, 0.1]),
         "wrong": losses.cross_entropy([1, 0], [0.01, 0.99]),

@@ -121,10 +121,10 @@ def untrained(settings: dict) -> RunFolder:
     That is one on photographs, if some are to be trained on and are on this server, else the one on drawn shapes.
     """
     if settings["dataset"] != "synthetic":
-        folder = _recorded(recorded.OF_MODELS.get(settings["model"], recorded.CNN))
+        folder = recorded.folder(recorded.OF_MODELS.get(settings["model"], recorded.CNN))
         if folder.sample_sheet():
             return folder
-    return _recorded(recorded.SHAPES)
+    return recorded.folder(recorded.SHAPES)
 
 
 def preview(settings: dict, own: OwnImages | None = None) -> dict:
@@ -154,10 +154,3 @@ def preview(settings: dict, own: OwnImages | None = None) -> dict:
         "rows": layers(settings),
         **folder.sample_logits(0),
     }
-
-
-@st.cache_resource(show_spinner=False)
-def _recorded(name: str) -> RunFolder:
-    folder = RunFolder(recorded.FOLDER / name)
-    folder.read()
-    return folder
