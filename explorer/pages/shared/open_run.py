@@ -5,10 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer import runs
-from explorer.components import assets
-from explorer.components.run_upload import opened, run_upload
-from explorer.pages.shared import ownership
+from explorer.components.run_upload import opened
 from explorer.pages.shared.lookup import folder
+from explorer.pages.shared.upload import upload
 from explorer.shell.texts import Words
 from explorer.stage.page import Page
 
@@ -31,16 +30,9 @@ def open_run(page: Page, leave: Callable[[Page, str], None]) -> None:
     popover = st.popover(words("open_run"), key=place, on_change="rerun", **look)
     if not popover.open:
         return
-    limits = runs.of_this_server().limits
     with popover, st.container(width=WIDTH):
-        if not assets.by_route():
-            st.markdown(words("run_upload.no_route"))
-        elif not limits.upload:
-            st.markdown(words("run_upload.refused.off"))
-        else:
-            secret = runs.of_this_server().uploads.ticket(*ownership.visitor())
-            run_upload(area, words, limits.upload / 1e6, secret, show)
-            st.caption(kept(words, limits.keep_hours))
+        if upload(area, words, show):
+            st.caption(kept(words, runs.of_this_server().limits.keep_hours))
 
 
 def kept(words: Words, hours: float | None) -> str:

@@ -5,10 +5,9 @@ import html
 import streamlit as st
 
 from explorer import runs
-from explorer.components import assets
-from explorer.components.run_upload import opened, run_upload
+from explorer.components.run_upload import opened
 from explorer.images.sheets import image_url
-from explorer.pages.shared import ownership
+from explorer.pages.shared.upload import upload
 from explorer.protocol.data_sources import FEWEST
 from explorer.runs import own_images
 from explorer.runs.own_images import OwnImages
@@ -49,15 +48,8 @@ def show_place(words: Words) -> None:
 
 
 def _choose(words: Words) -> None:
-    server = runs.of_this_server()
-    if not assets.by_route():
-        st.markdown(words("images_upload.no_route"))
-    elif not server.limits.upload:
-        st.markdown(words("images_upload.refused.off"))
-    else:
-        secret = server.uploads.ticket(*ownership.visitor())
-        run_upload(AREA, words, server.limits.upload / 1e6, secret, _take, what="images")
-        hours = min(KEPT[OWN_IMAGES] / 3600, server.limits.keep_hours or float("inf"))
+    if upload(AREA, words, _take, "images"):
+        hours = min(KEPT[OWN_IMAGES] / 3600, runs.of_this_server().limits.keep_hours or float("inf"))
         st.caption(words("images_upload.how", least=FEWEST))
         st.caption(words("images_upload.where", hours=f"{hours:g}"))
 
