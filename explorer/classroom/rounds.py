@@ -148,7 +148,7 @@ class Round(Gathering):
     def now(self, player: str = "", seen: str = "") -> bytes:
         """Return the state of the round as JSON, without the true class or anybody's answer.
 
-        player: who asks, and keeps their place by that. seen: nothing to a round.
+        player: who asks, and keeps their place by that. seen: not used; a lecture has it.
         """
         asked = self._asked_by(player, str(self.at))
         return json.dumps({"place": self.place} | asked).encode()

@@ -110,7 +110,7 @@ def above_half(logits):
 def line(row, reach=12.0, points=1201):
     """Points on the line w · x + b = 0 of (w, b), up to `reach` from the point nearest to the origin.
 
-    None where there is no direction, or where b is infinite and the line infinitely far away.
+    No points, an array (0, 2), where there is no direction, or where b is infinite and the line infinitely far away.
     """
     normal, b = row[:2], row[2]
     length = np.hypot(*normal)

@@ -58,7 +58,7 @@ def splits(folder: Path) -> dict[str, Path]:
 
 
 def home_of_classes(folder: Path) -> Path:
-    """Return where the folders of images are: in `folder`, or in the only one that is in it and holds folders."""
+    """Return where the class folders are: `folder` itself, or its only sub-folder if that one holds folders."""
     with suppress(OSError):
         inside = [entry.path for entry in files_in(folder) if entry.is_dir()]
         if len(inside) == 1 and any(entry.is_dir() for entry in files_in(inside[0])):

@@ -48,8 +48,10 @@ def known(code: str, table: set[str]) -> str:
 
 
 class Failure(Exception):
-    """A run that cannot go on: `code`, one of FAILURES, and `values`, which fill in its sentence on a page, are for
-    programs, the message for people."""
+    """A run that cannot go on. The message is for people.
+
+    Programs read `code`, one of FAILURES, and `values`, which fill in its sentence on a page.
+    """
 
     def __init__(self, code: str, message: str, **values):
         super().__init__(message)

@@ -18,7 +18,7 @@ OWNER = "owner"
 MOST_BYTES = 100_000_000  # of an array: the logits of more than a million images
 TAIL = 1 << 14  # bytes that `last_lines` reads
 PARTS = ("test_logits", "snapshots")  # sub-folders that a run makes before its first event
-OWN = "images"  # the sub-folder of images that a visitor has brought, which it has before that
+OWN = "images"  # the sub-folder with a visitor's images, there before the run starts
 
 
 def regular_file(path: Path) -> Path:
@@ -42,7 +42,7 @@ def digest(path: Path) -> str:
 
 
 def write_whole(path: Path, text: str, at: float | None = None) -> None:
-    """Write a file whole: whoever reads it finds the former one, or this one; nothing else is left. Raises OSError.
+    """Write a file in one step: a reader finds the old content or the new, and no other file stays. Raises OSError.
 
     Several servers may write the same file. at: the file's time, else now.
     """
@@ -83,7 +83,7 @@ def last_lines(path: Path) -> list[bytes]:
 def last_written(folder: Path) -> float:
     """Return when a run last wrote to its folder, as a file's time; infinity if this is not the folder of a run.
 
-    A run that ended before its first event has left at most a log, whose it was, and a visitor's images.
+    A run that ended before its first event has left at most a log, the note of its owner, and a visitor's images.
     """
     with contextlib.suppress(OSError):
         if folder.is_symlink():

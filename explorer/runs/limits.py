@@ -98,7 +98,7 @@ class Limits:
     spare: seconds that a spare process is kept for the next run, $EXPLORER_SPARE_SECONDS, else ten minutes, or 0
         where there are less than 4 GB of memory.
 
-    Raises ValueError for a variable that is set but is no number above 0, or no program that is there.
+    Raises ValueError for a variable that is out of its range, or names a program that is not there.
     """
 
     folder: Path = field(default_factory=_folder)

@@ -27,7 +27,7 @@ from explorer.runs.zipped import check_compression, entries, inflate, opened, re
 
 CONFIG, LABELS, WEIGHTS = "config.json", "test_labels.npy", "weights.pt"
 NEEDED = (CONFIG, EVENTS, LABELS)
-# What is left where it is: what only a training goes on from, and whose the run was.
+# Files that are skipped: what only resuming needs, the log, and the note of the owner.
 LEFT = re.compile(rf"checkpoint\.pt|{re.escape(LOG)}|{OWNER}|snapshots/.*")
 
 SMALL = {CONFIG: results.MOST_BYTES, "landscapes": 2 * landscapes.MOST_BYTES}  # bytes of a file, and of a whole folder

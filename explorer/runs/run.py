@@ -91,7 +91,7 @@ class Run:
     def owned_by(self, secret: str) -> bool:
         """Return whether `secret` is the owner's. A run from elsewhere has no owner.
 
-        Nor has one that trains on another server over the same folder, here and until it is over.
+        While it trains on another server over the same folder, nobody owns it on this one.
         """
         here = self.trainer is not None or self.queue_position is not None
         return hmac.compare_digest(ownership.hashed(secret), self._owner) and (here or self.over())

@@ -69,7 +69,7 @@ COMPONENTS = {
 # The parts of Streamlit's client that every page loads later.
 LATER = ("BidiComponent", "ButtonGroup", "Button", "PageLink")
 
-# In the texts, from a word to the glossary: of it the word is shown before the app is there.
+# A link to the glossary in a text; until the app is there, only its words are shown.
 LINK = re.compile(r"\[([^]]+)\]\([^)]*\)")
 
 # Every page is directly below the app's root. Without this, Streamlit's client would first take the page's address for

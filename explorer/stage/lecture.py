@@ -63,7 +63,10 @@ def attended() -> Lecture | None:
 
 
 def _followed() -> Lecture | None:
-    """Return the lecture that this page has to show: by its link, whoever leads comes back to where it is, too."""
+    """Return the lecture whose page this visitor has to see.
+
+    Whoever follows sees it always; whoever leads, only on coming by its link, back to where it is.
+    """
     found = attended()
     if found is None:
         return None

@@ -56,7 +56,7 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
     """Show one of the section's questions, with a hint, a way to be shown the answer, and the way to the next.
 
     found: of each question, whether what is set now answers it; answers: the settings that do, or a function that does
-    it and returns the settings that show it; its `label` is what the way is called, where that is not "Show me".
+    it and returns the settings that show it; its `label` is the text key of the button, if not that of "Show me".
     """
     if not found:
         return

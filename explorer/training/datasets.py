@@ -109,7 +109,7 @@ def _automatic(folder: Path, seed: int, progress: Progress) -> Dataset:
 
 
 def _split(dataset: Dataset, seed: int) -> Dataset:
-    """Hold a fifth of each class out to test on, at random by the seed: one of five images at least."""
+    """Hold out a fifth of each class, rounded down, to test on, drawn by the seed: each has five images at least."""
     labels = np.asarray(dataset.train_labels)
     shuffled = np.random.default_rng(seed).permutation(len(labels))
     of_classes = [shuffled[labels[shuffled] == label] for label in range(len(dataset.classes))]

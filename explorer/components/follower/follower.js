@@ -41,7 +41,7 @@ export default defineComponent(import.meta.url, (root) => {
     }
   }
 
-  // Of two steps that follow each other quickly, the second is drawn when the first would have been.
+  // Wait for a step, or for none; a later step takes the turn of one that still waits.
   function awaits(step, milliseconds) {
     clearTimeout(due.timer);
     if (!step) return (due = {});

@@ -10,7 +10,7 @@ function bringIntoView() {
     if (node === shown[row]?.node) continue;
     shown[row]?.sizes.disconnect();
     shown[row] = node && { node, sizes: new ResizeObserver(() => reveal(node)) };
-    // Whatever is observed is reported once at once, which also brings the present one into view.
+    // An observer reports each node once when it begins, which also brings the present one into view.
     for (const one of node?.closest(row).querySelectorAll("a, button") ?? []) shown[row].sizes.observe(one);
   }
 }

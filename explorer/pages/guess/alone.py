@@ -12,7 +12,7 @@ from explorer.pages.guess import EVEN, SETTINGS, Game, game, has_scores, scores,
 from explorer.pages.shared import photographs, run_choice
 from explorer.stage.section import Section
 
-ROUNDED = 1.5e-4  # by so much at most the shares of an even answer differ: a third each is 0.3334, 0.3333, 0.3333
+ROUNDED = 1.5e-4  # shares of an even answer differ by less, through rounding: 0.3334, 0.3333, 0.3333
 
 CODE = """import numpy as np
 

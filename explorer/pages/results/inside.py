@@ -62,7 +62,7 @@ class Inside(ResultsSection):
         super().__init__(page, scene, notices)
         self.path, self.home = scene.results.path, runs.of_this_server().limits.folder
         trained = scene.results.logits(scene.epochs[-1])
-        # Of all images the surest one, which is mostly a clear one, until another is opened in the microscope.
+        # Until an image is opened in the microscope: the one with the smallest loss, which is mostly a clear one.
         is_opened = FOLLOW < self.now.sample < len(scene.labels)
         self.sample = self.now.sample if is_opened else int(losses.softmax_loss(trained, scene.labels).argmin())
         self.told = self.about(self.sample) | {"predicted": scene.classes[int(trained[self.sample].argmax())]}

@@ -43,7 +43,7 @@ class SoftmaxSection(NamedSection):
         return self.classes[self.labels.index(label)]
 
     def keep_to_labels(self, *names: str) -> None:
-        """Have the settings `names` be classes that take part; of those that do not, each becomes another one."""
+        """Replace each of the settings `names` that is no class that takes part by one that none of the others is."""
         chosen = {name: getattr(self.now, name) for name in names}
         for name in names:
             if chosen[name] not in self.labels:

@@ -162,7 +162,7 @@ def _cell(words, own: str, value) -> str:
 
 
 def _data_cells(words, names: list[str], used: list[Data]) -> list[str]:
-    """Say what each run trains on; of images that differ in neither number nor classes, from whose they differ."""
+    """Say what each run trains on; where number and classes are alike, also from whose images its own differ."""
     cells = []
     for at, own in enumerate(used):
         said = _cell(words, "data", own.kind or None)
@@ -180,7 +180,7 @@ def _data_cells(words, names: list[str], used: list[Data]) -> list[str]:
 
 
 def of_other_data(words, compared: list[runs.Run]) -> str:
-    """Say what losses and accuracies of runs on different data do not tell; "" where they can be compared."""
+    """Say why losses and accuracies of runs on different data cannot be compared; "" where they can."""
     begun = [run for run in compared if run.folder.started]
     counts = {len(run.folder.started.get("classes") or ()) for run in begun} - {0}
     if len(counts) > 1:
