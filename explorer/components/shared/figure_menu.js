@@ -1,7 +1,8 @@
 // The menu of a figure: image, SVG, numbers as a file or a table, code.
-import { element } from "./mount.js";
+import { copyDialog } from "./copy_dialog.js";
 import { csv } from "./figure_numbers.js";
 import { figureTable } from "./figure_table.js";
+import { element } from "./mount.js";
 
 // Builds the menu in the corner of `root`. syncPlotly() has plotly draw what the visitor sees, where something else drew it
 // in its place. update(data) tells what the figure is: { name: of its files, words, alt: said in words, code: "" if none }.
@@ -9,7 +10,8 @@ export function figureMenu(root, plot, syncPlotly = () => {}) {
   root.classList.add("xfm");
   const button = element("button", "xfm-more", root, { type: "button", text: "⋯", "aria-haspopup": "menu" });
   const list = element("div", "xfm-menu", root, { role: "menu" });
-  const dialog = element("dialog", "xfm-code", root);
+  const source = element("pre", "", null);
+  const { dialog, name: nameButtons } = copyDialog(root, "xfm-code", source, () => data.code);
   const table = figureTable(root);
   let data = null;
   const entries = {
@@ -31,16 +33,6 @@ export function figureMenu(root, plot, syncPlotly = () => {}) {
       return [name, item];
     }),
   );
-  const source = element("pre", "", dialog);
-  const row = element("div", "xfm-row", dialog);
-  const copy = element("button", "", row, { type: "button" });
-  const close = element("button", "", row, { type: "button" });
-  copy.onclick = () => {
-    // Without HTTPS there is no clipboard, so the text is selected to be copied by hand.
-    getSelection().selectAllChildren(source);
-    navigator.clipboard?.writeText(data.code);
-  };
-  close.onclick = () => dialog.close();
   button.onclick = () => open(list.hidden);
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || list.hidden) return;
@@ -71,8 +63,7 @@ export function figureMenu(root, plot, syncPlotly = () => {}) {
     for (const [name, item] of Object.entries(items)) item.textContent = data.words[name];
     items.code.hidden = !data.code;
     source.textContent = data.code;
-    copy.textContent = data.words.copy;
-    close.textContent = data.words.close;
+    nameButtons(data.words);
   }
 
   return { update, focus: () => button.focus() };

@@ -1,6 +1,7 @@
 // The numbers of a figure as a table in a dialog: arrow keys walk through its cells, and it is copied for a spreadsheet.
-import { element } from "./mount.js";
+import { copyDialog } from "./copy_dialog.js";
 import { rowsOf } from "./figure_numbers.js";
+import { element } from "./mount.js";
 
 const PAGE = 10; // rows
 // Down and to the right.
@@ -11,19 +12,9 @@ const STEPS = {
 const AXES = ["x", "y", "z"];
 
 export function figureTable(root) {
-  const dialog = element("dialog", "xfm-numbers", root);
-  const place = element("div", "xfm-cells", dialog);
-  const line = element("div", "xfm-row", dialog);
-  const copy = element("button", "", line, { type: "button" });
-  const close = element("button", "", line, { type: "button" });
-  let table = null;
+  const place = element("div", "xfm-cells", null);
   let text = "";
-  copy.onclick = () => {
-    // Without HTTPS there is no clipboard, so the table is selected to be copied by hand.
-    getSelection().selectAllChildren(table);
-    navigator.clipboard?.writeText(text);
-  };
-  close.onclick = () => dialog.close();
+  const { dialog, name } = copyDialog(root, "", place, () => text);
   dialog.onclose = () => place.replaceChildren();
 
   function show(plot, { words, alt }) {
@@ -32,7 +23,7 @@ export function figureTable(root) {
     const titles = [words.series, ...AXES.map((axis) => titleOf(plot._fullLayout, axis))];
     const shown = [columns.map((column) => titles[column]), ...rows.map((row) => columns.map((column) => row[column]))];
     text = shown.map((row) => row.map((value) => value ?? "").join("\t")).join("\n");
-    table = element("table", "", null, { role: "grid" });
+    const table = element("table", "", null, { role: "grid" });
     element("caption", "", table, { text: alt });
     const parts = [element("thead", "", table), element("tbody", "", table)];
     const cells = shown.map((row, i) => {
@@ -42,8 +33,7 @@ export function figureTable(root) {
     });
     table.onkeydown = (event) => walk(event, cells);
     cells[0][0].tabIndex = 0;
-    copy.textContent = words.copy;
-    close.textContent = words.close;
+    name(words);
     place.replaceChildren(table);
     dialog.showModal();
     cells[0][0].focus();
