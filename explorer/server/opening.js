@@ -12,11 +12,16 @@
     // A browser that keeps nothing has no theme kept.
   }
   // On a phone the row of tabs is scrolled to the present one, as shared/in_view.js does.
-  const here = cover.querySelector(".here");
-  for (let row = here?.parentElement; row && row !== cover; row = row.parentElement) {
+  const row = cover.querySelector(".head");
+  const here = row?.querySelector(".here");
+  const reveal = () => {
     const [one, all] = [here, row].map((it) => it.getBoundingClientRect());
     const beside = Math.max(0, Math.min(40, (all.width - one.width) / 2));
-    row.scrollLeft += Math.max(0, one.right + beside - all.right);
+    row.scrollLeft += Math.max(-row.scrollLeft, one.right + beside - all.right);
+  };
+  if (here) {
+    reveal();
+    document.fonts.ready.then(reveal);
   }
   const title = cover.querySelector(".hero") ? ".st-key-hero-words h1" : ".st-key-head h1";
   const tabs = cover.querySelectorAll("span").length;

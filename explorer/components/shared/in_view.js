@@ -9,20 +9,22 @@ function bringIntoView() {
     const node = document.querySelector(`${row} ${present}`);
     if (node === shown[row]?.node) continue;
     shown[row]?.sizes.disconnect();
-    shown[row] = node && { node, sizes: new ResizeObserver(() => reveal(node)) };
+    shown[row] = node && { node, sizes: new ResizeObserver(revealer(node, node.closest(row))) };
     // An observer reports each node once when it begins, which also brings the present one into view.
     for (const one of node?.closest(row).querySelectorAll("a, button") ?? []) shown[row].sizes.observe(one);
   }
 }
 
-function reveal(node) {
-  for (let row = node.parentElement; row && !row.matches("[data-testid=stMain]"); row = row.parentElement) {
-    if (row.scrollWidth <= row.clientWidth + 1) continue;
+// No further than needed from where the row was: what sizes it had on the way there leaves no trace.
+function revealer(node, row) {
+  const from = row.scrollLeft;
+  return () => {
+    row.scrollLeft = from;
     const [one, all] = [node, row].map((it) => it.getBoundingClientRect());
     const beside = Math.max(0, Math.min(BESIDE, (all.width - one.width) / 2));
     row.scrollLeft += Math.max(0, one.right + beside - all.right);
     row.scrollLeft -= Math.max(0, all.left + beside - node.getBoundingClientRect().left);
-  }
+  };
 }
 
 // Streamlit may draw a row after the last of our components, or change only which of it is the present one.
