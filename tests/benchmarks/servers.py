@@ -1,4 +1,4 @@
-"""Two servers over one folder behind nginx, sixty visitors in one round; one server is killed in the middle."""
+"""Two servers over one folder behind nginx: what they answer together, and what becomes of a round as one is killed."""
 
 import json
 import tempfile
@@ -6,13 +6,44 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from visitors import BOARD
+
+from app import quantiles, ten_logits
 from tests.server import nginx
 
 VISITORS = 60
+BUSY, SECONDS = 16, 15.0  # visitors who move again as soon as they are answered, and for how long
+
+
+def busy(there, cookies: list[str]) -> str:
+    """Return how many moves a second visitors with these cookies make who never rest, and how long each takes."""
+    visitors = [there.visit("softmax", "part=surface", cookie) for cookie in cookies]
+    taken: list[float] = []
+    until = time.monotonic() + SECONDS
+
+    def move(visitor) -> None:
+        turn = 0
+        while time.monotonic() < until:
+            taken.append(visitor.move(BOARD, ten_logits(turn % 9, 1)))
+            turn += 1
+
+    with ThreadPoolExecutor(len(visitors)) as threads:
+        list(threads.map(move, visitors))
+    for visitor in visitors:
+        visitor.leave()
+    median, late = quantiles(taken)
+    return f"{len(taken) / SECONDS:.0f} moves a second; {1000 * median:.0f} / {1000 * late:.0f} ms"
 
 
 def rows():
     """Yield (what, measured, target)."""
+    with tempfile.TemporaryDirectory() as home, nginx.two_servers(Path(home)) as (there, _):
+        cookies = nginx.spread(there, 2 * BUSY)  # half of them at each server
+        halves = cookies[:BUSY], cookies[BUSY // 2 : BUSY // 2 + BUSY]
+        for turn in range(2):
+            for what, some in zip(("one server", "two servers"), halves, strict=True):
+                told = busy(there, some)
+                yield f"{BUSY} visitors who never rest, {what}, answers, p50 / p95 (round {turn + 1})", told, ""
     with tempfile.TemporaryDirectory() as home, nginx.two_servers(Path(home)) as (there, first):
         cookies = nginx.spread(there, VISITORS)
         leader = there.visit("guess", cookie=cookies[0])
