@@ -20,7 +20,7 @@ const isScene = ({ figure }) => /"type":"(surface|scatter3d)"/.test(figure);
 export default defineComponent(import.meta.url, (root) => {
   root.className = "xf";
   const plot = element("div", "", root);
-  const room = element("div", "xf-room", root);
+  const room = element("div", "xf-room", root); // as high as the stage lets the figure be, if it is on one
   const note = element("p", "xf-note", root, { role: "status", hidden: "" });
   const instance = { update, remove };
   let latest = null; // the data that came last
@@ -53,7 +53,7 @@ export default defineComponent(import.meta.url, (root) => {
   });
 
   function update(data) {
-    plot.style.minHeight = `${heightFor(data)}px`;
+    if (!shown) plot.style.minHeight = `${heightFor(data)}px`;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", data.alt);
     latest = data;
@@ -116,16 +116,8 @@ export default defineComponent(import.meta.url, (root) => {
 
   // A scene is at most as high as it is wide; otherwise its sides would be cut off.
   function heightFor(data) {
-    const height = stageHeight() || data.height;
+    const height = room.offsetHeight || data.height;
     return isScene(data) ? Math.min(height, root.clientWidth) : height;
-  }
-
-  // The height that the stage has for the figure, if it is on one.
-  function stageHeight() {
-    room.style.height = "var(--stage-height, 0)";
-    const height = room.offsetHeight;
-    room.style.height = "0";
-    return height;
   }
 
   async function draw(data) {
