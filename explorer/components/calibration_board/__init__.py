@@ -18,7 +18,7 @@ def calibration_board(settings: Settings, words: Words, steps: list[dict], now: 
     limits = settings.specs["T"]
     data = {
         "board": key,
-        "state": {"T": settings.values()["T"]},
+        "state": settings.values("T"),
         "steps": steps,
         "now": now,
         "limits": (limits.low, limits.high),

@@ -13,9 +13,8 @@ _mount = assets.component("confusion_board")
 def confusion_board(settings: Settings, words: Words, classes: list[str], counts: np.ndarray, alt: str) -> None:
     """Show `counts` (K, K), rows the true classes; a click sets `true`, `predicted`, and opens the microscope."""
     key = f"{settings.page}.confusion"
-    values = settings.values()
     data = {
-        "state": {name: values[name] for name in ("part", "true", "predicted", "verdict", "at", "sample")},
+        "state": settings.values("part", "true", "predicted", "verdict", "at", "sample"),
         "counts": counts,
         "classes": classes,
         "colours": CLASS_COLOURS,

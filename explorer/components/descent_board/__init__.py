@@ -23,10 +23,9 @@ def descent_board(
     softmax has no loss. Published: step, softmax and sigmoid (the losses), p0 … and s0 … (the probabilities).
     """
     key = f"{settings.page}.descent"
-    values = settings.values()
     data = {
         "board": key,
-        "state": {name: values[name] for name in ("step", "y", "several")},
+        "state": settings.values("step", "y", "several"),
         "classes": classes,
         "colours": CLASS_COLOURS[: len(classes)],
         "paths": {name: path and _short(path) for name, path in (("softmax", softmax), ("sigmoid", sigmoid))},

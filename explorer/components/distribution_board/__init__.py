@@ -63,10 +63,9 @@ def distribution_board(
     values that its logit runs through, also line_cross_entropy, line_divergence, line_entropy, line_gradient, and
     at every fifth value slope_cross_entropy and slope_divergence (`divergence.logit_line`).
     """
-    values = settings.values()
     data = {
         "board": key,
-        "state": {setting: values[setting] for setting in names.values()},
+        "state": settings.values(*names.values()),
         "names": names,
         "fixed": fixed or {},
         "compare": compare,

@@ -30,7 +30,7 @@ def gallery(
     """Show `tiles`, with `images` uint8 (len(tiles), 32, 32, 3) if there are any; a click sets `sample`."""
     key = f"{settings.page}.gallery"
     data = {
-        "state": {"sample": settings.values()["sample"]},
+        "state": settings.values("sample"),
         "chosen": chosen,
         "tiles": [
             {

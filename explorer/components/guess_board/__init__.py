@@ -41,7 +41,7 @@ def guess_board(
     """
     network, label = revealed or (None, None)
     data = {
-        "state": {"q": settings.values()["q"]},
+        "state": settings.values("q"),
         "open": open,
         "answer": answer,
         "network": network,

@@ -35,10 +35,9 @@ def image_board(settings: Settings, words: Words, classes: list[str]) -> None:
     """Show the board for the settings `pic`, `right`, `down`, `light`, `invert` and `paint`."""
     board = f"{settings.page}.picture"
     key = f"{board}.{classes[0]}"
-    values = settings.values()
     data = {
         "board": board,
-        "state": {name: values[name] for name in STATE},
+        "state": settings.values(*STATE),
         "classes": classes,
         "colours": CLASS_COLOURS,
         "paints": PAINTS,

@@ -22,10 +22,9 @@ def inside_board(settings: Settings, words: Words, named: str, classes: list[str
     `channels`, and `steps` of a `name`, a `scale` and `maps` int8, `saliency` and `untrained` uint8, `logits`.
     """
     board = f"{settings.page}.inside"
-    values = settings.values()
     data = {
         "board": board,
-        "state": {name: values[name] for name in STATE},
+        "state": settings.values(*STATE),
         "classes": classes,
         "colours": CLASS_COLOURS,
         "label": label,

@@ -17,11 +17,10 @@ def logistic_board(settings: Settings, words: Words) -> str:
     squared and squared_gradient, those of the squared error; slope, that of the sigmoid.
     """
     board = f"{settings.page}.board"
-    values = settings.values()
     data = {
         "board": board,
-        "state": {name: values[name] for name in ("z", "y")},
-        "squared": values["squared"],
+        "state": settings.values("z", "y"),
+        **settings.values("squared"),
         "colours": LABEL_COLOURS,
         "limits": {"slider": SLIDER, "z": (settings.specs["z"].low, settings.specs["z"].high)},
         "words": words.table("logistic_board"),

@@ -33,7 +33,6 @@ def run_monitor(
     in_browser: what a start in this browser trains, {"started": the event of that name, "sheet": the route of its
         images, "begin": a name for the wish to start it now, or None}; then it shows that training, and its buttons.
     """
-    values = settings.values()
     buttons = {"start": words("start"), "again": words("again"), "rate": words("change_learning_rate")}
     data = {
         "runs": [{"route": route, "name": name} for route, name in runs],
@@ -41,7 +40,7 @@ def run_monitor(
         "preview": preview,
         "in_browser": in_browser,
         "board": BOARD,
-        "state": {name: values[name] for name in SHOWN},
+        "state": settings.values(*SHOWN),
         "colours": CLASS_COLOURS,
         "names": words.table("classes") | words.table("shapes"),
         "words": words.table("monitor") | {"commands": words.table("command") | buttons},

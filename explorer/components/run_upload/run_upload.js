@@ -2,6 +2,7 @@
 import { fileZone } from "../shared/file_zone.js";
 import { connected, post } from "../shared/host.js";
 import { element, defineComponent } from "../shared/mount.js";
+import { fill } from "../shared/notation.js";
 
 const MB = 1e6;
 
@@ -35,7 +36,7 @@ export default defineComponent(import.meta.url, (root) => {
     going.hidden = true;
     const id = answer?.[data.what];
     if (!id) return refuse(answer ?? { refused: answer === null ? "network" : "cancelled" });
-    say(filled(data.words.opened, { name: file.name }));
+    say(fill(data.words.opened, { name: file.name }));
     await connected();
     instance.setTriggerValue("opened", id);
   }
@@ -43,18 +44,12 @@ export default defineComponent(import.meta.url, (root) => {
   function progress(loaded, all) {
     bar.value = all ? loaded / all : 0;
     const values = { percent: Math.floor(100 * bar.value), done: (loaded / MB).toFixed(1), all: (all / MB).toFixed(1) };
-    done.textContent = filled(data.words.going, values);
+    done.textContent = fill(data.words.going, values);
   }
 
   function refuse({ refused, ...values }) {
-    say(filled(data.words.refused[refused] ?? data.words.refused.other, values));
+    say(fill(data.words.refused[refused] ?? data.words.refused.other, values));
     note.classList.toggle("xru-refused", refused !== "cancelled");
-  }
-
-  function filled(text, values) {
-    return text.replace(/@\{(\w+)\}/g, (_, name) => {
-      return typeof values[name] === "number" ? values[name].toLocaleString("en") : (values[name] ?? "");
-    });
   }
 
   function say(text) {
@@ -65,7 +60,7 @@ export default defineComponent(import.meta.url, (root) => {
   function update(next) {
     data = next;
     title.textContent = data.words.title;
-    hint.textContent = filled(data.words.hint, { megabytes: data.most });
+    hint.textContent = fill(data.words.hint, { megabytes: data.most });
     cancel.textContent = data.words.cancel;
   }
 

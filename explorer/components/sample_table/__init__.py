@@ -57,10 +57,9 @@ def sample_table(settings: Settings, words: Words, classes: list[str]) -> None:
     """
     board = f"{settings.page}.samples"
     key = f"{board}.{classes[0]}"
-    values = settings.values()
     data = {
         "board": board,
-        "state": {name: values[name] for name in ("rows", "row")},
+        "state": settings.values("rows", "row"),
         "classes": classes,
         "colours": CLASS_COLOURS,
         "limits": (settings.specs["rows"].low, settings.specs["rows"].high),

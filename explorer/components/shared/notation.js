@@ -21,7 +21,7 @@ export const whole = (value) => Math.round(value).toLocaleString("en");
 
 // Put values into a text's placeholders, "@{name}", as in explorer/shell/texts.py, with thousands separators in counts.
 export function fill(text, values) {
-  return text.replace(/@\{(\w+)\}/g, (_, name) => (Number.isInteger(values[name]) ? whole(values[name]) : values[name]));
+  return text.replace(/@\{(\w+)\}/g, (_, name) => (Number.isInteger(values[name]) ? whole(values[name]) : (values[name] ?? "")));
 }
 
 function superscript(exponent) {

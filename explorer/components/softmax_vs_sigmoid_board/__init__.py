@@ -16,10 +16,9 @@ def softmax_vs_sigmoid_board(settings: Settings, words: Words, classes: list[str
     `z` may hold more logits than there are classes: the first ones are shown, the others kept.
     """
     key = f"{settings.page}.board"
-    values = settings.values()
     data = {
         "board": key,
-        "state": {name: values[name] for name in ("z", "y", "several")},
+        "state": settings.values("z", "y", "several"),
         "classes": classes,
         "colours": CLASS_COLOURS[: len(classes)],
         "limits": {"slider": SLIDER, "z": (settings.specs["z"].low, settings.specs["z"].high)},

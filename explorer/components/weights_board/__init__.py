@@ -36,7 +36,6 @@ def weights_board(
     (of the samples of either label) with feet0 and feet1, where they are along the first feature, and the running
     log_product and log_sum of the likelihood.
     """
-    values = settings.values()
     samples = {"x": x, "y": y, "grid": grid, "l2": l2, "few": len(x) <= FEW}
     # A figure of other samples must not follow what was published for these.
     board = f"{settings.page}.weights.{hashlib.sha256(dumps(samples).encode()).hexdigest()[:8]}"
@@ -44,7 +43,7 @@ def weights_board(
     data = {
         "board": board,
         "names": names,
-        "state": {name: values[name] for name in names},
+        "state": settings.values(*names),
         "limits": limits,
         "numbers": numbers,
         "samples": samples,
