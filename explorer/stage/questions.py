@@ -1,4 +1,4 @@
-"""The question of the moment: one at a time above the stage, its answer over a corner of the figure."""
+"""The question of the moment: one at a time above the stage, its answer in a row of its own below the figure."""
 
 import functools
 
@@ -113,7 +113,7 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
 
 
 def answer(page, part: str, found: dict[str, bool]) -> None:
-    """Show the answer to the present question over a corner of the figure, once it is found, until it is closed."""
+    """Show the answer to the present question below the figure, once it is found, until it is closed."""
     state = st.session_state
     key = f"{page.settings.page}.{part}.question"
     name, closed = state.get(key), f"{key}.closed"

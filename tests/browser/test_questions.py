@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer.stage import questions
+from tests.browser.test_stage import SIZES
 
 STORE = "explorer.questions"
 STORED = f"() => JSON.parse(localStorage.getItem('{STORE}'))"
@@ -49,6 +50,51 @@ def test_an_answer_is_closed_and_comes_again_when_it_is_found_again(visit):
         field.press("Enter")
         tab.wait_for_url(f"**z=0%2C0%2C0%2C{value}*")
         expect(answer).to_have_count(count)
+
+
+SEEN = """(what) => [...document.querySelectorAll(what)].filter((node) =>
+    node.checkVisibility({ visibilityProperty: true }) && node.offsetWidth > 1)"""
+FIGURES = "[class*='st-key-stage-figure'] :is(.xf, .xb)"
+SLIDERS = "[class*='st-key-stage-controls'] :is(input[type=range], [role=slider])"
+# What an answer lies over: of the figures, or on a phone of the one that stays in sight and of the first sliders.
+COVERED = f"""([figures, sliders]) => {{
+    const seen = {SEEN};
+    const {{ top, right, bottom, left }} = seen("[class*='st-key-answer-']")[0].getBoundingClientRect();
+    const kept = innerWidth < 900 ? [seen(figures)[0], ...seen(sliders).slice(0, 3)] : seen(figures);
+    return kept.filter((node) => {{
+        const box = node.getBoundingClientRect();
+        return box.left < right && left < box.right && box.top < bottom && top < box.bottom;
+    }}).map((node) => node.className);
+}}"""
+# Whether the answer, and on a wide screen all of the figure, is on the first screen.
+IS_SEEN = f"""(figures) => {{
+    const seen = {SEEN};
+    const all = [...seen("[class*='st-key-answer-'] p"), ...(innerWidth < 900 ? [] : seen(figures))];
+    return Math.max(...all.map((node) => node.getBoundingClientRect().bottom)) <= innerHeight;
+}}"""
+TOP = "(node) => node.getBoundingClientRect().top"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/softmax", "/cross-entropy", "/logistic-regression", "/softmax-or-sigmoid?part=two", "/results?part=whole"],
+)
+def test_an_answer_lies_over_nothing_of_what_it_is_about(visit, path):
+    tab = visit(path)
+    line(tab).get_by_role("button", name="Hint").click()
+    line(tab).get_by_role("button", name="Show me").click()
+    answer = tab.locator("[class*='st-key-answer-']")
+    expect(answer).to_be_visible()
+    for width, height in SIZES.values():
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.wait_for_function(IS_SEEN, arg=FIGURES)
+        assert tab.evaluate(COVERED, [FIGURES, SLIDERS]) == []
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    controls = tab.locator("[class*='st-key-stage-controls']").last
+    before = controls.evaluate(TOP)
+    answer.get_by_role("button", name="Close").click()
+    expect(answer).to_have_count(0)
+    assert controls.evaluate(TOP) == before
 
 
 def test_what_was_shown_is_kept_too_and_never_counted(visit):
