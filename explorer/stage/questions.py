@@ -87,7 +87,10 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
 
     icon = ICONS[known().get(_id(page, name))]
     with st.container(key=f"question-{part}", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.markdown(f"{icon} {words(f'questions.{name}.hint' if state.get(hint) else f'questions.{name}.ask')}")
+        asked = [f"{icon} {words(f'questions.{name}.ask')}"]
+        if state.get(hint):
+            asked.append(f":material/lightbulb: {words(f'questions.{name}.hint')}")
+        st.markdown("\n\n".join(asked))
         if not state.get(hint):
             st.button(
                 words("question.hint"),

@@ -140,11 +140,22 @@ def test_whatever_else_is_stored_there_does_no_harm(tab, visit, app_url, stored)
     assert tab.evaluate(STORED) == {"softmax.never_zero": "found"}
 
 
-def test_on_a_phone_a_touch_opens_a_long_question_and_its_hint(phone):
+def test_a_hint_is_read_below_its_question_and_the_stage_moves_by_no_more_than_a_line(visit, tab):
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    visit("/train")  # the longest question
+    figure = tab.locator("[class*='st-key-stage-figure']")
+    before, text = figure.evaluate(TOP), line(tab).locator("p")
+    line(tab).get_by_role("button", name="Hint").click()
+    expect(text).to_contain_text(["what do the templates look like?", "press Start"])
+    assert 0 <= figure.evaluate(TOP) - before <= 22
+    assert figure.bounding_box()["y"] + figure.bounding_box()["height"] <= 720
+
+
+def test_on_a_phone_a_touch_opens_a_long_question_and_the_next_one_elsewhere_closes_it(phone):
     tab = phone("/cross-entropy")
-    text = line(tab).locator("> *").first
+    text, figure = line(tab).locator("> *").first, tab.locator("[class*='st-key-stage-figure'] .xb").first
     is_whole = "(node) => node.scrollWidth <= node.clientWidth"
-    height = text.bounding_box()["height"]
+    height, top = text.bounding_box()["height"], figure.evaluate(TOP)
     assert not text.evaluate(is_whole)
     text.tap()
     expect(line(tab).get_by_text("1 of 4")).to_be_visible()
@@ -154,3 +165,10 @@ def test_on_a_phone_a_touch_opens_a_long_question_and_its_hint(phone):
     line(tab).get_by_role("button", name="Hint").tap()
     line(tab).get_by_role("button", name="Show me").wait_for()
     assert text.evaluate(is_whole)
+    for read in (text.locator("p").first, text.locator("p").last):
+        expect(read).to_be_in_viewport(ratio=1)
+    assert figure.evaluate(TOP) == top
+    tab.locator(f"{SLIDERS}:visible").nth(1).tap()
+    expect(line(tab).get_by_text("1 of 4")).to_be_hidden()
+    expect(text.locator("p").last).to_be_hidden()
+    assert figure.evaluate(TOP) == top

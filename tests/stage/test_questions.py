@@ -152,14 +152,14 @@ def test_every_question_has_a_short_hint_that_is_not_its_answer(language, page):
         assert question["hint"] not in (question["ask"], question["answer"])
 
 
-def test_a_hint_takes_the_place_of_its_question_until_the_next(open_page):
+def test_a_hint_stands_below_its_question_until_the_next(open_page):
     app = open_page("softmax")
     words = texts.load("en", "softmax")
     name = asked(app)
     assert line(app, words(f"questions.{name}.ask"))
     assert not [button for button in app.button if button.label == words("question.show")]
     press(app, "ask_hint")
-    assert line(app, words(f"questions.{name}.hint"))
+    assert words(f"questions.{name}.ask") in line(app, words(f"questions.{name}.hint"))
     press(app, "next")
     assert asked(app) != name
     assert line(app, words(f"questions.{asked(app)}.ask"))
