@@ -52,6 +52,22 @@ def remember(stored) -> None:
             del st.session_state[key]
 
 
+def by_visitor(page, part: str, found: dict[str, bool], opened: str) -> dict[str, bool]:
+    """Return `found` without what the run `opened` answered already when it was opened, until that has been left once.
+
+    Nobody has found that; whoever asks to be shown it, is.
+    """
+    state, key = st.session_state, f"{page.settings.page}.opened"
+    before, held = state.get(key, ("", frozenset()))
+    answered = {name for name, is_found in found.items() if is_found}
+    held = answered if opened != before else held - (found.keys() - answered)
+    question = f"{page.settings.page}.{part}.question"
+    if state.get(f"{question}.showing"):
+        held = held - {state[question]}
+    state[key] = opened, held
+    return {name: name in answered - held for name in found}
+
+
 def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> None:
     """Show one of the section's questions, with a hint, a way to be shown the answer, and the way to the next.
 

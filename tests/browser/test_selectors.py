@@ -10,6 +10,7 @@ NAMES = re.compile(r'\[data-testid\*?="?(\w+)"?\]|\.(st[A-Z]\w+)')
 PATHS = (
     "/softmax?part=surface",
     "/softmax?lang=xx",
+    "/softmax?z=0,0,0,10,0,0,0,0,0,0",  # which answers a question
     "/softmax-or-sigmoid?part=plane",
     "/train?run=synthetic",
     "/train",

@@ -11,6 +11,7 @@ import pytest
 from explorer.pages.shared import ownership
 from explorer.pages.train import completed, idle, monitor_section, questions, shortest
 from explorer.protocol import machine, options, recipes
+from explorer.runs import recorded
 from explorer.shell import texts
 from explorer.stage import questions as stage_questions
 from explorer.stage.page import BESIDE, PAGES, page_path
@@ -702,6 +703,21 @@ def test_show_me_opens_a_run_that_answers_the_question(open_page, name):
     assert not app.exception
     assert [answer.value for answer in app.success] == [words(f"questions.{name}.answer")]
     assert app.session_state[stage_questions.KNOWN][f"train.{name}"] == "shown"
+
+
+@pytest.mark.parametrize("run", recorded.NAMES)
+def test_what_an_opened_run_answers_is_not_announced_as_found_but_shown_to_whoever_asks(open_page, run):
+    app = open_page("train", run=run)
+    assert not app.run().success and not app.session_state[stage_questions.KNOWN]
+    button(app, "new").click().run()
+    app.session_state["train.run"] = run
+    assert not app.run().success and not app.session_state[stage_questions.KNOWN]
+    while app.session_state["train.train.question"] != "ln10":
+        button(app, "train.question.next").click().run()
+    for what in ("ask_hint", "show"):
+        button(app, f"train.question.{what}").click().run()
+    assert app.success and app.session_state[stage_questions.KNOWN] == {"train.ln10": "shown"}
+    assert app.run().success
 
 
 def test_show_me_trains_what_answers_a_question_and_counts_it_as_shown_once_it_does(open_page, runs, monkeypatch, wait):

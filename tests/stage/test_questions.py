@@ -1,5 +1,7 @@
 """The question of the moment: hint, answer, next, what counts as found, and what the browser knows already."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from explorer.pages.cross_entropy import asymmetry, claim, derivation, samples, simplex, surfaces
@@ -186,6 +188,22 @@ def test_what_the_hand_finds_counts_as_found_and_is_the_question_that_is_shown(o
     press(app, "ask_hint")
     press(app, "show")
     assert known(app) == {"softmax.never_zero": "found"}
+
+
+def test_what_an_opened_run_answers_is_found_once_it_has_been_left(monkeypatch):
+    state = {}
+    monkeypatch.setattr(questions.st, "session_state", state)
+    page = SimpleNamespace(settings=SimpleNamespace(page="results"))
+
+    def found(opened, **answered):
+        return {name for name, is_found in questions.by_visitor(page, "whole", answered, opened).items() if is_found}
+
+    assert found("", a=False, b=True) == {"b"}, "no run: what is set is the visitor's"
+    assert found("one", a=True, b=False) == set()
+    assert found("one", a=True, b=True) == {"b"}
+    assert found("one", a=False, b=True) == {"b"}
+    assert found("one", a=True, b=True) == {"a", "b"}
+    assert found("two", a=True, b=False) == set()
 
 
 def test_of_two_that_are_found_at_once_the_one_that_was_asked_is_shown(open_page):
