@@ -298,6 +298,17 @@ def test_compared_runs_are_shown_with_what_is_different(open_page, runs, shown, 
     assert "train.start" in keys(app) and "compare" not in app.query_params
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_run_alone_is_not_said_to_be_like_others_and_another_can_be_chosen(open_page, runs, shown, language):
+    words = texts.load(language, "train")
+    app = open_page("train", language, compare="synthetic")
+    assert words("one_compared") in shown(app) and words("no_differences") not in shown(app)
+    app.session_state["train.others"] = ["cifar10"]
+    button(app, "compare_now").click().run()
+    assert not app.exception and app.query_params["compare"] == "synthetic,cifar10"
+    assert words("one_compared") not in shown(app)
+
+
 def on_folders(runs, name, classes, tested_on, **more):
     """Make a run on image folders of these classes, tested on images with these fingerprints."""
     place = runs.limits.folder / name

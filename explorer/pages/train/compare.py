@@ -81,11 +81,11 @@ class Compared(MonitorSection):
     """Runs laid over each other, and what was set differently."""
 
     presets = MappingProxyType({})
-    with_images = False
 
     def __init__(self, page, compared: list[runs.Run]):
         super().__init__(page)
         self.compared = compared
+        self.with_images = len(compared) == 1
         self.names = [name(self.words, compared, run) for run in compared]
 
     def controls(self):
@@ -100,6 +100,11 @@ class Compared(MonitorSection):
                     on_click=SETTINGS.set,
                     kwargs={"compare": (), "run": run.id},
                 )
+            if len(self.compared) == 1:
+                choice(self.page, self.compared[0])
+        if len(self.compared) == 1:
+            st.markdown(words("one_compared"))
+            return
         st.markdown(f"**{words('differences')}**")
         st.markdown(table(words, self.names, self.compared))
         if said := of_other_data(words, self.compared):
