@@ -73,6 +73,17 @@ def test_one_click_and_every_page_shows_photographs_also_to_others(chromium, app
         expect(other.get_by_text("Get the photographs")).to_have_count(0)
 
 
+def test_a_recorded_run_shows_its_photographs_as_soon_as_they_have_come(chromium, app_url, files, tmp_path):
+    official_files.write(tmp_path / "data", files)
+    with fresh_tab(chromium) as page:
+        page.goto(f"{app_url}/train?run=cifar10")
+        expect(page.locator(".xrm-charts")).to_be_visible()
+        expect(page.locator(".xrm-image")).to_have_count(0)
+        page.get_by_role("button", name="Get the photographs").click()  # they are only decoded
+        expect(page.locator(".xrm-image").first).to_be_visible(timeout=120_000)
+        expect(page.get_by_role("button", name="Get the photographs")).to_have_count(0)
+
+
 def test_the_way_from_results_into_the_game_takes_the_run_along(chromium, app_url, files, tmp_path):
     official_files.write(tmp_path / "data", files)
     with fresh_tab(chromium) as page:

@@ -18,6 +18,7 @@ PLACES = {
     "home": {},
     "train": {},
     "train with CIFAR-10": {"data": "cifar10"},
+    "train and a recorded run": {"run": "cifar10"},
     "results": {"run": "synthetic"},
     "results without images": {"run": "cifar10"},
     "guess": {},
@@ -75,6 +76,10 @@ def test_where_they_are_missing_a_button_says_what_it_does(open_page, shown, pho
 @pytest.mark.parametrize("place", ["home", "train", "results", "guess"])
 def test_where_they_are_there_is_no_button(open_page, here, place):
     assert not offered(open_page(place))
+
+
+def test_a_run_that_has_its_images_needs_no_photographs(open_page, photographs):
+    assert not offered(open_page("train", run=recorded.SHAPES))
 
 
 def test_a_host_that_forbids_it_offers_nothing(open_page, monkeypatch):

@@ -18,6 +18,7 @@ def run_monitor(
     resumed: int = 0,
     preview: dict | None = None,
     in_browser: dict | None = None,
+    photographs: bool = False,
 ) -> None:
     """Show a run, or several in one chart, each as (the address of its routes, its name).
 
@@ -32,6 +33,7 @@ def run_monitor(
         "rows": the layers of the model, see `explorer.protocol.layers`}.
     in_browser: what a start in this browser trains, {"started": the event of that name, "sheet": the route of its
         images, "begin": a name for the wish to start it now, or None}; then it shows that training, and its buttons.
+    photographs: whether this server has them; when they have come, the images of the run are asked for again.
     """
     buttons = {"start": words("start"), "again": words("again"), "rate": words("change_learning_rate")}
     data = {
@@ -39,6 +41,7 @@ def run_monitor(
         "page_state": page_state,
         "preview": preview,
         "in_browser": in_browser,
+        "photographs": photographs,
         "board": BOARD,
         "state": settings.values(*SHOWN),
         "colours": CLASS_COLOURS,

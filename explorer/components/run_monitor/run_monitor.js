@@ -26,13 +26,13 @@ export default defineComponent(import.meta.url, (root, first) => {
   function update(data) {
     if (view.receive(data.state)) shown?.redraw();
     // A run that has something to show needs no preview any more; that is no reason to begin anew.
-    const content = JSON.stringify([data.words, data.runs.length ? null : data.preview]);
+    const content = JSON.stringify([data.words, data.runs.length ? null : data.preview, data.photographs]);
     if (content === shownContent) {
       shown.pageShows?.(data.page_state);
       shown.nextTraining?.(data.in_browser);
       return shown.redraw();
     }
-    shownContent = content; // another language or model
+    shownContent = content; // another language or model, or photographs have come
     shown?.stop();
     shown?.remove();
     root.replaceChildren();

@@ -4,13 +4,14 @@ import streamlit as st
 
 from explorer import runs
 from explorer.components.run_monitor import run_monitor
-from explorer.pages.shared import ownership, recorded_label
+from explorer.pages.shared import ownership, photographs, recorded_label
 from explorer.pages.train import SETTINGS, code, compare, completed, in_browser, questions, run_with, shortest
 from explorer.pages.train.monitor_section import MonitorSection, preview, route
 from explorer.protocol import recipes
 from explorer.protocol.data_sources import has_image_folders
 from explorer.protocol.options import CHANGEABLE, TABLE, data_folder
 from explorer.protocol.safe_files import OWN
+from explorer.runs import recorded
 from explorer.runs.results import IMAGES
 from explorer.runs.run import RUNNING, WAITING
 from explorer.shell.numbers import number
@@ -37,6 +38,8 @@ class OnARun(MonitorSection):
         self.still_going(but=self.run)
         if self.run.over():
             self.afterwards()
+            if self.run.id in recorded.OF_MODELS.values():
+                photographs.offer(self.page)
         elif self.mine:
             self.commands()
         else:
@@ -187,6 +190,7 @@ class OnARun(MonitorSection):
             page_state={"name": self.part, "text": self.page_state, "over": self.run.over()},
             resumed=self.run.resumed,
             preview=None if self.run.folder.started else preview(full),
+            photographs=runs.of_this_server().photographs.there,
         )
 
     def text(self):
