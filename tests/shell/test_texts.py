@@ -1,5 +1,6 @@
 """The words of both languages say the same things under the same keys."""
 
+import re
 import tomllib
 
 import numpy as np
@@ -51,6 +52,18 @@ def test_the_chinese_is_chinese(name):
         has_sentence = isinstance(english, str) and len(english.split()) > 4
         if has_sentence:
             assert any("\u4e00" <= character <= "\u9fff" for character in text), key
+
+
+# Tables whose texts the browser's modules show as they are.
+PLAIN = re.compile(r"(^|\.)(\w+_board|(run|images)_upload\.refused|monitor|figure|component|command)\.")
+MARKDOWN = re.compile(r"`|\*\*|\]\(|\$[^$]+\$|:material/")
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_shown_as_plain_text_has_no_markdown(language, name):
+    shown = {key: text for key, text in flat_texts(language, name).items() if PLAIN.search(key)}
+    assert {key: text for key, text in shown.items() if MARKDOWN.search(str(text))} == {}
 
 
 def test_a_placeholder_is_filled_in_and_a_formula_left_alone():
