@@ -428,3 +428,11 @@ class TestTypes:
 def test_bad_input_is_named_with_what_is_allowed(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_weights_of_two_classes_act_only_through_their_difference():
+    rng = np.random.default_rng(0)
+    x, w, b, more = rng.normal(size=(50, 3)), rng.normal(size=(2, 3)), rng.normal(size=2), rng.normal(size=3)
+    of_the_first = losses.softmax(x @ w.T + b)[:, 0]
+    np.testing.assert_allclose(of_the_first, losses.sigmoid(x @ (w[0] - w[1]) + b[0] - b[1]))
+    np.testing.assert_allclose(of_the_first, losses.softmax(x @ (w + more).T + b)[:, 0])

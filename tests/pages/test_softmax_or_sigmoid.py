@@ -328,3 +328,11 @@ def test_a_link_can_show_one_section_alone(open_page, part):
     assert not app.title
     assert not [group for group in app.button_group if group.key.endswith(".preset")]
     assert app.get("bidi_component")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_only_the_difference_of_the_weights_counts_is_said_where_two_classes_are_compared(
+    open_page, shown, language
+):
+    text = shown(open_page(PAGE, language, part="two"))
+    assert r"${w=w_1-w_2}$" in text and r"(w_1-w_2)\cdot x+b_1-b_2" in text
