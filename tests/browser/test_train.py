@@ -325,3 +325,12 @@ def test_a_choice_is_understood_after_the_texts_of_the_choices_have_changed(visi
     tab.get_by_role("radio", name="English", exact=True).click()
     expect(chosen(2)).to_have_value("0.05 · default")
     assert not tab.get_by_test_id("stException").count()
+
+
+def test_the_layers_of_the_large_network_say_what_they_do_where_they_first_come(visit):
+    tab = visit("/train?model=resnet")
+    tab.get_by_text("Layers: output shapes").click()
+    rows = tab.locator(".xrm-layers tr")
+    expect(rows.filter(has_text="ScaledHead")).to_contain_text("divided by how many features")
+    expect(rows.filter(has_text="Whitening").locator("small")).to_be_visible()
+    assert rows.filter(has_text="GELU").locator("small").count() == 1

@@ -55,3 +55,19 @@ def test_the_link_of_a_term_opens_its_view(opens, view):
 def test_one_nat_is_what_its_view_shows():
     z = float(ALL["nat"].settings["z"])
     assert math.log1p(math.exp(-z)) == pytest.approx(1, abs=1e-4)
+
+
+# Where a first reader meets a word that is explained here.
+MET = {
+    "wilson-interval": ("results", "whole.wilson"),
+    "bfloat16": ("train", "help.precision"),
+    "silu": ("train", "help.activation"),
+    "whitening": ("results", "inside.meaning_kernels"),
+}
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("term", MET)
+def test_a_word_is_linked_where_a_first_reader_meets_it(language, term):
+    page, place = MET[term]
+    assert f"](glossary?lang={language}#{term})" in texts.load(language, page)(place)

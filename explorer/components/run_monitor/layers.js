@@ -1,4 +1,5 @@
-// The layers of a model as a table that opens: name, shape of the output, and number of trained weights.
+// The layers of a model as a table that opens: name, shape of the output, and number of trained weights. What a layer does is
+// said where it first comes, if it is none of those that the pages speak of.
 import { element } from "../shared/mount.js";
 import { whole } from "../shared/notation.js";
 
@@ -11,9 +12,12 @@ export function layers(parent, words) {
   function show(rows) {
     if (!root.hidden) return;
     root.hidden = false;
+    const said = new Set();
     for (const [name, shape, parameters] of rows) {
       const row = element("tr", "", table);
-      element("td", "", row, { text: name });
+      const named = element("td", "", row, { text: name });
+      if (words.layer_says[name] && !said.has(name)) element("small", "", named, { text: words.layer_says[name] });
+      said.add(name);
       element("td", "", row, { text: [shape].flat().join(" × ") });
       element("td", "", row, { text: parameters ? whole(parameters) : "–" });
     }

@@ -45,7 +45,9 @@ TERMS = {
         "softmax-regression": View("train", {"recipe": "softmax-regression"}),
         "convolution": View("train", {"run": "cifar10", "replay": "20"}),
         "relu": View("train", {"recipe": "cpu-minute"}),
+        "silu": View("train", {"model": "cnn", "activation": "silu"}),
         "batch-norm": View("train", {"run": "cifar10"}),
+        "whitening": View("train", {"run": "cifar10-resnet"}),
         "batch": View("train"),
         "epoch": View("train", {"run": "cifar10", "x": "epoch"}),
         "schedule": View("train", {"run": "cifar10", "view": "rate"}),
@@ -60,6 +62,7 @@ TERMS = {
     },
     "results": {
         "accuracy": View("results", {"part": "time"}),
+        "wilson-interval": View("results", {"part": "whole"}),
         "confusion-matrix": View("results", {"part": "whole"}),
         "confidence": View("results", {"part": "microscope", "sort": "confidence"}),
         "calibration": View("results", {"part": "calibration"}),
@@ -70,6 +73,7 @@ TERMS = {
     },
     "numbers": {
         "float64": View("softmax", {"part": "numerics"}),
+        "bfloat16": View("train", {"model": "resnet", "precision": "bfloat16"}),
         "underflow": View("logistic_regression", {"part": "likelihood", "m": "2000"}),
         "log-softmax": View("softmax", {"part": "numerics", "M": "1000"}),
     },

@@ -169,7 +169,7 @@ class WholeTestSet(ResultsSection):
         )
         figure = accuracies_figure(classes, shares, (low, high), words("whole.accuracy"))
         self.live_figure(figure, "accuracies", told, str(self.scene.epoch))
-        st.caption(told)
+        st.caption(told, help=words("whole.wilson"))
 
     def concentration(self) -> None:
         """Show what part of the mean the worst images bear."""
