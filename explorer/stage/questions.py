@@ -132,13 +132,21 @@ def line(page, part: str, found: dict[str, bool], answers: dict[str, dict]) -> N
 
 
 def answer(page, part: str, found: dict[str, bool]) -> None:
-    """Show the answer to the present question below the figure, once it is found, until it is closed."""
+    """Show the answer to the present question below the figure, from when it is found until it is closed.
+
+    It stays while one moves on, so that nothing jumps as a slider goes back and forth; another question takes it away.
+    """
     state = st.session_state
     key = f"{page.settings.page}.{part}.question"
-    name, closed = state.get(key), f"{key}.closed"
-    if not found.get(name):
-        state.pop(closed, None)
-    elif state.get(closed) != name:
+    name, opened, before = state.get(key), f"{key}.opened", f"{key}.answered"
+    if name not in found:
+        return
+    if state.get(opened) != name:
+        state.pop(opened, None)
+    if found[name] and state.get(before) != name:
+        state[opened] = name
+    state[before] = name if found[name] else None
+    if opened in state:
         with st.container(key=f"answer-{part}"):
             st.success(page.words(f"questions.{name}.answer"))
             st.button(
@@ -147,8 +155,8 @@ def answer(page, part: str, found: dict[str, bool]) -> None:
                 icon=":material/close:",
                 help=page.words("question.close"),
                 type="tertiary",
-                on_click=state.update,
-                args=({closed: name},),
+                on_click=state.pop,
+                args=(opened, None),
             )
 
 
