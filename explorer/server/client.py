@@ -12,8 +12,10 @@ from explorer.protocol.safe_files import digest
 
 FOLDER = Path(file_util.get_static_dir())
 INDEX = "index.html"
-ICONS = Path(__file__).with_name("icons")
+FONTS = Path(__file__).with_name("fonts")
+WHOLE = "whole"  # the query that asks for a font as Streamlit brings it
 SCRIPTS = "static/js/"
+FACE = re.compile(r"@font-face\{([^}]*;)src:url\(\.\./([^)]*)\)")
 IMPORT = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
 
 
@@ -45,13 +47,29 @@ def chunks(names: tuple[str, ...]) -> list[str]:
 
 
 @functools.cache
-def icons() -> tuple[str, bytes] | None:
-    """Return the name of the client's icon font, and a font with only the icons in use (made by icons/build.py).
+def fonts() -> dict[str, bytes]:
+    """Return the fonts that are sent in place of the client's, by the names of those (made by fonts/build.py)."""
+    return {made["of"]: (FONTS / name).read_bytes() for name, made in _made().items()}
 
-    None if this Streamlit brings another font than the one that it was made of.
+
+@functools.cache
+def faces() -> str:
+    """Return style rules by which the letters that such a font lacks are shown in the whole one, loaded when needed.
+
+    A browser takes them together with those of the client's style sheet, which say the same but for the letters.
     """
-    made = json.loads((ICONS / "icons.json").read_text("utf-8"))
-    whole = FOLDER / made["of"]
-    if not whole.is_file() or digest(whole) != made["sha256"]:
-        return None
-    return made["of"], (ICONS / "icons.woff2").read_bytes()
+    sheets = (file.read_text("utf-8") for file in FOLDER.glob("static/css/index.*.css"))
+    made = {one["of"]: one["lacks"] for one in _made().values() if "lacks" in one}
+    return "".join(
+        f'@font-face {{ {said} src: url(./{name}?{WHOLE}) format("woff2"); unicode-range: {made[name]}; }}'
+        for sheet in sheets
+        for said, file in FACE.findall(sheet)
+        if (name := f"static/{file}") in made
+    )
+
+
+def _made() -> dict[str, dict]:
+    """Return what fonts/build.py noted of each font, if this Streamlit brings the one that it was made of."""
+    made = json.loads((FONTS / "fonts.json").read_text("utf-8"))
+    there = {name: digest(FOLDER / name) for name in files() & {one["of"] for one in made.values()}}
+    return {name: one for name, one in made.items() if there.get(one["of"]) == one["sha256"]}

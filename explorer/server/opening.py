@@ -162,7 +162,8 @@ def files(view: View) -> list[str]:
 
 
 def _body(view: View, font: str) -> str:
-    sheets = "".join(f'<link rel="stylesheet" href="./{assets.route(path)}" />' for path in assets.SHEETS)
+    links = (f'<link rel="stylesheet" href="./{assets.route(path)}" />' for path in assets.SHEETS)
+    sheets = f"<style>{client.faces()}</style>{''.join(links)}"
     if not view.has_head:
         return sheets
     style, script = (Path(__file__).with_name(f"opening.{kind}").read_text("utf-8") for kind in ("css", "js"))

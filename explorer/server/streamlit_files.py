@@ -43,8 +43,9 @@ class StreamlitFiles:
             return _redirect(f"../{name[:-1]}", query)
         if name not in client.files():
             return await _page(name, query, headers) if "/" not in name else None
-        if name.endswith(".woff2") and (icons := await run_in_threadpool(client.icons)) and name == icons[0]:
-            return answer(headers, icons[1], "font/woff2", FOR_EVER)
+        if name.endswith(".woff2"):
+            font = (await run_in_threadpool(client.fonts)).get(name) if query != client.WHOLE else None
+            return font and answer(headers, font, "font/woff2", FOR_EVER)
         kind = TYPES.get(Path(name).suffix)
         if kind and "gzip" in headers.get("accept-encoding", ""):
             return answer(headers, await run_in_threadpool(client.packed, name), kind, FOR_EVER, packed=True)

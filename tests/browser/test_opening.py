@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from playwright.sync_api import expect
 
+from explorer.server import client
 from tests.browser.conftest import drawn, fresh_tab
 
 CLIENT = re.compile(r"/static/js/index\.[^/]+\.js$")
@@ -65,6 +66,22 @@ def test_what_is_fetched_early_is_fetched_once_and_used(tab, visit, path):
         *(a for a in styles if "/stage/" in a),
     }
     assert not [text for text in said if "preload" in text]
+
+
+@pytest.mark.parametrize("path", ["/", "/softmax?part=surface", "/train?lang=zh", "/no-such-page"])
+def test_a_whole_font_is_fetched_only_for_letters_that_the_one_sent_lacks(tab, visit, path):
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    visit(path)
+    fonts = [name for name in asked if "Source" in name]
+    assert fonts and not [name for name in fonts if "?" in name]
+    for style in ("normal", "italic"):
+        written = f"<p style='font: {style} 1rem \"Source Sans\"'>naïve Жук</p>"
+        tab.evaluate("(written) => document.body.insertAdjacentHTML('beforeend', written)", written)
+        tab.evaluate("document.fonts.ready")
+    later = [name.partition(".")[0] for name in asked if name.endswith(f"?{client.WHOLE}")]
+    assert later == ["SourceSansVF-Upright", "SourceSansVF-Italic"]
+    assert tab.evaluate("document.fonts.check('1rem \"Source Sans\"', 'Жук')")
 
 
 @pytest.mark.parametrize("language, head", [("zh-CN", "zh"), ("en-GB", "en"), ("fr-FR", "en")])

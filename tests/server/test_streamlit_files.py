@@ -1,6 +1,7 @@
 """Streamlit's page and files from memory: each once, under its own name alone, and the page told where the root is."""
 
 import gzip
+import html
 import json
 import re
 from pathlib import Path, PurePosixPath
@@ -8,6 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from starlette.responses import PlainTextResponse
 
+from explorer.protocol.safe_files import digest
 from explorer.server import client
 from explorer.server.client import FOLDER, files, packed
 from explorer.server.opening import ROOT
@@ -89,22 +91,49 @@ def test_a_slash_at_the_end_is_removed_whatever_the_prefix_or_scheme(ask, base, 
 
 
 @pytest.mark.parametrize("base", BASES)
-def test_of_the_icons_only_those_in_use_are_sent(ask, base, monkeypatch):
-    name, font = client.icons()
-    assert len(font) < (FOLDER / name).stat().st_size / 5
-    status, headers, body = ask(StreamlitFiles(streamlit, base), f"{base}/{name}", accept_encoding="gzip")
+@pytest.mark.parametrize("name", client.fonts())
+def test_of_a_font_only_what_is_in_use_is_sent_and_the_whole_of_it_when_asked_for(ask, base, name):
+    app, font = StreamlitFiles(streamlit, base), client.fonts()[name]
+    assert len(font) < (FOLDER / name).stat().st_size / 3
+    status, headers, body = ask(app, f"{base}/{name}", accept_encoding="gzip")
     assert (status, headers["content-type"], body) == (200, "font/woff2", font)
-    monkeypatch.setattr(client, "icons", lambda: None)  # another version of Streamlit
-    assert ask(StreamlitFiles(streamlit, base), f"{base}/{name}", accept_encoding="gzip")[2] == ELSEWHERE
+    assert ask(app, f"{base}/{name}", query=client.WHOLE, accept_encoding="gzip")[2] == ELSEWHERE
+
+
+def test_a_font_of_another_version_of_streamlit_is_sent_as_it_is(ask, monkeypatch):
+    assert len(client.fonts()) == 4 and client.faces().count("@font-face") == 3
+    (name, *others) = client.fonts()
+    monkeypatch.setattr(client, "digest", lambda file: "" if file == FOLDER / name else digest(file))
+    for found in (client.fonts, client.faces):
+        monkeypatch.setattr(client, found.__name__, found.__wrapped__)
+    assert list(client.fonts()) == others
+    assert ask(StreamlitFiles(streamlit, ""), f"/{name}")[2] == ELSEWHERE
+    monkeypatch.setattr(client, "digest", lambda file: "")
+    assert client.fonts() == {} and client.faces() == ""
+
+
+def noted(font: str) -> dict:
+    return json.loads((client.FONTS / "fonts.json").read_text("utf-8"))[font]
 
 
 def test_every_icon_that_is_named_anywhere_is_in_the_font():
-    icons = set(json.loads((client.ICONS / "icons.json").read_text("utf-8"))["icons"])
+    icons = set(noted("icons.woff2")["icons"])
     sources = [file.read_text("utf-8") for file in Path(client.__file__).parents[1].rglob("*.py")]
     named = {name for text in sources for name in re.findall(r":material/(\w+):", text)}
     words = {word for text in sources for word in re.findall(r'"(\w+)"', text)}
-    assert named <= icons, "run explorer/server/icons/build.py"
+    assert named <= icons, "run explorer/server/fonts/build.py"
     assert {"school", "article", "menu_book"} <= words & icons  # of those that are put together from words
     scripts = (file.read_text("utf-8") for file in FOLDER.glob("static/js/*.js"))
     theirs = {name for text in scripts for name in re.findall(r":material/(\w+):", text)}
     assert theirs <= icons | {"star_filled"}  # which is in no font
+
+
+@pytest.mark.parametrize("font", ["sans.woff2", "sans_italic.woff2", "code.woff2"])
+def test_no_letter_of_our_texts_is_lacking(font):
+    sources = (file for file in Path(client.__file__).parents[1].rglob("*") if file.suffix in (".py", ".js", ".toml"))
+    ours = {ord(letter) for file in sources for letter in html.unescape(file.read_text("utf-8"))}
+    lacking = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", noted(font)["lacks"])
+    assert len(lacking) > 50
+    for first, last in lacking:
+        found = ours.intersection(range(int(first, 16), int(last or first, 16) + 1))
+        assert not found, f"run explorer/server/fonts/build.py: {''.join(map(chr, found))}"
