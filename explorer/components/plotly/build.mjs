@@ -1,6 +1,6 @@
 // Builds plotly.min.js beside this file: plotly.js with the traces that our figures are made of, and without what no figure
-// has and what only its documentation needs. Plotly's own file for Python has all of that, is three times as long, and takes
-// half a second more until the first figure.
+// has and what only its documentation needs; of d3 and culori it has what plotly.js calls. Plotly's own file for Python has all
+// of that, is three times as long, and takes half a second more until the first figure.
 //
 //     node explorer/components/plotly/build.mjs
 //
@@ -9,8 +9,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, sep } from "node:path";
 
+const FILE = join(import.meta.dirname, "plotly.min.js");
 const VERSION = "4.1.1"; // the one that the plotly of ../../../requirements.txt brings
 const TRACES = ["bar", "box", "contour", "heatmap", "scatter", "scatter3d", "surface"];
 // What plotly.js itself is built with.
@@ -19,6 +20,14 @@ const TOOLS = ["esbuild@0.28.2", "esbuild-plugin-environment@0.5.0", "esbuild-pl
 // Parts of the page around a figure, and drawings in space, that no figure has.
 const WITHOUT = ["annotations3d", "images", "rangeselector", "rangeslider", "sliders", "updatemenus"];
 const NOT_IN_SPACE = ["alpha_shape", "convex_hull", "delaunay_triangulate", "gl_cone3d", "gl_error3d", "gl_mesh3d", "gl_streamtube3d"];
+
+// What plotly.js calls of culori, and of d3's sources, which import each other, what it needs then. The first and the last of
+// these enclose the others.
+const OF_CULORI = ["converter", "formatHex", "formatRgb", "wcagContrast", "wcagLuminance"];
+const OF_D3 = [
+  ...["start", "arrays/extent", "arrays/max", "arrays/min", "behavior/drag", "core/rebind", "event/", "format/round"],
+  ...["interpolate/ease", "scale/linear", "selection/", "transition/", "end"],
+];
 
 const TEXT = String.raw`(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")`;
 const DESCRIPTION = new RegExp(String.raw`\bdescription: (?:${TEXT}|\[(?:\s|,|${TEXT})*\]\s*\.join\(${TEXT}\))(?=\s*[,}])`, "g");
@@ -43,9 +52,26 @@ function needed(bundle) {
   return before + [...kept].join("") + after;
 }
 
+// The text of these files of d3, each after all that it imports.
+function partOfD3(folder, names) {
+  const taken = new Set();
+  const text = (path) => {
+    const file = path.endsWith(sep) ? join(path, "index.js") : `${path}.js`;
+    if (taken.has(file)) return "";
+    taken.add(file);
+    return readFileSync(file, "utf-8").replace(/^import "(.*)";$/gm, (_, name) => text(join(dirname(file), name)));
+  };
+  return names.map((name) => text(join(folder, name))).join("\n");
+}
+
 const shorter = {
   name: "shorter",
   setup(build) {
+    build.onLoad({ filter: /culori.bundled.culori\.cjs$/ }, ({ path }) => ({
+      contents: `import "culori/css"; export { ${OF_CULORI} } from "culori/fn";`,
+      resolveDir: dirname(path),
+    }));
+    build.onLoad({ filter: /d3.d3\.js$/ }, ({ path }) => ({ contents: partOfD3(join(dirname(path), "src"), OF_D3) }));
     build.onLoad({ filter: /plotly\.js.(src|stackgl_modules).*\.js$/ }, ({ path }) => {
       let contents = readFileSync(path, "utf-8").replace(DESCRIPTION, "description: ''");
       if (/src.core\.js$/.test(path)) {
@@ -53,6 +79,8 @@ const shorter = {
       }
       if (/stackgl_modules.index\.js$/.test(path)) {
         for (const part of NOT_IN_SPACE) contents = replaced(contents, new RegExp(`    ${part}: __webpack_require__\\(\\d+\\),\n`), "");
+        // Node.js has buffers of its own, for which there is a library.
+        contents = replaced(contents, "(__webpack_require__(5500)/* .Buffer */ .hp)", "{ isBuffer: () => false }");
         contents = needed(contents);
         // The canvas for a scene's texts, which are made triangles. Clearing it for each of them took 40 ms of the first drawing.
         contents = replaced(contents, "defaultCanvas.width = 8192", "defaultCanvas.width = 4096");
@@ -74,7 +102,7 @@ try {
   await require("esbuild").build({
     absWorkingDir: folder,
     entryPoints: ["entry.js"],
-    outfile: join(import.meta.dirname, "plotly.min.js"),
+    outfile: FILE,
     banner: { js: ["/**", `* plotly.js v${VERSION} with ${TRACES.join(", ")}`, ...licence.map((line) => `* ${line}`), "*/"].join("\n") },
     format: "iife",
     globalName: "Plotly",
@@ -86,6 +114,10 @@ try {
     alias: { regl: "@plotly/regl", stream: "stream-browserify" },
     define: { global: "window", "define.amd": "false" },
   });
+  // The minifier renames what it knows: such a name is of a file that is not in OF_D3. The one left is nowhere in d3 either.
+  const unknown = new Set(readFileSync(FILE, "utf-8").match(/\bd3_\w+/g));
+  unknown.delete("d3_scale_linearTickFormat");
+  if (unknown.size) throw new Error(`d3 lacks ${[...unknown]}`);
 } finally {
   rmSync(folder, { recursive: true });
 }
