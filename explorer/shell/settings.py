@@ -82,6 +82,25 @@ class Settings:
         """Set all settings to their defaults, except for `LOCATION`."""
         self.set(**{name: setting.default for name, setting in self.specs.items() if name not in LOCATION})
 
+    def offer(self, pills: str, presets: list[dict | None]) -> None:
+        """Keep for a section's board the key of its `pills`, and what each sets: None if only a press can tell."""
+        st.session_state[f"{self.page}.presets"] = pills, presets
+
+    def presets_within(self, *names: str) -> dict:
+        """Return the key of the section's pills, and what each sets of the settings `names`: None if it changes others.
+
+        A board that is told shows these presets at once (`presets.js`); any other preset waits for Python.
+        """
+        pills, presets = st.session_state.get(f"{self.page}.presets", ("", []))
+        now = self.values()
+
+        def sets(preset: dict | None) -> dict | None:
+            if preset is None or any(value != now[name] for name, value in preset.items() if name not in names):
+                return None
+            return {name: value for name, value in preset.items() if name in names}
+
+        return {"pills": pills, "sets": [sets(preset) for preset in presets]}
+
     def on_state_change(self, component_key: str) -> Callable[[], None]:
         """Return the callback that stores the state of a component, a dict by the names of settings."""
 

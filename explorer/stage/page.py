@@ -135,20 +135,23 @@ class Page:
 
         What a preset makes of the settings that are there when it is pressed is a function of them.
         """
-        if not presets or not self.shows("presets"):
-            return
         key = f"{self.settings.page}.{part}.preset"
+        if not presets or not self.shows("presets"):
+            self.settings.offer(key, [])
+            return
 
         def values(name: str) -> dict:
             found = presets[name]
-            asked = found(SimpleNamespace(**self.settings.values())) if callable(found) else found
-            return {setting: self.settings.specs[setting].check(value) for setting, value in asked.items()}
+            wanted = found(SimpleNamespace(**self.settings.values())) if callable(found) else found
+            return {setting: self.settings.specs[setting].check(value) for setting, value in wanted.items()}
 
         def choose() -> None:
             if st.session_state[key] and not is_reconnection():
                 self.settings.set(**values(st.session_state[key]))
 
-        st.session_state[key] = next((name for name in presets if values(name).items() <= vars(self.now).items()), None)
+        asked = {name: values(name) for name in presets}
+        self.settings.offer(key, [None if callable(presets[name]) else asked[name] for name in presets])
+        st.session_state[key] = next((name for name in presets if asked[name].items() <= vars(self.now).items()), None)
         st.pills(
             self.words("try"),
             list(presets),

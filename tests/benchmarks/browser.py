@@ -41,7 +41,7 @@ RELEASE = """async (value) => {
 # drawn it, any other in the frame in which something in it is changed.
 MOVED = """(kind) => {
     const plots = [...document.querySelectorAll(".xf .js-plotly-plot")];
-    window.moved = new Promise((resolve) => document.addEventListener(kind, ({ timeStamp }) => {
+    window.moved = new Promise((resolve) => window.addEventListener(kind, ({ timeStamp }) => {
         const shown = plots.map((plot) => new Promise((resolve) => {
             const scene = plot.querySelector(".gl-container canvas");
             if (scene) return plot.once("plotly_afterplot", () => requestAnimationFrame(resolve));

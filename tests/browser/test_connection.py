@@ -133,19 +133,27 @@ def test_what_is_moved_while_the_connection_is_away_is_not_lost(tab, line, path)
     tab.wait_for_function(f"(seen) => ({SEEN})() === seen", arg=seen)
 
 
-def test_what_the_server_has_heard_is_shown_though_its_answer_got_lost(tab, line):
+HEARD = {
+    "z=10": (f".xlb {SLIDER}", to_its_end),
+    "T=10": ("[class*=-preset] button:has-text('Hot')", click),
+}
+
+
+@pytest.mark.parametrize("address", HEARD)
+def test_what_the_server_has_heard_is_shown_though_its_answer_got_lost(tab, line, address):
     tab.goto(f"{line.url}/softmax")
     drawn(tab)
     line.answers = False
-    to_its_end(tab.locator(f".xlb {SLIDER}").first)
+    selector, move = HEARD[address]
+    move(tab.locator(selector).first)
     deadline = time.monotonic() + 20
-    while b"z=10" not in line.kept_back and time.monotonic() < deadline:
+    while address.encode() not in line.kept_back and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert b"z=10" in line.kept_back
+    assert address.encode() in line.kept_back
     line.cut()
     tab.wait_for_selector(f"[data-testid=stApp]:not({CONNECTED})")
     line.mend()
-    tab.wait_for_url("**/softmax?z=10*")
+    tab.wait_for_url(f"**/softmax?{address}*")
 
 
 def test_an_image_that_is_chosen_while_the_connection_is_away_is_answered_once_it_is_back(tab, line):

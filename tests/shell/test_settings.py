@@ -2,12 +2,14 @@
 
 import math
 import string
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.components.points_board import MOST, Points
+from explorer.shell import settings
 from explorer.shell.kinds import NOT_ALLOWED, Choice, Flag, Integer, MultiChoice, Number, Numbers
 from explorer.shell.settings import Settings
 
@@ -111,3 +113,19 @@ def test_what_is_no_whole_number_is_refused(value):
 
 def test_minus_zero_is_zero():
     assert KINDS["number"][0].format(KINDS["number"][0].check(-0.0)) == "0"
+
+
+def test_a_board_is_told_of_the_presets_that_set_nothing_else(monkeypatch):
+    monkeypatch.setattr(settings, "st", SimpleNamespace(session_state={}))
+    SETTINGS.reset()
+    assert SETTINGS.presets_within("number") == {"pills": "", "sets": []}
+    same = {"flag": False, "choice": "a"}
+    SETTINGS.offer("page.part.preset", [{"number": 2.0}, {"number": 3.0, **same}, {"number": 4.0, "flag": True}, None])
+    told = {"pills": "page.part.preset", "sets": [{"number": 2.0}, {"number": 3.0}, None, None]}
+    assert SETTINGS.presets_within("number") == told
+    SETTINGS.set(flag=True)
+    assert SETTINGS.presets_within("number")["sets"] == [{"number": 2.0}, None, {"number": 4.0}, None]
+    assert SETTINGS.presets_within("number", "flag")["sets"][1:3] == [
+        {"number": 3.0, "flag": False},
+        {"number": 4.0, "flag": True},
+    ]

@@ -26,6 +26,7 @@ def descent_board(
     data = {
         "board": key,
         "state": settings.values("step", "y", "several"),
+        "presets": settings.presets_within("step"),
         "classes": classes,
         "colours": CLASS_COLOURS[: len(classes)],
         "paths": {name: path and _short(path) for name, path in (("softmax", softmax), ("sigmoid", sigmoid))},

@@ -66,6 +66,7 @@ def distribution_board(
     data = {
         "board": key,
         "state": settings.values(*names.values()),
+        "presets": settings.presets_within(*names.values()),
         "names": names,
         "fixed": fixed or {},
         "compare": compare,

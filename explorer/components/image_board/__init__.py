@@ -38,6 +38,7 @@ def image_board(settings: Settings, words: Words, classes: list[str]) -> None:
     data = {
         "board": board,
         "state": settings.values(*STATE),
+        "presets": settings.presets_within(*STATE),
         "classes": classes,
         "colours": CLASS_COLOURS,
         "paints": PAINTS,

@@ -21,6 +21,7 @@ def logistic_board(settings: Settings, words: Words) -> str:
         "board": board,
         "state": settings.values("z", "y"),
         **settings.values("squared"),
+        "presets": settings.presets_within("z", "y"),
         "colours": LABEL_COLOURS,
         "limits": {"slider": SLIDER, "z": (settings.specs["z"].low, settings.specs["z"].high)},
         "words": words.table("logistic_board"),

@@ -49,6 +49,8 @@ def logit_board(
         "board": board,
         "small": bool(beside),
         "state": settings.values("z", "y", "T"),
+        # Where only some classes take part, another true class may bring in others.
+        "presets": settings.presets_within("z", "T", *([] if labels else ["y"])),
         "classes": classes,
         "labels": labels or list(range(len(classes))),
         "colours": colours,

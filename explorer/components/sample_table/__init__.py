@@ -60,6 +60,7 @@ def sample_table(settings: Settings, words: Words, classes: list[str]) -> None:
     data = {
         "board": board,
         "state": settings.values("rows", "row"),
+        "presets": settings.presets_within("rows", "row"),
         "classes": classes,
         "colours": CLASS_COLOURS,
         "limits": (settings.specs["rows"].low, settings.specs["rows"].high),

@@ -4,6 +4,7 @@ import "./anchor.js";
 import "./history.js";
 import { located } from "./host.js";
 import "./in_view.js";
+import { takePresets } from "./presets.js";
 import "./question.js";
 import "./terms.js";
 import "./touch.js";
@@ -17,7 +18,7 @@ export const boards = (globalThis.explorerMounted ??= new Map());
 export function defineComponent(moduleUrl, create) {
   const instances = new WeakMap();
   return async ({ parentElement, data: bytes, setStateValue, setTriggerValue }, persist) => {
-    const { session, shared, called, ...data } = JSON.parse(new TextDecoder().decode(bytes));
+    const { session, shared, called, presets, ...data } = JSON.parse(new TextDecoder().decode(bytes));
     words = shared;
     const needed = ["../shared/shared.css", moduleUrl.replace(/\.js$/, ".css")];
     await Promise.all(needed.map((sheet) => styles(new URL(sheet, moduleUrl))));
@@ -29,9 +30,17 @@ export function defineComponent(moduleUrl, create) {
       instance = create(root, data);
       parentElement.append(root);
       instances.set(parentElement, instance);
+      if (presets) instance.leavePresets = takePresets(instance);
     }
-    Object.assign(instance, { setStateValue, setTriggerValue, persist });
-    if (instance.state) boards.set(called, Object.assign(instance, { show: (state) => instance.update({ ...data, state }) }));
+    Object.assign(instance, { setStateValue, setTriggerValue, persist, presets });
+    if (instance.state) {
+      const show = (state) => instance.update({ ...data, state });
+      const take = (values) => {
+        instance.state.take(values);
+        instance.update(data);
+      };
+      boards.set(called, Object.assign(instance, { show, take }));
+    }
     const updated = instance.update(data);
     instance.state?.connect(session, setStateValue);
     await updated;
@@ -42,6 +51,7 @@ export function defineComponent(moduleUrl, create) {
       if (parentElement.isConnected) return;
       instances.delete(parentElement);
       if (boards.get(called) === instance) boards.delete(called);
+      instance.leavePresets?.();
       instance.remove?.();
     };
   };
@@ -76,6 +86,7 @@ function styles(url) {
 // was sent is ignored; any other state from Python replaces the one here.
 export class SharedState {
   #sent = []; // states that Python has not echoed yet
+  #taken = false; // whether values were taken over since the last `receive`
   #received = null;
   #session = null;
   #send = null;
@@ -88,13 +99,22 @@ export class SharedState {
   // Receive Python's state; return whether it changed the state here.
   receive(state) {
     const text = JSON.stringify(state);
-    if (text === this.#received) return false;
+    const taken = this.#taken;
+    this.#taken = false;
+    if (text === this.#received) return taken;
     this.#received = text;
     const echo = this.#sent.lastIndexOf(text);
     this.#sent = echo < 0 ? [] : this.#sent.slice(echo + 1);
-    if (echo >= 0) return false;
+    if (echo >= 0) return taken;
     this.now = fromWire(state);
     return true;
+  }
+
+  // Take some values over from Python's data, and send them; the next `receive` says that the state has changed.
+  take(values) {
+    Object.assign(this.now, fromWire(values));
+    this.#taken = true;
+    this.send();
   }
 
   // Send the state to Python.

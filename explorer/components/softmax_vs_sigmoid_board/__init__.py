@@ -19,6 +19,7 @@ def softmax_vs_sigmoid_board(settings: Settings, words: Words, classes: list[str
     data = {
         "board": key,
         "state": settings.values("z", "y", "several"),
+        "presets": settings.presets_within("z", "y", "several"),
         "classes": classes,
         "colours": CLASS_COLOURS[: len(classes)],
         "limits": {"slider": SLIDER, "z": (settings.specs["z"].low, settings.specs["z"].high)},

@@ -44,6 +44,7 @@ def weights_board(
         "board": board,
         "names": names,
         "state": settings.values(*names),
+        "presets": settings.presets_within(*names),
         "limits": limits,
         "numbers": numbers,
         "samples": samples,
