@@ -12,6 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "text"
 LANGUAGES = {"en": "English", "zh": "中文"}
+LONGEST_REASON = 300  # letters of what a program says of its failure
 
 
 # A line break within Chinese text stands for no space.
@@ -72,6 +73,14 @@ class Words:
         except KeyError:
             return False
         return True
+
+    def why(self, table: str, code: str, message: str, **values) -> str:
+        """Return what `table` says of a failure with this code, or else its text for "other".
+
+        message: what the program said that failed; its beginning is the placeholder `reason`.
+        """
+        known = code if code in self.table(table) else "other"
+        return self(f"{table}.{known}", reason=plain(message[:LONGEST_REASON]), **values)
 
     def sentences(self, *texts: str) -> str:
         """Join sentences as the language does."""

@@ -76,6 +76,12 @@ def test_the_thousands_of_a_count_are_set_apart_but_not_those_of_a_name():
     assert template("found", n=np.int64(1_000), all=10_000, name="1788") == "1,000 of 10,000, 1788"
 
 
+def test_a_failure_is_told_by_its_code_and_one_that_is_unknown_by_its_reason():
+    template = texts.Words("en", {"failed": {"memory": "No memory.", "other": "It failed: @{reason}"}})
+    assert template.why("failed", "memory", "killed") == "No memory."
+    assert template.why("failed", "new", "*killed*") == r"It failed: \*killed\*"
+
+
 @pytest.mark.parametrize("language, sentences, names", [("en", "One. Two.", "a, b"), ("zh", "一。二。", "a、b")])
 def test_sentences_and_names_are_joined_as_the_language_does(language, sentences, names):
     template = texts.load(language, "home")

@@ -91,7 +91,7 @@ export default defineComponent(import.meta.url, (root, first) => {
       change({ eps });
       redraw(timeStamp);
     };
-    const give = sliderWithField(box, ["", "xdb-eps"], { label: words.eps, min: 0, max: 1, step: 0.01 }, set, send);
+    const give = sliderWithField(box, ["", ""], { label: words.eps, min: 0, max: 1, step: 0.01 }, set, send);
     const show = () => {
       box.hidden = get("target") !== "smoothed";
       give(get("eps"));

@@ -29,7 +29,7 @@ export default defineComponent(import.meta.url, (root, first) => {
   });
   const foot = element("div", "xop-row", root);
   const button = (text, act) => {
-    const node = element("button", "xop-act", foot, { type: "button", text });
+    const node = element("button", "", foot, { type: "button", text });
     node.onclick = act;
     return node;
   };

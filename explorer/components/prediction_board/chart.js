@@ -93,7 +93,7 @@ function point({ svg, plot, frame, across, up, d, xs, ys, left, right }, { pictu
   const slider = element("input", "xprd-slider", plot, { type: "range", min: left, max: right, step, "aria-label": words.drag });
   slider.oninput = () => change(Number(slider.value));
   slider.onchange = done;
-  const field = stepperField(element("div", "xprd-number", frame), "xprd-field", options, (value) => {
+  const field = stepperField(element("div", "xprd-number", frame), "", options, (value) => {
     change(value);
     done();
   });

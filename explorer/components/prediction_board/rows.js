@@ -133,7 +133,7 @@ function valueCell(row, { picture, uncovered, others, words }, k, name, change, 
     const fill = bar(track, "xprd-fill", range);
     const step = (high - low) / 200;
     const label = words.drag.replace("@", name);
-    const slider = sliderWithField(cell, ["xprd-slider", "xprd-field"], { label, min: low, max: high, step }, (value) => change(at, value), done);
+    const slider = sliderWithField(cell, ["xprd-slider", ""], { label, min: low, max: high, step }, (value) => change(at, value), done);
     parts.show = (value) => {
       fill(value);
       slider(value);

@@ -17,7 +17,6 @@ from explorer.pages.shared import ownership, photographs
 from explorer.protocol.redact import without_paths
 from explorer.runs import insides
 from explorer.shell.numbers import number
-from explorer.shell.texts import plain
 
 PREDICTED = "predicted"
 TARGETS = (PREDICTED, *"0123456789")
@@ -131,9 +130,7 @@ class Inside(ResultsSection):
             return
         ownership.prepare()
         if "failed" in self.answer:
-            codes = words.table("inside.failed")
-            code = self.answer["failed"] if self.answer["failed"] in codes else "other"
-            st.error(words(f"inside.failed.{code}", reason=plain(str(self.answer.get("message", ""))[:200])))
+            st.error(words.why("inside.failed", self.answer["failed"], str(self.answer.get("message", ""))))
         this = self.path, self.sample
         st.button(
             words("inside.look"),

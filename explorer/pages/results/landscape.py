@@ -13,7 +13,6 @@ from explorer.protocol.landscape_options import complete, file_name, sample_indi
 from explorer.runs import landscapes
 from explorer.runs.landscape_job import Computation
 from explorer.shell.numbers import number
-from explorer.shell.texts import plain
 
 PLANES = ("random", "path")
 POINTS = ("11", "17", "25", "41")
@@ -158,10 +157,8 @@ class LossLandscape(ResultsSection):
             return
         ended = going.ended() if going else None
         if ended and ended["event"] == "failed":
-            codes = words.table("landscape.failed")
-            reason = plain(str(ended.get("message", ""))[:300])
-            code = ended["code"] if ended["code"] in codes else "other"
-            st.error(words(f"landscape.failed.{code}", reason=reason, minutes=minutes(allowed)))
+            reason = str(ended.get("message", ""))
+            st.error(words.why("landscape.failed", ended["code"], reason, minutes=minutes(allowed)))
         refusal.show(words)
         side, samples = self.settings["points"], min(self.settings["samples"], len(self.scene.labels))
         count = {"points": side**2, "samples": samples, "all": side**2 * samples}

@@ -22,7 +22,6 @@ from explorer.pages.results.microscope import links, significant
 from explorer.pages.shared import ownership
 from explorer.protocol.safe_files import version
 from explorer.shell.numbers import number
-from explorer.shell.texts import plain
 
 PREDICTED = "predicted"
 TRUTHS = (PREDICTED, *"0123456789")
@@ -164,15 +163,13 @@ class OwnPicture(ResultsSection):
 
     def refused(self, answer: dict) -> None:
         """Say why there is no answer."""
-        codes = self.words.table("own_picture.failed")
-        code = answer["failed"] if answer["failed"] in codes else "other"
-        values = {
-            "reason": plain(str(answer.get("message", ""))[:200]),
+        allowed = {
             "formats": self.words.names(FORMATS),
             "megabytes": MOST_BYTES // 1_000_000,
             "megapixels": MOST_PIXELS // 1_000_000,
         }
-        st.error(self.words(f"own_picture.failed.{code}", **values), icon=":material/broken_image:")
+        said = self.words.why("own_picture.failed", answer["failed"], str(answer.get("message", "")), **allowed)
+        st.error(said, icon=":material/broken_image:")
 
     def as_it_came(self) -> str:
         """Return the whole image with the square that was cut out, as HTML."""

@@ -105,9 +105,10 @@ class Compared(MonitorSection):
         if len(self.compared) == 1:
             st.markdown(words("one_compared"))
             return
+        used = [data(run) for run in self.compared]
         st.markdown(f"**{words('differences')}**")
-        st.markdown(table(words, self.names, self.compared))
-        if said := of_other_data(words, self.compared):
+        st.markdown(table(words, self.names, self.compared, used))
+        if said := of_other_data(words, self.compared, used):
             st.markdown(said)
 
     def monitor(self):
@@ -144,9 +145,9 @@ def data(run: runs.Run) -> Data:
     return Data(kind, tuple(started["classes"]), started["images"], started["test_images"], tested_on)
 
 
-def table(words, names: list[str], compared: list[runs.Run]) -> str:
-    """Return as a Markdown table what is not the same in all runs."""
-    settings = [run_with(run) | {"dataset": data(run)} for run in compared]
+def table(words, names: list[str], compared: list[runs.Run], used: list[Data]) -> str:
+    """Return as a Markdown table what is not the same in all runs; used: the data of each."""
+    settings = [run_with(run) | {"dataset": of_run} for run, of_run in zip(compared, used, strict=True)]
     labels = {option: own for own, (option, _) in PROGRAM.items()}
     rows = []
     for option in ("recipe", *labels):
@@ -184,11 +185,11 @@ def _data_cells(words, names: list[str], used: list[Data]) -> list[str]:
     return cells
 
 
-def of_other_data(words, compared: list[runs.Run]) -> str:
+def of_other_data(words, compared: list[runs.Run], used: list[Data]) -> str:
     """Say why losses and accuracies of runs on different data cannot be compared; "" where they can."""
-    begun = [run for run in compared if run.folder.started]
-    counts = {len(run.folder.started.get("classes") or ()) for run in begun} - {0}
+    begun = [(run.folder.started, of_run) for run, of_run in zip(compared, used, strict=True) if run.folder.started]
+    counts = {len(started.get("classes") or ()) for started, _ in begun} - {0}
     if len(counts) > 1:
         return words("other_classes", counts=words.names(str(count) for count in sorted(counts)))
-    tested_on = {(used.kind, used.classes, used.tested_on) for used in map(data, begun)}
+    tested_on = {(of_run.kind, of_run.classes, of_run.tested_on) for _, of_run in begun}
     return words("other_images") if len(tested_on) > 1 else ""
