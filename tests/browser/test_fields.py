@@ -161,10 +161,9 @@ READ = """() => [...document.querySelectorAll(".xb input[type=range]:not([aria-h
 @pytest.mark.parametrize("path", SLIDERS)
 def test_a_slider_has_a_name_and_its_value_is_read_as_it_stands_beside_it(visit, path):
     tab = visit(path)
-    tab.wait_for_function(f"() => ({READ})().length")
-    for name, read, beside in tab.evaluate(READ):
-        assert name == name.strip() != ""
-        assert read in beside
+    read_as_seen = "all.every(([name, read, beside]) => beside.includes(read))"
+    tab.wait_for_function(f"() => {{ const all = ({READ})(); return all.length && {read_as_seen}; }}")
+    assert all(name == name.strip() != "" for name, _, _ in tab.evaluate(READ))
 
 
 def test_sliders_by_factors_are_read_with_their_values(visit):

@@ -341,6 +341,7 @@ def test_E3_separable_samples_have_no_estimate_until_l2_brings_one_back(open_pag
     longer, later = gradient_descent(x, y, 0.0, 0.0, 10.0, 200)
     assert longer > w and -terms(x, y, longer, later).mean() < -terms(x, y, w, b).mean()
     assert nothing in shown(app) and number(longer, 3) in shown(app)
+    app.button(key=f"{PAGE}.descent.question.close").click().run()  # its answer says it too
     app = set_and_run(app, l2=0.05)
     (w, b), lowest = fitted(x, y, 0.05)
     assert nothing not in shown(app)

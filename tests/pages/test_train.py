@@ -637,7 +637,9 @@ def test_of_a_run_on_drawn_shapes_nothing_is_said_about_photographs(open_page, s
     told = questions.about("softmax-regression", run, [])
     assert told["softmax-on-shapes"] is True and "softmax-regression" not in told
     text = shown(open_page("train", run=run.id))
-    assert "of the synthetic shapes" in text and "photographs" not in text
+    answer = texts.load("en", "train")("questions.softmax-on-shapes.answer")
+    assert "of the synthetic shapes" in answer and "photographs" not in answer
+    assert "photographs" not in text
 
 
 def test_a_run_on_cross_entropy_and_one_on_the_divergence_are_seen_to_coincide(open_page, runs):

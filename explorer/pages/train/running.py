@@ -27,7 +27,7 @@ class OnARun(MonitorSection):
         self.mine = ownership.mine(run)
         # Taken first: what is drawn later is as new or newer, and the browser asks for the page again if it changes.
         self.part = "controls" if self.mine else "stage"
-        self.opened = "" if self.mine else run.id
+        self.opened_run = "" if self.mine else run.id
         self.page_state = run.page_state()[self.part]
         self.settings = run_with(run)
         ownership.remember(run)
