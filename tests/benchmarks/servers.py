@@ -6,9 +6,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from visitors import BOARD
+from visitors import moves
 
-from app import quantiles, ten_logits
+from app import quantiles
 from tests.server import nginx
 
 VISITORS = 60
@@ -17,20 +17,7 @@ BUSY, SECONDS = 16, 15.0  # visitors who move again as soon as they are answered
 
 def busy(there, cookies: list[str]) -> str:
     """Return how many moves a second visitors with these cookies make who never rest, and how long each takes."""
-    visitors = [there.visit("softmax", "part=surface", cookie) for cookie in cookies]
-    taken: list[float] = []
-    until = time.monotonic() + SECONDS
-
-    def move(visitor) -> None:
-        turn = 0
-        while time.monotonic() < until:
-            taken.append(visitor.move(BOARD, ten_logits(turn % 9, 1)))
-            turn += 1
-
-    with ThreadPoolExecutor(len(visitors)) as threads:
-        list(threads.map(move, visitors))
-    for visitor in visitors:
-        visitor.leave()
+    taken = moves([there.visit("softmax", "part=surface", cookie) for cookie in cookies], SECONDS, every=0)
     median, late = quantiles(taken)
     return f"{len(taken) / SECONDS:.0f} moves a second; {1000 * median:.0f} / {1000 * late:.0f} ms"
 

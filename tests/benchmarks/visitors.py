@@ -20,20 +20,29 @@ def processor_seconds(process) -> float:
 
 
 def crowd(url: str, count: int, seconds: float = SECONDS) -> list[float]:
-    """Return the seconds of each move of so many visitors; raises what any of them meets instead of an answer."""
-    visitors = [Visitor(url, "softmax", "part=surface") for _ in range(count)]
+    """Return the seconds of each move of so many visitors, each of whom moves every `EVERY` seconds."""
+    return moves([Visitor(url, "softmax", "part=surface") for _ in range(count)], seconds, EVERY)
+
+
+def moves(visitors: list[Visitor], seconds: float, every: float) -> list[float]:
+    """Let visitors of the surface move the board, and leave; return the seconds of each move.
+
+    every: the seconds between the moves of one of them; 0 if each moves again as soon as it is answered. Raises what
+    any of them meets instead of an answer.
+    """
     taken: list[float] = []
     until = time.monotonic() + seconds
 
     def move(visitor: Visitor, number: int) -> None:
         turn = 0
         while time.monotonic() < until:
-            time.sleep((EVERY * number / count - time.monotonic()) % EVERY)
+            if every:
+                time.sleep((every * number / len(visitors) - time.monotonic()) % every)
             taken.append(visitor.move(BOARD, ten_logits(turn % 9, number % 9)))
             turn += 1
 
-    with ThreadPoolExecutor(count) as threads:
-        list(threads.map(move, visitors, range(count)))
+    with ThreadPoolExecutor(len(visitors)) as threads:
+        list(threads.map(move, visitors, range(len(visitors))))
     for visitor in visitors:
         visitor.leave()
     return taken

@@ -1,5 +1,5 @@
-// The layers of a model as a table that opens: name, shape of the output, and number of trained weights. What a layer does is
-// said where it first comes, if it is none of those that the pages speak of.
+// The layers of a model as a table that opens: name, shape of the output, and number of trained weights. A kind of layer that no
+// page explains is explained in its first row.
 import { element } from "../shared/mount.js";
 import { whole } from "../shared/notation.js";
 
