@@ -68,6 +68,7 @@ def faces() -> str:
     )
 
 
+@functools.cache
 def _made() -> dict[str, dict]:
     """Return what fonts/build.py noted of each font, if this Streamlit brings the one that it was made of."""
     made = json.loads((FONTS / "fonts.json").read_text("utf-8"))

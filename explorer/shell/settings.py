@@ -92,10 +92,12 @@ class Settings:
         A board that is told shows these presets at once (`presets.js`); any other preset waits for Python.
         """
         pills, presets = st.session_state.get(f"{self.page}.presets", ("", []))
-        now = self.values()
 
         def sets(preset: dict | None) -> dict | None:
-            if preset is None or any(value != now[name] for name, value in preset.items() if name not in names):
+            if preset is None:
+                return None
+            others = {name: value for name, value in preset.items() if name not in names}
+            if any(st.session_state[self.key(name)] != value for name, value in others.items()):
                 return None
             return {name: value for name, value in preset.items() if name in names}
 

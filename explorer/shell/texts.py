@@ -74,13 +74,13 @@ class Words:
             return False
         return True
 
-    def why(self, table: str, code: str, message: str, **values) -> str:
+    def why(self, table: str, code: str, message, **values) -> str:
         """Return what `table` says of a failure with this code, or else its text for "other".
 
         message: what the program said that failed; its beginning is the placeholder `reason`.
         """
         known = code if code in self.table(table) else "other"
-        return self(f"{table}.{known}", reason=plain(message[:LONGEST_REASON]), **values)
+        return self(f"{table}.{known}", reason=plain(str(message)[:LONGEST_REASON]), **values)
 
     def sentences(self, *texts: str) -> str:
         """Join sentences as the language does."""

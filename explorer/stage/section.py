@@ -19,8 +19,6 @@ class Section:
     presets: Mapping[str, dict] = MappingProxyType({})
     # For each question, the settings that answer it.
     answers: Mapping[str, dict] = MappingProxyType({})
-    # The run that is shown, if it is not the visitor's own: what it answers by itself, nobody has found.
-    opened_run = ""
 
     def __init__(self, page):
         self.page = page
@@ -85,7 +83,6 @@ def draw(page, name: str, section: Section, titled: bool) -> None:
         prediction.draw(page, name, situation)
         return
     found = section.found() if page.shows("questions") else {}
-    found = questions.by_visitor(page, name, found, section.opened_run)
     questions.line(page, name, found, section.answers)
     with st.container(key=f"section-{name}"):
         # On a phone the figure comes first; a keyboard meets the controls first everywhere.

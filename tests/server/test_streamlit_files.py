@@ -104,7 +104,7 @@ def test_a_font_of_another_version_of_streamlit_is_sent_as_it_is(ask, monkeypatc
     assert len(client.fonts()) == 4 and client.faces().count("@font-face") == 3
     (name, *others) = client.fonts()
     monkeypatch.setattr(client, "digest", lambda file: "" if file == FOLDER / name else digest(file))
-    for found in (client.fonts, client.faces):
+    for found in (client._made, client.fonts, client.faces):
         monkeypatch.setattr(client, found.__name__, found.__wrapped__)
     assert list(client.fonts()) == others
     assert ask(StreamlitFiles(streamlit, ""), f"/{name}")[2] == ELSEWHERE

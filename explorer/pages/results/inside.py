@@ -130,7 +130,7 @@ class Inside(ResultsSection):
             return
         ownership.prepare()
         if "failed" in self.answer:
-            st.error(words.why("inside.failed", self.answer["failed"], str(self.answer.get("message", ""))))
+            st.error(words.why("inside.failed", self.answer["failed"], self.answer.get("message", "")))
         this = self.path, self.sample
         st.button(
             words("inside.look"),

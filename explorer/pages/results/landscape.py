@@ -157,7 +157,7 @@ class LossLandscape(ResultsSection):
             return
         ended = going.ended() if going else None
         if ended and ended["event"] == "failed":
-            reason = str(ended.get("message", ""))
+            reason = ended.get("message", "")
             st.error(words.why("landscape.failed", ended["code"], reason, minutes=minutes(allowed)))
         refusal.show(words)
         side, samples = self.settings["points"], min(self.settings["samples"], len(self.scene.labels))

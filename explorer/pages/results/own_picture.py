@@ -168,7 +168,7 @@ class OwnPicture(ResultsSection):
             "megabytes": MOST_BYTES // 1_000_000,
             "megapixels": MOST_PIXELS // 1_000_000,
         }
-        said = self.words.why("own_picture.failed", answer["failed"], str(answer.get("message", "")), **allowed)
+        said = self.words.why("own_picture.failed", answer["failed"], answer.get("message", ""), **allowed)
         st.error(said, icon=":material/broken_image:")
 
     def as_it_came(self) -> str:

@@ -16,6 +16,7 @@ from explorer.runs.results import IMAGES
 from explorer.runs.run import RUNNING, WAITING
 from explorer.shell.numbers import number
 from explorer.stage.page import page_path
+from explorer.stage.questions import by_visitor
 
 
 class OnARun(MonitorSection):
@@ -27,7 +28,6 @@ class OnARun(MonitorSection):
         self.mine = ownership.mine(run)
         # Taken first: what is drawn later is as new or newer, and the browser asks for the page again if it changes.
         self.part = "controls" if self.mine else "stage"
-        self.opened_run = "" if self.mine else run.id
         self.page_state = run.page_state()[self.part]
         self.settings = run_with(run)
         ownership.remember(run)
@@ -198,7 +198,8 @@ class OnARun(MonitorSection):
         super().text()
 
     def found(self):
-        return questions.about(self.settings.get("recipe"), self.run, [])
+        answered = questions.about(self.settings.get("recipe"), self.run, [])
+        return answered if self.mine else by_visitor(self.page, "train", answered, self.run.id)
 
     def show_code(self):
         if self.settings:
