@@ -53,7 +53,11 @@ class Settings:
         return f"{self.page}.{name}"
 
     def widget(self, name: str) -> dict:
-        """Return the arguments that tie a Streamlit widget to this setting, on other pages too."""
+        """Return the arguments that tie a Streamlit widget to this setting, on other pages too.
+
+        With `persist_state`, Streamlit tells the value until the browser has drawn the widget. Without it, the value is
+        told once, and a browser that draws the widget later shows its default, and sends that.
+        """
         return {"key": self.key(name), "persist_state": "session"}
 
     def select_box(self, name: str, label: str, options, format_func: Callable = str, where=st, **more) -> None:
@@ -66,7 +70,8 @@ class Settings:
         def store():
             self.set(**{name: st.session_state[key]})
 
-        where.selectbox(label, options, format_func=format_func, key=key, on_change=store, **more)
+        tie = {"key": key, "persist_state": "session", "on_change": store}
+        where.selectbox(label, options, format_func=format_func, **tie, **more)
 
     def values(self, *names: str) -> dict:
         """Return all values, or those of `names` that there are, by name."""

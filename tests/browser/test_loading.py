@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer.shell import texts
+from tests.browser.conftest import drawn
 
 FAILED = "[data-failed]"
 THROWS = """() => {
@@ -119,3 +120,37 @@ def test_a_figure_that_fails_to_follow_a_change_shows_the_next_one(tab, visit):
     classes.nth(1).click()
     tab.locator(FIGURE).first.wait_for()
     expect(tab.locator(FAILED)).to_have_count(0)
+
+
+# The files of the controls that are Streamlit's, a setting that such a control shows, and where.
+CONTROLS = {
+    "Selectbox": ("/softmax?part=surface", "a=4"),
+    "Checkbox": ("/softmax?part=surface", "chord=1"),
+    "ButtonGroup": ("/softmax?part=surface", "quantity=gradient"),
+    "Slider": ("/softmax?part=descent", "steps=40"),
+    "NumberInput": ("/softmax?part=descent", "rate=1.5"),
+}
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_control_that_comes_only_after_a_move_keeps_its_setting(tab, app_url, control):
+    path, setting = CONTROLS[control]
+    held = []
+    file = f"**/static/js/{control}.*.js"
+    tab.route(file, lambda route: held.append(route))
+    tab.goto(f"{app_url}{path}&{setting}")
+    move(tab)
+    tab.wait_for_timeout(300)  # until the page shows the answer
+    assert held
+    for route in held:
+        route.continue_()
+    drawn(tab)
+    move(tab)
+    assert setting in tab.url
+
+
+def move(tab) -> None:
+    """Move the first slider of a board, and wait until the address says so."""
+    before = tab.url
+    tab.locator(".xb input[type=range]").first.press("ArrowRight")
+    tab.wait_for_url(lambda url: url != before)

@@ -106,6 +106,7 @@ class OnARun(MonitorSection):
                 step=float(at_first[option]) / 10 or 0.001,
                 format="%g",
                 key=key,
+                persist_state="session",  # see Settings.widget
                 help=words("change_rate_help" if option == "learning_rate" else "change_help"),
                 disabled=not trains,
                 on_change=ownership.set_while_running,
