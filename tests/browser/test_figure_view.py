@@ -285,3 +285,31 @@ def test_where_there_is_no_webgl_a_scene_says_so_and_contours_are_drawn(tab, vis
     tab.get_by_role("radio", name="Contours").click()
     expect(note).to_be_hidden()
     expect(tab.locator(".xf .contour")).to_have_count(1)
+
+
+COUNT_READS = """() => {
+    window.reads = 0;
+    const prototype = WebGLRenderingContext.prototype;
+    const { readPixels } = prototype;
+    prototype.readPixels = function (...all) {
+        window.reads += 1;
+        return readPixels.apply(this, all);
+    };
+}"""
+LABEL = "[data-testid=stMain] .js-plotly-plot svg .hovertext"
+
+
+def test_what_lies_under_the_pointer_is_read_when_the_pointer_moves_not_when_the_board_does(visit):
+    page = visit(SCENE)
+    page.evaluate(COUNT_READS)
+    before = page.url
+    slider = page.locator(".xb input[type=range]").first
+    slider.press("ArrowRight")
+    page.wait_for_url(lambda url: url != before)
+    page.wait_for_timeout(300)  # until the scene is drawn
+    assert page.evaluate("window.reads") == 0
+    x, y = middle(page)
+    page.mouse.move(x, y)
+    page.mouse.move(x + 1, y)
+    expect(page.locator(LABEL).first).to_be_visible()
+    assert page.evaluate("window.reads") > 0

@@ -86,6 +86,12 @@ const shorter = {
         contents = replaced(contents, "defaultCanvas.width = 8192", "defaultCanvas.width = 4096");
         contents = replaced(contents, "defaultCanvas.height = 1024", "defaultCanvas.height = 256");
         contents = replaced(contents, 'defaultCanvas.getContext("2d")', 'defaultCanvas.getContext("2d", { willReadFrequently: true })');
+        // What lies under the pointer is drawn and read when the pointer asks for it. In every frame of a scene, reading it waited
+        // for the graphics card.
+        const pick = "if(pickDirty) {\n      pickDirty = false\n      renderPick()\n    }";
+        contents = replaced(contents, `//If state changed, then redraw pick buffers\n    ${pick}`, "");
+        contents = replaced(contents, "for(var i=0; i<numPick; ++i) {\n          var result", `${pick}\n        $&`);
+        contents = replaced(contents, "this._readTimeout = setTimeout(this._readCallback, 1)", "this._readCallback()");
       }
       return { contents, loader: "js" };
     });
