@@ -5,6 +5,8 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from explorer import components
 from explorer.stage import page as stage
 
@@ -31,3 +33,42 @@ def test_the_colours_of_the_stage_are_those_of_the_themes():
     }
     for name, option in options.items():
         assert f"--stage-{name}: light-dark({themes['light'][option]}, {themes['dark'][option]});" in sheet
+
+
+# Streamlit changes its containers' classes with every answer, and the browser then styles anew all that a selector can
+# mean below them: little if it ends with a tag, a class or an attribute; with "*" or ":has()" alone, everything.
+NESTED = r"\((?:[^()]|\([^()]*\))*\)"
+BY_KEY = r"\[class[^\]]*\]"
+
+
+def parts(selector: str, between: str) -> list[str]:
+    """Return the parts of a selector that these signs separate, outside brackets."""
+    depth, found = 0, [""]
+    for sign in selector:
+        depth += (sign in "([") - (sign in ")]")
+        if sign in between and not depth:
+            found.append("")
+        else:
+            found[-1] += sign
+    return [part.strip() for part in found if part.strip()]
+
+
+def says_what_it_is(compound: str) -> bool:
+    for name in ("not", "has", "nth-child"):
+        compound = re.sub(f":{name}{NESTED}", "", compound)
+    choices = re.findall(f":(?:is|where){NESTED}", compound)
+    own = re.sub(f":(?:is|where){NESTED}|{BY_KEY}", "", compound)
+    return bool(re.search(r"[.#\[]|^[a-z]", own)) or any(
+        all(says_what_it_is(parts(one, " >+~")[-1]) for one in parts(choice.split("(", 1)[1][:-1], ","))
+        for choice in choices
+    )
+
+
+@pytest.mark.parametrize("name", ["main", "beside", "presentation"])
+def test_a_rule_below_a_container_that_is_found_by_its_key_does_not_mean_everything_in_it(name):
+    text = re.sub(r"/\*.*?\*/", "", Path(stage.__file__).with_name(f"{name}.css").read_text("utf-8"), flags=re.S)
+    rules = [rule.strip() for rule in re.findall(r"([^{};]+)\{", text)]
+    below = [parts(one, " >+~") for rule in rules if not rule.startswith("@") for one in parts(rule, ",")]
+    below = [selector for selector in below if any(re.search(BY_KEY, part) for part in selector[:-1])]
+    assert below
+    assert [" ".join(selector) for selector in below if not says_what_it_is(selector[-1])] == []
