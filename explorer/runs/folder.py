@@ -210,9 +210,9 @@ class RunFolder:
             raise ValueError(f"{self.path} holds no sample images")
         labels = np.array(array(self.path / "test_labels.npy")[index])
         _, first = np.unique(labels, return_index=True)
-        return self._sample_images(index)[first], labels[first], index[first], first
+        return self._images_of(index)[first], labels[first], index[first], first
 
-    def _sample_images(self, index: np.ndarray) -> np.ndarray:
+    def _images_of(self, index: np.ndarray) -> np.ndarray:
         """Return the images (n, 32, 32, 3) of some numbers: the run's own, else from a copy of its data here."""
         if (self.path / "sample_images.npy").exists():
             images = array(self.path / "sample_images.npy")
@@ -224,13 +224,18 @@ class RunFolder:
             raise ValueError(f"the sample images of {self.path} are not on this server")
         return images[index]
 
-    def sample_sheet(self) -> bytes | None:
-        """Return the sample images one below the other as a PNG, or None if there are none."""
+    def sample_images(self) -> np.ndarray | None:
+        """Return an image of each class, by class, uint8 (n, 32, 32, 3), or None if there are none."""
         try:
             images, *_ = self._samples
-            return sprite(images)
         except (OSError, ValueError, IndexError, TypeError):
             return None
+        return images
+
+    def sample_sheet(self) -> bytes | None:
+        """Return the sample images one below the other as a PNG, or None if there are none."""
+        images = self.sample_images()
+        return None if images is None else sprite(images)
 
     def sample_logits(self, epoch: int) -> dict | None:
         """Return {"labels": (n,), "logits": (n, K)} of the sample images after `epoch`, or None."""

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from scipy.special import expit, log_softmax
 from scipy.stats import entropy
 
+from explorer.images import shapes
 from explorer.pages.home import hero
 from explorer.pages.home.cards import CARDS
+from explorer.runs import recorded, results
 from explorer.shell import texts
 from explorer.shell.numbers import number
 from explorer.stage import page, questions
@@ -48,6 +51,18 @@ def test_the_card_of_results_shows_what_the_worst_tenth_bears(open_page, shown, 
     assert number(sample_losses.mean()) in text
     borne = number(100 * sample_losses[-len(labels) // 10 :].sum() / sample_losses.sum(), 1)
     assert borne + "%" in text
+
+
+@pytest.mark.parametrize("photographs", ["none", "some"])
+def test_the_images_of_a_card_are_those_that_a_run_has_kept(open_page, monkeypatch, photographs):
+    def draw(*_):
+        raise AssertionError("the whole data set is drawn for ten of its images")
+
+    st.cache_data.clear()
+    results.test_shapes.cache_clear()
+    monkeypatch.setattr(shapes, "draw", draw)
+    monkeypatch.setattr(recorded, "usual", lambda: recorded.CNN if photographs == "some" else recorded.SHAPES)
+    assert not open_page("home").exception
 
 
 def test_there_is_a_way_to_every_page(open_page):

@@ -12,7 +12,6 @@ from explorer.images.sheets import image_url
 from explorer.maths import evaluation, losses, surfaces
 from explorer.pages.shared import photographs
 from explorer.runs import recorded
-from explorer.runs.results import Results
 from explorer.shell.numbers import number
 from explorer.stage import lecture, questions
 from explorer.stage.page import Page, page_path
@@ -90,9 +89,10 @@ def _train():
 
 @st.cache_data
 def _one_of_each_class(run: str) -> list[str]:
-    results = Results(recorded.FOLDER / run)
-    first = [int(np.argmax(results.labels == label)) for label in range(10)]
-    return figures.pictures([image_url(image[np.newaxis]) for image in results.images[first]])
+    images = recorded.folder(run).sample_images()
+    if images is None:  # only some of the photographs are on this server
+        images = recorded.folder(recorded.SHAPES).sample_images()
+    return figures.pictures([image_url(image[np.newaxis]) for image in images])
 
 
 @st.cache_data
