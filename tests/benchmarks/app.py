@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
@@ -171,14 +172,36 @@ def ten_logits(a: float, b: float) -> dict:
     return {"z": [a, b, *[0] * 8]}
 
 
-def every_second(offset: float, until: float):
-    """Yield a number once a second, so much after the second's beginning; what was missed is not made up for.
+BOARD = "softmax.board.surface.airplane"  # of the most expensive page, /softmax?part=surface
 
-    Visitors who went on a second after each answer would all come at once after the first that kept them waiting.
+
+def moves(visitors: list[Visitor], seconds: float, every: float) -> list[float]:
+    """Let visitors of that page move its board for so long; return the seconds of each move.
+
+    every: as in `turns`. Raises what any of them meets instead of an answer.
+    """
+    taken: list[float] = []
+    until = time.monotonic() + seconds
+
+    def move(visitor: Visitor, number: int) -> None:
+        for turn in turns(until, every, number / len(visitors)):
+            taken.append(visitor.move(BOARD, ten_logits(turn % 9, number % 9)))
+
+    with ThreadPoolExecutor(len(visitors)) as threads:
+        list(threads.map(move, visitors, range(len(visitors))))
+    return taken
+
+
+def turns(until: float, every: float, share: float = 0.0):
+    """Yield a number every so many seconds, when this share of them is over; without a pause if `every` is 0.
+
+    What was missed is not made up for. Visitors who paused for as long after each answer would all come at once after
+    the first that kept them waiting.
     """
     turn = 0
     while time.monotonic() < until:
-        time.sleep((offset - time.monotonic()) % 1)
+        if every:
+            time.sleep((every * share - time.monotonic()) % every)
         yield turn
         turn += 1
 

@@ -1,10 +1,9 @@
 """What the server takes: start, reruns of thirty visitors while a training runs, memory."""
 
 import statistics
-import threading
 import time
 
-from app import Visitor, every_second, quantiles, resident_megabytes, server, ten_logits, training_beside
+from app import Visitor, moves, quantiles, resident_megabytes, server, training_beside
 
 PAGES = ("", "logistic-regression", "softmax", "softmax-or-sigmoid", "cross-entropy", "train")
 VISITORS = 30
@@ -28,18 +27,7 @@ def crowd(seconds: float = 30.0) -> tuple[list[float], float]:
                 visitor.open(page)
             visitor.open("softmax", "part=surface")
             visitors.append(visitor)
-        taken: list[float] = []
-        until = time.monotonic() + seconds
-
-        def move(visitor: Visitor, number: int) -> None:
-            for turn in every_second(number / VISITORS, until):
-                taken.append(visitor.move("softmax.board.surface.airplane", ten_logits(turn % 9, number % 9)))
-
-        threads = [threading.Thread(target=move, args=pair) for pair in zip(visitors, range(VISITORS), strict=True)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        taken = moves(visitors, seconds, every=1)
         memory = resident_megabytes(process)
         for visitor in visitors:
             visitor.leave()

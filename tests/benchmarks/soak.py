@@ -12,7 +12,7 @@ import urllib.request
 
 from training import events_route
 
-from app import Visitor, every_second, resident_megabytes, server, ten_logits, training_beside, wait_until
+from app import Visitor, resident_megabytes, server, ten_logits, training_beside, turns, wait_until
 
 VISITORS, WATCHERS = 30, 30
 RUN = "watched-by-thirty"
@@ -66,7 +66,7 @@ class Soak:
     def _move(self, visitor: Visitor, number: int, until: float) -> None:
         _, _, board, state = MOVES[number % len(MOVES)]
         try:
-            for turn in every_second(number / VISITORS, until):
+            for turn in turns(until, 1, number / VISITORS):
                 self.taken.append(visitor.move(board, state(turn % 9, number % 9)))
         except Exception as error:
             self.errors.append(repr(error))

@@ -1,16 +1,13 @@
 """How many visitors one process serves: each moves the most expensive board, that of a surface, every 4 seconds."""
 
 import os
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from app import Visitor, quantiles, server, ten_logits
+from app import BOARD, Visitor, moves, quantiles, server, ten_logits
 
 CROWDS = (100, 150, 200, 250, 300, 400)
 EVERY, SECONDS = 4.0, 40.0
 LATE = 0.2  # seconds, in which 95 of 100 moves have to be answered
-BOARD = "softmax.board.surface.airplane"
 
 
 def processor_seconds(process) -> float:
@@ -21,28 +18,8 @@ def processor_seconds(process) -> float:
 
 def crowd(url: str, count: int, seconds: float = SECONDS) -> list[float]:
     """Return the seconds of each move of so many visitors, each of whom moves every `EVERY` seconds."""
-    return moves([Visitor(url, "softmax", "part=surface") for _ in range(count)], seconds, EVERY)
-
-
-def moves(visitors: list[Visitor], seconds: float, every: float) -> list[float]:
-    """Let visitors of the surface move the board, and leave; return the seconds of each move.
-
-    every: the seconds between the moves of one of them; 0 if each moves again as soon as it is answered. Raises what
-    any of them meets instead of an answer.
-    """
-    taken: list[float] = []
-    until = time.monotonic() + seconds
-
-    def move(visitor: Visitor, number: int) -> None:
-        turn = 0
-        while time.monotonic() < until:
-            if every:
-                time.sleep((every * number / len(visitors) - time.monotonic()) % every)
-            taken.append(visitor.move(BOARD, ten_logits(turn % 9, number % 9)))
-            turn += 1
-
-    with ThreadPoolExecutor(len(visitors)) as threads:
-        list(threads.map(move, visitors, range(len(visitors))))
+    visitors = [Visitor(url, "softmax", "part=surface") for _ in range(count)]
+    taken = moves(visitors, seconds, EVERY)
     for visitor in visitors:
         visitor.leave()
     return taken
