@@ -70,7 +70,7 @@ class Settings:
         def store():
             self.set(**{name: st.session_state[key]})
 
-        tie = {"key": key, "persist_state": "session", "on_change": store}
+        tie = self.widget(name) | {"key": key, "on_change": store}
         where.selectbox(label, options, format_func=format_func, **tie, **more)
 
     def values(self, *names: str) -> dict:

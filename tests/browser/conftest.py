@@ -185,6 +185,13 @@ def drawn(tab) -> None:
     )
 
 
+def move(tab) -> None:
+    """Move the first slider of the boards by a step, and wait until the address says so."""
+    before = tab.url
+    tab.locator(".xb input[type=range]").first.press("ArrowRight")
+    tab.wait_for_url(lambda url: url != before)
+
+
 HAS_KEYBOARD = """() => {
     const node = document.activeElement;
     const { outlineStyle, boxShadow } = getComputedStyle(node);

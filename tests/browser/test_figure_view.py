@@ -5,6 +5,8 @@ import math
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import move
+
 SCENE = "/softmax?part=surface"
 PAIR = "/cross-entropy?part=surfaces"
 EYES = """() => [...document.querySelectorAll('.js-plotly-plot')].map((plot) => {
@@ -302,10 +304,7 @@ LABEL = "[data-testid=stMain] .js-plotly-plot svg .hovertext"
 def test_what_lies_under_the_pointer_is_read_when_the_pointer_moves_not_when_the_board_does(visit):
     page = visit(SCENE)
     page.evaluate(COUNT_READS)
-    before = page.url
-    slider = page.locator(".xb input[type=range]").first
-    slider.press("ArrowRight")
-    page.wait_for_url(lambda url: url != before)
+    move(page)
     page.wait_for_timeout(300)  # until the scene is drawn
     assert page.evaluate("window.reads") == 0
     x, y = middle(page)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer.shell import texts
-from tests.browser.conftest import drawn
+from tests.browser.conftest import drawn, move
 
 FAILED = "[data-failed]"
 THROWS = """() => {
@@ -147,10 +147,3 @@ def test_a_control_that_comes_only_after_a_move_keeps_its_setting(tab, app_url, 
     drawn(tab)
     move(tab)
     assert setting in tab.url
-
-
-def move(tab) -> None:
-    """Move the first slider of a board, and wait until the address says so."""
-    before = tab.url
-    tab.locator(".xb input[type=range]").first.press("ArrowRight")
-    tab.wait_for_url(lambda url: url != before)
