@@ -37,7 +37,7 @@ def test_the_colours_of_the_stage_are_those_of_the_themes():
 
 # Streamlit changes its containers' classes with every answer, and the browser then styles anew all that a selector can
 # mean below them: little if it ends with a tag, a class or an attribute; with "*" or ":has()" alone, everything.
-NESTED = r"\((?:[^()]|\([^()]*\))*\)"
+INNER = r"(?:[^()]|\([^()]*\))*"  # of brackets
 BY_KEY = r"\[class[^\]]*\]"
 
 
@@ -54,13 +54,12 @@ def parts(selector: str, between: str) -> list[str]:
 
 
 def says_what_it_is(compound: str) -> bool:
-    for name in ("not", "has", "nth-child"):
-        compound = re.sub(f":{name}{NESTED}", "", compound)
-    choices = re.findall(f":(?:is|where){NESTED}", compound)
-    own = re.sub(f":(?:is|where){NESTED}|{BY_KEY}", "", compound)
+    """Return whether a part of a selector names a tag, a class or an attribute, other than a part of the class."""
+    compound = re.sub(rf":(?:not|has|nth-child)\({INNER}\)", "", compound)
+    own = re.sub(rf":(?:is|where)\({INNER}\)|{BY_KEY}", "", compound)
+    choices = [parts(choice, ",") for choice in re.findall(rf":(?:is|where)\(({INNER})\)", compound)]
     return bool(re.search(r"[.#\[]|^[a-z]", own)) or any(
-        all(says_what_it_is(parts(one, " >+~")[-1]) for one in parts(choice.split("(", 1)[1][:-1], ","))
-        for choice in choices
+        all(says_what_it_is(parts(one, " >+~")[-1]) for one in choice) for choice in choices
     )
 
 
